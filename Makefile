@@ -1,0 +1,74 @@
+# Paperboy. `make run` on a fresh clone needs python3 (3.11 or newer) with pip and venv, nothing else.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+INSTALLED := .venv/installed
+AUDITOR := .audit/installed
+PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --quiet
+COMPILE := $(BIN)/uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	--quiet $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint types docs browser check bench audit lock
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## make .venv from the lock
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Paperboy needs Python 3.11 or newer. Name one: make install PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo 'This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'Installing what requirements/dev.txt names into .venv (about a minute)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes --requirement requirements/dev.txt
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: install ## start Paperboy with its local chat and print the address
+	@$(BIN)/paperboy run $(ARGS)
+
+test: install ## run every test that needs no browser (ARGS=tests/bot for a part)
+	$(BIN)/pytest --ignore=tests/browser $(ARGS)
+
+lint: install ## style, formatting and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: install ## mypy
+	$(BIN)/mypy
+
+docs: install ## do the documents still tell the truth?
+	$(BIN)/pytest tests/docs
+
+browser: install ## the local chat in a real Chromium (Debian: apt-get install chromium)
+	$(BIN)/pytest tests/browser
+
+check: ## everything above: what has to pass before a change goes in
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory docs
+	@$(MAKE) --no-print-directory browser
+
+bench: install ## time and memory, each beside a yardstick, in one run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+audit: $(AUDITOR) ## known weaknesses in what is locked (asks the network)
+	.audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/run.txt
+
+$(AUDITOR): requirements/audit.txt
+	@test -x .audit/bin/python || $(PYTHON) -m venv .audit
+	@.audit/bin/python $(PIP_INSTALL) --require-hashes --requirement requirements/audit.txt
+	@touch $@
+
+lock: ## write the locks anew from pyproject.toml (UPGRADE=1: newest versions)
+	@test -x $(BIN)/uv || $(MAKE) --no-print-directory install
+	$(COMPILE) pyproject.toml --extra build --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements/run.txt \
+		--output-file requirements/dev.txt
+	$(COMPILE) --group audit --output-file requirements/audit.txt

@@ -1,0 +1,1 @@
+"""One folder per outside system. Adapters know the core and never each other."""

@@ -1,0 +1,1 @@
+"""The core: decides, and knows no platform, no database and no HTTP."""

@@ -1,0 +1,1 @@
+"""The composition root: reads the settings, builds the parts, runs them. Imported by nobody."""

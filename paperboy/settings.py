@@ -1,0 +1,94 @@
+"""What the operator set; the only reader of the environment.
+
+Each setting is an environment variable of the same name in capitals, or a line in ``.env``. The names are a contract:
+they may be added to, never renamed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _names(value: object) -> object:
+    if isinstance(value, str):
+        return frozenset(name for name in re.split(r"[,\s]+", value) if name)
+    return value
+
+
+def _zone(value: str) -> str:
+    if value and value not in available_timezones():
+        raise ValueError("is no IANA time zone; take one like Europe/Berlin or UTC")
+    return value
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _time(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,2}:\d{2}", value):
+        raise ValueError("is no time of day; write it like 09:00")
+    return value.zfill(5) if isinstance(value, str) else value
+
+
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; a wrong value is told with its name and what would be right."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    database_url: str = "sqlite:///paperboy.db"
+    data_dir: Path = Path()
+
+    hf_endpoint: str = "https://huggingface.co"
+    hf_token: SecretStr = SecretStr("")
+    arxiv_rss_url: str = "https://rss.arxiv.org"
+    arxiv_categories: Names = frozenset()
+
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    web_password: SecretStr = SecretStr("")
+
+    digest_time: Annotated[time, BeforeValidator(_time)] = time(9, 0)
+    timezone: Annotated[str, AfterValidator(_zone)] = ""
+    poll_minutes: int = Field(15, ge=1, le=24 * 60)
+    admin_chats: Names = frozenset()
+    allowed_chats: Names = frozenset()
+    max_topics: int = Field(50, ge=1)
+    on_uncertain: Literal["resend", "hold"] = "resend"
+    clock_start: Annotated[datetime | None, AfterValidator(_utc)] = None
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone or "UTC")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that is set, for the log's filter."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(found for value in values if isinstance(value, SecretStr) and (found := value.get_secret_value()))
