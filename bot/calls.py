@@ -1,0 +1,40 @@
+"""What a person asks, whichever platform they asked on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chats import ChatAddress, ChatKind, PersonAddress, Receipt
+
+PLAIN_WORDS = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCall:
+    """One request: a typed command, a pressed button (a command not typed) or plain words.
+
+    ``name`` is the command or an alias in lower case as typed, :data:`PLAIN_WORDS` for a message without a command.
+    ``argument`` is the rest, stripped. ``may_change``: the person may change what this chat follows; adapters find it
+    out only for commands that change something (see :attr:`bot.commands.command.Command.changes`). ``zone_hint`` is the
+    IANA zone the platform knows for the person, '' where it tells none. ``pressed`` is the message whose button was
+    pressed. ``chat_title`` and ``person_name`` are for display only.
+    """
+
+    name: str
+    argument: str
+    chat: ChatAddress
+    kind: ChatKind
+    person: PersonAddress
+    may_change: bool = True
+    person_name: str = ""
+    chat_title: str = ""
+    language: str = "en"
+    zone_hint: str = ""
+    pressed: Receipt | None = None
+    dm_channel: str = ""
+
+
+def split_command(text: str) -> tuple[str, str]:
+    """``"subscribe  diffusion "`` as (``"subscribe"``, ``"diffusion"``): the command in lower case and its argument."""
+    name, _, argument = text.strip().partition(" ")
+    return name.lower(), argument.strip()

@@ -1,0 +1,163 @@
+"""Where digests go, and who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from bot.topics import Topic
+
+EVERY_DAY = frozenset(range(7))
+WEEKDAYS = frozenset(range(5))
+
+
+class Platform(StrEnum):
+    """The places Paperboy talks in."""
+
+    TELEGRAM = "telegram"
+    SLACK = "slack"
+    LOCAL = "local"
+
+
+class ChatKind(StrEnum):
+    """What sort of place a chat is; only ``PRIVATE`` and ``LOCAL`` belong to one person."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
+    LOCAL = "local"
+
+    @property
+    def personal(self) -> bool:
+        return self in (ChatKind.PRIVATE, ChatKind.LOCAL)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAddress:
+    """One place digests can go to. All text, '' for none: NULL never collides in a unique key.
+
+    Telegram: ``workspace`` is the bot's id, ``thread`` a forum topic's id ('' for General). Slack: ``workspace`` is the
+    installation's team or enterprise id, ``chat`` a channel's or, for a direct message, the person's id.
+    """
+
+    platform: Platform
+    workspace: str
+    chat: str
+    thread: str = ""
+
+    def __str__(self) -> str:
+        match self.platform:
+            case Platform.LOCAL:
+                return "local"
+            case Platform.SLACK:
+                return f"slack:{self.workspace}/{self.chat}"
+        return f"telegram:{self.chat}" + (f"/{self.thread}" if self.thread else "")
+
+
+LOCAL_CHAT = ChatAddress(Platform.LOCAL, "", "local")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAddress:
+    """One person on one platform; owns the reading list and the language."""
+
+    platform: Platform
+    workspace: str
+    user: str
+
+
+LOCAL_PERSON = PersonAddress(Platform.LOCAL, "", "local")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a message of ours lies, in the platform's own terms (Telegram: message id; Slack: channel and ts)."""
+
+    message: str
+
+
+class EmptyNote(StrEnum):
+    """How often a chat hears that nothing came."""
+
+    NEVER = "never"
+    WEEKLY = "weekly"
+    DAILY = "daily"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """How a chat wants its digest.
+
+    ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.digests.due.digest_moment`),
+    ``days`` are weekdays (Monday 0), ``with_summary`` how many papers of a long digest come with their summary,
+    ``patience_minutes`` how long a digest waits for a late source, ``when_settled`` whether it waits until the day's
+    list is settled.
+    """
+
+    hour: time = time(9, 0)
+    zone: str = ""
+    days: frozenset[int] = EVERY_DAY
+    with_summary: int = 5
+    silent: bool = False
+    empty_note: EmptyNote = EmptyNote.NEVER
+    patience_minutes: int = 180
+    when_settled: bool = False
+
+
+class ChatStatus(StrEnum):
+    """Whether digests go to a chat."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat as it is stored. All moments UTC.
+
+    ``next_digest_at`` is None while nothing is followed or the chat is paused. ``counting_from`` is the first list day
+    that may still come in a digest; a pause moves it. ``last_local_day`` is the chat's local date of its last planned
+    digest. ``paused_because`` is '' for the person's own wish, else a platform's reason. ``not_before`` is the earliest
+    moment for the next message there.
+    """
+
+    id: int
+    address: ChatAddress
+    kind: ChatKind
+    title: str
+    settings: ChatSettings
+    created_at: datetime
+    counting_from: date
+    status: ChatStatus = ChatStatus.ACTIVE
+    paused_because: str = ""
+    paused_until: datetime | None = None
+    next_digest_at: datetime | None = None
+    last_local_day: date | None = None
+    not_before: datetime | None = None
+    dm_channel: str = ""
+    first_empty_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A chat follows a topic since ``added_on`` (UTC day); ``number`` is its place in the chat's list, from 1."""
+
+    id: int
+    chat_id: int
+    topic: Topic
+    added_on: date
+    added_at: datetime
+    number: int = 0
+    added_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDefaults:
+    """What a new chat starts with, from the operator's settings."""
+
+    hour: time = time(9, 0)
+    zone: str = ""
+    max_topics: int = 50
+    admin_chats: frozenset[str] = field(default_factory=frozenset)
+    allowed_chats: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,206 @@
+"""A message on its way: what it holds and how far it came.
+
+pending ──turn taken, claimed──▶ sending ──accepted──────────▶ sent
+   ▲                                │──surely not sent───────▶ pending (not before …)
+   │                                │──refused, chat gone────▶ failed
+   │                                └──nobody knows, or lease over──▶ uncertain ──▶ sent | pending | failed
+   └──too late, or its papers were taken over by the next digest──▶ expired
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.chats import ChatAddress, Receipt
+from bot.matching import Reason
+
+
+class DeliveryState(StrEnum):
+    """See the drawing above."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    EXPIRED = "expired"
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery is; with the chat, the key and the part it is unique."""
+
+    DIGEST = "digest"
+    NOTE = "note"  # an empty day, a late source
+    NOTICE = "notice"  # to an owner: a chat was paused, and why
+
+
+class EmptyReason(StrEnum):
+    """Why a digest has no papers."""
+
+    WEEKEND = "weekend"
+    NO_LIST = "no list"  # a weekday that was over without a row: a holiday
+    NOT_LISTED_YET = "not listed yet"
+    SOURCE_DOWN = "source down"
+    NOTHING_MATCHED = "nothing matched"
+    NOTHING_NEW = "nothing new"  # all that matched had been sent before
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReasons:
+    """One topic a chosen paper matches (as printed), and where the paper says so."""
+
+    topic: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A paper of a digest, with why; ``full``: shown with its summary; ``rose``: it was waiting for votes or code."""
+
+    paper_id: str
+    topics: tuple[TopicReasons, ...]
+    full: bool = True
+    rose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContent:
+    """What one part of a digest says, in ids and reasons: the view is composed from it just before sending.
+
+    Part 0 is the message, later parts are thread replies (Slack). ``chosen`` holds all papers of the digest in their
+    order in part 0; in later parts only those shown there, whose numbers start at ``first_number``. ``late_source``:
+    the digest had waited in vain.
+    """
+
+    local_day: date
+    chosen: tuple[Chosen, ...]
+    topics: int
+    first_number: int = 1
+    parts: int = 1
+    listed: int = 0
+    late_source: bool = False
+    asked_for: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyContent:
+    """A note that nothing came: the reason, and what is needed to say it kindly.
+
+    ``since`` (UTC) is the source's last answer where it is down; ``days`` are the list days meant, ``listed`` how many
+    papers stood on them. ``last_came`` is the first list day of the newest paper that matched before, ``wider`` how many
+    papers of the last 12 weeks would match in all if the only topic counted mentions too (0: not asked, or no gain).
+    """
+
+    local_day: date
+    reason: EmptyReason
+    topics: tuple[str, ...]
+    listed: int = 0
+    since: datetime | None = None
+    weekly: bool = False
+    last_came: date | None = None
+    wider: int = 0
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContent:
+    """A word to a chat's owner that its digests stopped, and why."""
+
+    chat_title: str
+    reason: str
+    version: int = 1
+
+
+Content = DigestContent | EmptyContent | NoticeContent
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One outbox row. Moments UTC. ``client_key`` is opaque and the same for every try."""
+
+    id: int
+    chat_id: int
+    address: ChatAddress
+    kind: DeliveryKind
+    key: str
+    part: int
+    state: DeliveryState
+    content: Content
+    client_key: str
+    created_at: datetime
+    attempts: int = 0
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    sending_at: datetime | None = None
+    lease_until: datetime | None = None
+    owner: str = ""
+    maybe_repeated: bool = False
+    receipt: Receipt | None = None
+    reply_to: Receipt | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What became of a chat's digest on one local day; unique, so a day is planned once.
+
+    ``papers`` is how many it brought, ``empty`` why there were none. ``state`` is the delivery's, None where nothing
+    had to be sent.
+    """
+
+    chat_id: int
+    local_day: date
+    planned_at: datetime
+    papers: int
+    empty: EmptyReason | None = None
+    state: DeliveryState | None = None
+    delivery_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """One message to be written to the outbox."""
+
+    content: Content
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that planning one chat's due moment writes, in one commit.
+
+    ``key`` makes it unique (the local day of a digest, or ``asked:`` and a moment for one sent on demand). ``papers``
+    go to the ledger. ``edition`` is None for a digest on demand. ``next_digest_at`` and ``counting_from`` are written
+    to the chat unless None. ``takes_over`` are unsent digests that this one withdraws.
+    """
+
+    chat_id: int
+    kind: DeliveryKind
+    key: str
+    parts: tuple[PlannedPart, ...]
+    papers: tuple[str, ...]
+    planned_at: datetime
+    edition: Edition | None = None
+    next_digest_at: datetime | None = None
+    last_local_day: date | None = None
+    counting_from: date | None = None
+    takes_over: tuple[int, ...] = ()
+    expires_at: datetime | None = None
+    first_empty_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one try ended: the state the row goes to, and what is known about it."""
+
+    delivery_id: int
+    state: DeliveryState
+    at: datetime
+    receipt: Receipt | None = None
+    not_before: datetime | None = None
+    problem: str = ""
+    maybe_repeated: bool = False
+    counts_as_attempt: bool = True

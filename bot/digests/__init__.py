@@ -1,0 +1,1 @@
+"""From the papers of a day to the message in a chat."""

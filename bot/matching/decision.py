@@ -1,0 +1,56 @@
+"""What a decision is: a verdict, and the places in the paper that carry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """``NOT_YET``: only conditions fail that can still change (upvotes, code, project, keywords)."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_YET = "not yet"
+
+
+class Place(StrEnum):
+    """Where a paper says it."""
+
+    TITLE = "title"  # the phrase stands in the title
+    OPENING = "opening"  # in the abstract's first words
+    ABSTRACT = "abstract"  # ``count`` times in the abstract
+    WORDS = "words"  # all words are there, the rarest in the title
+    AUTHOR = "author"
+    ORG = "org"
+    KEYWORD = "keyword"
+    SOURCE = "source"
+    UPVOTES = "upvotes"
+    ASSET = "asset"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a topic that holds: ``wanted`` as the topic says it, ``found`` as the paper does.
+
+    ``found`` differs from ``wanted`` where an acronym or another form matched (*LLM agents*, found as *agentic*).
+    ``count`` is how often it stands at ``place``.
+    """
+
+    wanted: str
+    place: Place
+    found: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on one topic and one paper; ``reasons`` is empty unless it is YES or NOT_YET."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def yes(self) -> bool:
+        return self.verdict is Verdict.YES

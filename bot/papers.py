@@ -1,0 +1,122 @@
+"""A paper, as every source means it, and the names it goes by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+HUGGING_FACE: Final = "huggingface"
+ARXIV: Final = "arxiv"
+
+# The new scheme since 2007, and the old one with its archive name: https://info.arxiv.org/help/arxiv_identifier.html
+_NEW_ID = r"\d{4}\.\d{4,5}"
+_OLD_ID = r"[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7}"
+_ID = re.compile(rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?")
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:www\.|export\.)?"
+    r"(?:arxiv\.org/(?:abs|pdf|html|format)/|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/abs/)"
+    rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?(?:\.pdf|\.md)?/?(?:[?#]\S*)?"
+)
+_PREFIX = re.compile(r"(?:arxiv:|oai:arxiv\.org:|doi:|(?:https?://)?(?:dx\.)?doi\.org/)?(?:10\.48550/arxiv\.)?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name as the source lists it; ``user`` is the Hugging Face account, '' where none is linked."""
+
+    name: str
+    user: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The lab a paper is listed under: ``name`` is the account, ``full_name`` what is shown."""
+
+    name: str
+    full_name: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.full_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper; the same paper from several sources is one value.
+
+    ``id`` is the normalised arXiv id. ``listed_on`` is the first day (UTC) a source listed it, ``published_on`` arXiv's
+    day. ``tldr`` is the source's own summary, '' where it has none (see :mod:`bot.tldr`). ``upvotes``, ``comments`` and
+    ``code_stars`` are as of the last reading. A missing address is ''.
+    """
+
+    id: str
+    title: str
+    abstract: str
+    listed_on: date
+    authors: tuple[Author, ...] = ()
+    organization: Organization | None = None
+    tldr: str = ""
+    keywords: tuple[str, ...] = ()
+    upvotes: int = 0
+    comments: int = 0
+    code_url: str = ""
+    code_stars: int = 0
+    project_url: str = ""
+    published_on: date | None = None
+    sources: frozenset[str] = frozenset({HUGGING_FACE})
+    sample: bool = False
+
+    @property
+    def url(self) -> str:
+        """The one address a title links to: the discussion where there is one, else the paper at arXiv.
+
+        A sample paper is invented, so it links to the real list.
+        """
+        if self.sample:
+            return "https://hf.co/papers"
+        if HUGGING_FACE in self.sources:
+            return f"https://hf.co/papers/{self.id}"
+        return f"https://arxiv.org/abs/{self.id}"
+
+    @property
+    def pdf_url(self) -> str:
+        """The PDF at arXiv; '' for a sample paper."""
+        if self.sample:
+            return ""
+        return f"https://arxiv.org/pdf/{self.id}"
+
+    @property
+    def visible_authors(self) -> tuple[Author, ...]:
+        """The authors to name: hidden ones left out, each name once."""
+        return tuple({author.name: author for author in self.authors if not author.hidden}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A paper as one source listed it on one day (UTC)."""
+
+    paper: Paper
+    source: str
+    day: date
+
+
+def paper_id(text: str) -> str | None:
+    """The normalised id that ``text`` names, or None.
+
+    It may be an id, with version or prefix, or an arXiv or Hugging Face address: ``2608.17271v2``,
+    ``arXiv:2608.17271``, ``https://arxiv.org/pdf/2608.17271`` and ``hf.co/papers/2608.17271`` are one paper.
+    """
+    text = text.strip().strip("<>")
+    found = _ADDRESS.fullmatch(text) or _ID.fullmatch(_PREFIX.sub("", text, count=1))
+    return found["id"] if found else None
+
+
+def cleaned(text: str) -> str:
+    """``text`` with runs of white space as one blank, and without what storage or platforms refuse.
+
+    NUL (PostgreSQL refuses it) and lone surrogates (no UTF-8 holds them) are dropped; nothing else is.
+    """
+    return " ".join(text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8").split())

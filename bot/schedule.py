@@ -1,0 +1,84 @@
+"""When things happen by themselves: three jobs on APScheduler, in UTC, kept in memory.
+
+Never a job per chat and never a trigger in a local zone: what is due is asked of the database each minute, so a
+restart, a suspended machine or a missed run is made good at the next beat. Each job is a function of ``now``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 60
+HOUSEKEEPING_HOURS = 24
+LAST_JOBS_SECONDS = 30
+
+
+class Rounds(Protocol):
+    """What is done at each moment; every function may be called at any time, as often as one likes."""
+
+    async def poll(self, now: datetime) -> None:
+        """Asks the sources for what they listed."""
+        ...
+
+    async def beat(self, now: datetime) -> None:
+        """Plans every digest that is due."""
+        ...
+
+    async def housekeeping(self, now: datetime) -> None:
+        """Throws away what nobody needs any more."""
+        ...
+
+
+class Schedule:
+    """Runs the rounds at their times, and once at the start, which catches up with what was missed."""
+
+    def __init__(self, rounds: Rounds, clock: Clock, poll_minutes: int) -> None:
+        self._clock = clock
+        self._running: set[asyncio.Task[object]] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            # A job that comes late still runs, once, and never beside itself.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._add(rounds.poll, "poll", minutes=poll_minutes)
+        self._add(rounds.beat, "beat", seconds=BEAT_SECONDS)
+        self._add(rounds.housekeeping, "housekeeping", hours=HOUSEKEEPING_HOURS)
+
+    async def run(self) -> None:
+        """Until cancelled; a job that is running then is waited for."""
+        self._scheduler.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self._stop()
+
+    def _add(self, job: Callable[[datetime], Awaitable[None]], name: str, **interval: int) -> None:
+        self._scheduler.add_job(
+            self._do, "interval", id=name, args=(job, name), next_run_time=datetime.now(UTC), **interval
+        )
+
+    async def _do(self, job: Callable[[datetime], Awaitable[None]], name: str) -> None:
+        if task := asyncio.current_task():
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        try:
+            await job(self._clock.now())
+        except Exception:
+            log.exception("%s failed; the next one is at its time", name)
+
+    async def _stop(self) -> None:
+        # APScheduler cancels running jobs at shutdown whatever it is told, so they are waited for first.
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(self._running, timeout=LAST_JOBS_SECONDS)
+        self._scheduler.shutdown(wait=False)

@@ -1,0 +1,155 @@
+"""What Paperboy says, before it is drawn.
+
+A :class:`Sentence` is a message id with values. The message id is English text with three neutral marks, ``<b>``,
+``<i>`` and ``<code>``, and ``{names}`` for values; it is looked up in gettext when the sentence is drawn, so a language
+can be added without touching a command. Values are never read for marks: whatever a title holds stays text, and each
+platform escapes it in its own way.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+from babel.dates import format_date
+
+LOCALES = Path(__file__).with_name("locales")
+
+_MARK = re.compile(r"(</?(?:b|i|code)>|\{[a-z_]+\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A value that is drawn as a link; ``url`` must be absolute (http or https)."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several values drawn one after the other: ``diffusion, clustering``."""
+
+    items: tuple[Value, ...]
+    separator: str = ", "
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence to be said; build it with :func:`say` or :func:`say_n`.
+
+    ``values`` may hold text, whole numbers, days (drawn *Tue 18 Aug*), times of day (*09:00*), aware moments (drawn in
+    their own zone, *Tue 18 Aug 09:00*), links, listings and other sentences.
+    """
+
+    msgid: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    plural: str = ""
+
+
+Value = str | int | date | time | datetime | Link | Listing | Sentence
+
+
+def say(msgid: str, **values: Value) -> Sentence:
+    """A sentence; ``msgid`` must be a literal so that it can be collected for translators."""
+    return Sentence(msgid, values)
+
+
+def say_n(one: str, many: str, n: int, **values: Value) -> Sentence:
+    """A sentence that counts: ``one`` or ``many`` is chosen by ``n`` in the reader's language."""
+    return Sentence(one, {"n": n, **values}, many)
+
+
+def listing(items: Iterable[Value], separator: str = ", ") -> Listing:
+    """The items, to be drawn with ``separator`` between them."""
+    return Listing(tuple(items), separator)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of drawn text in one style. ``href`` is '' where it is no link."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    href: str = ""
+
+
+def _restyled(style: Span, mark: str, *, on: bool) -> Span:
+    match mark:
+        case "b":
+            return replace(style, bold=on)
+        case "i":
+            return replace(style, italic=on)
+    return replace(style, code=on)
+
+
+class Translator:
+    """Draws sentences in one language; a language without a catalogue is drawn in English."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self._catalogue = gettext.translation("paperboy", LOCALES, languages=[language], fallback=True)
+
+    def spans(self, sentence: Sentence) -> tuple[Span, ...]:
+        """The sentence as styled pieces, values put in, ready for a platform to escape and draw."""
+        return tuple(self._sentence(sentence, Span("")))
+
+    def text(self, sentence: Sentence) -> str:
+        """The sentence without styles, for notifications, labels and plain-text fallbacks."""
+        return "".join(span.text for span in self.spans(sentence))
+
+    def _sentence(self, sentence: Sentence, style: Span) -> Iterator[Span]:
+        for piece in _MARK.split(self._template(sentence)):
+            if piece.startswith("<"):
+                style = _restyled(style, piece.strip("</>"), on=not piece.startswith("</"))
+            elif piece.startswith("{"):
+                yield from self._value(sentence.values[piece[1:-1]], style)
+            elif piece:
+                yield replace(style, text=piece)
+
+    def _template(self, sentence: Sentence) -> str:
+        if not sentence.plural:
+            return self._catalogue.gettext(sentence.msgid) if sentence.msgid else ""
+        return self._catalogue.ngettext(sentence.msgid, sentence.plural, self._count(sentence))
+
+    @staticmethod
+    def _count(sentence: Sentence) -> int:
+        n = sentence.values["n"]
+        assert isinstance(n, int)
+        return n
+
+    def _value(self, value: Value, style: Span) -> Iterator[Span]:
+        match value:
+            case Sentence():
+                yield from self._sentence(value, style)
+            case Listing(items, separator):
+                for position, item in enumerate(items):
+                    if position:
+                        yield replace(style, text=separator)
+                    yield from self._value(item, style)
+            case Link(text, url):
+                yield replace(style, text=text, href=url)
+            case _:
+                yield replace(style, text=self._plain(value))
+
+    def _plain(self, value: str | int | date | time | datetime) -> str:
+        match value:
+            case datetime():
+                return f"{self.day(value)} {value:%H:%M}"
+            case date():
+                return self.day(value)
+            case time():
+                return f"{value:%H:%M}"
+            case int():
+                return f"{value:,}" if value >= 10_000 else str(value)
+        return value
+
+    def day(self, day: date) -> str:
+        """A day as it is said in this language: *Tue 18 Aug*."""
+        return format_date(day, "EEE d MMM", locale=self.language)

@@ -1,0 +1,160 @@
+"""What is shown: blocks of meaning that each platform draws in its own best way.
+
+A view names no platform. Renderers match on the block and end in ``assert_never``, so a new block is missed nowhere.
+All texts are sentences (translated when drawn) or facts of a paper (never translated).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from bot.papers import Paper
+from bot.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line or short paragraph of the message."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPrint:
+    """A quiet line: the foot of a list, a remark."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A line that heads the whole view and must not be overlooked, such as *Sample*."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A longer text of a paper, folded where the platform can fold."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEntry:
+    """A paper in a digest or list, with its summary.
+
+    ``tldr`` is what :func:`bot.tldr.tldr` says; ``topics`` says which topics it matches and where, already a sentence
+    (drawn in italics); ``marks`` are further short remarks (*code appeared*).
+    """
+
+    number: int
+    paper: Paper
+    tldr: str
+    topics: Sentence | None = None
+    marks: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLine:
+    """A paper as its title alone: ``number`` 0 is drawn as a bullet, ``day`` is shown where given, ``note`` in italics."""
+
+    paper: Paper
+    number: int = 0
+    day: date | None = None
+    upvotes: bool = True
+    note: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Titles under an optional heading; ``folded``: out of the way until the reader unfolds them."""
+
+    lines: tuple[TitleLine, ...]
+    heading: Sentence | None = None
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCard:
+    """One paper with everything: authors, lab, day, votes, abstract, links, and why it came."""
+
+    paper: Paper
+    why: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What was wrong in what a person typed: the sentence, the text and the half-open range of characters meant.
+
+    Suggestions follow as :class:`Buttons`.
+    """
+
+    sentence: Sentence
+    text: str = ""
+    place: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A missing argument, asked for: Slack opens a form, elsewhere suggestions follow as :class:`Buttons`.
+
+    ``command`` is what the answer is put behind (``subscribe``).
+    """
+
+    sentence: Sentence
+    command: str
+    placeholder: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to take along; ``content`` is text in UTF-8."""
+
+    filename: str
+    media_type: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A command not typed: ``command`` is what a person could type after the slash (``subscribe diffusion``).
+
+    A button with ``url`` opens that address instead. Labels: at most 20 characters where two stand in a row, 13 where
+    three do.
+    """
+
+    label: Sentence
+    command: str = ""
+    url: str = ""
+    weight: Literal["plain", "primary", "danger"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Buttons in rows, as they should stand where the platform has rows."""
+
+    rows: tuple[tuple[Button, ...], ...]
+
+
+Block = Line | SmallPrint | Banner | Quote | PaperEntry | Titles | PaperCard | Mistake | Question | Document | Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A whole answer or digest.
+
+    ``summary`` is the notification's text, '' = the first line. ``in_place``: when it answers a press, it replaces the
+    message that carried the button instead of being a new one. ``private``: only the person who asked needs to see it
+    (answers to configuration). ``toast``: a short confirmation of a press, shown without any message; a view with a
+    toast and no blocks changes nothing on the screen.
+    """
+
+    blocks: tuple[Block, ...]
+    summary: Sentence | None = None
+    in_place: bool = False
+    private: bool = False
+    toast: Sentence | None = None
+    language: str = "en"

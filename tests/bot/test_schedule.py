@@ -1,0 +1,72 @@
+"""The schedule: what runs at the start, what a failing job does to the others, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from bot.schedule import Schedule
+
+
+class Recorder:
+    """Rounds that note what was called; ``slow`` holds the beat until it is released."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.all_called = asyncio.Event()
+        self.slow: asyncio.Event | None = None
+        self.beat_ended = False
+
+    def note(self, name: str) -> None:
+        self.calls.append(name)
+        if {"poll", "beat", "housekeeping"} <= set(self.calls):
+            self.all_called.set()
+
+    async def poll(self, now: datetime) -> None:
+        self.note("poll")
+        raise RuntimeError("the source is down")
+
+    async def beat(self, now: datetime) -> None:
+        assert now.tzinfo is UTC
+        self.note("beat")
+        if self.slow:
+            await self.slow.wait()
+        self.beat_ended = True
+
+    async def housekeeping(self, now: datetime) -> None:
+        self.note("housekeeping")
+
+
+class MachineClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        raise AssertionError("the schedule has APScheduler to wait for it")
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    await asyncio.wait([task], timeout=5)
+    assert task.done()
+
+
+async def test_everything_runs_at_the_start_and_a_failing_job_stops_no_other() -> None:
+    rounds = Recorder()
+    task = asyncio.create_task(Schedule(rounds, MachineClock(), poll_minutes=15).run())
+    await asyncio.wait_for(rounds.all_called.wait(), 5)
+    task.cancel()
+    await ended(task)
+    assert sorted(rounds.calls) == ["beat", "housekeeping", "poll"]
+
+
+async def test_a_job_that_runs_at_the_end_is_waited_for() -> None:
+    rounds = Recorder()
+    rounds.slow = asyncio.Event()
+    task = asyncio.create_task(Schedule(rounds, MachineClock(), poll_minutes=15).run())
+    await asyncio.wait_for(rounds.all_called.wait(), 5)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not rounds.beat_ended
+    rounds.slow.set()
+    await ended(task)
+    assert rounds.beat_ended
