@@ -1,0 +1,91 @@
+"""One request to Hugging Face's API: limits honoured, odd answers named.
+
+Limits: https://huggingface.co/docs/hub/rate-limits (500 requests in 5 minutes without a token), told in the header
+``RateLimit: "api";r=<left>;t=<seconds until the window ends>``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from bot.errors import SourceUnavailable
+from bot.ports import Clock
+
+WHOLE_ANSWER_SECONDS = 60  # httpx's time-outs are per read: a slow drip would never end
+LARGEST_ANSWER = 8_000_000  # bytes; a page of 100 rows has about half a million
+_FIELD = re.compile(r";\s*([rt])=(\d+)")
+
+
+class HuggingFaceApi:
+    """Asks ``endpoint`` (a mirror works too); raises :class:`SourceUnavailable` for everything that is no JSON."""
+
+    def __init__(self, client: httpx.AsyncClient, endpoint: str, clock: Clock, token: str = "") -> None:
+        self._client = client
+        self._endpoint = endpoint.rstrip("/")
+        self._clock = clock
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._closed_until: datetime | None = None
+
+    async def get(self, path: str, params: Mapping[str, str | int]) -> Any:
+        """The JSON at ``path``. A used-up allowance is not tried: it raises with the moment the window ends."""
+        if self._closed_until and self._clock.now() < self._closed_until:
+            raise SourceUnavailable("rate limit used up", self._closed_until)
+        try:
+            async with asyncio.timeout(WHOLE_ANSWER_SECONDS):
+                status, headers, body = await self._read(path, params)
+        except TimeoutError as error:
+            raise SourceUnavailable(f"no whole answer within {WHOLE_ANSWER_SECONDS} s") from error
+        except httpx.TooManyRedirects as error:
+            raise SourceUnavailable("redirects without end") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise SourceUnavailable(f"not reachable ({type(error).__name__})") from error
+        self._remember(headers)
+        return self._json(status, headers, body)
+
+    async def _read(self, path: str, params: Mapping[str, str | int]) -> tuple[int, httpx.Headers, bytes]:
+        url = self._endpoint + path
+        async with self._client.stream(
+            "GET", url, params=dict(params), headers=self._headers, follow_redirects=True
+        ) as response:
+            body = bytearray()
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise SourceUnavailable(f"answer larger than {LARGEST_ANSWER // 1_000_000} MB")
+            return response.status_code, response.headers, bytes(body)
+
+    def _remember(self, headers: httpx.Headers) -> None:
+        fields = dict(_FIELD.findall(headers.get("RateLimit", "")))
+        if "r" in fields and "t" in fields and int(fields["r"]) == 0:
+            self._closed_until = self._clock.now() + timedelta(seconds=int(fields["t"]))
+
+    def _json(self, status: int, headers: httpx.Headers, body: bytes) -> Any:
+        if status == 429:
+            raise SourceUnavailable("too many requests", self._retry_at(headers))
+        if status != 200:
+            raise SourceUnavailable(f"HTTP {status}", self._retry_at(headers) if "Retry-After" in headers else None)
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            raise SourceUnavailable("answered something else than JSON") from error
+
+    def _retry_at(self, headers: httpx.Headers) -> datetime:
+        now = self._clock.now()
+        if self._closed_until and self._closed_until > now:
+            return self._closed_until
+        said = headers.get("Retry-After", "").strip()
+        if said.isdigit():
+            return now + timedelta(seconds=int(said))
+        try:
+            moment = parsedate_to_datetime(said)
+        except ValueError:
+            return now + timedelta(minutes=1)
+        return max(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), now)

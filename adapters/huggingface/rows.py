@@ -1,0 +1,115 @@
+"""From a row of ``/api/daily_papers`` to a paper.
+
+A missing value is a missing key. Only ``paper.id`` and a title are needed; any other field may be absent or odd, and
+is then left empty. The outer ``publishedAt`` is a shifted clock and never read; the list day is the day asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from bot.papers import HUGGING_FACE, Author, Listed, Organization, Paper, cleaned
+from bot.ports import SkippedRow
+
+Row = Mapping[str, Any]
+
+
+class UnreadableRow(ValueError):
+    """A row without what a paper needs."""
+
+
+def read_rows(rows: Iterable[Any], day: date, *, sample: bool = False) -> tuple[list[Listed], list[SkippedRow]]:
+    """The papers of one list day, and the rows that could not be read, each with its reason."""
+    listed, skipped = [], []
+    for position, row in enumerate(rows):
+        try:
+            listed.append(Listed(_paper(row, day, sample=sample), HUGGING_FACE, day))
+        except UnreadableRow as problem:
+            skipped.append(SkippedRow(f"{day} row {position}", str(problem)))
+    return listed, skipped
+
+
+def _paper(row: Any, day: date, *, sample: bool) -> Paper:
+    if not isinstance(row, Mapping):
+        raise UnreadableRow("not an object")
+    inner = _object(row, "paper")
+    paper_id = _text(inner, "id")
+    title = _text(inner, "title") or _text(row, "title")
+    if not paper_id or not title:
+        raise UnreadableRow("no paper.id" if not paper_id else "no title")
+    return Paper(
+        id=paper_id,
+        title=title,
+        abstract=_text(inner, "summary") or _text(row, "summary"),
+        listed_on=day,
+        authors=_authors(inner),
+        organization=_organization(inner) or _organization(row),
+        tldr=_text(inner, "ai_summary"),
+        keywords=_keywords(inner),
+        upvotes=_count(inner, "upvotes"),
+        comments=_count(row, "numComments"),
+        code_url=_address(inner, "githubRepo"),
+        code_stars=_count(inner, "githubStars"),
+        project_url=_address(inner, "projectPage"),
+        published_on=_day(inner, "publishedAt"),
+        sample=sample,
+    )
+
+
+def _object(row: Row, key: str) -> Row:
+    value = row.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(row: Row, key: str) -> str:
+    value = row.get(key)
+    return cleaned(value) if isinstance(value, str) else ""
+
+
+def _count(row: Row, key: str) -> int:
+    value = row.get(key)
+    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _day(row: Row, key: str) -> date | None:
+    try:
+        return date.fromisoformat(_text(row, key)[:10])
+    except ValueError:
+        return None
+
+
+def _address(row: Row, key: str) -> str:
+    # Seen: a newline inside, a leading blank, a trailing slash.
+    address = "".join(_text(row, key).split()).rstrip("/")
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def _authors(row: Row) -> tuple[Author, ...]:
+    entries = row.get("authors")
+    if not isinstance(entries, list):
+        return ()
+    return tuple(
+        Author(_text(entry, "name"), _user(_object(entry, "user")), hidden=entry.get("hidden") is True)
+        for entry in entries
+        if isinstance(entry, Mapping) and _text(entry, "name")
+    )
+
+
+def _user(account: Row) -> str:
+    # The same account's name is under "user" in some rows and under "name" in others.
+    return _text(account, "user") or _text(account, "name")
+
+
+def _organization(row: Row) -> Organization | None:
+    entry = _object(row, "organization")
+    name, full_name = _text(entry, "name"), _text(entry, "fullname")
+    return Organization(name or full_name, full_name) if name or full_name else None
+
+
+def _keywords(row: Row) -> tuple[str, ...]:
+    entries = row.get("ai_keywords")
+    if not isinstance(entries, list):
+        return ()
+    return tuple(word for entry in entries if isinstance(entry, str) and (word := cleaned(entry)))
