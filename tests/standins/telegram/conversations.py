@@ -1,0 +1,229 @@
+"""Chats as people live in them: saying things, pressing buttons, waiting for the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from tests.standins.telegram.formatting import FormattedText
+from tests.standins.telegram.messages import Message
+from tests.standins.telegram.people import Person
+from tests.standins.telegram.rooms import ANONYMOUS, AS_CHANNEL, Room, Topic
+from tests.standins.telegram.world import CallbackAnswer, Query, World
+
+PATIENCE = 5.0
+"""Seconds that a person waits for the bot."""
+Result = TypeVar("Result")
+
+
+class Conversation:
+    """One chat, or one topic of a forum, with a memory of what was already read.
+
+    `reply()` gives the bot's messages and edits one by one; `say()`, `press()` and the like first skip what
+    is still unread, so that the next reply is one to them.
+    """
+
+    def __init__(self, world: World, room: Room, speaker: Person | None = None) -> None:
+        self.world = world
+        self.room = room
+        self.speaker = speaker
+        """Who speaks when nobody is named."""
+        self._read = len(room.activity)
+
+    @property
+    def id(self) -> int:
+        return self.room.id
+
+    @property
+    def history(self) -> list[Message]:
+        """Everything that stands here now, whoever wrote it."""
+        return [message for message in self.room.messages.values() if self._is_here(message)]
+
+    @property
+    def messages(self) -> list[Message]:
+        """The bot's messages as they stand now."""
+        return [message for message in self.history if message.by_bot]
+
+    @property
+    def last(self) -> Message:
+        """The bot's latest message; raises `LookupError` before the first."""
+        if not self.messages:
+            raise LookupError("the bot has written nothing here" + self.world.trouble())
+        return self.messages[-1]
+
+    async def say(
+        self,
+        text: str,
+        *,
+        by: Person | None = None,
+        reply_to: Message | None = None,
+        anonymous: bool = False,
+        as_chat: Conversation | None = None,
+    ) -> Message:
+        """A person writes. `anonymous`: an administrator in the group's name; `as_chat`: in a channel's."""
+        voice = self._voice(by, self if anonymous else as_chat)
+        return self._write(self.world.plain(text), reply_to, raw=text, **voice)
+
+    async def ask(self, text: str, *, by: Person | None = None, timeout: float = PATIENCE) -> Message:
+        """Say something and wait for the answer."""
+        await self.say(text, by=by)
+        return await self.reply(timeout)
+
+    async def send_photo(self, caption: str, *, by: Person | None = None) -> Message:
+        """A person sends a photo with a caption."""
+        return self._write(self.world.plain(caption), None, raw=caption, photo=True, **self._voice(by, None))
+
+    async def edit(self, message: Message, text: str) -> Message:
+        """A person edits what they wrote."""
+        assert not message.by_bot, "people can't edit the bot's messages"
+        self._skip_unread()
+        message.content, message.raw = self.world.plain(text), text
+        message.edit_date, message.edits = int(self.world.now()), message.edits + 1
+        self.world.deliver(message, edited=True)
+        return message
+
+    async def press(
+        self,
+        label: str,
+        *,
+        by: Person | None = None,
+        on: Message | None = None,
+        expired: bool = False,
+        inaccessible: bool = False,
+        timeout: float = PATIENCE,
+    ) -> CallbackAnswer:
+        """Press the button with this label (or part of it) on the latest message that has one.
+
+        Returns what the bot answered. `expired`: the query is too old when the bot answers, so nothing is
+        waited for. `inaccessible`: the message is so old that the bot is told no more than its id.
+        """
+        message = on or self._message_with(label)
+        button = message.button(label)
+        assert "callback_data" in button, f"{label!r} asks the bot nothing: {button}"
+        self._skip_unread()
+        account = self._speaker(by).account
+        query_id, query = str(next(self.world.query_ids)), self._query()
+        if not expired:
+            self.world.button_queries[query_id] = query
+        shown = self._inaccessible(message) if inaccessible else message.as_json()
+        payload = {"from": account.as_json(), "message": shown, "data": button["callback_data"]}
+        payload |= {"id": query_id, "chat_instance": str(-self.id)}
+        self.world.updates.add("callback_query", payload)
+        if expired:
+            return CallbackAnswer()
+        return await self._patiently(query.answered, f"did not answer the button {label!r}", timeout)
+
+    async def reply(self, timeout: float = PATIENCE) -> Message:
+        """The bot's next message or edit that was not yet read."""
+        return await self._patiently(self._next_message(), "said nothing", timeout)
+
+    async def _next_message(self) -> Message:
+        while True:
+            await self.room.next_activity(self._read)
+            activity = self.room.activity[self._read]
+            self._read += 1
+            if activity.what != "deleted" and self._is_here(activity.message):
+                return activity.message
+
+    async def _patiently(self, awaited: Awaitable[Result], failure: str, timeout: float) -> Result:
+        try:
+            async with asyncio.timeout(timeout):
+                return await awaited
+        except TimeoutError:
+            raise AssertionError(f"the bot {failure} within {timeout:g} s{self.world.trouble()}") from None
+
+    def _query(self) -> Query[CallbackAnswer]:
+        return Query(asyncio.get_running_loop().create_future())
+
+    def _inaccessible(self, message: Message) -> dict[str, Any]:
+        return {"chat": self.room.as_json(), "message_id": message.id, "date": 0}
+
+    def _message_with(self, label: str) -> Message:
+        for message in reversed(self.messages):
+            if any(label in each for row in message.buttons for each in row):
+                return message
+        shown = [message.buttons for message in self.messages]
+        raise LookupError(f"no button {label!r} here, only {shown}{self.world.trouble()}")
+
+    def _write(self, content: FormattedText, reply_to: Message | None, **details: Any) -> Message:
+        self._skip_unread()
+        details |= self._placed(reply_to)
+        message = self.world.post(self.room, content, **details)
+        self.world.deliver(message)
+        return message
+
+    def _placed(self, reply_to: Message | None) -> dict[str, Any]:
+        """Replies in a supergroup form threads, which have an id but are no topics."""
+        if reply_to is None:
+            return {}
+        threaded = self.room.kind == "supergroup"
+        thread_id = (reply_to.thread_id or reply_to.id) if threaded else None
+        return {"reply_to": reply_to, "thread_id": thread_id, "in_topic": reply_to.in_topic}
+
+    def _voice(self, by: Person | None, as_chat: Conversation | None) -> dict[str, Any]:
+        if self.room.kind == "channel":
+            return {"sender_chat": self.room}
+        if as_chat is not None:
+            in_own_name = as_chat.room is self.room
+            return {"sender": ANONYMOUS if in_own_name else AS_CHANNEL, "sender_chat": as_chat.room}
+        return {"sender": self._speaker(by).account}
+
+    def _speaker(self, by: Person | None) -> Person:
+        speaker = by or self.speaker
+        assert speaker is not None, "nobody is here to speak"
+        return speaker
+
+    def _skip_unread(self) -> None:
+        self._read = len(self.room.activity)
+
+    def _is_here(self, message: Message) -> bool:
+        return True
+
+
+class PrivateChat(Conversation):
+    """A person and the bot."""
+
+    def _write(self, content: FormattedText, reply_to: Message | None, **details: Any) -> Message:
+        assert not self.room.blocked, "who blocked the bot can't write to it"
+        self.room.started = True
+        return super()._write(content, reply_to, **details)
+
+
+class TopicChat(Conversation):
+    """One topic of a forum; without a topic it is General."""
+
+    def __init__(self, world: World, room: Room, speaker: Person | None, topic: Topic | None) -> None:
+        super().__init__(world, room, speaker)
+        self.topic = topic
+
+    @property
+    def thread_id(self) -> int | None:
+        return self.topic.id if self.topic else None
+
+    def close(self) -> None:
+        assert self.topic is not None, "General stays as it is"
+        self.topic.closed = True
+        self._announce({"forum_topic_closed": {}})
+
+    def reopen(self) -> None:
+        assert self.topic is not None, "General stays as it is"
+        self.topic.closed = False
+        self._announce({"forum_topic_reopened": {}})
+
+    def delete(self) -> None:
+        """Telegram tells the bot nothing; the next message finds no thread."""
+        assert self.topic is not None, "General stays as it is"
+        self.topic.deleted = True
+
+    def _announce(self, service: dict[str, Any]) -> None:
+        self._write(FormattedText(""), None, sender=self._speaker(None).account, service=service)
+
+    def _placed(self, reply_to: Message | None) -> dict[str, Any]:
+        """Every message of a topic answers at least the one that opened it."""
+        if self.topic is None:
+            return super()._placed(reply_to)
+        return {"reply_to": reply_to or self.topic.opening, "thread_id": self.topic.id, "in_topic": True}
+
+    def _is_here(self, message: Message) -> bool:
+        return message.thread_id == self.thread_id if message.in_topic else self.topic is None
