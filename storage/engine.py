@@ -1,0 +1,113 @@
+"""The database: opened, checked, migrated, and one transaction at a time handed out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage import postgres, sqlite, versions
+from storage.problems import StorageProblem
+from storage.transaction import Transaction
+from storage.unit_of_work import SqlUnitOfWork
+
+_SQLITE = "sqlite"
+_POSTGRES = ("postgresql", "postgres")
+
+
+def _url(text: str) -> URL:
+    """The URL without a driver; raises :class:`StorageProblem` for anything but the two databases."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        url = URL.create("")
+    backend = url.drivername.partition("+")[0]
+    if backend not in (_SQLITE, *_POSTGRES):
+        raise StorageProblem(
+            "DATABASE_URL is not understood.", "Write it like sqlite:///paperboy.db or postgresql://user@host/paperboy."
+        )
+    return url.set(drivername=_SQLITE if backend == _SQLITE else _POSTGRES[0])
+
+
+class Database:
+    """Implements :class:`bot.ports.Storage` on SQLite (``sqlite:///file``) or PostgreSQL (``postgresql://...``).
+
+    Units of work are transactions of their own; never keep one open over an await to the network. Raises
+    :class:`storage.problems.StorageProblem` for a URL that is not understood.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _url(url)
+        if self._url.drivername == _SQLITE:
+            self._file = sqlite.file_of(self._url)
+            self._writer, self._reader = sqlite.writer(self._url), sqlite.reader(self._url)
+            # One writer of this process at a time, in the order they came; SQLite's own waiting is not fair.
+            self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock()
+        else:
+            self._writer, self._reader = postgres.writer(self._url), postgres.reader(self._url)
+            self._turn = nullcontext()
+
+    @property
+    def name(self) -> str:
+        """Where it is, for people: without a password."""
+        return self._url.render_as_string(hide_password=True)
+
+    async def start(self, *, migrate: bool = False) -> None:
+        """Looks whether the database can be used as it is; with ``migrate`` an empty or older one is made ready.
+
+        Raises :class:`storage.problems.StorageProblem`, and its kind :class:`storage.problems.NeedsMigration` where
+        migrating would help. Without ``migrate`` nothing is made or changed.
+        """
+        if migrate:
+            await self.migrate()
+            return
+        self._check_place(may_create=False)
+        await self._in_writer(self._writer, versions.check)
+
+    async def migrate(self) -> None:
+        """Makes the tables, or brings those of an older version to ours, all in one transaction.
+
+        Raises :class:`storage.problems.StorageProblem`.
+        """
+        self._check_place(may_create=True)
+        migrator = sqlite.migrator(self._url) if self._url.drivername == _SQLITE else postgres.writer(self._url)
+        try:
+            await self._in_writer(migrator, versions.upgrade)
+        finally:
+            await migrator.dispose()
+
+    def _check_place(self, *, may_create: bool) -> None:
+        if self._url.drivername == _SQLITE:
+            sqlite.check_place(self._file, may_create=may_create)
+
+    async def _in_writer(self, engine: AsyncEngine, work: Callable[[Connection], None]) -> None:
+        """Does ``work`` in a writing transaction; a failure of the database itself is told kindly."""
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(work)
+        except DBAPIError as error:
+            if self._url.drivername == _SQLITE:
+                raise sqlite.problem_of(error, self._file) from error
+            raise postgres.problem_of(error, self._url) from error
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[SqlUnitOfWork]:
+        """A unit of work that may commit; on SQLite it begins IMMEDIATE and one at a time."""
+        async with self._turn, self._writer.connect() as connection:
+            yield SqlUnitOfWork(Transaction(connection, writing=True))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[SqlUnitOfWork]:
+        """A unit of work that only reads, beside writers, and sees one moment of the database."""
+        async with self._reader.connect() as connection:
+            yield SqlUnitOfWork(Transaction(connection, writing=False))
+
+    async def close(self) -> None:
+        """Closes every connection; the database can be started again afterwards."""
+        await self._reader.dispose()
+        await self._writer.dispose()

@@ -1,0 +1,40 @@
+"""What follows when a delivery ends without having been sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, delete, exists, update
+
+from bot.deliveries import DeliveryState
+from storage.tables import delivery, ledger
+from storage.transaction import Transaction, chunks
+
+_ended = delivery.alias("ended")
+
+
+def expiring(which: ColumnElement[bool], problem: str) -> Executable:
+    """Expires the pending deliveries that ``which`` describes; to be run by :func:`expire`."""
+    pending = update(delivery).where(delivery.c.state == DeliveryState.PENDING, which)
+    return pending.values(state=DeliveryState.EXPIRED, problem=problem).returning(delivery.c.id)
+
+
+async def expire(transaction: Transaction, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
+    """Runs :func:`expiring` with what follows from it; ``values`` are those it binds."""
+    await after_unsent(transaction, [row.id for row in await transaction.all(statement, values)])
+
+
+async def after_unsent(transaction: Transaction, ids: Sequence[int]) -> None:
+    """Gives the papers of deliveries that ended unsent back, and expires the parts that were to follow them."""
+    await transaction.change_among(delete(ledger), ledger.c.delivery_id, ids)
+    for part in chunks(ids):
+        earlier = exists().where(
+            _ended.c.id.in_(part),
+            _ended.c.chat_id == delivery.c.chat_id,
+            _ended.c.kind == delivery.c.kind,
+            _ended.c.key == delivery.c.key,
+            _ended.c.part < delivery.c.part,
+        )
+        waiting = update(delivery).where(delivery.c.state == DeliveryState.PENDING, earlier)
+        await transaction.run(waiting.values(state=DeliveryState.EXPIRED, problem="an earlier part was not sent"))

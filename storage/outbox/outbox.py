@@ -1,0 +1,112 @@
+"""The deliveries of one unit of work, as the core sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, select
+
+from bot.chats import Platform
+from bot.deliveries import Delivery, DeliveryKind, DeliveryState, Edition, EmptyReason, Plan, Result
+from storage.outbox import claiming, planning, settling
+from storage.outbox.rows import deliveries, delivery_of
+from storage.tables import delivery, edition, hold, ledger
+from storage.transaction import Transaction
+
+_UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
+
+class SqlOutbox:
+    """Implements :class:`bot.ports.Outbox`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def plan(self, plans: Sequence[Plan]) -> list[int]:
+        return await planning.write_plans(self._transaction, plans) if plans else []
+
+    async def unsent_digests(self, chat_ids: Sequence[int]) -> Mapping[int, list[Delivery]]:
+        query = deliveries().where(
+            delivery.c.kind == DeliveryKind.DIGEST, delivery.c.part == 0, delivery.c.state == DeliveryState.PENDING
+        )
+        found: dict[int, list[Delivery]] = {}
+        for row in await self._transaction.among(query.order_by(delivery.c.id), delivery.c.chat_id, chat_ids):
+            found.setdefault(row.chat_id, []).append(delivery_of(row))
+        return found
+
+    async def claim(
+        self, platform: Platform, *, owner: str, now: datetime, lease_until: datetime, limit: int = 1
+    ) -> list[Delivery]:
+        return await claiming.claim(
+            self._transaction, platform, owner=owner, now=now, lease_until=lease_until, limit=limit
+        )
+
+    async def settle(self, results: Sequence[Result], owner: str) -> None:
+        await settling.settle(self._transaction, results, owner)
+
+    async def overdue(self, now: datetime, owner: str = "") -> list[Delivery]:
+        return await settling.overdue(self._transaction, now, owner)
+
+    async def hold_back(self, platform: Platform, workspace: str, until: datetime) -> None:
+        insert = self._transaction.insert(hold).values(platform=platform, workspace=workspace, until=until)
+        later = self._transaction.latest(hold.c.until, insert.excluded.until)
+        await self._transaction.run(
+            insert.on_conflict_do_update(index_elements=["platform", "workspace"], set_={"until": later})
+        )
+
+    async def waiting(self, platform: Platform, now: datetime) -> int:
+        return await claiming.waiting(self._transaction, platform, now)
+
+    async def unfinished(self) -> int:
+        counts = await self.counts()
+        return sum(counts[state] for state in _UNFINISHED)
+
+    async def next_pending_at(self, platform: Platform) -> datetime | None:
+        return await claiming.next_pending_at(self._transaction, platform)
+
+    async def get(self, delivery_id: int) -> Delivery | None:
+        row = await self._transaction.one(deliveries().where(delivery.c.id == delivery_id))
+        return delivery_of(row) if row else None
+
+    async def counts(self) -> Mapping[DeliveryState, int]:
+        """How many deliveries are in each state, 0 included."""
+        query = select(delivery.c.state, func.count().label("rows")).group_by(delivery.c.state)
+        found = {DeliveryState(row.state): int(row.rows) for row in await self._transaction.all(query)}
+        return {state: found.get(state, 0) for state in DeliveryState}
+
+    async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
+        query = (
+            select(edition, delivery.c.state)
+            .join(delivery, delivery.c.id == edition.c.delivery_id, isouter=True)
+            .where(edition.c.chat_id == chat_id)
+            .order_by(edition.c.local_day.desc())
+        )
+        return [_edition_of(row) for row in await self._transaction.all(query.limit(limit))]
+
+    async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
+        query = select(ledger.c.paper_id, ledger.c.local_day).where(ledger.c.chat_id == chat_id)
+        rows = await self._transaction.among(query, ledger.c.paper_id, paper_ids)
+        return {row.paper_id: row.local_day for row in rows}
+
+    async def prune(self, before: datetime) -> int:
+        """Deletes finished deliveries planned before then, and editions whose delivery is gone; the ledger stays."""
+        old = and_(delivery.c.created_at < before, delivery.c.state.not_in(_UNFINISHED))
+        gone = await self._transaction.run(delete(delivery).where(old))
+        await self._transaction.run(
+            delete(edition).where(edition.c.planned_at < before, edition.c.delivery_id.is_(None))
+        )
+        return gone
+
+
+def _edition_of(row: Row[Any]) -> Edition:
+    return Edition(
+        chat_id=row.chat_id,
+        local_day=row.local_day,
+        planned_at=row.planned_at,
+        papers=row.papers,
+        empty=EmptyReason(row.empty) if row.empty else None,
+        state=DeliveryState(row.state) if row.state else None,
+        delivery_id=row.delivery_id,
+    )

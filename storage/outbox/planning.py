@@ -1,0 +1,213 @@
+"""Writing plans: everything one chat's due moment brings, in a few statements for a page of chats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import bindparam, func, insert, or_, select, update
+
+from bot.deliveries import DeliveryState, DigestContent, EmptyContent, Plan
+from storage import codec
+from storage.outbox.ending import expire, expiring
+from storage.tables import UtcDateTime, chat, delivery, edition, ledger
+from storage.transaction import Transaction, chunks
+
+Name = tuple[int, str, str]  # what a plan is unique by: chat, kind, key
+
+
+def _name(plan: Plan) -> Name:
+    return (plan.chat_id, plan.kind, plan.key)
+
+
+def _local_day(plan: Plan) -> date:
+    """The chat's day that the ledger names."""
+    if plan.edition:
+        return plan.edition.local_day
+    for part in plan.parts:
+        if isinstance(part.content, DigestContent | EmptyContent):
+            return part.content.local_day
+    return plan.planned_at.date()
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is written already where the plans want to write.
+
+    ``chats`` maps each chat to its platform; ``pending`` holds the deliveries that can still be withdrawn; ``papers``
+    says which delivery brought, or brings, a paper to a chat (None: one that was pruned).
+    """
+
+    chats: Mapping[int, str]
+    names: frozenset[Name]
+    editions: frozenset[tuple[int, date]]
+    pending: frozenset[int]
+    papers: Mapping[tuple[int, str], int | None]
+
+    def allows(self, plan: Plan) -> bool:
+        """Whether nothing of the plan stands yet, and nothing it brings is on its way by another one."""
+        if plan.chat_id not in self.chats or _name(plan) in self.names:
+            return False
+        if plan.edition and (plan.chat_id, plan.edition.local_day) in self.editions:
+            return False
+        if not self.pending.issuperset(plan.takes_over):
+            return False
+        brought = [(plan.chat_id, paper_id) for paper_id in plan.papers]
+        return all(self.papers[each] in plan.takes_over for each in brought if each in self.papers)
+
+
+async def write_plans(transaction: Transaction, plans: Sequence[Plan]) -> list[int]:
+    """Writes the plans of which nothing stands yet; returns their chats.
+
+    A plan is left out as well when a delivery it takes over is no longer pending, or when one of its papers went (or is
+    going) to the chat by another delivery: what it was made from has changed, so it must be made again.
+    """
+    plans = _each_once(plans)
+    standing = await _standing(transaction, plans)
+    good = [plan for plan in plans if standing.allows(plan)]
+    await _withdraw(transaction, [old for plan in good for old in plan.takes_over])
+    firsts = await _write_deliveries(transaction, good, standing.chats)
+    await _write_editions(transaction, good, firsts)
+    await _write_ledger(transaction, good, firsts)
+    await _advance_chats(transaction, good)
+    return list(dict.fromkeys(plan.chat_id for plan in good))
+
+
+def _each_once(plans: Sequence[Plan]) -> list[Plan]:
+    """The plans without those that an earlier one of the same page leaves no room for."""
+    kept: list[Plan] = []
+    seen: set[tuple[object, ...]] = set()
+    for plan in plans:
+        claims: set[tuple[object, ...]] = {_name(plan), *((plan.chat_id, paper_id) for paper_id in plan.papers)}
+        if plan.edition:
+            claims.add((plan.chat_id, plan.edition.local_day))
+        if seen.isdisjoint(claims):
+            kept.append(plan)
+            seen |= claims
+    return kept
+
+
+async def _standing(transaction: Transaction, plans: Sequence[Plan]) -> _Standing:
+    # Chats are held first and in one order, so that two planners take turns instead of blocking each other.
+    chats = select(chat.c.id, chat.c.platform).order_by(chat.c.id)
+    held = await transaction.among(transaction.locked(chats), chat.c.id, sorted(plan.chat_id for plan in plans))
+    pending = transaction.locked(select(delivery.c.id).where(delivery.c.state == DeliveryState.PENDING))
+    taken_over = await transaction.among(pending, delivery.c.id, [old for plan in plans for old in plan.takes_over])
+    return _Standing(
+        chats={row.id: row.platform for row in held},
+        names=await _names_standing(transaction, plans),
+        editions=await _editions_standing(transaction, plans),
+        pending=frozenset(row.id for row in taken_over),
+        papers=await _papers_standing(transaction, plans),
+    )
+
+
+async def _names_standing(transaction: Transaction, plans: Sequence[Plan]) -> frozenset[Name]:
+    name = (delivery.c.chat_id, delivery.c.kind, delivery.c.key)
+    rows = await transaction.matching(select(*name), name, [_name(plan) for plan in plans])
+    return frozenset((row.chat_id, row.kind, row.key) for row in rows)
+
+
+async def _editions_standing(transaction: Transaction, plans: Sequence[Plan]) -> frozenset[tuple[int, date]]:
+    day = (edition.c.chat_id, edition.c.local_day)
+    wanted = [(plan.chat_id, plan.edition.local_day) for plan in plans if plan.edition]
+    return frozenset((row.chat_id, row.local_day) for row in await transaction.matching(select(*day), day, wanted))
+
+
+async def _papers_standing(transaction: Transaction, plans: Sequence[Plan]) -> dict[tuple[int, str], int | None]:
+    wanted = [(plan.chat_id, paper_id) for plan in plans for paper_id in plan.papers]
+    rows = await transaction.matching(select(ledger), (ledger.c.chat_id, ledger.c.paper_id), wanted)
+    return {(row.chat_id, row.paper_id): row.delivery_id for row in rows}
+
+
+async def _withdraw(transaction: Transaction, ids: Sequence[int]) -> None:
+    for part in chunks(ids):
+        await expire(transaction, expiring(delivery.c.id.in_(part), "superseded"))
+
+
+async def _write_deliveries(
+    transaction: Transaction, plans: Sequence[Plan], platforms: Mapping[int, str]
+) -> dict[Name, int]:
+    """Writes the parts; returns each plan's first."""
+    rows = [_delivery_row(plan, place, platforms[plan.chat_id]) for plan in plans for place in range(len(plan.parts))]
+    new = insert(delivery).returning(*(delivery.c[name] for name in ("id", "chat_id", "kind", "key", "part")))
+    written = sorted(await transaction.all(new, rows), key=lambda row: int(row.part), reverse=True)
+    return {(row.chat_id, row.kind, row.key): row.id for row in written}
+
+
+def _delivery_row(plan: Plan, place: int, platform: str) -> dict[str, Any]:
+    planned = plan.parts[place]
+    return {
+        "chat_id": plan.chat_id,
+        "platform": platform,
+        "kind": plan.kind,
+        "key": plan.key,
+        "part": planned.part,
+        "state": DeliveryState.PENDING,
+        "content": codec.encode(planned.content),
+        "client_key": uuid4().hex,
+        "created_at": plan.planned_at,
+        "expires_at": plan.expires_at,
+        "attempts": 0,
+        "owner": "",
+        "maybe_repeated": False,
+        "receipt": "",
+        "problem": "",
+    }
+
+
+async def _write_editions(transaction: Transaction, plans: Sequence[Plan], firsts: Mapping[Name, int]) -> None:
+    rows = [
+        {
+            "chat_id": plan.chat_id,
+            "local_day": plan.edition.local_day,
+            "planned_at": plan.edition.planned_at,
+            "papers": plan.edition.papers,
+            "empty": plan.edition.empty or "",
+            "delivery_id": firsts.get(_name(plan)),
+        }
+        for plan in plans
+        if plan.edition
+    ]
+    await transaction.run(insert(edition), rows)
+
+
+async def _write_ledger(transaction: Transaction, plans: Sequence[Plan], firsts: Mapping[Name, int]) -> None:
+    rows = [
+        {
+            "chat_id": plan.chat_id,
+            "paper_id": paper_id,
+            "local_day": _local_day(plan),
+            "delivery_id": firsts.get(_name(plan)),
+        }
+        for plan in plans
+        for paper_id in dict.fromkeys(plan.papers)
+    ]
+    await transaction.run(insert(ledger), rows)
+
+
+async def _advance_chats(transaction: Transaction, plans: Sequence[Plan]) -> None:
+    advance = (
+        update(chat)
+        .where(chat.c.id == bindparam("chat_id"))
+        .values(
+            next_digest_at=func.coalesce(bindparam("next", type_=UtcDateTime), chat.c.next_digest_at),
+            last_local_day=func.coalesce(bindparam("day", type_=chat.c.last_local_day.type), chat.c.last_local_day),
+            counting_from=func.coalesce(bindparam("counting", type_=chat.c.counting_from.type), chat.c.counting_from),
+            first_empty_told=or_(chat.c.first_empty_told, bindparam("told", type_=chat.c.first_empty_told.type)),
+        )
+    )
+    rows = [
+        {
+            "chat_id": plan.chat_id,
+            "next": plan.next_digest_at,
+            "day": plan.last_local_day,
+            "counting": plan.counting_from,
+            "told": plan.first_empty_told,
+        }
+        for plan in plans
+    ]
+    await transaction.run(advance, rows)

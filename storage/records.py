@@ -1,0 +1,45 @@
+"""What platforms keep over a restart: events they took in, and commands too long for a button."""
+
+from __future__ import annotations
+
+from bot.chats import Platform
+from bot.ports import Clock, Storage
+
+
+class PlatformRecords:
+    """One platform's records in the application's database; each call is a transaction of its own."""
+
+    def __init__(self, storage: Storage, platform: Platform, clock: Clock) -> None:
+        self._storage = storage
+        self._platform = platform
+        self._clock = clock
+
+    async def first_time(self, event_id: str, body: str) -> bool:
+        """Stores an event (JSON) before it is acknowledged; False if it was stored before."""
+        async with self._storage.write() as work:
+            first = await work.inbox.first_time(self._platform, event_id, self._clock.now(), body)
+            await work.commit()
+        return first
+
+    async def done(self, event_id: str) -> None:
+        """The event was worked on; it is not taken up again."""
+        async with self._storage.write() as work:
+            await work.inbox.done(self._platform, event_id)
+            await work.commit()
+
+    async def unfinished(self) -> list[tuple[str, str]]:
+        """(event id, body) of events that were stored but not done, oldest first."""
+        async with self._storage.read() as work:
+            return await work.inbox.unfinished(self._platform)
+
+    async def shelve(self, command: str) -> str:
+        """A token of at most 24 characters for a command."""
+        async with self._storage.write() as work:
+            token = await work.inbox.shelve(command, self._clock.now())
+            await work.commit()
+        return token
+
+    async def unshelve(self, token: str) -> str | None:
+        """The command of a token, None for an unknown one."""
+        async with self._storage.read() as work:
+            return await work.inbox.unshelve(token)

@@ -1,0 +1,47 @@
+"""Chats and how they want their digests."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from storage.tables.columns import Row, moment, moment_or_none, words
+
+
+class ChatRow(Row, table=True):
+    """See :class:`bot.chats.Chat`; ``days`` holds the weekdays as digits, Monday 0."""
+
+    __tablename__ = "chat"
+    __table_args__ = (
+        UniqueConstraint("platform", "workspace", "chat", "thread"),
+        Index("ix_chat_due", "status", "next_digest_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    workspace: str
+    chat: str
+    thread: str
+    kind: str
+    title: str = words()
+    hour: time
+    zone: str
+    days: str
+    with_summary: int
+    silent: bool
+    empty_note: str
+    patience_minutes: int
+    when_settled: bool
+    created_at: datetime = moment()
+    counting_from: date
+    status: str
+    paused_because: str = words()
+    paused_until: datetime | None = moment_or_none()
+    next_digest_at: datetime | None = moment_or_none()
+    last_local_day: date | None = None
+    not_before: datetime | None = moment_or_none()
+    dm_channel: str
+    first_empty_told: bool

@@ -1,0 +1,31 @@
+"""Inbound events, and commands too long for a button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from storage.tables.columns import Row, moment, words
+
+
+class InboundEventRow(Row, table=True):
+    """An event a platform sent us; stored before it is acknowledged."""
+
+    __tablename__ = "inbound_event"
+
+    platform: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    at: datetime = moment(index=True)
+    body: str = words()
+    done: bool = False
+
+
+class ShelfRow(Row, table=True):
+    """A command that a button names by its token."""
+
+    __tablename__ = "shelf"
+
+    token: str = Field(primary_key=True)
+    command: str = words()
+    at: datetime = moment()

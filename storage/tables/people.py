@@ -1,0 +1,32 @@
+"""Persons and their reading lists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from storage.tables.columns import Row, belongs_to, moment
+
+
+class PersonRow(Row, table=True):
+    """A person on one platform."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "user"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    workspace: str
+    user: str
+
+
+class SavedPaperRow(Row, table=True):
+    """An entry of a reading list."""
+
+    __tablename__ = "saved_paper"
+
+    person_id: int = belongs_to("person.id", primary_key=True)
+    paper_id: str = belongs_to("paper.id", primary_key=True, index=True)
+    saved_at: datetime = moment()

@@ -1,0 +1,54 @@
+"""Topics, who follows them, and what was decided about papers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field
+
+from storage.tables.columns import Row, belongs_to, moment, words
+
+
+class TopicRow(Row, table=True):
+    """A distinct topic as printed; decided for papers up to ``revision`` by the rule of version ``rule``.
+
+    Its hash is what makes it unique: PostgreSQL indexes no text as long as a message can be.
+    """
+
+    __tablename__ = "topic"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    text: str = words()
+    revision: int = 0
+    rule: int = 0
+
+
+class SubscriptionRow(Row, table=True):
+    """A chat follows a topic."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("chat_id", "topic_id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = belongs_to("chat.id")
+    topic_id: int = belongs_to("topic.id", index=True)
+    added_on: date
+    added_at: datetime = moment()
+    added_by: str = words()
+
+
+class DecisionRow(Row, table=True):
+    """A yes or a not-yet of one topic on one paper; a no is the absence of a row."""
+
+    __tablename__ = "decision"
+
+    topic_id: int = belongs_to("topic.id", primary_key=True)
+    paper_id: str = belongs_to("paper.id", primary_key=True, index=True)
+    verdict: str
+    reasons: list[Any] = Field(sa_type=JSON)
+    rule: int
+    rose: bool

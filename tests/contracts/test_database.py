@@ -1,0 +1,235 @@
+"""Opening a database: what is asked of it, and what the operator hears when something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from storage import versions
+from storage.engine import Database
+from storage.problems import NeedsMigration, StorageProblem
+from storage.tables import METADATA
+from tests.conftest import Postgres
+from tests.contracts.making import NOW
+
+NOBODY = 65534
+
+
+async def refusal(database: Database) -> StorageProblem:
+    """What an operator hears when starting."""
+    with pytest.raises(StorageProblem) as caught:
+        await database.start()
+    await database.close()
+    return caught.value
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Not as root, to whom nothing is read-only."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def protected(migrated_file: Path) -> Iterator[Path]:
+    """A migrated database in a folder that everybody may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        file = Path(shutil.copy(migrated_file, folder))
+        file.chmod(0o666)
+        yield file
+        folder.chmod(0o777)
+
+
+def set_revision(url: str, revision: str) -> None:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
+
+
+async def test_a_migrated_database_starts(database_url: str) -> None:
+    database = Database(database_url)
+    await database.start()
+    async with database.read() as work:
+        assert await work.papers.revision() == 0
+    await database.close()
+
+
+async def test_migrating_again_changes_nothing(storage: Database) -> None:
+    await storage.migrate()
+    await storage.start(migrate=True)
+    await storage.start()
+
+
+async def test_the_tables_are_what_the_migrations_make(storage: Database) -> None:
+    def differences(connection):
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
+
+    async with storage._writer.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+def test_every_migration_is_named_by_its_revision() -> None:
+    scripts = ScriptDirectory.from_config(versions.configuration())
+    assert sorted(script.revision for script in scripts.walk_revisions()) == versions.known_revisions()
+    assert scripts.get_heads() == versions.known_revisions()[-1:]
+
+
+async def test_an_empty_postgres_is_not_touched_until_it_may_be(postgres: Postgres) -> None:
+    database = Database(postgres.url(postgres.fresh()))
+    with pytest.raises(NeedsMigration, match="empty"):
+        await database.start()
+    await database.start(migrate=True)
+    await database.start()
+    await database.close()
+
+
+async def test_two_processes_may_migrate_at_once(postgres: Postgres, tmp_path: Path) -> None:
+    for url in (postgres.url(postgres.fresh()), f"sqlite:///{tmp_path / 'both.db'}"):
+        databases = [Database(url), Database(url)]
+        await asyncio.gather(*(database.migrate() for database in databases))
+        for database in databases:
+            await database.start()
+            await database.close()
+
+
+async def test_a_migration_that_fails_leaves_nothing(
+    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(connection):
+        raise StorageProblem("The lights went out.", "Try again.")
+
+    monkeypatch.setattr(versions, "_check_references", broken)
+    for url in (f"sqlite:///{tmp_path / 'half.db'}", postgres.url(postgres.fresh())):
+        database = Database(url)
+        with pytest.raises(StorageProblem, match="lights"):
+            await database.migrate()
+        async with database._writer.connect() as connection:
+            tables = "sqlite_master WHERE name" if "sqlite" in url else "pg_tables WHERE tablename"
+            assert (await connection.execute(text(f"SELECT 1 FROM {tables} = 'paper'"))).all() == []
+        await database.close()
+
+
+async def test_a_missing_file_is_not_made_by_looking(tmp_path: Path) -> None:
+    problem = await refusal(Database(f"sqlite:///{tmp_path / 'paperboy.db'}"))
+    assert isinstance(problem, NeedsMigration)
+    assert "migrate" in problem.mend
+    assert os.listdir(tmp_path) == []
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    problem = await refusal(Database(f"sqlite:///{tmp_path / 'no' / 'paperboy.db'}"))
+    assert str(tmp_path / "no") in problem.what
+
+
+async def test_a_read_only_file_is_refused_kindly(protected: Path) -> None:
+    os.chmod(protected, 0o444)
+    with unprivileged():
+        problem = await refusal(Database(f"sqlite:///{protected}"))
+    assert "read-only" in problem.what
+    assert "chmod" in problem.mend
+
+
+async def test_a_read_only_file_is_refused_kindly_also_when_the_permissions_look_right(sqlite_url: str) -> None:
+    file = sqlite_url.removeprefix("sqlite:///")
+    problem = await refusal(Database(f"sqlite:///file:{file}?mode=ro&uri=true"))
+    assert "read-only" in problem.what
+
+
+async def test_a_read_only_folder_is_refused_kindly(protected: Path) -> None:
+    os.chmod(protected.parent, 0o555)
+    with unprivileged():
+        problem = await refusal(Database(f"sqlite:///{protected}"))
+    assert str(protected.parent) in problem.what
+
+
+async def test_a_file_that_is_no_database_is_refused_kindly(tmp_path: Path) -> None:
+    file = tmp_path / "paperboy.db"
+    file.write_text("Dear diary, " * 100)
+    problem = await refusal(Database(f"sqlite:///{file}"))
+    assert "not a database" in problem.what
+    assert file.read_text().startswith("Dear diary")
+
+
+async def test_a_newer_database_is_refused_kindly_and_not_migrated(sqlite_url: str) -> None:
+    set_revision(sqlite_url, "9999")
+    problem = await refusal(Database(sqlite_url))
+    assert "newer version" in problem.what
+    assert not isinstance(problem, NeedsMigration)
+    with pytest.raises(StorageProblem, match="newer version"):
+        await Database(sqlite_url).migrate()
+
+
+async def test_an_older_database_asks_to_be_migrated(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "known_revisions", lambda: ["0001", "0002"])
+    problem = await refusal(Database(sqlite_url))
+    assert isinstance(problem, NeedsMigration)
+    assert "older version" in problem.what
+
+
+async def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
+    problem = await refusal(Database("postgresql://paperboy:hush@127.0.0.1:1/papers"))
+    assert "127.0.0.1:1" in problem.what
+    assert "hush" not in f"{problem.what} {problem.mend}"
+
+
+async def test_a_database_the_server_does_not_have_is_named(postgres: Postgres) -> None:
+    problem = await refusal(Database(postgres.url("nowhere")))
+    assert "nowhere" in problem.what
+
+
+@pytest.mark.parametrize("url", ["", "mysql://localhost/papers", "paperboy.db", "sqlite://", "sqlite:///:memory:"])
+def test_a_url_that_is_not_understood(url: str) -> None:
+    with pytest.raises(StorageProblem, match=r"sqlite:///paperboy\.db"):
+        Database(url)
+
+
+async def test_nothing_stays_without_commit(storage: Database) -> None:
+    async with storage.write() as work:
+        await work.inbox.shelve("subscribe diffusion", NOW)
+    async with storage.write() as work:
+        token = await work.inbox.shelve("search diffusion", NOW)
+        await work.commit()
+    async with storage.read() as work:
+        assert await work.inbox.unshelve(token) == "search diffusion"
+    async with storage._writer.connect() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM shelf"))).scalar() == 1
+
+
+async def test_a_reader_can_change_nothing(storage: Database) -> None:
+    async with storage.read() as work:
+        with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
+            await work.inbox.shelve("subscribe diffusion", NOW)
+    async with storage.read() as work:
+        with pytest.raises(RuntimeError, match="only reads"):
+            await work.commit()
+
+
+async def test_a_reader_sees_one_moment_while_others_write(storage: Database) -> None:
+    async with storage.read() as reading:
+        assert await reading.conversation.newest() == []
+        async with storage.write() as work:
+            await work.conversation.add(NOW, typed="hello")
+            await work.commit()
+        assert await reading.conversation.newest() == []
+    async with storage.read() as reading:
+        assert len(await reading.conversation.newest()) == 1
