@@ -1,0 +1,32 @@
+"""The tables that ship with us, so that the same paper gets the same decision on every machine and every day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+_TABLES = Path(__file__).with_name("tables")
+
+
+def lines(name: str) -> Iterator[str]:
+    """The lines of a table, without comments (``#``) and empty ones."""
+    for line in (_TABLES / name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+@lru_cache(maxsize=8)
+def table(name: str) -> dict[str, str]:
+    """A table of two columns, tab between them."""
+    return dict(line.split("\t", 1) for line in lines(name))
+
+
+@lru_cache(maxsize=1)
+def _shares() -> dict[str, float]:
+    return {word: float(per_mille) / 1000 for word, per_mille in table("shares.tsv").items()}
+
+
+def share(form: str) -> float:
+    """The share of papers (0 to 1) that hold this form of a word; 0 where it is rarer than the table reaches."""
+    return _shares().get(form, 0.0)

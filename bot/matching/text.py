@@ -1,0 +1,158 @@
+"""A text, cut into words once, so that many topics can be looked for in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from bot.matching.forms import form, literal
+from bot.matching.frozen import lines
+from bot.papers import Paper
+from bot.topics.words import LETTER, STOP_WORDS
+
+_TOKEN = re.compile(rf"{LETTER}+(?:(?<=\d)[.,]\d+)*(?:['’][sS](?!{LETTER}))?(?:\+\+|#)?")
+_HYPHENS = frozenset("-‐‑–_")
+_SENTENCE_END = re.compile(r"[.!?]\s")
+_MARKS = frozenset(".,;:!?()[]")
+_PUNCTUATION = re.compile(r"[.,;:!?()\[\]]")
+# No near-phrase reaches over this many words that are not there.
+_BETWEEN_SENTENCES = 10
+_READ_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """Words of a text by position. ``places`` counts words with a gap between sentences; ``linked`` tells which words
+    hang on the one before by a hyphen; ``where`` finds a form, ``joined`` two neighbours written as one (*k means* as
+    *kmeans*); ``bound`` are the words of fixed compounds (the world of *real-world*), with all words of the compound.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    places: tuple[int, ...]
+    linked: frozenset[int]
+    where: dict[str, tuple[int, ...]]
+    joined: dict[str, tuple[int, ...]]
+    bound: dict[int, frozenset[str]]
+
+    def slice(self, first: int, end: int) -> str:
+        """The text from word ``first`` up to, not including, word ``end``."""
+        return " ".join(self.text[self.starts[first] : self.ends[end - 1]].split())
+
+    def unbroken(self, first: int, end: int) -> bool:
+        """Whether no punctuation stands between these words."""
+        gaps = (self.text[self.ends[i] : self.starts[i + 1]] for i in range(first, end - 1))
+        return not any(map(_PUNCTUATION.search, gaps))
+
+
+class ReadPaper:
+    """The two texts of a paper in which subjects are looked for. Each is cut when it is first asked for: topics that
+    are an author, a lab or a condition need neither."""
+
+    def __init__(self, title: str, abstract: str) -> None:
+        self._title = title
+        self._abstract = abstract
+
+    @cached_property
+    def title(self) -> Text:
+        return read(self._title)
+
+    @cached_property
+    def abstract(self) -> Text:
+        return read(self._abstract)
+
+
+def read_paper(paper: Paper) -> ReadPaper:
+    """The paper's texts, kept for the next topics."""
+    return _read_paper(paper.title, paper.abstract)
+
+
+@lru_cache(maxsize=_READ_AT_ONCE)
+def _read_paper(title: str, abstract: str) -> ReadPaper:
+    return ReadPaper(title, abstract)
+
+
+def read(text: str) -> Text:
+    """Cuts a text into words."""
+    text = unicodedata.normalize("NFKC", text)
+    found = list(_TOKEN.finditer(text))
+    words = tuple(match[0] for match in found)
+    forms = tuple(map(form, words))
+    starts, ends = tuple(match.start() for match in found), tuple(match.end() for match in found)
+    gaps = [text[end:start] for end, start in zip(ends, starts[1:], strict=False)]
+    linked = frozenset(i for i, gap in enumerate(gaps, 1) if gap in _HYPHENS)
+    bound = dict(_bound(forms))
+    return Text(text, words, forms, starts, ends, _places(gaps), linked, _where(forms), _joined(forms, gaps), bound)
+
+
+def _places(gaps: Sequence[str]) -> tuple[int, ...]:
+    places = [0]
+    for gap in gaps:
+        ends = gap != " " and _SENTENCE_END.search(gap)
+        places.append(places[-1] + (1 + _BETWEEN_SENTENCES if ends else 1))
+    return tuple(places)
+
+
+def _where(forms: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    # Tuples of numbers cost the garbage collector nothing, and there are hundreds of them a paper.
+    where: dict[str, tuple[int, ...]] = {}
+    for i, word in enumerate(forms):
+        where[word] = (*where.get(word, ()), i)
+    return where
+
+
+def _joined(forms: Sequence[str], gaps: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    joined: dict[str, tuple[int, ...]] = {}
+    for i, gap in enumerate(gaps):
+        if len(gap) == 1 and gap not in _MARKS and forms[i] not in STOP_WORDS:
+            word = forms[i] + forms[i + 1]
+            joined[word] = (*joined.get(word, ()), i)
+    return joined
+
+
+@lru_cache(maxsize=1)
+def _compounds() -> dict[str, list[tuple[str, ...]]]:
+    compounds: dict[str, list[tuple[str, ...]]] = {}
+    for line in lines("compounds.txt"):
+        forms = tuple(map(form, line.split()))
+        compounds.setdefault(forms[0], []).append(forms)
+    return compounds
+
+
+def _bound(forms: Sequence[str]) -> Iterator[tuple[int, frozenset[str]]]:
+    compounds = _compounds()
+    for i, word in enumerate(forms):
+        for compound in compounds.get(word, ()):
+            if tuple(forms[i : i + len(compound)]) == compound:
+                whole = frozenset(compound) - STOP_WORDS
+                yield from ((i + offset, whole) for offset in range(len(compound)))
+
+
+@lru_cache(maxsize=4096)
+def literal_words(words: str) -> tuple[str, ...]:
+    """The words as they are to stand in a text exactly."""
+    return tuple(literal(match[0]) for match in _TOKEN.finditer(unicodedata.normalize("NFKC", words)))
+
+
+def exact(text: Text, words: str) -> list[tuple[int, int]]:
+    """Where exactly these words stand side by side, without regard to case, accents and hyphens.
+
+    Punctuation may stand between them only where ``words`` holds some.
+    """
+    wanted = literal_words(words)
+    if not wanted:
+        return []
+    loose = bool(_PUNCTUATION.search(words))
+    found = []
+    for i in range(len(text.words) - len(wanted) + 1):
+        if all(literal(text.words[i + offset]) == word for offset, word in enumerate(wanted)):
+            end = i + len(wanted)
+            if loose or text.unbroken(i, end):
+                found.append((i, end))
+    return found

@@ -1,0 +1,46 @@
+"""What counts as a word, in a topic and in a paper alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.topics.tree import All, Any, Expression, Field, FieldName, Not, Phrase, Subject, Topic
+
+# Scripts from U+0300 on write vowels as marks, which Python's \w does not take for letters.
+LETTER: Final = r"(?:[^\W_]|[\u0300-\u1fff])"
+
+# C++, C#, k-means, flow-matching, GPT-4.1, speech/audio, R&D are one word each.
+WORD: Final = re.compile(rf"{LETTER}+(?:[-'._/&+‐‑–]{LETTER}+)*(?:\+\+|#|\+)?")
+
+# Carry no subject: never asked of a paper, and no topic by themselves.
+_STOP_WORDS = """
+    a an and any are as at be been being but by can do does for from had has have how in into is it its may more most no
+    nor not of off on onto or our out over such than that the their then there these this those through to under upon
+    via was we were what when where which while who whose why will with within without you your
+"""
+STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
+
+_WORDY = (FieldName.TITLE, FieldName.KEYWORD)
+
+
+def plain_words(topic: Topic) -> str:
+    """The words a topic asks for, without operators, exclusions and conditions: what a ranked search is given.
+
+    '' where the topic asks for no words (``author:"Yann LeCun"``).
+    """
+    return " ".join(dict.fromkeys(_wanted(topic.expression)))
+
+
+def _wanted(expression: Expression) -> Iterator[str]:
+    match expression:
+        case Subject(words) | Phrase(words):
+            yield words
+        case Field(name, value) if name in _WORDY:
+            yield value
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from _wanted(part)
+        case Not() | _:
+            return

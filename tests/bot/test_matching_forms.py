@@ -1,0 +1,63 @@
+"""When two words are one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching.forms import form, stem
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "agent agents Agent's AGENTS agent’s",
+        "LLM LLMs llms",
+        "GPU GPUs gpus",
+        "policy policies",
+        "class classes",
+        "cache caches",
+        "analysis analyses",
+        "matrix matrices",
+        "bias biases",
+        "behaviour behaviours behavior",
+        "optimise optimize optimises",
+        "tokenisation tokenization",
+        "modelling modeling",
+        "labelled labeled",
+        "centre center centers",
+        "dialogue dialogues dialog",
+        "paediatric pediatric",
+        "Poincaré Poincare",
+        "topic topics",
+    ],
+)
+def test_one_word_in_many_spellings(words: str) -> None:
+    assert len(set(map(form, words.split()))) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cluster clustering",
+        "agent agentic",
+        "robot robotic robotics",
+        "diffuse diffusion",
+        "bias biased",
+        "physics physic",
+        "process proces",
+        "C++ C C#",
+        "general generic",
+    ],
+)
+def test_other_words_stay_apart(words: str) -> None:
+    assert len(set(map(form, words.split()))) == len(words.split())
+
+
+@given(st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12))
+def test_a_stem_is_made_of_letters_that_no_tokenizer_changes(word: str) -> None:
+    stemmed = stem(form(word))
+    assert stemmed.isascii()
+    assert stemmed.isalnum()
+    assert stemmed == stemmed.lower()
