@@ -89,7 +89,7 @@ class EmptyNote(StrEnum):
 class ChatSettings:
     """How a chat wants its digest.
 
-    ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.digests.due.digest_moment`),
+    ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.digests.due.next_digest_at`),
     ``days`` are weekdays (Monday 0), ``with_summary`` how many papers of a long digest come with their summary,
     ``patience_minutes`` how long a digest waits for a late source, ``when_settled`` whether it waits until the day's
     list is settled.

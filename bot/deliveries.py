@@ -89,9 +89,9 @@ class DigestContent:
 class EmptyContent:
     """A note that nothing came: the reason, and what is needed to say it kindly.
 
-    ``since`` (UTC) is the source's last answer where it is down; ``days`` are the list days meant, ``listed`` how many
-    papers stood on them. ``last_came`` is the first list day of the newest paper that matched before, ``wider`` how many
-    papers of the last 12 weeks would match in all if the only topic counted mentions too (0: not asked, or no gain).
+    ``since`` (UTC) is the source's last answer where it is down; ``listed`` is how many papers stood on the list days
+    meant. ``last_came`` is the first list day of the newest paper that matched before, ``wider`` how many papers of the
+    last 12 weeks would match in all if the only topic counted mentions too (0: not asked, or no gain).
     """
 
     local_day: date

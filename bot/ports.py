@@ -21,6 +21,7 @@ from bot.chats import (
     Subscription,
 )
 from bot.deliveries import Delivery, DeliveryState, Edition, Plan, Result
+from bot.errors import GoneReason
 from bot.matching import Decision, Reason
 from bot.papers import Listed, Paper
 from bot.topics import Topic
@@ -168,6 +169,50 @@ class ChatPlatform(Messenger, Protocol):
 
     async def listen(self, answer: Answer) -> None:
         """Calls ``answer`` for everything people ask, and draws what it says, until cancelled."""
+        ...
+
+
+class Records(Protocol):
+    """What one platform keeps over a restart: events it took in, and commands too long for a button. Each call is a
+    transaction of its own."""
+
+    async def first_time(self, event_id: str, body: str) -> bool:
+        """Stores an event (JSON) before it is acknowledged; False if it was stored before."""
+        ...
+
+    async def done(self, event_id: str) -> None:
+        """The event was worked on; it is not taken up again."""
+        ...
+
+    async def unfinished(self) -> list[tuple[str, str]]:
+        """(event id, body) of events that were stored but not done, oldest first."""
+        ...
+
+    async def shelve(self, command: str) -> str:
+        """A token of at most 24 characters for a command."""
+        ...
+
+    async def unshelve(self, token: str) -> str | None:
+        """The command of a token, None for an unknown one."""
+        ...
+
+
+class ChatNews(Protocol):
+    """Told what happens to a chat as a whole; may be told more than once.
+
+    An address without a thread means all threads of that chat, one without a chat every chat of the workspace.
+    """
+
+    async def moved(self, old: ChatAddress, new: ChatAddress) -> None:
+        """The chat, with all its threads, has a new id."""
+        ...
+
+    async def gone(self, chat: ChatAddress, reason: GoneReason) -> None:
+        """Nothing can be sent there until it is said to be :meth:`back`."""
+        ...
+
+    async def back(self, chat: ChatAddress) -> None:
+        """Messages can be sent there again. Of a whole workspace: what its leaving had paused begins again."""
         ...
 
 
@@ -365,8 +410,8 @@ class TopicBook(Protocol):
     async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]: ...
 
     async def behind(self, revision: int, rule: int) -> list[TopicState]:
-        """Distinct followed topics whose decisions don't reach ``revision``, or were made by another rule version (their
-        revision is then 0)."""
+        """Distinct followed topics whose decisions don't reach ``revision``, or were made by another rule version
+        (their revision is then 0)."""
         ...
 
     async def stored(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[Decided]: ...
@@ -388,8 +433,10 @@ class Outbox(Protocol):
 
     async def plan(self, plans: Sequence[Plan]) -> list[int]:
         """Writes editions, deliveries, ledger rows and the chats' next moments; a plan whose (chat, kind, key) or
-        edition already stands is left out entirely. Withdraws what a plan takes over, but only while still pending.
-        Returns the chats that were planned."""
+        edition already stands is left out entirely. Withdraws what a plan takes over (state expired, problem
+        "superseded"), but only while still pending; a plan whose ``takes_over`` is no longer pending, or with a paper
+        that went or is going there by another delivery, is left out too, to be made again. Returns the chats that were
+        planned."""
         ...
 
     async def unsent_digests(self, chat_ids: Sequence[int]) -> Mapping[int, list[Delivery]]:
@@ -405,8 +452,9 @@ class Outbox(Protocol):
         ...
 
     async def settle(self, results: Sequence[Result], owner: str) -> None:
-        """Writes how tries ended, only for rows still held by ``owner``. A digest that ends failed or expired gives its
-        papers back (its ledger rows are deleted) in the same commit."""
+        """Writes how tries ended, only for rows still held by ``owner`` or uncertain (held by nobody). A digest that
+        ends failed or expired gives its papers back (its ledger rows are deleted) in the same commit, and its later
+        parts expire. ``not_before`` holds for the row and, whatever the state, for its chat."""
         ...
 
     async def overdue(self, now: datetime, owner: str = "") -> list[Delivery]:

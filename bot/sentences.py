@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import groupby
 from pathlib import Path
 
 from babel.dates import format_date
@@ -89,16 +90,22 @@ def _restyled(style: Span, mark: str, *, on: bool) -> Span:
     return replace(style, code=on)
 
 
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Neighbours of one style as one span, so that ``<b>{n} papers</b>`` is one bold piece."""
+    for style, group in groupby(spans, key=lambda span: replace(span, text="")):
+        yield replace(style, text="".join(span.text for span in group))
+
+
 class Translator:
     """Draws sentences in one language; a language without a catalogue is drawn in English."""
 
     def __init__(self, language: str = "en") -> None:
-        self.language = language
         self._catalogue = gettext.translation("paperboy", LOCALES, languages=[language], fallback=True)
+        self.language = language if isinstance(self._catalogue, gettext.GNUTranslations) else "en"
 
     def spans(self, sentence: Sentence) -> tuple[Span, ...]:
         """The sentence as styled pieces, values put in, ready for a platform to escape and draw."""
-        return tuple(self._sentence(sentence, Span("")))
+        return tuple(_joined(self._sentence(sentence, Span(""))))
 
     def text(self, sentence: Sentence) -> str:
         """The sentence without styles, for notifications, labels and plain-text fallbacks."""
@@ -121,7 +128,8 @@ class Translator:
     @staticmethod
     def _count(sentence: Sentence) -> int:
         n = sentence.values["n"]
-        assert isinstance(n, int)
+        if not isinstance(n, int):
+            raise TypeError("a sentence that counts needs a whole number n")
         return n
 
     def _value(self, value: Value, style: Span) -> Iterator[Span]:

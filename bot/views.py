@@ -59,7 +59,7 @@ class PaperEntry:
 
 @dataclass(frozen=True, slots=True)
 class TitleLine:
-    """A paper as its title alone: ``number`` 0 is drawn as a bullet, ``day`` is shown where given, ``note`` in italics."""
+    """A paper as its title alone: ``number`` 0 is a bullet, ``day`` is shown where given, ``note`` in italics."""
 
     paper: Paper
     number: int = 0

