@@ -1,0 +1,159 @@
+"""From a call to a view, whatever happens in between."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.calls import PLAIN_WORDS, CommandCall, split_command
+from bot.chats import Chat, ChatDefaults, Platform
+from bot.commands import COMMANDS
+from bot.commands.admin import spellings
+from bot.commands.buttons import button, rows, suggested
+from bot.commands.command import Asked, Command, named
+from bot.commands.not_understood import too_long, unknown_command
+from bot.commands.services import Services
+from bot.digests.sample_banner import SAMPLE
+from bot.errors import UserMistake
+from bot.papers import paper_id
+from bot.sentences import say
+from bot.views import Line, Mistake, View
+
+LONGEST_ARGUMENT = 4000
+# Slack's one slash command; the local chat understands it, too.
+SLASH_COMMAND = "papers"
+
+log = logging.getLogger(__name__)
+
+
+class Answers:
+    """Answers calls; never raises, whatever a command does.
+
+    A mistake of the person's becomes a kind answer, one of ours a reference to the log; both change nothing. A chat is
+    registered when it first asks something.
+    """
+
+    def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
+        self._services = services
+        self._commands = tuple(commands)
+        self._sample_is_gone = False
+
+    async def __call__(self, call: CommandCall) -> View:
+        """The answer, in the language of the call."""
+        try:
+            view = await self._answer(call)
+        except UserMistake as mistake:
+            view = mistake_view(mistake, call)
+        except Exception:
+            view = _ours(call)
+        return replace(view, language=call.language)
+
+    async def _answer(self, call: CommandCall) -> View:
+        if not _allowed(call, self._services.defaults):
+            return _not_open(call)
+        if len(call.argument) > LONGEST_ARGUMENT:
+            raise too_long(LONGEST_ARGUMENT)
+        call = self._meant(call)
+        command = named(self._commands, call.name)
+        if command is None:
+            raise unknown_command(call, self._commands)
+        if not call.may_change and command.changes_chat(call.argument):
+            return _admins_only()
+        view = await self._run(command, call)
+        return replace(view, private=view.private or (command.private and not call.kind.personal))
+
+    def _meant(self, call: CommandCall) -> CommandCall:
+        """Plain words are a search, a paper's id or address its card; in Slack, commands need no slash either."""
+        if call.name == SLASH_COMMAND:
+            name, argument = split_command(call.argument or "help")
+            return replace(call, name=name, argument=argument)
+        if call.name != PLAIN_WORDS:
+            return call
+        name, argument = split_command(call.argument)
+        if call.chat.platform is Platform.SLACK and self._offered(name):
+            return replace(call, name=name, argument=argument)
+        if not call.argument:
+            return replace(call, name="start")
+        return replace(call, name="paper" if paper_id(call.argument) else "search")
+
+    def _offered(self, name: str) -> bool:
+        command = named(self._commands, name)
+        return command is not None and not command.hidden
+
+    async def _run(self, command: Command, call: CommandCall) -> View:
+        chat = await self._chat(call)
+        asked = Asked(self._services, call, chat, self._services.clock.now(), self._commands)
+        view = await command.run(asked)
+        return await self._marked(view)
+
+    async def _chat(self, call: CommandCall) -> Chat:
+        """The chat as it stands, registered if it is new, with its title and direct-message channel kept up to date."""
+        async with self._services.storage.read() as work:
+            chat = await work.chats.find(call.chat)
+        if chat is not None and _up_to_date(chat, call):
+            return chat
+        defaults = _defaults(call, self._services.defaults)
+        async with self._services.storage.write() as work:
+            opened = await work.chats.open(call.chat, call.kind, call.chat_title, defaults, self._services.clock.now())
+            chat = replace(
+                opened,
+                title=call.chat_title or opened.title,
+                dm_channel=call.dm_channel or opened.dm_channel,
+            )
+            if chat != opened:
+                await work.chats.save(chat)
+            await work.commit()
+        return chat
+
+    async def _marked(self, view: View) -> View:
+        """Headed *Sample* while the archive is the bundled one; once it is real it stays so."""
+        if self._sample_is_gone or not view.blocks or SAMPLE in view.blocks:
+            return view
+        async with self._services.storage.read() as work:
+            archive = await work.papers.archive()
+        self._sample_is_gone = bool(archive.papers) and not archive.sample
+        return replace(view, blocks=(SAMPLE, *view.blocks)) if archive.sample else view
+
+
+def mistake_view(mistake: UserMistake, call: CommandCall) -> View:
+    """What was wrong, and what would work, to tap."""
+    block = Mistake(mistake.sentence, mistake.text, mistake.place)
+    if not mistake.suggestions:
+        return View((block,), private=True)
+    return View((block, suggested(mistake.suggestions, call.name or "search")), private=True)
+
+
+def _ours(call: CommandCall) -> View:
+    reference = secrets.token_hex(2)
+    # What was typed stays out of the log: it may be anything, also a secret pasted into the wrong window.
+    log.exception("answering %s failed (ref %s)", call.name or "plain words", reference)
+    said = say("Something went wrong here (ref {reference}). Nothing you follow was changed.", reference=reference)
+    return View((Line(said),), private=True)
+
+
+def _allowed(call: CommandCall, defaults: ChatDefaults) -> bool:
+    allowed = defaults.allowed_chats
+    return not allowed or any(spelling in allowed for spelling in spellings(str(call.chat)))
+
+
+def _not_open(call: CommandCall) -> View:
+    chat = str(call.chat)
+    said = say("This Paperboy serves only the chats its operator named. This one is <code>{chat}</code>.", chat=chat)
+    return View((Line(said),), private=True)
+
+
+def _admins_only() -> View:
+    said = say("Topics and times here are set by admins. In a private chat with me you can have your own.")
+    buttons = rows([button(say("Topics here"), "topics"), button(say("Newest list"), "today")])
+    return View((Mistake(said), buttons), private=True, toast=say("Only admins can change this."))
+
+
+def _up_to_date(chat: Chat, call: CommandCall) -> bool:
+    return call.chat_title in ("", chat.title) and call.dm_channel in ("", chat.dm_channel)
+
+
+def _defaults(call: CommandCall, defaults: ChatDefaults) -> ChatDefaults:
+    """A new chat of one person begins in that person's zone, where the platform tells it."""
+    return replace(defaults, zone=call.zone_hint) if call.zone_hint and call.kind.personal else defaults

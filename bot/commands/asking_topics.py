@@ -1,0 +1,83 @@
+"""Topics as people type them: read, with help where they can't be read, and found again among those followed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.chats import Subscription
+from bot.errors import UserMistake
+from bot.sentences import say
+from bot.topics import Topic
+from bot.topics.parse import parse
+from bot.topics.printed import printed
+
+SUGGESTED = 5
+
+
+def read_topic(text: str, command: str) -> Topic:
+    """The topic that ``text`` means; a mistake's suggestions come back as commands (``command`` and a topic)."""
+    try:
+        return parse(text)
+    except UserMistake as mistake:
+        suggestions = tuple(f"{command} {topic}" for topic in mistake.suggestions)
+        sentence = say("{why} Did you mean this?", why=mistake.sentence) if suggestions else mistake.sentence
+        raise UserMistake(
+            sentence, text=mistake.text or text, place=mistake.place, suggestions=suggestions
+        ) from mistake
+
+
+def followed(subscriptions: Sequence[Subscription], topic: Topic) -> Subscription | None:
+    """The subscription to exactly this topic."""
+    return next((each for each in subscriptions if printed(each.topic) == printed(topic)), None)
+
+
+def chosen(subscriptions: Sequence[Subscription], text: str, command: str) -> Subscription:
+    """The subscription a person names by number or by its topic, however it is written.
+
+    Raises UserMistake with the nearest ones where none is meant.
+    """
+    if text.isdecimal():
+        return _numbered(subscriptions, int(text), command)
+    folded = {printed(each.topic).casefold(): each for each in subscriptions}
+    found = folded.get(text.casefold()) or _same_topic(subscriptions, text)
+    if found is None:
+        raise _not_followed(list(folded), text, command)
+    return found
+
+
+def _numbered(subscriptions: Sequence[Subscription], number: int, command: str) -> Subscription:
+    found = next((each for each in subscriptions if each.number == number), None)
+    if found is None:
+        raise UserMistake(
+            say("There is no topic number {number}; the list has {n}.", number=number, n=len(subscriptions)),
+            suggestions=tuple(f"{command} {printed(each.topic)}" for each in subscriptions[:SUGGESTED]),
+        )
+    return found
+
+
+def _same_topic(subscriptions: Sequence[Subscription], text: str) -> Subscription | None:
+    try:
+        return followed(subscriptions, parse(text))
+    except UserMistake:
+        return None
+
+
+def _not_followed(topics: Sequence[str], text: str, command: str) -> UserMistake:
+    near = difflib.get_close_matches(text.casefold(), topics, n=3, cutoff=0.5) or topics[:SUGGESTED]
+    return UserMistake(
+        say("You don’t follow <b>{topic}</b>. Did you mean one of these?", topic=text)
+        if near
+        else say("You don’t follow <b>{topic}</b>, nor anything else yet.", topic=text),
+        text=text,
+        suggestions=tuple(f"{command} {topic}" for topic in near),
+    )
+
+
+def corrected(topic: str, unknown: Mapping[str, str]) -> str | None:
+    """The topic with every unknown word replaced by the nearest known one; None where nothing changes."""
+    right = topic
+    for wrong, known in unknown.items():
+        right = re.sub(rf"\b{re.escape(wrong)}\b", known, right, flags=re.IGNORECASE)
+    return right if right != topic else None

@@ -1,0 +1,84 @@
+"""Buttons as every command builds them: short labels, rows that fit, pages that say how many papers they turn to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.papers import Paper
+from bot.sentences import Sentence, say
+from bot.views import Button, Buttons
+
+PAGE = 10
+# As drawn on a phone: so many characters are readable where one, two or three buttons share a row.
+ROOM = {1: 36, 2: 20, 3: 13}
+NUMBERS_IN_A_ROW = 5
+
+
+def short(text: str, room: int) -> str:
+    """``text`` cut to ``room`` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
+
+
+def button(label: Sentence, command: str) -> Button:
+    return Button(label, command)
+
+
+def primary(label: Sentence, command: str) -> Button:
+    return Button(label, command, weight="primary")
+
+
+def rows(*wanted: Iterable[Button]) -> Buttons:
+    """Rows of buttons; empty ones are left out."""
+    return Buttons(tuple(row for row in map(tuple, wanted) if row))
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> list[tuple[Button, ...]]:
+    """The buttons in rows of ``width``."""
+    return [tuple(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def topic_button(topic: str, command: str, label: Sentence | None = None) -> Button:
+    """A button that repeats a topic, cut so that it can stand alone in its row."""
+    return Button(label or say("{topic}", topic=short(topic, ROOM[1])), command)
+
+
+def follow_button(topic: str) -> Button:
+    return primary(say("Follow {topic}", topic=short(topic, ROOM[1] - 7)), f"subscribe {topic}")
+
+
+def suggested(commands: Sequence[str], asked: str = "") -> Buttons:
+    """Whole commands that would work, one a row, labelled as they would be typed; the command that was ``asked`` is
+    not repeated."""
+    return rows(*([Button(_suggestion(command, asked), command)] for command in commands))
+
+
+def _suggestion(command: str, asked: str) -> Sentence:
+    shown = command.removeprefix(f"{asked} ") if asked else command
+    return say("{command}", command=short(shown, ROOM[1]))
+
+
+def number_buttons(papers: Sequence[Paper], first: int) -> list[tuple[Button, ...]]:
+    """A numbered button to the card of each paper."""
+    return in_rows(
+        [button(say("{n}", n=number), f"paper {paper.id}") for number, paper in enumerate(papers, first)],
+        NUMBERS_IN_A_ROW,
+    )
+
+
+def pages_of(total: int) -> int:
+    return max(1, -(-total // PAGE))
+
+
+def page_of(page: int, total: int) -> slice:
+    """The slice of ``total`` things that stands on ``page`` (from 1; beyond the end: the last)."""
+    first = (min(max(page, 1), pages_of(total)) - 1) * PAGE
+    return slice(first, min(first + PAGE, total))
+
+
+def page_buttons(shown: slice, total: int, command: str) -> tuple[Button, ...]:
+    """Back and on through a list; each label says how many papers stand there."""
+    page = shown.start // PAGE + 1
+    before = [button(say("‹ Previous {n}", n=PAGE), f"page {page - 1} {command}")] if page > 1 else []
+    left = total - shown.stop
+    after = [button(say("Next {n} ›", n=min(PAGE, left)), f"page {page + 1} {command}")] if left > 0 else []
+    return (*before, *after)

@@ -1,0 +1,154 @@
+"""Following topics: subscribe, and taking another form of a topic instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.chats import Chat
+from bot.commands.asking_topics import read_topic
+from bot.commands.buttons import button, rows
+from bot.commands.command import Asked, Command
+from bot.commands.followed_topics import AND_ALSO, suggested_topics, time_button, topics_list, when_next
+from bot.commands.moments import rhythm_words
+from bot.commands.preview import preview_topic
+from bot.commands.previewing import brought, preview_buttons, understood
+from bot.commands.subscribing import Followed, follow, follow_all, follow_instead
+from bot.errors import UserMistake
+from bot.sentences import Sentence, say
+from bot.topics import Field, Topic
+from bot.topics.printed import printed
+from bot.topics.tree import FieldName
+from bot.views import Block, Line, Question, SmallPrint, View
+
+ARROW = "=>"
+
+
+async def subscribe(asked: Asked) -> View:
+    """Follows at once, then shows what that means, with Undo."""
+    if not asked.argument:
+        return _what_to_follow()
+    topic = read_topic(asked.argument, "subscribe")
+    done = await follow(asked, topic)
+    if not done.new:
+        return _already(done, asked)
+    view = await _following(asked, done.chat, topic, undo=f"unsubscribe {printed(topic)}")
+    return _with_zone_hint(view, asked) if done.first and not done.chat.settings.zone else view
+
+
+def _what_to_follow() -> View:
+    question = Question(
+        say("What do you want to follow? A topic, an author or a lab; one at a time."),
+        "subscribe",
+        say("for example: diffusion"),
+    )
+    return View((question, suggested_topics()))
+
+
+def _already(done: Followed, asked: Asked) -> View:
+    topic = printed(done.subscription.topic)
+    line = say(
+        "You already follow <b>{topic}</b>, since {day}. {next}",
+        topic=topic,
+        day=done.subscription.added_on,
+        next=when_next(done.chat, asked),
+    )
+    week, stop = button(say("Its last week"), f"week {topic}"), button(say("Stop it"), f"unsubscribe {topic}")
+    return View((Line(line), rows([week, stop])))
+
+
+async def _following(asked: Asked, chat: Chat, topic: Topic, undo: str) -> View:
+    preview = await preview_topic(asked.services, topic, asked.today)
+    headline = _headline(asked, topic, chat)
+    blocks: list[Block] = [Line(headline), *understood(preview), *brought(preview)]
+    blocks.append(Line(when_next(chat, asked)))
+    last_row = [button(say("Undo"), undo), time_button(chat)]
+    return View((*blocks, rows(*preview_buttons(preview), last_row)), summary=headline)
+
+
+def _headline(asked: Asked, topic: Topic, chat: Chat) -> Sentence:
+    if asked.personal:
+        return _following_what(topic)
+    rhythm = rhythm_words(chat.settings)
+    if not asked.call.person_name:
+        return say("✓ This group follows <b>{topic}</b>; {rhythm}, without sound.", topic=printed(topic), rhythm=rhythm)
+    return say(
+        "✓ This group follows <b>{topic}</b> (set by {name}); {rhythm}, without sound.",
+        topic=printed(topic),
+        name=asked.call.person_name,
+        rhythm=rhythm,
+    )
+
+
+def _following_what(topic: Topic) -> Sentence:
+    match topic.expression:
+        case Field(FieldName.AUTHOR, name):
+            return say("✓ Following the author <b>{name}</b>", name=name)
+        case Field(FieldName.ORG, name):
+            return say("✓ Following the lab <b>{name}</b>", name=name)
+    return say("✓ Following <b>{topic}</b>", topic=printed(topic))
+
+
+def _with_zone_hint(view: View, asked: Asked) -> View:
+    """Said once, with the first topic: until a zone is chosen the digest leaves at 13:00 UTC."""
+    example = asked.typed("when 09:00 Europe/Berlin")
+    hint = say("I don’t know your time zone yet. Choose your hour like this: <code>{example}</code>", example=example)
+    return replace(view, blocks=(*view.blocks[:-1], SmallPrint(hint), view.blocks[-1]))
+
+
+async def again(asked: Asked) -> View:
+    """Takes stopping several topics back."""
+    await follow_all(asked, [read_topic(text, "subscribe") for text in asked.argument.split(AND_ALSO)])
+    return await topics_list(asked)
+
+
+async def change(asked: Asked) -> View:
+    """Follows another form of a topic in its place: ``change benchmark => benchmark has:code``."""
+    old, new = _both(asked)
+    chat, replaced = await follow_instead(asked, old, new)
+    undo = f"change {printed(new)} {ARROW} {printed(old)}" if replaced else f"unsubscribe {printed(new)}"
+    return replace(await _following(asked, chat, new, undo), in_place=True)
+
+
+def _both(asked: Asked) -> tuple[Topic, Topic]:
+    old, _, new = (part.strip() for part in asked.argument.partition(ARROW))
+    if old and new:
+        return read_topic(old, "subscribe"), read_topic(new, "subscribe")
+    raise UserMistake(
+        say("Say which topic and its new form: <code>{form}</code>", form=asked.typed("change OLD => NEW")),
+        text=asked.argument,
+        suggestions=("topics",),
+    )
+
+
+COMMANDS = (
+    Command(
+        "subscribe",
+        say("follow a topic, an author or a lab"),
+        subscribe,
+        aliases=("follow",),
+        argument="TOPIC",
+        examples=("subscribe diffusion", 'subscribe author:"Yann LeCun"', "subscribe reasoning -math has:code"),
+        changes=True,
+        private=True,
+        menu=True,
+    ),
+    Command(
+        "change",
+        say("follow another form of a topic in its place"),
+        change,
+        argument="OLD => NEW",
+        examples=("change diffusion => diffusion has:code",),
+        changes=True,
+        hidden=True,
+        private=True,
+    ),
+    Command(
+        "again",
+        say("follow several topics again that were stopped"),
+        again,
+        argument="TOPIC ;; TOPIC",
+        changes=True,
+        hidden=True,
+        private=True,
+    ),
+)

@@ -1,0 +1,57 @@
+"""Calls that can't be answered as they are: an unknown command, or too much of a message."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from bot.calls import CommandCall
+from bot.chats import Platform
+from bot.commands.buttons import short
+from bot.commands.command import Command
+from bot.errors import UserMistake
+from bot.sentences import say
+
+# What people type for something that has another name here.
+_MEANT = {
+    "add": "subscribe",
+    "cancel": "unsubscribe",
+    "delete": "unsubscribe",
+    "hello": "start",
+    "list": "topics",
+    "menu": "help",
+    "now": "digest",
+    "remove": "unsubscribe",
+    "stop": "unsubscribe",
+    "time": "when",
+}
+SHOWN = 40
+
+
+def unknown_command(call: CommandCall, commands: Sequence[Command]) -> UserMistake:
+    """The answer to a command there isn't, with the nearest ones, each with what was asked of it."""
+    typed = short(call.name, SHOWN)
+    near = _near(call.name, commands)
+    prefix = "/papers " if call.chat.platform is Platform.SLACK else "/"
+    if not near:
+        return UserMistake(say("I don’t know <code>{typed}</code>.", typed=prefix + typed), suggestions=("help",))
+    sentence = say(
+        "I don’t know <code>{typed}</code>. Did you mean <code>{near}</code>?",
+        typed=prefix + typed,
+        near=prefix + near[0],
+    )
+    return UserMistake(sentence, text=typed, suggestions=tuple(f"{name} {call.argument}".strip() for name in near))
+
+
+def _near(name: str, commands: Sequence[Command]) -> list[str]:
+    if name in _MEANT:
+        return [_MEANT[name]]
+    names = [each for command in commands if not command.hidden for each in command.names]
+    return difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+
+
+def too_long(most: int) -> UserMistake:
+    """The answer to a message that no topic or search needs."""
+    return UserMistake(
+        say("That is too long for me: at most {n} characters. A few words find more.", n=most), suggestions=("help",)
+    )

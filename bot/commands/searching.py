@@ -1,0 +1,140 @@
+"""Searching the whole archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from bot.commands.asking_topics import corrected
+from bot.commands.buttons import (
+    ROOM,
+    button,
+    follow_button,
+    in_rows,
+    number_buttons,
+    page_buttons,
+    page_of,
+    rows,
+    short,
+)
+from bot.commands.command import Asked, Command
+from bot.commands.previewing import where
+from bot.commands.search_results import SearchResults, search_results
+from bot.ports import Archive
+from bot.sentences import Sentence, say, say_n
+from bot.topics.printed import printed
+from bot.views import Block, Button, Line, Question, SmallPrint, TitleLine, Titles, View
+
+EXAMPLES = ("diffusion", "mixture of experts", "org:nvidia", "RAG")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A title of the answer and the heading it stands under (None: it is about what was asked)."""
+
+    heading: Sentence | None
+    line: TitleLine
+
+
+async def search(asked: Asked) -> View:
+    """What the archive holds: first what a subscription would deliver, then what mentions it or is near."""
+    if not asked.argument:
+        question = Question(say("What are you looking for?"), "search", say("for example: mixture of experts"))
+        taps = [button(say("{topic}", topic=topic), f"search {topic}") for topic in EXAMPLES]
+        return View((question, rows(*in_rows(taps, 2))))
+    results = await search_results(asked.services, asked.argument, asked.today)
+    return _found(asked, results) if results.total else _nothing(asked, results)
+
+
+def _found(asked: Asked, results: SearchResults) -> View:
+    topic = printed(results.topic)
+    lines = _rows(results)
+    shown = page_of(asked.page, len(lines))
+    buttons = rows(
+        *number_buttons([row.line.paper for row in lines[shown]], shown.start + 1),
+        page_buttons(shown, len(lines), f"search {topic}"),
+        *_did_you_mean(results),
+        [follow_button(topic)],
+    )
+    foot = SmallPrint(archive_words(results.archive, asked.today))
+    return View((Line(_headline(results)), *_sections(lines[shown]), foot, buttons), in_place=asked.page > 1)
+
+
+def _headline(results: SearchResults) -> Sentence:
+    """*clustering: 2 papers about it, 14 that mention it*."""
+    topic = printed(results.topic)
+    if results.unknown and not results.mentions:
+        return _no_paper(results, topic)
+    about = say_n("{n} paper about it", "{n} papers about it", len(results.delivered))
+    if not results.delivered:
+        about = say("no paper about it")
+    if not results.mentions:
+        return say("<b>{topic}</b>: {about}", topic=topic, about=about)
+    mention = say_n("{n} that mentions it", "{n} that mention it", results.mentions)
+    return say("<b>{topic}</b>: {about}, {mention}", topic=topic, about=about, mention=mention)
+
+
+def _rows(results: SearchResults) -> list[_Row]:
+    """Every title in its order, numbered through."""
+    about = [(None, match.paper, where(match.decision)) for match in results.delivered]
+    related = [(say("mention it") if each.mentions else say("near it"), each.paper, None) for each in results.related]
+    return [
+        _Row(heading, TitleLine(paper, number=number, day=paper.listed_on, note=note))
+        for number, (heading, paper, note) in enumerate([*about, *related], 1)
+    ]
+
+
+def _sections(shown: Sequence[_Row]) -> list[Block]:
+    sections = groupby(shown, key=lambda row: row.heading)
+    return [
+        Titles(tuple(row.line for row in section), heading=say("<i>{what}</i>", what=heading) if heading else None)
+        for heading, section in sections
+    ]
+
+
+def _nothing(asked: Asked, results: SearchResults) -> View:
+    topic = printed(results.topic)
+    blocks: list[Block] = [
+        Line(_no_paper(results, topic)),
+        SmallPrint(archive_words(results.archive, asked.today)),
+        rows(*_did_you_mean(results), [follow_button(topic)]),
+    ]
+    return View(tuple(blocks))
+
+
+def _no_paper(results: SearchResults, topic: str) -> Sentence:
+    if not results.unknown:
+        return say("Nothing on <b>{topic}</b>. Follow it, and you hear when something comes.", topic=topic)
+    wrong, known = next(iter(results.unknown.items()))
+    return say("No paper says <b>{wrong}</b>. Did you mean <b>{known}</b>?", wrong=wrong, known=known)
+
+
+def _did_you_mean(results: SearchResults) -> list[tuple[Button, ...]]:
+    meant = corrected(printed(results.topic), results.unknown)
+    if meant is None:
+        return []
+    return [(button(say("Search {topic}", topic=short(meant, ROOM[1] - 7)), f"search {meant}"),)]
+
+
+def archive_words(archive: Archive, today: date) -> Sentence:
+    """*Archive: 12 months, 6,100 papers.*"""
+    if archive.first_day is None:
+        return say("The archive is still empty: I am fetching the first papers.")
+    days = (today - archive.first_day).days + 1
+    reach = say_n("{n} day", "{n} days", days) if days < 60 else say_n("{n} month", "{n} months", days // 30)
+    return say("Archive: {reach}, {papers}.", reach=reach, papers=say_n("{n} paper", "{n} papers", archive.papers))
+
+
+COMMANDS = (
+    Command(
+        "search",
+        say("search the whole archive"),
+        search,
+        aliases=("find",),
+        argument="QUERY",
+        examples=("search diffusion", 'search "KV cache" has:code', "search reasoning -math"),
+        menu=True,
+    ),
+)

@@ -1,0 +1,143 @@
+"""The first minute: a greeting with topics to tap, and the page of a person's own (Slack's App Home)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.chats import ChatStatus, Subscription
+from bot.commands.asking_topics import followed, read_topic
+from bot.commands.buttons import button, in_rows, primary, rows
+from bot.commands.command import Asked, Command
+from bot.commands.followed_topics import time_button, topics_and_rhythm, topics_list, when_next
+from bot.commands.popular import PopularTopic
+from bot.commands.subscribing import follow, unfollow
+from bot.sentences import listing, say
+from bot.topics.printed import printed
+from bot.views import Block, Button, Line, View
+
+ABREAST = 3
+TOP = 5
+
+
+async def start(asked: Asked) -> View:
+    """Who Paperboy is, in two sentences, and topics with what they brought last week."""
+    subscriptions = await _subscriptions(asked)
+    if asked.chat.status is ChatStatus.PAUSED and subscriptions:
+        return _welcome_back(asked, len(subscriptions))
+    if not asked.personal:
+        return _hello_group(asked, len(subscriptions))
+    return await _tapping(asked, subscriptions)
+
+
+async def _subscriptions(asked: Asked) -> list[Subscription]:
+    async with asked.services.storage.read() as work:
+        return await work.topics.of_chat(asked.chat.id)
+
+
+async def _tapping(asked: Asked, subscriptions: Sequence[Subscription]) -> View:
+    services = asked.services
+    counts = await services.popular.last_week(services.storage, services.index, asked.now)
+    names = {printed(each.topic) for each in subscriptions}
+    taps = in_rows([_tap(each, counts, names) for each in services.popular.topics], ABREAST)
+    text = _picked(asked, subscriptions) if subscriptions else _introduction(any(counts.values()))
+    return View((*text, rows(*taps, _last_row(bool(subscriptions)))))
+
+
+def _introduction(counted: bool) -> list[Block]:
+    promise = say(
+        "<b>Paperboy</b> reads Hugging Face’s Daily Papers and brings you the ones on your topics: one message a day, "
+        "none when there is nothing."
+    )
+    if counted:
+        return [Line(promise), Line(say("Tap what you work on (the number: papers last week), or just type it."))]
+    return [Line(promise), Line(say("Tap what you work on, or just type it."))]
+
+
+def _picked(asked: Asked, subscriptions: Sequence[Subscription]) -> list[Block]:
+    return [
+        Line(say("<b>Following:</b> {topics}", topics=listing(printed(each.topic) for each in subscriptions))),
+        Line(when_next(asked.chat, asked)),
+        Line(say("Tap more, or type a topic, an author or a lab.")),
+    ]
+
+
+def _tap(each: PopularTopic, counts: Mapping[str, int], names: set[str]) -> Button:
+    if printed(read_topic(each.topic, "pick")) in names:
+        return button(say("✓ {label}", label=each.label), f"pick {each.topic}")
+    if not any(counts.values()):
+        return button(each.label, f"pick {each.topic}")
+    return button(say("{label} {n}", label=each.label, n=counts[each.topic]), f"pick {each.topic}")
+
+
+def _last_row(follows: bool) -> list[Button]:
+    today = button(say("Today’s top {n}", n=TOP), f"top {TOP}")
+    return [today, primary(say("Done"), "topics") if follows else button(say("Help"), "help")]
+
+
+async def pick(asked: Asked) -> View:
+    """Taps a topic on or off; the same message then shows what is followed by now."""
+    if not asked.argument:
+        return await _tapping(asked, await _subscriptions(asked))
+    topic = read_topic(asked.argument, "pick")
+    known = followed(await _subscriptions(asked), topic)
+    if known is None:
+        await follow(asked, topic)
+    else:
+        await unfollow(asked, [known])
+    return replace(await _tapping(await _anew(asked), await _subscriptions(asked)), in_place=True)
+
+
+async def _anew(asked: Asked) -> Asked:
+    async with asked.services.storage.read() as work:
+        return replace(asked, chat=await work.chats.get(asked.chat.id) or asked.chat)
+
+
+def _hello_group(asked: Asked, topics: int) -> View:
+    if topics:
+        line = say("Hello! {topics}.", topics=topics_and_rhythm(topics, asked.chat))
+        return View((Line(line), rows([button(say("Topics"), "topics"), time_button(asked.chat)])))
+    line = say(
+        "Hello! I bring this group new AI papers on the topics its admins choose, once a day. Nothing is chosen yet."
+    )
+    choose, explain = primary(say("Choose (admins)"), "pick"), button(say("What is this?"), "help")
+    return View((Line(line), rows([choose, explain])))
+
+
+def _welcome_back(asked: Asked, topics: int) -> View:
+    line = say("Welcome back! {topics}.", topics=topics_and_rhythm(topics, asked.chat))
+    kept = say("Nothing was deleted. Shall your digests come again?")
+    resume = primary(say("Yes, resume"), "resume")
+    return View((Line(line), Line(kept), rows([resume, button(say("Topics"), "topics")])))
+
+
+async def home(asked: Asked) -> View:
+    """A person's page: what is followed and when it comes, else how to begin."""
+    if await _subscriptions(asked):
+        return await topics_list(asked)
+    promise = say(
+        "Paperboy posts the AI papers your team follows, once a day, and is silent otherwise. Nothing is posted "
+        "anywhere until you choose."
+    )
+    channel = say(
+        "For a channel: invite me there (<code>/invite @Paperboy</code>), then <code>{example}</code>. Or follow "
+        "topics just for yourself:",
+        example=asked.typed("subscribe diffusion"),
+    )
+    taps = await _tapping(asked, ())
+    return View((Line(promise), Line(channel), taps.blocks[-1]))
+
+
+COMMANDS = (
+    Command("start", say("a short welcome with topics to tap"), start),
+    Command(
+        "pick",
+        say("tap a topic on or off"),
+        pick,
+        argument="TOPIC",
+        changes=True,
+        hidden=True,
+        private=True,
+    ),
+    Command("home", say("your own page"), home, hidden=True, private=True),
+)

@@ -1,0 +1,147 @@
+"""Why a paper came, and why another did not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.chats import Chat, ChatStatus, Subscription
+from bot.commands.asking_papers import read_paper
+from bot.commands.buttons import button, rows
+from bot.commands.command import Asked, Command
+from bot.commands.judging import Judged, Standing, judged, says_where
+from bot.commands.moments import moment_words
+from bot.deliveries import DigestContent
+from bot.digests.choose import topic_counts
+from bot.digests.reasons import topic_name, topics_sentence
+from bot.errors import UserMistake
+from bot.papers import Paper
+from bot.sentences import Link, Listing, Sentence, listing, say, say_n
+from bot.topics.printed import printed
+from bot.views import Block, Line, Question, SmallPrint, TitleLine, Titles, View
+
+DIGEST = "digest "
+
+
+async def why(asked: Asked) -> View:
+    """Where each of the chat's topics stands on one paper, and when it came or why not; or the same for a digest."""
+    if not asked.argument:
+        question = say("Which paper? Send its arXiv id or address, and I say why it came or did not.")
+        return View((Question(question, "why", say("for example: 2608.16859")),))
+    if asked.argument.startswith(DIGEST):
+        return await _why_digest(asked, asked.argument.removeprefix(DIGEST).strip())
+    found = await read_paper(asked)
+    async with asked.services.storage.read() as work:
+        subscriptions = await work.topics.of_chat(asked.chat.id)
+        came = (await work.outbox.sent_papers(asked.chat.id, [found.id])).get(found.id)
+    topics = await judged(found, subscriptions)
+    blocks = [Line(say("{title}", title=Link(found.title, found.url))), Line(_outcome(asked, found, topics, came))]
+    buttons = rows([button(say("The card"), f"paper {found.id}"), button(say("Topics"), "topics")])
+    return View((*blocks, *_standings(topics), buttons))
+
+
+def _outcome(asked: Asked, found: Paper, topics: Sequence[Judged], came: date | None) -> Sentence:
+    """When it came, or the one thing that kept it away."""
+    if came is not None:
+        return say("It came on {day}.", day=came)
+    if not topics:
+        return say("It did not come: nothing is followed here yet.")
+    matching = [each.subscription for each in topics if each.standing is Standing.YES]
+    if matching:
+        return _kept_away(asked, found, matching)
+    if any(each.standing is Standing.WAITS for each in topics):
+        return say("Not yet: it comes if what is still missing appears within 7 days of its list.")
+    one, many = "It did not come: your topic doesn’t match.", "It did not come: none of your {n} topics matches."
+    return say_n(one, many, len(topics))
+
+
+def _kept_away(asked: Asked, found: Paper, matching: Sequence[Subscription]) -> Sentence:
+    """A topic matches, and still it was not sent."""
+    chat = asked.chat
+    first = min(matching, key=lambda each: each.added_on)
+    if found.listed_on < first.added_on:
+        return say(
+            "It did not come: it was listed on {listed}, before you followed <i>{topic}</i> ({followed}).",
+            listed=found.listed_on,
+            topic=printed(first.topic),
+            followed=first.added_on,
+        )
+    if found.listed_on < chat.counting_from:
+        return say(
+            "It did not come: it was listed on {listed}, and your digests start with the list of {start}.",
+            listed=found.listed_on,
+            start=chat.counting_from,
+        )
+    return _still_to_come(chat, asked)
+
+
+def _still_to_come(chat: Chat, asked: Asked) -> Sentence:
+    if chat.status is ChatStatus.PAUSED or chat.next_digest_at is None:
+        return say("It did not come: your digests are paused.")
+    return say(
+        "It comes with your next digest: {moment}.", moment=moment_words(chat.next_digest_at, chat.settings, asked.now)
+    )
+
+
+def _standings(topics: Sequence[Judged]) -> list[Block]:
+    """One line for each topic that has something to do with it; the others are counted."""
+    telling = [each for each in topics if each.standing is not Standing.NO]
+    lines: list[Block] = [Line(_standing(each)) for each in telling]
+    if others := len(topics) - len(telling):
+        lines.append(SmallPrint(_others(others, [printed(each.subscription.topic) for each in topics])))
+    return lines
+
+
+def _others(n: int, names: Sequence[str]) -> Sentence:
+    if n == len(names) == 1:
+        return say("<i>{topic}</i>: the paper doesn’t say it.", topic=names[0])
+    return say_n("{n} topic has nothing to do with it.", "{n} topics have nothing to do with it.", n)
+
+
+def _standing(each: Judged) -> Sentence:
+    topic = topic_name(printed(each.subscription.topic))
+    match each.standing:
+        case Standing.YES:
+            where = listing([says_where(reason) for reason in each.decision.reasons], "; ")
+            return say("✓ <i>{topic}</i>: {where}", topic=topic, where=where)
+        case Standing.WAITS:
+            return say("… <i>{topic}</i>: waits for {missing}", topic=topic, missing=listing(each.missing))
+    return say("<i>{topic}</i>: it only mentions it.", topic=topic)
+
+
+async def _why_digest(asked: Asked, number: str) -> View:
+    content = await _content(asked, number)
+    async with asked.services.storage.read() as work:
+        papers = {paper.id: paper for paper in await work.papers.get([one.paper_id for one in content.chosen])}
+    lines = tuple(
+        TitleLine(papers[one.paper_id], place, upvotes=False, note=topics_sentence(one.topics))
+        for place, one in enumerate(content.chosen, 1)
+        if one.paper_id in papers
+    )
+    heading = say("<b>Why these</b> · {day} · {counts}", day=content.local_day, counts=_counts(content))
+    hint = say("A topic brings too much? Stop it at <code>{topics}</code>.", topics=asked.typed("topics"))
+    return View((Line(heading), Titles(lines), SmallPrint(hint), rows([button(say("Topics"), "topics")])))
+
+
+def _counts(content: DigestContent) -> Listing:
+    counts = topic_counts(content.chosen).items()
+    return listing(say("{topic} {n}", topic=topic_name(topic), n=n) for topic, n in counts)
+
+
+async def _content(asked: Asked, number: str) -> DigestContent:
+    async with asked.services.storage.read() as work:
+        delivery = await work.outbox.get(int(number)) if number.isdecimal() else None
+    if delivery is not None and delivery.chat_id == asked.chat.id and isinstance(delivery.content, DigestContent):
+        return delivery.content
+    raise UserMistake(say("I don’t have that digest any more. A single paper I can still explain."))
+
+
+COMMANDS = (
+    Command(
+        "why",
+        say("why a paper came, or why it did not"),
+        why,
+        argument="ID",
+        examples=("why 2608.16859",),
+    ),
+)
