@@ -1,0 +1,172 @@
+"""The page's addresses: ``/``, ``/say``, ``/press``, ``/messages``, ``/documents`` and ``/static``.
+
+Without a password it answers loopback only: the caller's address, and the Host header too, since a foreign page could
+otherwise reach it through a name that resolves to 127.0.0.1. A form of another origin is refused (Sec-Fetch-Site,
+https://www.w3.org/TR/fetch-metadata/).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from adapters.web.drawing import message_html, page_html
+from bot.ports import LocalTalk
+from bot.sentences import Translator
+from bot.views import Document
+
+SHOWN = 60
+LARGEST_FORM = 100_000  # bytes
+TRIES = (
+    ("/subscribe diffusion", "follow a topic and see what it brings"),
+    ("/subscribe clustering", "a rare topic: hear how rare"),
+    ("/today", "today’s list"),
+    ("/search diffusion", "the whole archive"),
+)
+Handler = Callable[[Request], Awaitable[Response]]
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def chat_routes(talk: LocalTalk, *, password: str = "", commands: Sequence[str] = ()) -> list[BaseRoute]:
+    """The routes of the local chat; ``commands`` are offered while typing."""
+    window = _Window(talk, commands)
+    guarded = [
+        Route("/", _guard(window.page, password)),
+        Route("/say", _guard(window.say, password), methods=["POST"]),
+        Route("/press", _guard(window.press, password), methods=["POST"]),
+        Route("/messages", _guard(window.messages, password)),
+        Route("/documents/{message:int}/{position:int}", _guard(window.document, password)),
+    ]
+    return [*guarded, Mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))]
+
+
+class _Window:
+    """The page's handlers over one conversation."""
+
+    def __init__(self, talk: LocalTalk, commands: Sequence[str]) -> None:
+        self._talk = talk
+        self._commands = commands
+
+    async def page(self, request: Request) -> Response:
+        edits = await self._talk.edits()
+        said = await self._talk.newest(SHOWN)
+        html = page_html(
+            messages=[message_html(one) for one in said],
+            last=said[-1].id if said else 0,
+            edits=edits,
+            tries=TRIES,
+            commands=self._commands,
+        )
+        return HTMLResponse(html)
+
+    async def say(self, request: Request) -> Response:
+        form = await request.form()
+        typed = f"{form.get('text', '')} {form.get('argument', '')}"
+        await self._talk.say(typed)
+        return self._back(request)
+
+    async def press(self, request: Request) -> Response:
+        form = await request.form()
+        message = str(form.get("message", ""))
+        if not message.isdigit():
+            return PlainTextResponse("That button is of no message here. Reload the page.", 400)
+        view = await self._talk.press(str(form.get("command", "")), int(message))
+        return self._back(request, Translator(view.language).text(view.toast) if view.toast else "")
+
+    async def messages(self, request: Request) -> Response:
+        after, edits = request.query_params.get("after", "0"), request.query_params.get("edits", "0")
+        if not (after.isdigit() and edits.isdigit()):
+            return PlainTextResponse("after and edits are whole numbers.", 400)
+        now_edits = await self._talk.edits()
+        said = await (self._talk.newest(SHOWN) if now_edits != int(edits) else self._talk.since(int(after)))
+        html = "".join(message_html(one) for one in said)
+        return HTMLResponse(html, headers={"X-Edits": str(now_edits)})
+
+    async def document(self, request: Request) -> Response:
+        message, position = request.path_params["message"], request.path_params["position"]
+        said = [one for one in await self._talk.since(message - 1) if one.id == message]
+        blocks = said[0].view.blocks if said and said[0].view else ()
+        block = blocks[position] if position < len(blocks) else None
+        if not isinstance(block, Document):
+            return PlainTextResponse("That file is not here any more. Ask for it again.", 404)
+        name = f"attachment; filename*=UTF-8''{quote(block.filename)}"
+        return Response(block.content, media_type=block.media_type, headers={"Content-Disposition": name})
+
+    @staticmethod
+    def _back(request: Request, toast: str = "") -> Response:
+        if "X-Fetch" in request.headers:
+            return Response(status_code=204, headers={"X-Toast": quote(toast)})
+        return RedirectResponse("/#text", 303)
+
+
+def _guard(handler: Handler, password: str) -> Handler:
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        refusal = _refusal(request, password)
+        response = refusal or await handler(request)
+        response.headers.update(_HEADERS | dict(response.headers))
+        return response
+
+    return guarded
+
+
+def _refusal(request: Request, password: str) -> Response | None:
+    if password and not _knows(request, password):
+        return PlainTextResponse("The password, please.", 401, {"WWW-Authenticate": 'Basic realm="Paperboy"'})
+    if not password and not _is_local(request):
+        text = "The local chat answers on this machine only. Set WEB_PASSWORD to open it to others."
+        return PlainTextResponse(text, 403)
+    if request.method == "POST":
+        return _refused_form(request)
+    return None
+
+
+def _refused_form(request: Request) -> Response | None:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return PlainTextResponse("Forms of other pages are not taken.", 403)
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("Host"):
+        return PlainTextResponse("Forms of other pages are not taken.", 403)
+    if int(request.headers.get("Content-Length") or LARGEST_FORM + 1) > LARGEST_FORM:
+        return PlainTextResponse("That is too long.", 413)
+    return None
+
+
+def _knows(request: Request, password: str) -> bool:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    try:
+        _, _, told = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return scheme.lower() == "basic" and hmac.compare_digest(told.encode(), password.encode())
+
+
+def _is_local(request: Request) -> bool:
+    caller = request.client.host if request.client else ""
+    return _is_loopback(caller) and _is_loopback(urlsplit("//" + request.headers.get("Host", "")).hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

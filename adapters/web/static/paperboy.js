@@ -1,0 +1,57 @@
+// The page works without this: forms post and the page comes back. With it, messages appear without a reload,
+// also those that arrive by themselves or were typed in the terminal.
+"use strict";
+const talk = document.getElementById("talk");
+const composer = document.getElementById("composer");
+const field = document.getElementById("text");
+const scrollDown = () => window.scrollTo(0, document.body.scrollHeight);
+
+function place(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // made by our own templates, every value escaped there
+  let added = null;
+  for (const message of holder.content.querySelectorAll("article")) {
+    const old = document.getElementById(message.id);
+    if (old) old.replaceWith(message);
+    else { talk.append(message); added = added || message; }
+    talk.dataset.last = Math.max(Number(talk.dataset.last), Number(message.dataset.id));
+  }
+  if (added) document.getElementById("welcome")?.remove();
+  return added;
+}
+
+function toast(text) {
+  if (!text) return;
+  const bubble = document.createElement("div");
+  bubble.className = "toast"; bubble.role = "status"; bubble.textContent = text;
+  document.body.append(bubble);
+  setTimeout(() => bubble.remove(), 4000);
+}
+
+async function look(show) {
+  const address = `/messages?after=${talk.dataset.last}&edits=${talk.dataset.edits}`;
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  talk.dataset.edits = answer.headers.get("X-Edits") || talk.dataset.edits;
+  const nearEnd = window.innerHeight + window.scrollY > document.body.scrollHeight - 160;
+  const added = place(await answer.text());
+  if (added && (show || nearEnd)) added.scrollIntoView({ block: "start" });
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target, button = event.submitter;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, button));
+  if (form === composer) { if (!field.value.trim()) return; field.value = ""; }
+  if (button) button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fetch": "1" } });
+    toast(decodeURIComponent(answer.headers.get("X-Toast") || ""));
+    if (!answer.ok) toast(await answer.text());
+    await look(true);
+  } catch { toast("Paperboy does not answer. Is it still running?"); }
+  finally { if (button) button.disabled = false; if (form === composer) field.focus(); }
+});
+
+setInterval(() => { if (!document.hidden) look(false).catch(() => {}); }, 2000);
+scrollDown();

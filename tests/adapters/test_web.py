@@ -1,0 +1,227 @@
+"""The local chat's page, over the real conversation: what is shown, what is refused, and what a title can't do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from adapters.clock import SystemClock
+from adapters.local import LocalChat
+from adapters.web import chat_routes
+from bot.calls import CommandCall
+from bot.chats import LOCAL_CHAT, Chat, ChatKind, ChatSettings
+from bot.papers import Author, Organization, Paper
+from bot.sentences import Link, listing, say
+from bot.views import (
+    Banner,
+    Block,
+    Button,
+    Buttons,
+    Document,
+    Line,
+    Mistake,
+    PaperCard,
+    PaperEntry,
+    Question,
+    Quote,
+    SmallPrint,
+    TitleLine,
+    Titles,
+    View,
+)
+from storage.engine import Database
+
+NASTY = Paper(
+    id="9909.00001",
+    title='<script>alert("x")</script> & <b>Bold</b> <!channel> `code` 🚀',
+    abstract="We propose <img src=x onerror=alert(1)>.",
+    listed_on=date(2026, 8, 18),
+    authors=tuple(Author(name) for name in ("Ann <i>Lee</i>", "Bo Chen", "Cy Diaz", "Di Evans")),
+    organization=Organization("lab", "Lab & Sons"),
+    upvotes=36,
+    comments=3,
+    code_url="https://github.com/paperboy-sample/nasty",
+    code_stars=120,
+    project_url="https://example.org/?a=1&b=2",
+)
+
+EVERY_BLOCK: tuple[Block, ...] = (
+    Banner(say("Sample")),
+    Line(say("<b>{n} papers for you</b>, {names}", n=2, names=listing([Link("<one>", "https://hf.co/papers"), "two"]))),
+    PaperEntry(
+        1, NASTY, "A <summary>.", say("world model, {where}", where="twice in the abstract"), (say("code appeared"),)
+    ),
+    Titles(
+        (TitleLine(NASTY, 2, note=say("opening")), TitleLine(NASTY, day=date(2026, 8, 17))), say("<b>2 more</b>"), True
+    ),
+    PaperCard(NASTY, (say("“x” is in the title"),)),
+    Quote("An <abstract>."),
+    Mistake(say("The bracket is never closed."), "(diffusion OR", (0, 1)),
+    Question(say("Which topic?"), "subscribe", say("diffusion")),
+    Document("saved.bib", "application/x-bibtex", "@misc{x}"),
+    SmallPrint(say("Archive: 12 months.")),
+    Buttons(
+        ((Button(say("Undo"), "unsubscribe 1", weight="danger"), Button(say("List"), url="https://hf.co/papers")),)
+    ),
+)
+
+
+async def answer(call: CommandCall) -> View:
+    """Says back what was asked; ``/every`` shows each block, ``/toast`` only confirms."""
+    match call.name:
+        case "every":
+            return View(EVERY_BLOCK)
+        case "toast":
+            return View((), toast=say("Saved · {what}", what="ä"))
+        case "change":
+            return View((Line(say("changed in place")),), in_place=True)
+    return View((Line(say("{name}|{argument}", name=call.name or "words", argument=call.argument)),))
+
+
+@pytest.fixture
+def local(sqlite_storage: Database) -> LocalChat:
+    return LocalChat(sqlite_storage, SystemClock(), answer, "")
+
+
+def window(local: LocalChat, *, password: str = "", caller: str = "127.0.0.1") -> httpx.AsyncClient:
+    app = Starlette(routes=chat_routes(local, password=password, commands=["subscribe", "today"]))
+    transport = httpx.ASGITransport(app, client=(caller, 5000))
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", follow_redirects=True)
+
+
+@pytest.fixture
+async def page(local: LocalChat) -> AsyncIterator[httpx.AsyncClient]:
+    async with window(local) as page:
+        yield page
+
+
+async def test_a_newcomer_sees_what_to_try(page: httpx.AsyncClient) -> None:
+    html = (await page.get("/")).text
+    for command in ("/subscribe diffusion", "/subscribe clustering", "/today", "/search diffusion"):
+        assert f'value="{command}"' in html
+    assert "//" not in html.replace("http://www.w3.org", "")
+
+
+async def test_what_is_typed_and_answered_stands_on_the_page_without_scripts(page: httpx.AsyncClient) -> None:
+    html = (await page.post("/say", data={"text": "/subscribe  diffusion "})).text
+    assert "/subscribe  diffusion" in html
+    assert "subscribe|diffusion" in html
+    assert "words|just words" in (await page.post("/say", data={"text": "just words"})).text
+    assert "topics|" in (await page.post("/say", data={"text": "/papers topics"})).text
+
+
+async def test_every_block_is_drawn_and_nothing_of_a_title_becomes_a_tag(page: httpx.AsyncClient) -> None:
+    html = (await page.post("/say", data={"text": "/every"})).text
+    for tag in ("<script>alert", "<b>Bold", "<img src=x", "<!channel", "<summary>.", "<abstract>", "<one>", "<i>Lee"):
+        assert tag not in html
+    assert "&lt;script&gt;alert" in html
+    assert '<b>2 papers for you</b>, <a href="https://hf.co/papers"' in html
+    for shown in (
+        "▲ 36",
+        "3 comments",
+        "Lab &amp; Sons",
+        "★ 120",
+        "+1",
+        "twice in the abstract",
+        "code appeared",
+        "Tue 18 Aug",
+        "saved.bib",
+        "<mark>(</mark>diffusion OR",
+        "unsubscribe 1",
+        "Which topic?",
+    ):
+        assert shown in html
+    assert 'href="https://example.org/?a=1&amp;b=2"' in html
+
+
+async def test_a_file_can_be_taken_along(page: httpx.AsyncClient, local: LocalChat) -> None:
+    await page.post("/say", data={"text": "/every"})
+    message = (await local.newest(1))[0]
+    file = await page.get(f"/documents/{message.id}/8")
+    assert file.text == "@misc{x}"
+    assert "saved.bib" in file.headers["Content-Disposition"]
+    assert (await page.get(f"/documents/{message.id}/0")).status_code == 404
+    assert (await page.get("/documents/99/0")).status_code == 404
+
+
+async def test_a_button_answers_in_place_or_with_a_word(page: httpx.AsyncClient, local: LocalChat) -> None:
+    await page.post("/say", data={"text": "hello"})
+    message = (await local.newest(1))[0]
+    press = {"message": str(message.id), "command": "change"}
+    answered = await page.post("/press", data=press, headers={"X-Fetch": "1"})
+    assert answered.status_code == 204
+    assert [one.id for one in await local.newest()][-1] == message.id
+    assert "changed in place" in (await page.get("/")).text
+    told = await page.post("/press", data=press | {"command": "toast"}, headers={"X-Fetch": "1"})
+    assert told.headers["X-Toast"] == "Saved%20%C2%B7%20%C3%A4"
+    assert (await page.post("/press", data={"message": "x", "command": "toast"})).status_code == 400
+
+
+async def test_messages_that_arrive_by_themselves_are_fetched_once(page: httpx.AsyncClient, local: LocalChat) -> None:
+    now = datetime.now(UTC)
+    chat = Chat(1, LOCAL_CHAT, ChatKind.LOCAL, "", ChatSettings(), now, now.date())
+    first = await local.send(chat, View((Line(say("3 papers for you")),)), key="k1")
+    again = await local.send(chat, View((Line(say("3 papers for you")),)), key="k1")
+    assert first == again
+    assert await local.find(chat, "k1", now) == first
+    assert await local.find(chat, "k2", now) is None
+    new = await page.get("/messages", params={"after": 0, "edits": 0})
+    assert new.text.count("3 papers for you") == 1
+    assert (await page.get("/messages", params={"after": first.message, "edits": 0})).text == ""
+    await local.edit(chat, first, View((Line(say("4 papers for you")),)))
+    edited = await page.get("/messages", params={"after": first.message, "edits": 0})
+    assert "4 papers for you" in edited.text
+    assert edited.headers["X-Edits"] != "0"
+    assert (await page.get("/messages", params={"after": "x"})).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("caller", "host"),
+    [("192.0.2.7", "127.0.0.1:8080"), ("127.0.0.1", "paperboy.example.org"), ("127.0.0.1", "127.0.0.1.example.org")],
+)
+async def test_without_a_password_it_answers_this_machine_only(local: LocalChat, caller: str, host: str) -> None:
+    async with window(local, caller=caller) as page:
+        refused = await page.get("/", headers={"Host": host})
+        assert refused.status_code == 403
+        assert "WEB_PASSWORD" in refused.text
+        assert (await page.post("/say", data={"text": "x"}, headers={"Host": host})).status_code == 403
+    assert await local.newest() == []
+
+
+async def test_with_a_password_it_answers_who_knows_it(local: LocalChat) -> None:
+    async with window(local, password="correct horse", caller="192.0.2.7") as page:
+        assert (await page.get("/")).status_code == 401
+        assert (await page.get("/", auth=("", "wrong"))).status_code == 401
+        assert (await page.get("/", headers={"Authorization": "Basic ###"})).status_code == 401
+        assert (await page.get("/", auth=("anybody", "correct horse"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}]
+)
+async def test_forms_of_other_pages_are_not_taken(
+    page: httpx.AsyncClient, local: LocalChat, headers: dict[str, str]
+) -> None:
+    assert (await page.post("/say", data={"text": "/forget"}, headers=headers)).status_code == 403
+    assert await local.newest() == []
+
+
+async def test_a_form_that_is_too_long_is_refused_and_an_empty_one_says_nothing(
+    page: httpx.AsyncClient, local: LocalChat
+) -> None:
+    assert (await page.post("/say", data={"text": "x" * 200_000})).status_code == 413
+    assert (await page.post("/say", data={"text": "   "})).status_code == 200
+    assert await local.newest() == []
+
+
+async def test_the_page_may_load_nothing_from_elsewhere(page: httpx.AsyncClient) -> None:
+    policy = (await page.get("/")).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    for asset in ("paperboy.css", "paperboy.js", "icon.svg"):
+        file = await page.get(f"/static/{asset}")
+        assert file.status_code == 200
+        assert "http://" not in file.text.replace("http://www.w3.org/2000/svg", "")
