@@ -67,6 +67,8 @@ class Server:
             return _response(_refusal(unknown_method()))
         try:
             return await self._answer(request, await read_call(request, name))
+        except ConnectionResetError:  # the bot hung up: no mistake of the stand-in's
+            raise
         except Exception as crash:
             self.crashes.append(crash)
             raise

@@ -1,0 +1,78 @@
+"""What can happen in Telegram that Paperboy answers to, in a form that can be looked at without a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
+from bot.errors import GoneReason
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chat, or one topic of a forum. ``thread`` is None in General and wherever there are no topics."""
+
+    chat_id: int
+    kind: ChatKind
+    title: str = ""
+    thread: int | None = None
+
+    def address(self, bot_id: int) -> ChatAddress:
+        return ChatAddress(Platform.TELEGRAM, str(bot_id), str(self.chat_id), str(self.thread or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: a person, or a chat in whose name somebody writes. ``admin`` None: Telegram has to be asked."""
+
+    id: int
+    name: str
+    language: str = "en"
+    admin: bool | None = None
+
+    def address(self, bot_id: int) -> PersonAddress:
+        return PersonAddress(Platform.TELEGRAM, str(bot_id), str(self.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command or plain words. ``to_us``: meant for this bot beyond doubt (named, replied to, or in private)."""
+
+    place: Place
+    asker: Asker
+    name: str
+    argument: str
+    message_id: int
+    to_us: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A pressed button; ``place`` is None where Telegram no longer knows the message."""
+
+    place: Place | None
+    asker: Asker
+    query_id: str
+    data: str
+    message_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """A group became a supergroup and has a new id."""
+
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The bot may write here no longer (``gone``), or again. ``arrived``: it was added to a group just now."""
+
+    place: Place
+    asker: Asker
+    gone: GoneReason | None = None
+    arrived: bool = False
+
+
+Event = Typed | Pressed | Migrated | Standing

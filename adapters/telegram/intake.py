@@ -1,0 +1,64 @@
+"""Updates are stored before they are worked on and done with afterwards, so that a restart loses and repeats none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from telegram import Bot, Update
+
+from bot.ports import Records
+
+log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Between Telegram and the queue of updates; an update that comes twice is worked on once."""
+
+    def __init__(self, records: Records, bot: Bot, queue: asyncio.Queue[object]) -> None:
+        self._records = records
+        self._bot = bot
+        self._queue = queue
+        self._in_hand: set[str] = set()
+
+    async def take(self, update: dict[str, Any]) -> None:
+        """Stores what came to the webhook and queues it."""
+        event_id = str(update["update_id"])
+        if await self._records.first_time(event_id, json.dumps(update)):
+            await self._enqueue(event_id, update)
+
+    async def refill(self) -> None:
+        """Queues again what an earlier run stored and did not finish."""
+        for event_id, body in await self._records.unfinished():
+            if event_id not in self._in_hand:
+                await self._enqueue(event_id, json.loads(body))
+
+    async def begin(self, update: Update) -> bool:
+        """Whether the update is to be worked on; one that was polled for is stored here."""
+        event_id = str(update.update_id)
+        if event_id in self._in_hand:
+            return True
+        first = await self._records.first_time(event_id, update.to_json())
+        if first:
+            self._in_hand.add(event_id)
+        return first
+
+    async def done(self, update: Update) -> None:
+        """The update needs nothing more; one that was never stored neither."""
+        event_id = str(update.update_id)
+        if event_id in self._in_hand:
+            await self._records.done(event_id)
+            self._in_hand.discard(event_id)
+
+    async def _enqueue(self, event_id: str, update: dict[str, Any]) -> None:
+        try:
+            read = Update.de_json(update, self._bot)
+        except Exception:
+            # Whatever is wrong with it will still be wrong at the next try.
+            log.exception("an update of Telegram's could not be read and is left out")
+            await self._records.done(event_id)
+            return
+        self._in_hand.add(event_id)
+        await self._queue.put(read)

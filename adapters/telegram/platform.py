@@ -1,0 +1,231 @@
+"""Telegram as one of Paperboy's platforms."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from starlette.routing import Route
+from telegram import Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.ext import TypeHandler
+
+from adapters.telegram.answering import Answering
+from adapters.telegram.connecting import PollRequests, build, sending_requests
+from adapters.telegram.drawing import Text
+from adapters.telegram.errors import cause_of, seconds
+from adapters.telegram.intake import Intake
+from adapters.telegram.letters import letters
+from adapters.telegram.menu import set_menu
+from adapters.telegram.order import ChatOrder
+from adapters.telegram.pace import Pace
+from adapters.telegram.polling import SILENCE, STOPPING, Polling
+from adapters.telegram.reading import read
+from adapters.telegram.rights import Rights
+from adapters.telegram.sending import Sender, Series, Target
+from adapters.telegram.webhook import set_webhook, telegram_routes
+from bot.chats import Chat, ChatAddress, Platform, Receipt
+from bot.commands.command import Command
+from bot.errors import NotAuthorised, Refused, Scope
+from bot.ports import Answer, CannotKnow, ChatNews, Clock, Records, Traits
+from bot.views import View
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(seconds=60)
+UNKNOWN_BOT: Final = (
+    "Telegram does not know this bot: check TELEGRAM_BOT_TOKEN (@BotFather tells it), and TELEGRAM_API_URL if it is set"
+)
+
+
+class TelegramPlatform:
+    """Implements :class:`bot.ports.ChatPlatform`: sends for deliveries, and talks with people while it listens.
+
+    With ``public_url`` updates come to the webhook (mount :meth:`routes`), without it they are polled for. It can send
+    without listening. :meth:`close` ends its connections, after :meth:`listen` was cancelled.
+    """
+
+    platform = Platform.TELEGRAM
+    traits = Traits()
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        clock: Clock,
+        records: Records,
+        news: ChatNews,
+        commands: Sequence[Command],
+        api_url: str = "https://api.telegram.org",
+        public_url: str = "",
+        silence: timedelta = SILENCE,
+    ) -> None:
+        self._token = token
+        self._clock = clock
+        self._records = records
+        self._commands = tuple(commands)
+        self._public_url = public_url
+        self._answer: Answer | None = None
+        self._username: str | None = None
+        self._pace = Pace(clock)
+        self._sending_requests = sending_requests()
+        self._poll_requests = None if public_url else PollRequests()
+        self._telegram = build(
+            token, api_url, self._sending_requests, self._poll_requests, self._pace, ChatOrder(self._done)
+        )
+        self._telegram.add_handler(TypeHandler(Update, self._on_update))
+        self._bot = self._telegram.bot
+        self._polling = self._watched_polling(silence)
+        self._intake = Intake(records, self._bot, self._telegram.update_queue)
+        self._sender = Sender(self._bot, self._pace, clock)
+        self._series = Series(self._sender, self._pace)
+        rights = Rights(self._bot, clock)
+        self._answering = Answering(self._bot, self._sender, rights, records, news, self._commands, clock)
+
+    def _watched_polling(self, silence: timedelta) -> Polling | None:
+        updater = self._telegram.updater
+        if updater is None or self._poll_requests is None:
+            return None
+        return Polling(updater, self._poll_requests, silence)
+
+    # --- for deliveries
+
+    async def send(
+        self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: Receipt | None = None
+    ) -> Receipt:
+        """Sends a view whose :meth:`turn` was taken; the receipt is that of the message with the buttons."""
+        self._check_ours(chat.address)
+        parts = await letters(view, self._records.shelve, await self._deep_links_to(chat))
+        if not parts:
+            raise Refused("there is nothing to send")
+        target = _target(chat.address, silent=silent, reply_to=reply_to)
+        return Receipt(str(await self._series.post(key, target, parts)))
+
+    async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
+        """Shows the view in the message of the receipt: of a long one the last part, which has the buttons."""
+        self._check_ours(chat.address)
+        parts = await letters(view, self._records.shelve, await self._deep_links_to(chat))
+        texts = [(part.content, part.buttons) for part in parts if isinstance(part.content, Text)]
+        if texts:
+            await self._sender.rewrite(int(chat.address.chat), int(receipt.message), *texts[-1])
+
+    async def find(self, chat: Chat, key: str, since: datetime) -> CannotKnow:
+        """Bots can't read a chat's history."""
+        return CannotKnow.CANNOT_KNOW
+
+    async def turn(self, chat: ChatAddress) -> None:
+        """Waits for the next digest's turn in the bot's allowance; answers to people go before."""
+        await self._pace.turn()
+
+    def _check_ours(self, address: ChatAddress) -> None:
+        if address.workspace != self._token.partition(":")[0]:
+            raise NotAuthorised(Scope.WORKSPACE, "this chat talks with another bot than the one whose token is set")
+
+    async def _deep_links_to(self, chat: Chat) -> str:
+        if chat.kind.personal:
+            return ""
+        if self._username is None:
+            try:
+                self._username = (await self._bot.get_me()).username or ""
+            except TelegramError:
+                return ""  # the buttons then answer in the chat itself
+        return self._username
+
+    # --- with people
+
+    def routes(self) -> list[Route]:
+        """The webhook, for the web server; without a public address there is none."""
+        return telegram_routes(self._token, self._intake.take) if self._public_url else []
+
+    async def listen(self, answer: Answer) -> None:
+        """Answers people until cancelled; raises NotAuthorised, in words for the operator, where the token is wrong."""
+        self._answer = answer
+        try:
+            await self._intake.refill()
+            while True:
+                await self._connected()
+                await self._until_silent()
+        finally:
+            await self._stop()
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        await self._telegram.shutdown()
+        for requests in filter(None, (self._sending_requests, self._poll_requests)):
+            await requests.shutdown()
+
+    async def _connected(self) -> None:
+        """Tries until Telegram answers, a minute between tries at most."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                return await self._begin()
+            except InvalidToken:
+                raise NotAuthorised(Scope.BOT, UNKNOWN_BOT) from None
+            except TelegramError as error:
+                pause = timedelta(seconds=seconds(error)) if isinstance(error, RetryAfter) else wait
+                log.warning("Telegram can't be reached (%s), next try in %d s", cause_of(error), pause.total_seconds())
+            await self._clock.sleep_until(self._clock.now() + pause)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _begin(self) -> None:
+        await self._telegram.initialize()
+        if not self._telegram.running:
+            await set_menu(self._bot, self._commands)
+            await self._telegram.start()
+        if self._polling:
+            await self._polling.start()
+        else:
+            await set_webhook(self._bot, self._public_url, self._token)
+        log.info("Telegram is connected as @%s", self._bot.username)
+
+    async def _until_silent(self) -> None:
+        if self._polling is None:
+            await asyncio.Event().wait()
+            return
+        await self._polling.watch()
+        await self._polling.renew()
+
+    async def _stop(self) -> None:
+        """Ends receiving; answers that were begun have some seconds to end."""
+        if self._polling:
+            await self._polling.stop()
+        if self._telegram.running:
+            try:
+                async with asyncio.timeout(STOPPING):
+                    await self._telegram.stop()
+            except TimeoutError:
+                log.warning("some answers in Telegram were not finished; they are taken up at the next start")
+
+    async def _on_update(self, update: Update, _context: Any) -> None:
+        try:
+            if await self._intake.begin(update):
+                await self._work_on(update)
+                await self._done(update)
+        except Exception:
+            log.exception("an update of Telegram's could not be recorded")
+
+    async def _work_on(self, update: Update) -> None:
+        event = read(update, self._bot.bot)
+        if event is None or self._answer is None:
+            return
+        try:
+            await self._answering.take(event, self._answer)
+        except Exception:
+            log.exception("an update of Telegram's could not be answered")
+
+    async def _done(self, update: Update) -> None:
+        await self._intake.done(update)
+
+
+def _target(address: ChatAddress, *, silent: bool, reply_to: Receipt | None) -> Target:
+    return Target(
+        int(address.chat),
+        int(address.thread) if address.thread else None,
+        silent,
+        int(reply_to.message) if reply_to else 0,
+    )

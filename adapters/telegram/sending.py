@@ -1,0 +1,179 @@
+"""One message at a time to Telegram, each request made once, with errors that say what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import ExtBot
+
+from adapters.telegram.drawing import Text
+from adapters.telegram.errors import MESSAGE_GONE, OF_MARKUP, UNCHANGED, delivery_error, says
+from adapters.telegram.letters import Letter
+from adapters.telegram.pace import Pace, Turn
+from bot.errors import OutcomeUnknown, Refused
+from bot.ports import Clock
+from bot.views import Document
+
+log = logging.getLogger(__name__)
+
+# Timeouts of the HTTP client are for each single step and add up; this one is for the whole request.
+LONGEST: Final = 40.0
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+Bot = ExtBot[Turn]
+Sent = TypeVar("Sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a message goes and how: ``reply_to`` 0 for no reply."""
+
+    chat_id: int
+    thread: int | None = None
+    silent: bool = False
+    reply_to: int = 0
+
+    def options(self) -> dict[str, Any]:
+        reply = ReplyParameters(self.reply_to, allow_sending_without_reply=True) if self.reply_to else None
+        return {
+            "chat_id": self.chat_id,
+            "message_thread_id": self.thread,
+            "disable_notification": self.silent,
+            "reply_parameters": reply,
+        }
+
+
+class Sender:
+    """Sends and edits; raises :mod:`bot.errors`."""
+
+    def __init__(self, bot: Bot, pace: Pace, clock: Clock) -> None:
+        self._bot = bot
+        self._pace = pace
+        self._clock = clock
+
+    async def post(self, target: Target, letter: Letter, turn: Turn = Turn.NEEDED) -> int:
+        """Sends one message and returns its id; what Telegram can't read goes again as plain text."""
+        if isinstance(letter.content, Document):
+            return await self._file(target, letter.content, letter.buttons, turn)
+        try:
+            return await self._text(target, letter.content.html, letter.buttons, turn, ParseMode.HTML)
+        except _UnreadableMarkup:
+            return await self._text(target, letter.content.plain, None, turn, None)
+
+    async def rewrite(self, chat_id: int, message_id: int, text: Text, buttons: InlineKeyboardMarkup | None) -> bool:
+        """Shows the text where the message stands; False where there is no such message of ours any more."""
+        try:
+            return await self._edit(chat_id, message_id, text.html, buttons, ParseMode.HTML)
+        except _UnreadableMarkup:
+            return await self._edit(chat_id, message_id, text.plain, None, None)
+
+    async def _text(
+        self, target: Target, text: str, buttons: InlineKeyboardMarkup | None, turn: Turn, parse_mode: str | None
+    ) -> int:
+        message = await self._made(
+            target.chat_id,
+            self._bot.send_message(
+                text=text,
+                parse_mode=parse_mode,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=buttons,
+                rate_limit_args=turn,
+                **target.options(),
+            ),
+        )
+        return message.message_id
+
+    async def _file(self, target: Target, document: Document, buttons: InlineKeyboardMarkup | None, turn: Turn) -> int:
+        file = InputFile(document.content.encode(), filename=document.filename)
+        message = await self._made(
+            target.chat_id,
+            self._bot.send_document(
+                document=file,
+                reply_markup=buttons,
+                disable_content_type_detection=True,
+                rate_limit_args=turn,
+                **target.options(),
+            ),
+        )
+        return message.message_id
+
+    async def _edit(
+        self, chat_id: int, message_id: int, text: str, buttons: InlineKeyboardMarkup | None, parse_mode: str | None
+    ) -> bool:
+        try:
+            await self._made(
+                chat_id,
+                self._bot.edit_message_text(
+                    text,
+                    chat_id,
+                    message_id,
+                    parse_mode=parse_mode,
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=buttons,
+                ),
+            )
+        except _NotThere as answer:
+            return answer.unchanged
+        return True
+
+    async def _made(self, chat_id: int, request: Awaitable[Sent]) -> Sent:
+        """The request's result, its errors in our terms. Causes are not chained: their texts may hold the token."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await request
+        except TimeoutError:
+            raise OutcomeUnknown(f"no answer within {LONGEST:g} s") from None
+        except BadRequest as error:
+            self._raise_if_ours(error)
+            raise delivery_error(error, self._clock.now()) from None
+        except TelegramError as error:
+            raise delivery_error(error, self._clock.now(), self._pace.pauses.until(str(chat_id))) from None
+
+    def _raise_if_ours(self, error: BadRequest) -> None:
+        if says(error, OF_MARKUP):
+            log.error("Telegram can't read a message of ours, so it goes without markup: %s", error.message)
+            raise _UnreadableMarkup(error.message) from None
+        if says(error, UNCHANGED) or says(error, MESSAGE_GONE):
+            raise _NotThere(unchanged=says(error, UNCHANGED)) from None
+
+
+class Series:
+    """A delivery's messages in a row: what arrived of an earlier try, known by its key, is not sent again."""
+
+    def __init__(self, sender: Sender, pace: Pace) -> None:
+        self._sender = sender
+        self._pace = pace
+        self._arrived: dict[str, list[int]] = {}
+
+    async def post(self, key: str, target: Target, letters: Sequence[Letter]) -> int:
+        """Sends what is missing and returns the last message's id; the first message's turn is taken already."""
+        arrived = self._arrived.pop(key, [])
+        try:
+            for letter in letters[len(arrived) :]:
+                if arrived:
+                    await self._pace.turn()
+                arrived.append(await self._sender.post(target, letter, Turn.TAKEN))
+        except BaseException:
+            if arrived:
+                self._arrived[key] = arrived
+            raise
+        return arrived[-1]
+
+
+class _UnreadableMarkup(Refused):
+    """The words may pass without markup and buttons."""
+
+
+class _NotThere(Exception):
+    """An edit changed nothing: the message already says it, or is gone."""
+
+    def __init__(self, *, unchanged: bool) -> None:
+        super().__init__()
+        self.unchanged = unchanged
