@@ -1,0 +1,195 @@
+"""Slack's Web API with one workspace's token; every failure is one of :mod:`bot.errors`.
+
+The SDK's own retries are off: its default handler posts again after a connection that broke, so a message that had
+been taken would stand there twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.errors import NO_HINT, NO_METADATA, NOTHING_TO_EDIT, TOO_MUCH, SlackRefused, error_name, understood
+from adapters.slack.fitting import Message
+from adapters.slack.quiet import library_log
+from bot.errors import OutcomeUnknown, Scope, TryLater
+from bot.ports import Clock
+
+TIMEOUT: Final = 30  # seconds, for one whole call
+CONNECTING: Final = 10
+EVENT_TYPE: Final = "paperboy_digest"
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message lies: its channel (for a person's id the direct conversation) and its timestamp."""
+
+    channel: str
+    ts: str
+
+
+class SlackApi:
+    """The calls that Paperboy makes, over one connection pool."""
+
+    def __init__(self, token: str, api_url: str, clock: Clock) -> None:
+        self._token = token
+        self._api_url = api_url
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+
+    def client(self, *, with_token: bool = True) -> AsyncWebClient:
+        """The SDK's client over the shared session; must be called inside the event loop."""
+        return AsyncWebClient(
+            token=self._token if with_token else None,
+            base_url=self._api_url,
+            timeout=TIMEOUT,
+            session=self._open_session(),
+            logger=library_log(),
+            retry_handlers=[],
+        )
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT, connect=CONNECTING)
+            self._session = aiohttp.ClientSession(timeout=timeout)
+        return self._session
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    # --- writing
+
+    async def post(self, channel: str, message: Message, *, key: str = "", thread_ts: str = "") -> Posted:
+        """Posts a message; where its blocks or its key are refused, once more without them."""
+        arguments = {**_content(message), "channel": channel, "thread_ts": thread_ts or None}
+        if key:
+            arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"k": key}}
+        try:
+            return await self._post(arguments)
+        except SlackRefused as refused:
+            plainer = _plainer(refused.name, arguments, message)
+            if plainer is None:
+                raise
+        return await self._post(plainer)
+
+    async def _post(self, arguments: Json) -> Posted:
+        response = await self._done(self.client().chat_postMessage(**arguments))
+        return Posted(str(response["channel"]), str(response["ts"]))
+
+    async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str = "") -> None:
+        """Shows a message to one member of a channel only."""
+        content = {**_content(message), "channel": channel, "user": user, "thread_ts": thread_ts or None}
+        await self._done(self.client().chat_postEphemeral(**content))
+
+    async def update(self, where: Posted, message: Message) -> None:
+        """Shows another message where one of ours stands; one that is gone is no error."""
+        try:
+            await self._update(where, message.text, list(message.blocks))
+        except SlackRefused as refused:
+            if refused.name not in TOO_MUCH:
+                raise
+            await self._update(where, message.plainly, [])
+
+    async def _update(self, where: Posted, text: str, blocks: list[dict[str, Any]]) -> None:
+        asking = self.client().chat_update(channel=where.channel, ts=where.ts, text=text, blocks=blocks)
+        await self._done(asking, NOTHING_TO_EDIT)
+
+    async def respond(self, response_url: str, message: Message, *, replace: bool = False, thread_ts: str = "") -> bool:
+        """Answers by an interaction's own address, to that person only; False if it takes no more answers.
+
+        It works five times within 30 minutes: https://docs.slack.dev/interactivity/handling-user-interaction
+        """
+        client = AsyncWebhookClient(
+            response_url, session=self._open_session(), retry_handlers=[], logger=library_log(), timeout=TIMEOUT
+        )
+        body = {**_content(message), "response_type": "ephemeral", "replace_original": replace}
+        if thread_ts and not replace:
+            body["thread_ts"] = thread_ts
+        if await self._accepted(client, body):
+            return True
+        return bool(message.blocks) and await self._accepted(client, body | {"blocks": [], "text": message.plainly})
+
+    async def _accepted(self, client: AsyncWebhookClient, body: dict[str, Any]) -> bool:
+        try:
+            return (await client.send_dict(body)).status_code == 200
+        except Exception as problem:
+            raise understood(problem, self._clock.now()) from None
+
+    async def open_view(self, trigger_id: str, view: Json) -> None:
+        """Opens a form in front of a person who did something within the last three seconds."""
+        await self._done(self.client().views_open(trigger_id=trigger_id, view=dict(view)))
+
+    # --- asking
+
+    async def auth_test(self) -> AsyncSlackResponse:
+        return await self._read(self.client().auth_test())
+
+    async def user(self, user_id: str) -> Json:
+        response = await self._read(self.client().users_info(user=user_id))
+        return dict(response["user"])
+
+    async def conversation(self, channel: str) -> Json:
+        response = await self._read(self.client().conversations_info(channel=channel))
+        return dict(response["channel"])
+
+    async def direct_channel(self, user_id: str) -> str:
+        """The conversation between the bot and a person, opened if need be."""
+        response = await self._read(self.client().conversations_open(users=user_id))
+        return str(response["channel"]["id"])
+
+    async def history(self, channel: str, oldest: str, cursor: str) -> AsyncSlackResponse:
+        """A page of what was said since ``oldest``, newest first, with our keys."""
+        asking = self.client().conversations_history(
+            channel=channel, oldest=oldest, limit=200, include_all_metadata=True, cursor=cursor or None
+        )
+        return await self._read(asking)
+
+    async def replies(self, channel: str, ts: str, oldest: str) -> AsyncSlackResponse:
+        """A page of a thread."""
+        asking = self.client().conversations_replies(
+            channel=channel, ts=ts, oldest=oldest, limit=200, include_all_metadata=True
+        )
+        return await self._read(asking)
+
+    async def _read(self, asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+        """Where nothing is written, no answer only means to ask again."""
+        try:
+            return await self._done(asking)
+        except OutcomeUnknown as problem:
+            raise TryLater(self._clock.now() + NO_HINT, Scope.WORKSPACE, problem.reason) from None
+
+    async def _done(self, asking: Awaitable[AsyncSlackResponse], tolerated: Collection[str] = ()) -> AsyncSlackResponse:
+        try:
+            async with asyncio.timeout(TIMEOUT + 5):
+                return await asking
+        except SlackApiError as problem:
+            if error_name(problem) in tolerated and isinstance(problem.response, AsyncSlackResponse):
+                return problem.response
+            raise understood(problem, self._clock.now()) from None
+        except Exception as problem:
+            raise understood(problem, self._clock.now()) from None
+
+
+def _content(message: Message) -> dict[str, Any]:
+    content: dict[str, Any] = {"text": message.text, "unfurl_links": False, "unfurl_media": False}
+    return content | {"blocks": list(message.blocks)} if message.blocks else content
+
+
+def _plainer(refused: str, arguments: Json, message: Message) -> Json | None:
+    """What may still be taken after this refusal."""
+    if refused in TOO_MUCH and message.blocks:
+        return {name: value for name, value in arguments.items() if name != "blocks"} | {"text": message.plainly}
+    if refused in NO_METADATA:
+        return {name: value for name, value in arguments.items() if name != "metadata"}
+    return None

@@ -1,0 +1,94 @@
+"""Buttons and menus: each carries the command that it stands for as its value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    Option,
+    OverflowMenuElement,
+    PlainTextObject,
+)
+
+from bot.commands import find
+from bot.papers import Paper
+from bot.ports import Records
+from bot.sentences import Sentence, Translator, say
+from bot.views import Button, Buttons, View
+
+IN_A_BLOCK: Final = 25
+LABEL: Final = 75
+VALUE: Final = 2000
+SHELVED: Final = "="
+PAPER_MENU: Final[tuple[tuple[Sentence, str], ...]] = (
+    (say("Abstract"), "paper"),
+    (say("Save for me"), "save"),
+    (say("Why is it here?"), "why"),
+)
+
+
+def actions(
+    rows: Sequence[Sequence[Button]], translator: Translator, left_out: Collection[str]
+) -> Iterator[ActionsBlock]:
+    """The rows joined, since Slack breaks lines by itself; commands in ``left_out`` are offered elsewhere."""
+    wanted = [button for row in rows for button in row if button.url or button.command not in left_out]
+    for start in range(0, len(wanted), IN_A_BLOCK):
+        part = wanted[start : start + IN_A_BLOCK]
+        yield ActionsBlock(elements=[_button(each, translator, f"b{n}") for n, each in enumerate(part, start)])
+
+
+def _button(button: Button, translator: Translator, action_id: str) -> ButtonElement:
+    label = translator.text(button.label)
+    return ButtonElement(
+        text=PlainTextObject(text=label if len(label) <= LABEL else label[: LABEL - 1] + "…", emoji=False),
+        action_id=action_id,
+        value=button.command or None,
+        url=button.url or None,
+        style=None if button.weight == "plain" else button.weight,
+    )
+
+
+def paper_menu(paper: Paper, translator: Translator) -> OverflowMenuElement:
+    """What can be done with one paper of a list."""
+    offered = [(label, name) for label, name in PAPER_MENU if find(name)]
+    options = [
+        Option(text=PlainTextObject(text=translator.text(label), emoji=False), value=f"{name} {paper.id}")
+        for label, name in offered
+    ]
+    return OverflowMenuElement(action_id="paper", options=options)
+
+
+def on_menu(papers: Sequence[Paper]) -> frozenset[str]:
+    """The commands that the papers' menus hold already."""
+    return frozenset(f"{name} {paper.id}" for paper in papers for _, name in PAPER_MENU)
+
+
+async def with_short_values(view: View, records: Records) -> View:
+    """The view with commands that no button's value can hold exchanged for a token (see :func:`meant`)."""
+    long = [button for button in _buttons(view) if len(button.command) > VALUE]
+    tokens = {button.command: SHELVED + await records.shelve(button.command) for button in long}
+    if not tokens:
+        return view
+    blocks = (_shortened(block, tokens) if isinstance(block, Buttons) else block for block in view.blocks)
+    return replace(view, blocks=tuple(blocks))
+
+
+async def meant(value: str, records: Records) -> str | None:
+    """The command of a pressed button; None for one that is not known any more."""
+    return await records.unshelve(value.removeprefix(SHELVED)) if value.startswith(SHELVED) else value
+
+
+def _buttons(view: View) -> Iterator[Button]:
+    for block in view.blocks:
+        if isinstance(block, Buttons):
+            for row in block.rows:
+                yield from row
+
+
+def _shortened(block: Buttons, tokens: dict[str, str]) -> Buttons:
+    rows = (tuple(replace(each, command=tokens.get(each.command, each.command)) for each in row) for row in block.rows)
+    return Buttons(tuple(rows))

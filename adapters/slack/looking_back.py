@@ -1,0 +1,86 @@
+"""Looking for a message of ours by its key, after nobody could say whether it had been posted.
+
+A channel's history shows threads folded, and bots may not read the replies in every conversation
+(https://docs.slack.dev/reference/methods/conversations.replies): there, a thread that got a reply of ours since then
+leaves the question open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from adapters.slack.api import SlackApi
+from bot.chats import Receipt
+from bot.errors import ChatGone, NotAuthorised, Refused
+from bot.ports import CannotKnow
+
+PAGES: Final = 10
+CLOCKS_DIFFER: Final = timedelta(seconds=5)
+THREAD_AGE: Final = timedelta(days=1)  # a digest's thread is written right after its first message
+
+Json = Mapping[str, Any]
+Found = Receipt | CannotKnow | None
+
+
+async def find(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime) -> Found:
+    """The receipt, or None if the message is surely not there. Raises TryLater and NotAuthorised."""
+    since -= CLOCKS_DIFFER
+    try:
+        said = await _said_since(api, channel, since - THREAD_AGE)
+        if said is None:
+            return CannotKnow.CANNOT_KNOW
+        found = _with_key(channel, said, key)
+        threads = [str(message["ts"]) for message in said if _we_replied(message, bot_user, since)]
+        return found or await _in_threads(api, channel, threads, key, since)
+    except (ChatGone, Refused):
+        return CannotKnow.CANNOT_KNOW
+    except NotAuthorised as problem:
+        if "missing_scope" in problem.reason or "not_allowed_token_type" in problem.reason:
+            return CannotKnow.CANNOT_KNOW
+        raise
+
+
+async def _said_since(api: SlackApi, channel: str, since: datetime) -> list[Json] | None:
+    """Every message since then, None if there are too many to read."""
+    said: list[Json] = []
+    cursor = ""
+    for _ in range(PAGES):
+        page = await api.history(channel, _ts(since), cursor)
+        said += page.get("messages") or []
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return said
+    return None
+
+
+async def _in_threads(api: SlackApi, channel: str, threads: list[str], key: str, since: datetime) -> Found:
+    for ts in threads:
+        page = await api.replies(channel, ts, _ts(since))
+        found = _with_key(channel, page.get("messages") or [], key)
+        if found:
+            return found
+        if page.get("has_more"):
+            return CannotKnow.CANNOT_KNOW
+    return None
+
+
+def _with_key(channel: str, messages: list[Json], key: str) -> Receipt | None:
+    ours = (message for message in messages if _key(message) == key)
+    return next((Receipt(f"{channel} {message['ts']}") for message in ours), None)
+
+
+def _key(message: Json) -> str:
+    return str(((message.get("metadata") or {}).get("event_payload") or {}).get("k", ""))
+
+
+def _we_replied(message: Json, bot_user: str, since: datetime) -> bool:
+    """Whether the newest reply is younger than that and one of the replies is ours."""
+    return (
+        bot_user in (message.get("reply_users") or ()) and float(message.get("latest_reply") or 0) > since.timestamp()
+    )
+
+
+def _ts(moment: datetime) -> str:
+    return f"{moment.timestamp():.6f}"

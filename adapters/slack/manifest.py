@@ -1,0 +1,147 @@
+"""The app manifest: what Slack has to know of Paperboy, with the reason for every right it asks for.
+
+``python -m adapters.slack.manifest`` writes it to ``manifest.yaml``; it is pasted when the app is created, at
+https://api.slack.com/apps. Fields: https://docs.slack.dev/reference/app-manifest
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from adapters.slack.calling import SLASH
+from bot.commands import COMMANDS
+from bot.sentences import Translator
+
+FILE: Final = Path(__file__).parents[2] / "manifest.yaml"
+HINT: Final = 1000  # characters
+
+SCOPES: Final[Mapping[str, str]] = {
+    "app_mentions:read": "hears @Paperboy in channels it was invited to",
+    "channels:history": "looks whether a digest arrived after the connection broke, so that none comes twice",
+    "channels:read": "knows a channel's name, and hears when it is invited, removed, or the channel archived",
+    "chat:write": "posts digests and answers",
+    "commands": f"answers {SLASH}",
+    "groups:history": "the same as channels:history, in private channels it was invited to",
+    "groups:read": "the same as channels:read, in private channels it was invited to",
+    "im:history": "reads what people write to it directly",
+    "im:read": "tells its own direct conversation from that of two colleagues",
+    "im:write": "opens the direct conversation with somebody who follows topics there",
+    "users:read": "takes the time zone of a profile for the hour of the digest",
+}
+EVENTS: Final[Mapping[str, str]] = {
+    "app_mention": "somebody asks in a channel",
+    "app_uninstalled": "the workspace took it away: its digests stop",
+    "channel_archive": "digests there stop",
+    "channel_deleted": "digests there stop",
+    "channel_left": "digests there stop",
+    "channel_unarchive": "digests there go on",
+    "group_archive": "the same for private channels",
+    "group_deleted": "the same for private channels",
+    "group_left": "the same for private channels",
+    "group_unarchive": "the same for private channels",
+    "member_joined_channel": "it was invited: the inviter is greeted",
+    "member_left_channel": "it was removed: digests there stop",
+    "message.im": "somebody writes to it directly",
+    "tokens_revoked": "the same as app_uninstalled",
+}
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest as Slack reads it."""
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "Paperboy",
+            "description": "Hugging Face Daily Papers on your topics, once a day",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Paperboy", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": SLASH,
+                    "description": "Follow topics, see today’s papers, search the archive",
+                    "usage_hint": usage_hint(),
+                    "should_escape": False,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def usage_hint() -> str:
+    """The commands that a menu lists, as Slack shows them while somebody types."""
+    offered = (f"{command.name} {command.argument}".strip() for command in COMMANDS if command.menu)
+    hint = ""
+    for each in offered:
+        longer = f"{hint} | {each}" if hint else each
+        if len(longer) > HINT:
+            break
+        hint = longer
+    return hint
+
+
+def as_yaml() -> str:
+    """``manifest.yaml``: the manifest with what each command, right and event is for."""
+    reasons = {**SCOPES, **EVENTS}
+    said = Translator()
+    commands = (f"#   {SLASH} {each.name}: {said.text(each.summary)}" for each in COMMANDS if each.menu)
+    head = (
+        "# The Slack app. Create it at https://api.slack.com/apps with From a manifest, and paste this.",
+        "# For HTTP instead of Socket Mode: switch Socket Mode off afterwards, and enter PUBLIC_URL/slack/events as",
+        "# the request URL of Event Subscriptions, of Interactivity and of the slash command.",
+        "# Made by `python -m adapters.slack.manifest` from the table of commands:",
+        *commands,
+    )
+    return "\n".join([*head, *_lines(manifest(), "", reasons)]) + "\n"
+
+
+def _lines(value: Mapping[str, Any], indent: str, reasons: Mapping[str, str]) -> Iterator[str]:
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            yield f"{indent}{name}:"
+            yield from _lines(inner, indent + "  ", reasons)
+        elif isinstance(inner, list):
+            yield f"{indent}{name}:"
+            yield from _items(inner, indent + "  ", reasons)
+        else:
+            yield f"{indent}{name}: {_scalar(inner)}"
+
+
+def _items(items: Sequence[Any], indent: str, reasons: Mapping[str, str]) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Mapping):
+            first, *others = _lines(item, indent + "  ", reasons)
+            yield f"{indent}- {first.strip()}"
+            yield from others
+        else:
+            yield f"{indent}- {_scalar(item)}  # {reasons[item]}"
+
+
+def _scalar(value: Any) -> str:
+    """JSON's strings, numbers and truth values are YAML's too."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def main() -> None:
+    FILE.write_text(as_yaml(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

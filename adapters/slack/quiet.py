@@ -1,0 +1,28 @@
+"""The libraries' own log: their reconnects and warnings, never what people wrote, no traceback and no one-time link.
+
+The SDK writes whole messages at debug level whenever its logger's own level allows it, so its level is set here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Final
+
+_QUERY: Final = re.compile(r"\?[^\s'\")]*")
+
+
+class _Discreet(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _QUERY.sub("?…", record.getMessage()), ()
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def library_log() -> logging.Logger:
+    """The logger that slack-bolt and slack-sdk are given."""
+    logger = logging.getLogger("adapters.slack.library")
+    logger.setLevel(logging.WARNING)
+    if not logger.filters:
+        logger.addFilter(_Discreet())
+    return logger

@@ -1,0 +1,38 @@
+"""What Slack told us a while ago."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final, Generic, TypeVar
+
+from bot.ports import Clock
+
+V = TypeVar("V")
+
+FRESH: Final = timedelta(hours=1)
+MOST: Final = 5000
+
+
+class Remembered(Generic[V]):
+    """Answers by id, asked for again after an hour; the oldest are forgotten first."""
+
+    def __init__(self, ask: Callable[[str], Awaitable[V]], clock: Clock) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._known: dict[str, tuple[datetime, V]] = {}
+
+    async def get(self, key: str) -> V:
+        """What is known, else what Slack says now; raises what asking raises."""
+        known = self._known.get(key)
+        if known is not None and self._clock.now() < known[0]:
+            return known[1]
+        value = await self._ask(key)
+        self._known.pop(key, None)
+        self._known[key] = (self._clock.now() + FRESH, value)
+        if len(self._known) > MOST:
+            del self._known[next(iter(self._known))]
+        return value
+
+    def forget(self, key: str) -> None:
+        self._known.pop(key, None)
