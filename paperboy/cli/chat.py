@@ -1,0 +1,42 @@
+"""``paperboy chat``: the local chat in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from adapters.terminal import TerminalChat
+from bot.commands import COMMANDS
+from paperboy.cli.session import console, run_command
+from paperboy.parts import Parts, open_parts
+from paperboy.settings import Settings
+from paperboy.supervision import stop
+
+
+@click.command()
+def chat() -> None:
+    """The local chat in this terminal; beside a running Paperboy it is the same conversation."""
+    run_command(_chat)
+
+
+async def _chat(settings: Settings) -> None:
+    async with open_parts(settings, with_platforms=False) as parts:
+        sending = parts.sender_lock.take()
+        sending_too = [asyncio.create_task(parts.courier.run())] if sending else []
+        try:
+            await _first_papers(parts)
+            await TerminalChat(parts.local, console, [one.name for one in COMMANDS if not one.hidden]).run()
+        finally:
+            await stop(sending_too)
+            if sending:
+                parts.sender_lock.give_back()
+
+
+async def _first_papers(parts: Parts) -> None:
+    async with parts.storage.read() as work:
+        archive = await work.papers.archive()
+    if archive.papers and not archive.sample:
+        return
+    with console.status("Reading the newest lists ..."):
+        await parts.gatherer.first_start()

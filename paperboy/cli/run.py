@@ -1,0 +1,136 @@
+"""``paperboy run``: everything, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Coroutine
+from functools import partial
+
+import click
+
+from bot.chats import Platform
+from bot.schedule import Schedule
+from paperboy.cli.session import console, fail, run_command
+from paperboy.parts import Parts, database_kind, open_parts
+from paperboy.reports import status_report
+from paperboy.server import WebServer, make_app
+from paperboy.settings import Settings
+from paperboy.supervision import Supervisor, stop
+
+log = logging.getLogger("paperboy")
+
+
+@click.command()
+def run() -> None:
+    """Run Paperboy: the local chat, the platforms with a token, the schedule and the deliveries."""
+    run_command(_run, quiet=False)
+
+
+async def _run(settings: Settings) -> None:
+    async with open_parts(settings) as parts:
+        if not parts.sender_lock.take():
+            fail("Another Paperboy is running on this database. Stop it first, or give this one its own DATABASE_URL.")
+        try:
+            await _until_stopped(parts)
+        finally:
+            parts.sender_lock.give_back()
+
+
+async def _until_stopped(parts: Parts) -> None:
+    stopping = _stop_signals()
+    door = _bound(parts.settings)
+    server = _server(parts)
+    serving = asyncio.create_task(server.serve(sockets=[door]))
+    _greet(parts, door.getsockname()[1])
+    supervisor = Supervisor(parts.clock)
+    tasks = [asyncio.create_task(part) for part in _running_parts(parts, supervisor)]
+    await stopping.wait()
+    console.print("Stopping; what is on its way is finished first.")
+    await stop(tasks)
+    server.should_exit = True
+    await serving
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """The listening socket; uvicorn would end the process without a word for the person."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        fail(f"{settings.host}:{settings.port} can't be used: {why}. Set PORT (or HOST) to something free.")
+
+
+def _running_parts(parts: Parts, supervisor: Supervisor) -> list[Coroutine[None, None, None]]:
+    listening = [
+        supervisor.keep(name.value, partial(platform.listen, parts.answers))
+        for name, platform in parts.platforms.items()
+        if name is not Platform.LOCAL
+    ]
+    return [
+        supervisor.keep("delivery", parts.courier.run),
+        supervisor.keep("schedule", partial(_scheduled, parts)),
+        *listening,
+    ]
+
+
+async def _scheduled(parts: Parts) -> None:
+    """The first reading, then the schedule, and the archive behind it."""
+    await _first_papers(parts)
+    archive = asyncio.create_task(parts.gatherer.backfill())
+    try:
+        await Schedule(parts.rounds, parts.clock, parts.settings.poll_minutes).run()
+    finally:
+        await stop([archive])
+
+
+async def _first_papers(parts: Parts) -> None:
+    real = await parts.gatherer.first_start()
+    async with parts.storage.read() as work:
+        archive = await work.papers.archive()
+    if real:
+        console.print(f"  {archive.papers} papers are here; older lists follow in the background.\n")
+    else:
+        console.print("  Hugging Face does not answer, so invented sample papers are shown until it does.\n")
+
+
+def _stop_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopping.set)
+    return stopping
+
+
+def _server(parts: Parts) -> WebServer:
+    async def ready() -> bool:
+        try:
+            async with parts.storage.read() as work:
+                await work.papers.revision()
+        except Exception:
+            log.exception("the database does not answer")
+            return False
+        return True
+
+    async def report() -> dict[str, object]:
+        kind = database_kind(parts.settings.database_url)
+        return await status_report(parts.storage, kind, parts.clock.now())
+
+    return WebServer(make_app(parts.routes, ready, report))
+
+
+def _greet(parts: Parts, port: int) -> None:
+    host = parts.settings.host
+    shown = f"[{host}]" if ":" in host else host
+    console.print(f"\n  Paperboy is here: [bold]http://{shown}:{port}/[/]   (stop it with Ctrl-C)\n")
+    names = [name.value for name in parts.platforms if name is not Platform.LOCAL]
+    if names:
+        console.print(f"  Listening on {' and '.join(names)}.\n")
+    else:
+        console.print(
+            "  No token is set, so this is the local chat only. The README says how to add Telegram or Slack.\n"
+        )

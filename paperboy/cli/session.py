@@ -1,0 +1,77 @@
+"""What every command does first and last: read the settings, start the log, turn what can go wrong into words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+
+from bot.errors import UserMistake
+from bot.sentences import Translator
+from paperboy.logs import start_logging
+from paperboy.settings import Settings
+from storage.problems import StorageProblem
+
+FAILED, WRONG_USE = 1, 2
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def run_command(work: Callable[[Settings], Awaitable[int | None]], *, quiet: bool = True) -> NoReturn:
+    """Runs ``work`` with the settings and exits: 0 done, 1 failed, 2 wrong use. ``quiet``: warnings only in the log."""
+    settings = read_settings()
+    level = "warning" if quiet and settings.log_level == "info" else settings.log_level
+    start_logging(level, settings.log_format, settings.secrets)
+    try:
+        sys.exit(asyncio.run(_of(work(settings))) or 0)
+    except StorageProblem as problem:
+        fail(f"{problem.what} {problem.mend}")
+    except UserMistake as mistake:
+        wrong_use(mistake)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+async def _of(work: Awaitable[int | None]) -> int | None:
+    return await work
+
+
+def read_settings() -> Settings:
+    """The settings; a wrong one is told by its name, and the value of a secret never."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        for error in problem.errors(include_url=False, include_input=False):
+            name = ".".join(str(part) for part in error["loc"]).upper()
+            errors.print(f"{name}: {error['msg'].removeprefix('Value error, ')}", markup=False)
+        errors.print("The setting stands in the environment or in .env; .env.example says what each one takes.")
+        sys.exit(WRONG_USE)
+
+
+def fail(sentence: str) -> NoReturn:
+    """Says what went wrong and what to do, and exits 1."""
+    errors.print(sentence, markup=False)
+    sys.exit(FAILED)
+
+
+def wrong_use(mistake: UserMistake) -> NoReturn:
+    """Shows a person's mistake with its place and what would work, and exits 2."""
+    errors.print(Translator().text(mistake.sentence), markup=False)
+    if mistake.text and mistake.place:
+        first, last = mistake.place
+        errors.print(f"  {mistake.text}\n  {' ' * first}{'^' * max(last - first, 1)}", markup=False)
+    for suggestion in mistake.suggestions:
+        errors.print(f"  try: {suggestion}", markup=False)
+    sys.exit(WRONG_USE)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One object on standard output, as it is."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,76 @@
+"""The one web server: health, metrics, the local chat's page and what the platforms call."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+Report = Callable[[], Awaitable[dict[str, object]]]
+SHUTDOWN_SECONDS = 5
+
+
+def make_app(routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], report: Report) -> Starlette:
+    """Mounts the routes that adapters hand over beside ``/healthz`` (the process lives), ``/readyz`` (the database
+    answers) and ``/metrics`` (Prometheus text, see :func:`as_metrics`)."""
+
+    async def healthz(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(request: Request) -> Response:
+        return PlainTextResponse("ready") if await ready() else PlainTextResponse("the database does not answer", 503)
+
+    async def metrics(request: Request) -> Response:
+        return PlainTextResponse(as_metrics(await report()), media_type="text/plain; version=0.0.4")
+
+    async def broken(request: Request, error: Exception) -> Response:
+        text = "Something went wrong here. Nothing was lost; the log says more."
+        if "application/json" in request.headers.get("Accept", ""):
+            return JSONResponse({"error": text}, 500)
+        return PlainTextResponse(text, 500)
+
+    own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    return Starlette(routes=[*own, *routes], exception_handlers={500: broken})
+
+
+def as_metrics(report: dict[str, object]) -> str:
+    """The numbers of a status report as Prometheus gauges: ``paperboy_deliveries{state="sent"} 4``.
+
+    https://prometheus.io/docs/instrumenting/exposition_formats/
+    """
+    lines: list[str] = []
+    for name, value in report.items():
+        if isinstance(value, dict):
+            label = {"chats": "status", "deliveries": "state"}.get(name, "name")
+            gauges = [f'paperboy_{name}{{{label}="{key}"}} {number}' for key, number in value.items()]
+        elif isinstance(value, int | float):
+            gauges = [f"paperboy_{name} {value}"]
+        else:
+            continue
+        lines += [f"# TYPE paperboy_{name} gauge", *gauges]
+    return "\n".join(lines) + "\n"
+
+
+class WebServer(uvicorn.Server):
+    """uvicorn inside our own loop; the signals are ours (it would take SIGTERM and send it on afterwards)."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,5 @@
+"""Which Paperboy this is."""
+
+from importlib.metadata import version
+
+VERSION = version("paperboy")
