@@ -42,9 +42,11 @@ async def status_report(storage: Storage, kind: str, now: datetime, meaning: str
         deliveries = await work.outbox.counts()
         sources = [await _source(work.papers, state, now) for state in await work.papers.source_states()]
         next_digest_at = await work.chats.next_digest_at()
+        archive = await work.papers.archive()
     return {
         "version": VERSION,
         "database": kind,
+        "papers": archive.papers,
         "sources": sources,
         "chats": {"active": active, "paused": paused},
         "deliveries": {state.value: deliveries.get(state, 0) for state in DeliveryState},

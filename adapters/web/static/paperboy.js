@@ -39,9 +39,11 @@ async function look(show) {
 }
 
 document.addEventListener("submit", async (event) => {
-  const form = event.target, button = event.submitter;
+  const form = event.target;
+  // The composer's own button stays: disabled it would swallow the Enter of whoever types fast.
+  const button = form === composer ? null : event.submitter;
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form, button));
+  const body = new URLSearchParams(new FormData(form, event.submitter));
   if (form === composer) { if (!field.value.trim()) return; field.value = ""; }
   if (button) button.disabled = true;
   try {
