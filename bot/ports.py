@@ -167,6 +167,10 @@ class ChatPlatform(Messenger, Protocol):
         """Waits until the next digest may be sent within the bot's pace; answers to people go before."""
         ...
 
+    async def check(self) -> str:
+        """What is wrong with the connection or the token, a whole sentence for the operator; '' where nothing is."""
+        ...
+
     async def listen(self, answer: Answer) -> None:
         """Calls ``answer`` for everything people ask, and draws what it says, until cancelled."""
         ...

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -37,12 +37,11 @@ from paperboy.version import VERSION
 from storage.engine import Database
 
 USER_AGENT = f"paperboy/{VERSION}"
-Check = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that runs, wired. ``checks`` say for each platform what is wrong with its token, '' = nothing."""
+    """Everything that runs, wired."""
 
     settings: Settings
     clock: Clock
@@ -57,17 +56,18 @@ class Parts:
     sender_lock: SenderLock
     platforms: dict[Platform, ChatPlatform]
     routes: list[BaseRoute]
-    checks: dict[str, Check] = field(default_factory=dict)
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, *, with_platforms: bool = True) -> AsyncIterator[Parts]:
+async def open_parts(
+    settings: Settings, *, with_platforms: bool = True, clock: Clock | None = None
+) -> AsyncIterator[Parts]:
     """The parts with an open, migrated database; ``with_platforms`` False leaves Telegram and Slack out.
 
-    Raises :class:`storage.problems.StorageProblem`.
+    ``clock`` takes the place of the machine's. Raises :class:`storage.problems.StorageProblem`.
     """
     async with AsyncExitStack() as stack:
-        clock = SystemClock(settings.clock_start)
+        clock = clock or SystemClock(settings.clock_start)
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
         await storage.start(migrate=True)

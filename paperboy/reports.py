@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from bot.chats import Platform
 from bot.deliveries import DeliveryState
 from bot.digests.settle import late, settled
 from bot.ports import PaperShelf, SourceState, Storage
@@ -127,11 +128,13 @@ async def _index(parts: Parts) -> Finding:
 
 async def _platforms(parts: Parts) -> list[Finding]:
     found = [Finding("local chat", "ok", f"http://{parts.settings.host}:{parts.settings.port}/ once Paperboy runs.")]
-    for name, check in parts.checks.items():
-        problem = await check()
-        mend = "Correct the token in .env, then start Paperboy again." if problem else ""
-        found.append(Finding(name, "fail" if problem else "ok", problem or "The token is accepted.", mend))
-    if not parts.checks:
+    talking = [platform for name, platform in parts.platforms.items() if name is not Platform.LOCAL]
+    for platform in talking:
+        problem = await platform.check()
+        mend = "Paperboy runs on without it and tries again; .env holds the tokens." if problem else ""
+        said = f"{problem}." if problem else "The token is accepted."
+        found.append(Finding(platform.platform.value, "fail" if problem else "ok", said, mend))
+    if not talking:
         found.append(Finding("platforms", "ok", "No token is set: only the local chat. .env.example shows the names."))
     return found
 

@@ -146,6 +146,18 @@ class SlackPlatform:
 
     # --- with people
 
+    async def check(self) -> str:
+        """Whether Slack takes the bot token, asked once, and whether there is a way in."""
+        if not (self._app_token or self._signing_secret):
+            return NO_WAY_IN
+        try:
+            await self._workspace.installation()
+        except NotAuthorised as problem:
+            return MEND_BOT.format(reason=problem.reason)
+        except DeliveryError as problem:
+            return f"Slack does not answer ({problem.reason})"
+        return ""
+
     def routes(self) -> list[Route]:
         """Where Slack sends events, for the web server; in Socket Mode there is nothing to mount."""
         return routes(lambda: self._app) if self._signing_secret and not self._app_token else []

@@ -137,6 +137,16 @@ class TelegramPlatform:
 
     # --- with people
 
+    async def check(self) -> str:
+        """Whether Telegram takes the token, asked once."""
+        try:
+            await self._bot.get_me()
+        except InvalidToken:
+            return UNKNOWN_BOT
+        except TelegramError as error:
+            return f"Telegram can't be reached ({cause_of(error)})"
+        return ""
+
     def routes(self) -> list[Route]:
         """The webhook, for the web server; without a public address there is none."""
         return telegram_routes(self._token, self._intake.take) if self._public_url else []

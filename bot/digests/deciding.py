@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.matching import Decision, Verdict
 from bot.matching.batch import decide_all
-from bot.matching.rule import RULE
+from bot.matching.rule import RULE, decide
 from bot.papers import Paper
 from bot.ports import Decided, PaperIndex, Storage, TopicState
 from bot.topics import Topic
@@ -49,8 +49,7 @@ async def matches(storage: Storage, index: PaperIndex, topic: Topic, first: date
     first, then most votes."""
     asked = await _in_question(storage, index, topic, first, last)
     papers = [paper for paper in asked if first <= paper.listed_on <= last]
-    decided = await asyncio.to_thread(_decide, {0: topic}, papers)
-    found = [Match(paper, decision) for paper in papers if (decision := decided.get((0, paper.id))) and decision.yes]
+    found = await asyncio.to_thread(_found, topic, papers)
     return sorted(found, key=lambda match: (-match.paper.listed_on.toordinal(), -match.paper.upvotes, match.paper.id))
 
 
@@ -60,6 +59,11 @@ async def _in_question(storage: Storage, index: PaperIndex, topic: Topic, first:
         if candidates is None:
             return await work.papers.listed_between(first, last)
         return await work.papers.get(candidates)
+
+
+def _found(topic: Topic, papers: Sequence[Paper]) -> list[Match]:
+    """Filing pays for many topics; a single one is decided at once, and a title that tells spares reading on."""
+    return [Match(paper, decision) for paper in papers if (decision := decide(topic, paper)).yes]
 
 
 def _decide(topics: Mapping[int, Topic], papers: Sequence[Paper]) -> dict[Pair, Decision]:

@@ -23,23 +23,46 @@ _BETWEEN_SENTENCES = 10
 _READ_AT_ONCE = 256
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Text:
-    """Words of a text by position. ``places`` counts words with a gap between sentences; ``linked`` tells which words
-    hang on the one before by a hyphen; ``where`` finds a form, ``joined`` two neighbours written as one (*k means* as
-    *kmeans*); ``bound`` are the words of fixed compounds (the world of *real-world*), with all words of the compound.
-    """
+    """Words of a text by position, with their forms and where each starts and ends; everything else is worked out when
+    it is first asked for, since most texts are looked into for a single word."""
 
     text: str
     words: tuple[str, ...]
     forms: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    places: tuple[int, ...]
-    linked: frozenset[int]
-    where: dict[str, tuple[int, ...]]
-    joined: dict[str, tuple[int, ...]]
-    bound: dict[int, frozenset[str]]
+
+    @cached_property
+    def gaps(self) -> list[str]:
+        """What stands between each word and the next."""
+        return [self.text[end:start] for end, start in zip(self.ends, self.starts[1:], strict=False)]
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """The words counted, with a gap between sentences."""
+        return _places(self.gaps)
+
+    @cached_property
+    def linked(self) -> frozenset[int]:
+        """Which words hang on the one before by a hyphen."""
+        return frozenset(i for i, gap in enumerate(self.gaps, 1) if gap in _HYPHENS)
+
+    @cached_property
+    def where(self) -> dict[str, tuple[int, ...]]:
+        """Where each form stands."""
+        return _where(self.forms)
+
+    @cached_property
+    def joined(self) -> dict[str, tuple[int, ...]]:
+        """Where two neighbours stand that written as one make this form (*k means* as *kmeans*)."""
+        return _joined(self.forms, self.gaps)
+
+    @cached_property
+    def bound(self) -> dict[int, frozenset[str]]:
+        """The words of fixed compounds (the world of *real-world*), with all words of the compound."""
+        return dict(_bound(self.forms))
 
     def slice(self, first: int, end: int) -> str:
         """The text from word ``first`` up to, not including, word ``end``."""
@@ -85,10 +108,7 @@ def read(text: str) -> Text:
     words = tuple(match[0] for match in found)
     forms = tuple(map(form, words))
     starts, ends = tuple(match.start() for match in found), tuple(match.end() for match in found)
-    gaps = [text[end:start] for end, start in zip(ends, starts[1:], strict=False)]
-    linked = frozenset(i for i, gap in enumerate(gaps, 1) if gap in _HYPHENS)
-    bound = dict(_bound(forms))
-    return Text(text, words, forms, starts, ends, _places(gaps), linked, _where(forms), _joined(forms, gaps), bound)
+    return Text(text, words, forms, starts, ends)
 
 
 def _places(gaps: Sequence[str]) -> tuple[int, ...]:

@@ -27,15 +27,15 @@ async def _never(asked: Asked) -> View:
 
 
 COMMANDS = (
-    Command("start", say("begin"), _never),
-    Command("help", say("what I can do"), _never),
-    Command("subscribe", say("follow a topic"), _never, aliases=("follow",), argument="TOPIC", changes=True),
-    Command("topics", say("what this chat follows"), _never),
-    Command("today", say("the newest list"), _never),
-    Command("search", say("the whole archive"), _never, argument="QUERY"),
-    Command("when", say("hour and days"), _never, changes=with_argument),
+    Command("start", say("begin"), _never, menu=True),
+    Command("help", say("what I can do"), _never, menu=True),
+    Command("subscribe", say("follow a topic"), _never, aliases=("follow",), argument="TOPIC", changes=True, menu=True),
+    Command("topics", say("what this chat follows"), _never, menu=True),
+    Command("today", say("the newest list"), _never, menu=True),
+    Command("search", say("the whole archive"), _never, argument="QUERY", menu=True),
+    Command("when", say("hour and days"), _never, changes=with_argument, menu=True),
     Command("pick", say("tap a topic"), _never, changes=True, hidden=True),
-    Command("paper", say("one paper"), _never, menu=False),
+    Command("paper", say("one paper"), _never),
 )
 
 

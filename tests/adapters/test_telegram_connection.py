@@ -229,7 +229,7 @@ async def test_the_menu_shows_the_commands_and_is_only_set_when_it_changed(teleg
     }
     async with at_work(telegram):
         await until(lambda: len(telegram.calls("getMyCommands")) >= 2)
-    more = (*(Command(f"c{number}", say("x"), COMMANDS[0].run) for number in range(9)),)
+    more = (*(Command(f"c{number}", say("x"), COMMANDS[0].run, menu=True) for number in range(9)),)
     async with at_work(telegram, commands=more):
         await until(lambda: len(telegram.calls("setMyCommands")) >= 2)
     assert list(telegram.commands()) == [f"c{number}" for number in range(7)]

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1100, "height": 850}
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1100, height=850)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import pytest
 
 from tests.standins import papers_faults as faults
 from tests.standins.papers import PapersStandIn
+from tests.standins.telegram import TelegramStandIn
 
 NOON = "2026-03-04T12:00:00Z"
 
@@ -100,6 +101,28 @@ async def test_papers_are_fetched_searched_and_reported(shell: Shell, hub: Paper
     assert doctor.code == 0
     assert doctor.json["ok"] is True
     assert {"database", "huggingface", "index", "port"} <= {finding["name"] for finding in doctor.json["findings"]}
+
+
+async def test_doctor_names_a_token_that_is_refused(shell: Shell) -> None:
+    async with TelegramStandIn() as telegram:
+        wrong = await shell.paperboy(
+            "doctor",
+            "--json",
+            TELEGRAM_BOT_TOKEN="123456:WRONG",
+            TELEGRAM_API_URL=telegram.base_url.removesuffix("/bot"),
+        )
+        right = await shell.paperboy(
+            "doctor",
+            "--json",
+            TELEGRAM_BOT_TOKEN=telegram.token,
+            TELEGRAM_API_URL=telegram.base_url.removesuffix("/bot"),
+        )
+    assert wrong.code == 1
+    told = {finding["name"]: finding for finding in wrong.json["findings"]}["telegram"]
+    assert told["level"] == "fail"
+    assert "TELEGRAM_BOT_TOKEN" in told["what"]
+    assert "123456:WRONG" not in wrong.out + wrong.err
+    assert right.code == 0
 
 
 async def test_a_chat_in_the_terminal_then_a_digest_on_demand(shell: Shell) -> None:

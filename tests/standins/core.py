@@ -169,6 +169,9 @@ class FakeMessenger:
         places = [place for place, sent in enumerate(self.sent, 1) if sent.key == key and sent.at >= since]
         return Receipt(str(places[0])) if places else None
 
+    async def check(self) -> str:
+        return ""
+
     async def listen(self, answer: Answer) -> None:
         await asyncio.Event().wait()
 

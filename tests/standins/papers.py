@@ -141,6 +141,11 @@ class PapersStandIn:
         shown.put_first(order)
         shown.growth = growth(until, since or usual_hours(as_date(day))[0])
 
+    def rows(self, day: date | str, moment: datetime) -> list[Row]:
+        """What is listed under a day at a moment; nothing under a day without a list."""
+        listed = self._days.get(as_date(day))
+        return listed.at(moment) if listed else []
+
     def amend(self, paper_id: str, **fields: Any) -> None:
         """Change a listed paper (`upvotes=44`, `ai_summary="..."`), as votes and summaries arrive late."""
         for listed in self._days.values():
