@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adapters.local import LocalChat
 from adapters.slack import SlackPlatform
@@ -58,9 +58,9 @@ def slack(settings: Settings, storage: Storage, clock: Clock) -> SlackPlatform |
     )
 
 
-def draw_as(platform: Platform, view: View) -> str:
-    """What is sent to Telegram or Slack for a view, as text: HTML, or each message's blocks as JSON."""
+def draw_as(platform: Platform, views: Sequence[View]) -> str:
+    """What is sent to Telegram or Slack, as text: HTML, or the messages with their blocks as one JSON array."""
     if platform is Platform.TELEGRAM:
-        return "\n\n".join(text.html for text in texts(view))
-    messages = [{"text": message.text, "blocks": message.blocks} for message in fitted(draw(view))]
-    return json.dumps(messages, ensure_ascii=False, indent=1)
+        return "\n\n".join(text.html for view in views for text in texts(view))
+    drawn = [message for view in views for message in fitted(draw(view))]
+    return json.dumps([{"text": one.text, "blocks": one.blocks} for one in drawn], ensure_ascii=False, indent=1)

@@ -42,11 +42,11 @@ async def _preview(settings: Settings, texts: tuple[str, ...], platform: str, da
     if not views:
         console.print("Nothing on these topics in the last 7 days. `paperboy search` looks in the whole archive.")
         return FAILED
+    if platform != "terminal":
+        click.echo(draw_as(Platform(platform), views))
+        return 0
     for view in views:
-        if platform == "terminal":
-            console.print(draw_view(view))
-        else:
-            click.echo(draw_as(Platform(platform), view))
+        console.print(draw_view(view))
     return 0
 
 
