@@ -9,6 +9,8 @@ import logging
 import re
 from typing import Final
 
+# bolt reads SLACK_BOT_TOKEN from the environment and then warns that the client it was given has one already.
+_NO_NEWS: Final = "As you gave `client` as well"
 _QUERY: Final = re.compile(r"\?[^\s'\")]*")
 
 
@@ -16,7 +18,7 @@ class _Discreet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _QUERY.sub("?…", record.getMessage()), ()
         record.exc_info = record.exc_text = None
-        return True
+        return not record.msg.startswith(_NO_NEWS)
 
 
 def library_log() -> logging.Logger:

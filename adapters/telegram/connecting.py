@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from telegram.ext import Application, ApplicationBuilder, BaseUpdateProcessor
 from telegram.request import HTTPXRequest
 
 from adapters.telegram.pace import Pace
+
+# What these write down, at error level too, is an answer that could not be read: with what people wrote in it. The
+# error itself reaches whoever asked, and is told there.
+OUTSPOKEN: Final = ("telegram.Bot", "telegram.ext.ExtBot", "telegram.request.BaseRequest")
 
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
@@ -47,6 +52,8 @@ def build(
     order: BaseUpdateProcessor,
 ) -> Telegram:
     """The application; without ``polling`` it has no updater and is fed by the webhook."""
+    for name in OUTSPOKEN:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     api = api_url.rstrip("/")
     builder = (
         ApplicationBuilder()

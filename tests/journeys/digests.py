@@ -59,10 +59,10 @@ def expected(hub: PapersStandIn, follower: Follower, until: datetime) -> Diary:
     return diary
 
 
-def everything_listed(hub: PapersStandIn, at: datetime) -> list[Paper]:
-    """Each paper of the newest list days as of ``at``, under the day it was first listed on."""
+def everything_listed(hub: PapersStandIn, at: datetime, days: int = FIRST_START_DAYS) -> list[Paper]:
+    """Each paper of the newest list days as of ``at``, under the first of them that it was listed on."""
     found: dict[str, Paper] = {}
-    for day in reversed(newest_list_days(at.date(), FIRST_START_DAYS + 3)):
+    for day in reversed(newest_list_days(at.date(), days)):
         for listed in read_rows(hub.rows(day, at), day)[0]:
             found.setdefault(listed.paper.id, listed.paper)
     return list(found.values())

@@ -9,7 +9,7 @@ from typing import Literal
 from tests.standins.telegram.parameters import Call
 from tests.standins.telegram.refusals import Refused
 
-What = Literal["status", "garbage", "drop", "hold", "refuse"]
+What = Literal["status", "garbage", "cut", "drop", "hold", "refuse"]
 GARBAGE = "<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from http import HTTPStatus
 from typing import Any
@@ -91,6 +92,9 @@ class Server:
                 return _response(outcome or await self._carry_out(call, entry))
             case "drop":
                 return _dropped(request)
+            case "cut":
+                body = json.dumps((outcome or await self._carry_out(call, entry))[1], ensure_ascii=False)
+                return web.Response(text=body[:-2], content_type="application/json")
             case "garbage":
                 return web.Response(status=fault.status, text=GARBAGE, content_type="text/html")
             case "refuse" if fault.refusal is not None:

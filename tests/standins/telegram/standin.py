@@ -159,6 +159,10 @@ class TelegramStandIn(World):
         """The next requests are answered with a proxy's HTML page."""
         self.faults.add(Fault(method, "garbage", times, accepted, chat_id, status))
 
+    def cut_next(self, method: str, *, times: int = 1, chat_id: int | None = None) -> None:
+        """The next answers lose their end on the way; the requests took effect."""
+        self.faults.add(Fault(method, "cut", times, accepted=True, chat_id=chat_id))
+
     def drop_next(self, method: str, *, times: int = 1, accepted: bool, chat_id: int | None = None) -> None:
         """The connection breaks before (not `accepted`) or after the request took effect."""
         self.faults.add(Fault(method, "drop", times, accepted, chat_id))
