@@ -55,7 +55,7 @@ class Answers:
             return _not_open(call)
         if len(call.argument) > LONGEST_ARGUMENT:
             raise too_long(LONGEST_ARGUMENT)
-        call = self._meant(call)
+        call = self._meant(_sendable(call))
         command = named(self._commands, call.name)
         if command is None:
             raise unknown_command(call, self._commands)
@@ -115,6 +115,21 @@ class Answers:
             archive = await work.papers.archive()
         self._sample_is_gone = bool(archive.papers) and not archive.sample
         return replace(view, blocks=(SAMPLE, *view.blocks)) if archive.sample else view
+
+
+def _sendable(call: CommandCall) -> CommandCall:
+    """Without NUL and lone surrogates, which no platform takes back in an answer."""
+
+    def kept(text: str) -> str:
+        return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+    return replace(
+        call,
+        name=kept(call.name),
+        argument=kept(call.argument).strip(),
+        person_name=kept(call.person_name),
+        chat_title=kept(call.chat_title),
+    )
 
 
 def mistake_view(mistake: UserMistake, call: CommandCall) -> View:

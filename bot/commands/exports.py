@@ -18,8 +18,9 @@ NAME = "paperboy-reading-list"
 # LaTeX's special characters: https://www.bibtex.org/SpecialSymbols/
 _LATEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    # By name: BibTeX counts braces also behind a backslash, and one without its fellow would swallow what follows.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "&": r"\&",
     "%": r"\%",
     "$": r"\$",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chats import Chat
+from bot.chats import Chat, ChatKind
 from bot.commands.asking_topics import read_topic
 from bot.commands.buttons import button, rows
 from bot.commands.command import Asked, Command
@@ -14,7 +14,7 @@ from bot.commands.preview import preview_topic
 from bot.commands.previewing import brought, preview_buttons, understood
 from bot.commands.subscribing import Followed, follow, follow_all, follow_instead
 from bot.errors import UserMistake
-from bot.sentences import Sentence, say
+from bot.sentences import Sentence, Value, say
 from bot.topics import Field, Topic
 from bot.topics.printed import printed
 from bot.topics.tree import FieldName
@@ -68,15 +68,13 @@ async def _following(asked: Asked, chat: Chat, topic: Topic, undo: str) -> View:
 def _headline(asked: Asked, topic: Topic, chat: Chat) -> Sentence:
     if asked.personal:
         return _following_what(topic)
-    rhythm = rhythm_words(chat.settings)
+    values: dict[str, Value] = {"topic": printed(topic), "rhythm": rhythm_words(chat.settings)}
+    if chat.kind is ChatKind.CHANNEL:
+        return say("✓ This channel follows <b>{topic}</b>; {rhythm}.", **values)
     if not asked.call.person_name:
-        return say("✓ This group follows <b>{topic}</b>; {rhythm}, without sound.", topic=printed(topic), rhythm=rhythm)
-    return say(
-        "✓ This group follows <b>{topic}</b> (set by {name}); {rhythm}, without sound.",
-        topic=printed(topic),
-        name=asked.call.person_name,
-        rhythm=rhythm,
-    )
+        return say("✓ This group follows <b>{topic}</b>; {rhythm}, without sound.", **values)
+    setter = asked.call.person_name
+    return say("✓ This group follows <b>{topic}</b> (set by {name}); {rhythm}, without sound.", name=setter, **values)
 
 
 def _following_what(topic: Topic) -> Sentence:
