@@ -1,0 +1,1 @@
+"""Time, memory and quality, each figure beside a yardstick measured in the same run."""

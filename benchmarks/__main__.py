@@ -1,0 +1,81 @@
+"""Runs the benchmarks: ``python -m benchmarks [NAME...]``, all of them without a name."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from benchmarks.comparison import Comparison, show
+from benchmarks.workbench import Workbench, data_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A module of this package with ``run(bench)``; ``needs`` names the folder of PAPERBOY_DATA it can't do without."""
+
+    name: str
+    what: str
+    needs: str = ""
+
+    def run(self, bench: Workbench) -> Iterator[Comparison]:
+        comparisons: Iterator[Comparison] = import_module(f"benchmarks.{self.name}").run(bench)
+        return comparisons
+
+    def missing(self, data: Path | None) -> bool:
+        return bool(self.needs) and (data is None or not (data / self.needs).is_dir())
+
+
+BENCHMARKS = (
+    Benchmark("start", "time to the first answer and memory with 10,000 papers, beside an echo bot"),
+    Benchmark("search", "CPU time of the index and of the whole /search, beside plain SQLite FTS5"),
+    Benchmark("planning", "planning 10,000 due chats, beside 1,000 and beside a transaction for each chat"),
+    Benchmark("ranking", "how well a search ranks, beside plain SQLite FTS5", needs="collections"),
+    Benchmark("relevance", "how well the rule decides, beside all-words-anywhere", needs="relevance"),
+)
+NAMES = [benchmark.name for benchmark in BENCHMARKS]
+# Modules of the package that are run by themselves and measure nothing.
+TOOLS = {"word_counts": "writes the table of word counts that the rule ships with"}
+
+console = Console(width=100, highlight=False)
+
+
+def _listing() -> str:
+    """The names and what they are, for the help; click leaves the lines of a paragraph alone after a backspace."""
+    benchmarks = [f"{one.name:10} {one.what}" for one in BENCHMARKS]
+    tools = [f"python -m benchmarks.{name}  {what}" for name, what in TOOLS.items()]
+    return "\n\n".join("\b\n" + "\n".join(lines) for lines in (benchmarks, tools))
+
+
+@click.command(epilog=_listing())
+@click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
+def main(names: tuple[str, ...]) -> None:
+    """Measure time, memory and quality, each figure beside a yardstick in the same run. All, or those NAMEd:"""
+    logging.disable(logging.WARNING)
+    data = data_folder()
+    chosen = [one for one in BENCHMARKS if one.name in names or not names]
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Workbench(Path(folder), data)
+        for benchmark in chosen:
+            _run(benchmark, bench)
+
+
+def _run(benchmark: Benchmark, bench: Workbench) -> None:
+    if benchmark.missing(bench.data):
+        console.print(f"\n{benchmark.name}: needs {benchmark.needs}/ in the folder that PAPERBOY_DATA names")
+        return
+    began = time.monotonic()
+    for comparison in benchmark.run(bench):
+        show(comparison, console)
+    console.print(f"({benchmark.name}: {time.monotonic() - began:.0f} s)", style="dim")
+
+
+if __name__ == "__main__":
+    main()

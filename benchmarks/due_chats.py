@@ -1,0 +1,97 @@
+"""A database at the moment when many chats are due: papers decided for all topics, and chats that follow some."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import accumulate
+from pathlib import Path
+
+from sqlalchemy import create_engine, insert
+
+from benchmarks import invented
+from benchmarks.workbench import NOW, list_papers
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatSettings, EmptyNote, Platform
+from bot.digests.deciding import decide_followed
+from bot.topics.parse import parse
+from storage.chat_rows import row_of
+from storage.engine import Database
+from storage.tables import chat, subscription
+
+PAPERS = 300
+TOPICS = tuple(
+    [*invented.SUBJECTS]
+    + [f"{subject} upvotes>=3" for subject in invented.SUBJECTS]
+    + [f"{one} OR {other}" for one, other in zip(invented.SUBJECTS, invented.SUBJECTS[1:], strict=False)]
+)
+MOST_TOPICS = 5
+
+_TODAY = NOW.date()
+_YESTERDAY = _TODAY - timedelta(days=1)
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'due.db'}"
+
+
+async def opened(folder: Path, chats: int) -> Database:
+    """A new database in ``folder`` where all ``chats`` are due at :data:`benchmarks.workbench.NOW`."""
+    database = Database(url(folder))
+    await database.start(migrate=True)
+    await list_papers(database, invented.papers(PAPERS, _TODAY))
+    _insert(folder, chats, await _topic_ids(database))
+    await decide_followed(database, _TODAY)
+    return database
+
+
+async def _topic_ids(database: Database) -> list[int]:
+    """One chat, which is not due, follows every topic; these are the ids that they were given."""
+    async with database.write() as work:
+        first = await work.chats.open(_address(0), ChatKind.GROUP, "all", ChatDefaults(), NOW)
+        for topic in TOPICS:
+            await work.topics.follow(first.id, parse(topic), day=_TODAY, at=NOW)
+        await work.commit()
+    # Topics are numbered in the order they were first followed.
+    return list(range(1, 1 + len(TOPICS)))
+
+
+def _insert(folder: Path, chats: int, topic_ids: list[int]) -> None:
+    """Past the product's doors: a chat at a time would take longer than what is measured."""
+    chance = random.Random(chats)
+    rows = [{**row_of(_chat(number)), "id": 1 + number} for number in range(1, chats + 1)]
+    engine = create_engine(url(folder))
+    with engine.begin() as connection:
+        connection.execute(insert(chat), rows)
+        connection.execute(insert(subscription), list(_subscriptions(chats, topic_ids, chance)))
+    engine.dispose()
+
+
+def _chat(number: int) -> Chat:
+    """Due a minute ago, with a digest yesterday."""
+    zone = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "")[number % 4]
+    return Chat(
+        id=0,
+        address=_address(number),
+        kind=ChatKind.PRIVATE,
+        title=f"Chat {number}",
+        settings=ChatSettings(zone=zone, empty_note=EmptyNote.WEEKLY),
+        created_at=NOW - timedelta(days=30),
+        counting_from=_TODAY,
+        next_digest_at=NOW - timedelta(minutes=1),
+        last_local_day=_YESTERDAY,
+        first_empty_told=True,
+    )
+
+
+def _address(number: int) -> ChatAddress:
+    return ChatAddress(Platform.TELEGRAM, "7", str(100 + number))
+
+
+def _subscriptions(chats: int, topic_ids: list[int], chance: random.Random) -> Iterator[dict[str, object]]:
+    """One to five topics for each chat; a few topics have most followers."""
+    popularity = list(accumulate(1 / rank for rank in range(1, len(topic_ids) + 1)))
+    added: dict[str, object] = {"added_on": date(2026, 8, 1), "added_at": NOW, "added_by": ""}
+    for number in range(1, chats + 1):
+        drawn = chance.choices(topic_ids, cum_weights=popularity, k=chance.randint(1, MOST_TOPICS))
+        yield from ({"chat_id": 1 + number, "topic_id": topic_id, **added} for topic_id in dict.fromkeys(drawn))
