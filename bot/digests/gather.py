@@ -134,7 +134,8 @@ class Gatherer:
         try:
             await self._reader.read(source, days)
         except SourceUnavailable as problem:
-            log.warning("%s did not answer: %s (asked again from %s)", source.name, problem.reason, problem.retry_at)
+            again = f"not before {problem.retry_at:%H:%M:%S} UTC" if problem.retry_at else "at the next poll"
+            log.warning("%s did not answer: %s; asked again %s", source.name, problem.reason, again)
             return False
         except Exception:
             log.exception("%s could not be read", source.name)

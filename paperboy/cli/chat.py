@@ -8,7 +8,7 @@ import click
 
 from adapters.terminal import TerminalChat
 from bot.commands import COMMANDS
-from paperboy.cli.session import console, run_command
+from paperboy.cli.session import console, pages, run_command
 from paperboy.parts import Parts, open_parts
 from paperboy.settings import Settings
 from paperboy.supervision import stop
@@ -26,7 +26,7 @@ async def _chat(settings: Settings) -> None:
         sending_too = [asyncio.create_task(parts.courier.run())] if sending else []
         try:
             await _first_papers(parts)
-            await TerminalChat(parts.local, console, [one.name for one in COMMANDS if not one.hidden]).run()
+            await TerminalChat(parts.local, pages, [one.name for one in COMMANDS if not one.hidden]).run()
         finally:
             await stop(sending_too)
             if sending:

@@ -16,7 +16,7 @@ from bot.ports import Candidate, Traits
 from bot.topics import Topic
 from bot.topics.printed import printed
 from bot.views import View
-from paperboy.cli.session import FAILED, console, run_command
+from paperboy.cli.session import FAILED, console, pages, run_command
 from paperboy.parts import Parts, open_parts
 from paperboy.platforms import draw_as
 from paperboy.settings import Settings
@@ -46,7 +46,7 @@ async def _preview(settings: Settings, texts: tuple[str, ...], platform: str, da
         click.echo(draw_as(Platform(platform), views))
         return 0
     for view in views:
-        console.print(draw_view(view))
+        pages.print(draw_view(view))
     return 0
 
 

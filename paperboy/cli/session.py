@@ -20,7 +20,9 @@ from storage.problems import StorageProblem
 
 FAILED, WRONG_USE = 1, 2
 
+# Lines for scripts stay whole; what people read is wrapped to their window.
 console = Console(highlight=False, soft_wrap=True)
+pages = Console(highlight=False)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -52,6 +54,10 @@ def read_settings() -> Settings:
             name = ".".join(str(part) for part in error["loc"]).upper()
             errors.print(f"{name}: {error['msg'].removeprefix('Value error, ')}", markup=False)
         errors.print("The setting stands in the environment or in .env; .env.example says what each one takes.")
+        sys.exit(WRONG_USE)
+    except (OSError, UnicodeDecodeError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "it is no text in UTF-8"
+        errors.print(f".env can't be read: {why}. Correct it or take it away; .env.example shows how it looks.")
         sys.exit(WRONG_USE)
 
 

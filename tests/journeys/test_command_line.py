@@ -57,7 +57,7 @@ class Shell:
             "paperboy",
             *words,
             cwd=self.folder,
-            env=kept | self.settings | settings | {"COLUMNS": "120", "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={"COLUMNS": "120"} | kept | self.settings | settings | {"PYTHONPATH": str(Path(__file__).parents[2])},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -135,6 +135,16 @@ async def test_a_chat_in_the_terminal_then_a_digest_on_demand(shell: Shell) -> N
     assert "0 chats planned" in again.out
     seen = await shell.paperboy("chat", typed="/status\n")
     assert "Next digest" in seen.out or "next:" in seen.out
+
+
+async def test_the_terminal_wraps_long_texts_and_cuts_none(shell: Shell, hub: PapersStandIn) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    hub.add_day(
+        "2026-03-04", [{"paper": {"id": "9902.00001", "title": "On Wrapping", "summary": f"We propose {words}."}}]
+    )
+    shown = await shell.paperboy("chat", typed="/paper 9902.00001\n", COLUMNS="60")
+    assert words in " ".join(shown.out.split())
+    assert max(len(line) for line in shown.out.splitlines()) <= 60
 
 
 @pytest.mark.parametrize("platform", ["terminal", "telegram", "slack"])
