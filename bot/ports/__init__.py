@@ -1,0 +1,49 @@
+"""The core's doors: all it asks of the outside, few and small, each with the errors it may raise."""
+
+from bot.ports.clock import Clock
+from bot.ports.conversation import Conversation, LocalTalk, Utterance
+from bot.ports.following import Candidate, ChatBook, Decided, TopicBook, TopicState
+from bot.ports.outbox import Outbox
+from bot.ports.papers import Archive, Changes, PaperShelf, Poll, SourceState, Upserted
+from bot.ports.people import Inbox, PeopleBook, SavedPaper
+from bot.ports.platforms import Answer, CannotKnow, ChatNews, ChatPlatform, Messenger, Records, Traits
+from bot.ports.search import Hit, Meaning, PaperIndex
+from bot.ports.sources import Gathered, PaperSource, SkippedRow
+from bot.ports.storage import Storage, UnitOfWork
+
+__all__ = [
+    "Answer",
+    "Archive",
+    "Candidate",
+    "CannotKnow",
+    "Changes",
+    "ChatBook",
+    "ChatNews",
+    "ChatPlatform",
+    "Clock",
+    "Conversation",
+    "Decided",
+    "Gathered",
+    "Hit",
+    "Inbox",
+    "LocalTalk",
+    "Meaning",
+    "Messenger",
+    "Outbox",
+    "PaperIndex",
+    "PaperShelf",
+    "PaperSource",
+    "PeopleBook",
+    "Poll",
+    "Records",
+    "SavedPaper",
+    "SkippedRow",
+    "SourceState",
+    "Storage",
+    "TopicBook",
+    "TopicState",
+    "Traits",
+    "UnitOfWork",
+    "Upserted",
+    "Utterance",
+]

@@ -1,0 +1,119 @@
+"""The chats as they are kept, what they follow, and what was decided for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform, Subscription
+from bot.matching import Decision, Reason
+from bot.papers import Paper
+from bot.topics import Topic
+
+
+class ChatBook(Protocol):
+    """The chats of one unit of work."""
+
+    async def find(self, address: ChatAddress) -> Chat | None: ...
+
+    async def get(self, chat_id: int) -> Chat | None: ...
+
+    async def open(
+        self, address: ChatAddress, kind: ChatKind, title: str, defaults: ChatDefaults, at: datetime
+    ) -> Chat:
+        """The chat at ``address``, made with the defaults if it is new (Slack: weekdays; elsewhere every day)."""
+        ...
+
+    async def save(self, chat: Chat) -> None: ...
+
+    async def due(self, now: datetime, limit: int, after_id: int = 0) -> list[Chat]:
+        """Active chats whose ``next_digest_at`` is not after ``now``, by id, ids above ``after_id``."""
+        ...
+
+    async def resumable(self, now: datetime) -> list[Chat]:
+        """Paused chats whose ``paused_until`` is past."""
+        ...
+
+    async def of_workspace(self, platform: Platform, workspace: str) -> list[Chat]: ...
+
+    async def move(self, old: ChatAddress, new: ChatAddress) -> Chat | None:
+        """Gives every chat (all threads) of ``old.chat`` the new id; a chat that already stands there takes over the
+        topics it lacks. Returns the chat now at ``new``."""
+        ...
+
+    async def counts(self) -> tuple[int, int]:
+        """How many chats with at least one topic are active, and how many paused."""
+        ...
+
+    async def next_digest_at(self) -> datetime | None: ...
+
+    async def erase(self, chat_id: int) -> None:
+        """The chat and everything that hangs on it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A distinct topic that at least one chat follows; decisions are stored for papers up to ``revision``."""
+
+    id: int
+    topic: Topic
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A stored decision of one topic (by id) on one paper. ``rose``: it was NOT_YET first."""
+
+    topic_id: int
+    paper_id: str
+    decision: Decision
+    rule: int
+    rose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A paper that may come in a chat's next digest, with every topic of the chat that matches it."""
+
+    paper: Paper
+    topics: tuple[tuple[str, tuple[Reason, ...]], ...]
+    rose: bool = False
+
+
+class TopicBook(Protocol):
+    """Subscriptions and decisions of one unit of work."""
+
+    async def follow(
+        self, chat_id: int, topic: Topic, *, day: date, at: datetime, by: str = ""
+    ) -> tuple[Subscription, bool]:
+        """The subscription and whether it is new; one chat follows a topic (as printed) once."""
+        ...
+
+    async def unfollow(self, subscription_ids: Sequence[int]) -> None: ...
+
+    async def of_chat(self, chat_id: int) -> list[Subscription]:
+        """In the order they were added, numbered from 1."""
+        ...
+
+    async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]: ...
+
+    async def behind(self, revision: int, rule: int) -> list[TopicState]:
+        """Distinct followed topics whose decisions don't reach ``revision``, or were made by another rule version
+        (their revision is then 0)."""
+        ...
+
+    async def stored(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[Decided]: ...
+
+    async def record(self, decided: Sequence[Decided], reached: Mapping[int, int], rule: int) -> None:
+        """Stores yes and not-yet decisions (a no is the absence of a row below the topic's revision; a stored row whose
+        new decision is no is removed), and up to which revision each topic has been decided."""
+        ...
+
+    async def candidates(self, chat_ids: Sequence[int], today: date) -> Mapping[int, list[Candidate]]:
+        """For each chat, papers with a yes for one of its topics that were never sent there nor are on their way:
+        first listed not before the topic was added, nor before the chat's ``counting_from``; a paper that rose only
+        within 7 days of its first list day. Sample papers only for local chats."""
+        ...

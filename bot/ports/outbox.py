@@ -1,0 +1,77 @@
+"""The deliveries as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.chats import Platform
+from bot.deliveries import Delivery, DeliveryState, Edition, Plan, Result
+
+
+class Outbox(Protocol):
+    """The deliveries of one unit of work."""
+
+    async def plan(self, plans: Sequence[Plan]) -> list[int]:
+        """Writes editions, deliveries, ledger rows and the chats' next moments; a plan whose (chat, kind, key) or
+        edition already stands is left out entirely. Withdraws what a plan takes over (state expired, problem
+        "superseded"), but only while still pending; a plan whose ``takes_over`` is no longer pending, or with a paper
+        that went or is going there by another delivery, is left out too, to be made again. Returns the chats that were
+        planned."""
+        ...
+
+    async def unsent_digests(self, chat_ids: Sequence[int]) -> Mapping[int, list[Delivery]]:
+        """Digests still pending (first parts)."""
+        ...
+
+    async def claim(
+        self, platform: Platform, *, owner: str, now: datetime, lease_until: datetime, limit: int = 1
+    ) -> list[Delivery]:
+        """Marks pending deliveries of active chats as sending: the lowest unfinished part of a chat, oldest first,
+        never two of one chat, none before its, its chat's, its workspace's or its bot's ``not_before``. Sets
+        ``reply_to`` of later parts. Past ``expires_at`` they become expired instead."""
+        ...
+
+    async def settle(self, results: Sequence[Result], owner: str) -> None:
+        """Writes how tries ended, only for rows still held by ``owner`` or uncertain (held by nobody). A digest that
+        ends failed or expired gives its papers back (its ledger rows are deleted) in the same commit, and its later
+        parts expire. ``not_before`` holds for the row and, whatever the state, for its chat."""
+        ...
+
+    async def overdue(self, now: datetime, owner: str = "") -> list[Delivery]:
+        """Marks sending rows whose lease is over (with ``owner``: all rows of other owners, at start under the sender
+        lock) as uncertain and returns every uncertain row."""
+        ...
+
+    async def hold_back(self, platform: Platform, workspace: str, until: datetime) -> None:
+        """Nothing is claimed for this bot or workspace before ``until``; '' = the whole platform."""
+        ...
+
+    async def waiting(self, platform: Platform, now: datetime) -> int:
+        """How many pending deliveries could be claimed now."""
+        ...
+
+    async def unfinished(self) -> int:
+        """How many are pending, sending or uncertain."""
+        ...
+
+    async def next_pending_at(self, platform: Platform) -> datetime | None:
+        """The earliest moment at which a pending delivery may be claimed."""
+        ...
+
+    async def get(self, delivery_id: int) -> Delivery | None: ...
+
+    async def counts(self) -> Mapping[DeliveryState, int]: ...
+
+    async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
+        """The newest editions of a chat, newest first, with the state of their delivery."""
+        ...
+
+    async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
+        """Which of the papers went (or are going) to this chat, and on which local day."""
+        ...
+
+    async def prune(self, before: datetime) -> int:
+        """Deletes finished deliveries planned before then; the ledger stays."""
+        ...

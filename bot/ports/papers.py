@@ -1,0 +1,113 @@
+"""The papers as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.papers import Listed, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """What storing papers changed: ids that are new, and ids of known papers whose facts changed."""
+
+    new: frozenset[str]
+    changed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Papers changed after a revision, oldest change first, and the revision this page reaches."""
+
+    papers: tuple[Paper, ...]
+    revision: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One reading of one list day: ``rows`` it had, ``new_rows`` not seen before. ``problem`` '' = a good poll."""
+
+    source: str
+    day: date
+    at: datetime
+    rows: int = 0
+    new_rows: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source is doing; ``latest_day`` is the newest list day with a paper."""
+
+    name: str
+    last_success_at: datetime | None
+    latest_day: date | None
+    papers: int
+    settled: bool
+    problem: str = ""
+    failing_since: datetime | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """How far the stored papers reach."""
+
+    papers: int
+    first_day: date | None
+    last_day: date | None
+    sample: bool = False
+
+
+class PaperShelf(Protocol):
+    """The papers of one unit of work."""
+
+    async def upsert(self, listed: Sequence[Listed], at: datetime) -> Upserted:
+        """Stores papers and their listings. The same paper from several sources is one row: Hugging Face's facts win,
+        empty ones are filled from the other; ``listed_on`` becomes the earliest listing. Each paper that is new or
+        changed gets the next revision."""
+        ...
+
+    async def get(self, ids: Sequence[str]) -> list[Paper]:
+        """The papers in the order of ``ids``; unknown ones are left out."""
+        ...
+
+    async def known(self, ids: Sequence[str]) -> frozenset[str]: ...
+
+    async def listed_between(self, first: date, last: date, *, source: str = "") -> list[Paper]:
+        """Papers with a listing on those days (both included), most upvotes first, each once."""
+        ...
+
+    async def days_with_papers(self, last: date, limit: int) -> list[date]:
+        """The newest ``limit`` list days up to ``last`` that have a paper, newest first."""
+        ...
+
+    async def count_listed(self, first: date, last: date) -> Mapping[date, int]: ...
+
+    async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> Changes: ...
+
+    async def revision(self) -> int: ...
+
+    async def archive(self) -> Archive: ...
+
+    async def drop_sample(self) -> list[str]:
+        """Deletes the sample papers with everything that hangs on them; returns their ids."""
+        ...
+
+    async def record_polls(self, polls: Sequence[Poll], retry_at: datetime | None = None) -> None: ...
+
+    async def polls(self, source: str, day: date) -> list[Poll]:
+        """The polls of one list day, oldest first."""
+        ...
+
+    async def days_read(self, source: str) -> frozenset[date]:
+        """List days of which at least one good poll is stored (kept for ever, for the resumable background fetch)."""
+        ...
+
+    async def source_states(self) -> list[SourceState]:
+        """Every source that was ever polled; ``settled`` is left False here (:mod:`bot.digests.settle` decides)."""
+        ...

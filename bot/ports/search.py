@@ -1,0 +1,53 @@
+"""Finding papers again, and how near a text is to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.papers import Paper
+from bot.topics import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked candidate; ``score`` is comparable within one search only, larger is better."""
+
+    paper_id: str
+    score: float
+
+
+class PaperIndex(Protocol):
+    """Derived, rebuildable, outside the unit of work: what is searched is found again in the papers themselves."""
+
+    async def add(self, papers: Sequence[Paper], revision: int) -> None:
+        """Adds or replaces papers; the index then holds everything up to ``revision``."""
+        ...
+
+    async def remove(self, paper_ids: Sequence[str]) -> None: ...
+
+    async def revision(self) -> int:
+        """Up to which revision of the papers the index is complete; 0 when empty, new or rebuilt."""
+        ...
+
+    async def search(self, query: str, limit: int) -> list[Hit]:
+        """The best ``limit`` papers for plain words, best first; [] when no word is known."""
+        ...
+
+    async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:
+        """Ids of every paper that the decision rule could say yes to (a superset); None: the topic asks for no words,
+        so every paper is a candidate."""
+        ...
+
+    async def nearest_words(self, query: str) -> Mapping[str, str]:
+        """For words the archive doesn't know, the nearest word it does: {"difusion": "diffusion"}."""
+        ...
+
+
+class Meaning(Protocol):
+    """A sentence model; optional."""
+
+    async def closeness(self, text: str, papers: Sequence[Paper]) -> list[float]:
+        """Cosine of the text and each paper, in their order."""
+        ...

@@ -1,0 +1,38 @@
+"""Where papers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.papers import Listed
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that could not be read: which (an id or a position) and why."""
+
+    row: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one poll brought. ``counts`` has every day that was read, with 0 for an empty list."""
+
+    papers: tuple[Listed, ...]
+    counts: Mapping[date, int]
+    skipped: tuple[SkippedRow, ...] = ()
+
+
+class PaperSource(Protocol):
+    """An outside list of papers."""
+
+    name: str
+
+    async def poll(self, days: Sequence[date], known: frozenset[str]) -> Gathered:
+        """All papers listed on ``days`` (UTC), every page; ``known`` are ids already stored (a source whose rows name
+        no list day dates an unknown paper today). Raises :class:`bot.errors.SourceUnavailable`."""
+        ...
