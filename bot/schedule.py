@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 60
 HOUSEKEEPING_HOURS = 24
-LAST_JOBS_SECONDS = 30
+LAST_JOBS_SECONDS = 5
 
 
 class Rounds(Protocol):
@@ -73,6 +73,8 @@ class Schedule:
             task.add_done_callback(self._running.discard)
         try:
             await job(self._clock.now())
+        except asyncio.CancelledError:  # by APScheduler, at its end: what was not committed is done at the next start
+            log.info("%s was broken off", name)
         except Exception:
             log.exception("%s failed; the next one is at its time", name)
 

@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -31,7 +32,15 @@ def _zone(value: str) -> str:
 def _utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
+    if not 2000 <= value.year < 2200:
+        raise ValueError("is no moment to rehearse; write it like 2026-08-18T09:00:00Z")
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _web_address(value: str) -> str:
+    if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        raise ValueError("is no web address; it begins with https:// (or http://)")
+    return value
 
 
 def _time(value: object) -> object:
@@ -40,6 +49,7 @@ def _time(value: object) -> object:
     return value.zfill(5) if isinstance(value, str) else value
 
 
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
 
 
@@ -51,22 +61,22 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///paperboy.db"
     data_dir: Path = Path()
 
-    hf_endpoint: str = "https://huggingface.co"
+    hf_endpoint: WebAddress = "https://huggingface.co"
     hf_token: SecretStr = SecretStr("")
-    arxiv_rss_url: str = "https://rss.arxiv.org"
+    arxiv_rss_url: WebAddress = "https://rss.arxiv.org"
     arxiv_categories: Names = frozenset()
 
     telegram_bot_token: SecretStr = SecretStr("")
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: WebAddress = "https://api.telegram.org"
 
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
-    slack_api_url: str = "https://slack.com/api/"
+    slack_api_url: WebAddress = "https://slack.com/api/"
 
-    public_url: str = ""
+    public_url: WebAddress = ""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     web_password: SecretStr = SecretStr("")
@@ -89,6 +99,9 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret that is set, for the log's filter."""
+        """Every secret that is set, the database's password too, for the log's filter."""
         values = (getattr(self, name) for name in type(self).model_fields)
-        return tuple(found for value in values if isinstance(value, SecretStr) and (found := value.get_secret_value()))
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        if password := re.search(r"://[^/:@]*:(.+)@", self.database_url):
+            found += [password[1], unquote(password[1])]
+        return tuple(filter(None, found))

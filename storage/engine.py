@@ -24,7 +24,7 @@ def _url(text: str) -> URL:
     """The URL without a driver; raises :class:`StorageProblem` for anything but the two databases."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         url = URL.create("")
     backend = url.drivername.partition("+")[0]
     if backend not in (_SQLITE, *_POSTGRES):
@@ -45,6 +45,7 @@ class Database:
         self._url = _url(url)
         if self._url.drivername == _SQLITE:
             self._file = sqlite.file_of(self._url)
+            self._opened: tuple[int, int] | None = None
             self._writer, self._reader = sqlite.writer(self._url), sqlite.reader(self._url)
             # One writer of this process at a time, in the order they came; SQLite's own waiting is not fair.
             self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock()
@@ -85,6 +86,14 @@ class Database:
         if self._url.drivername == _SQLITE:
             sqlite.check_place(self._file, may_create=may_create)
 
+    def _check_same(self) -> None:
+        """A file that was deleted stays open and takes everything, and all of it is lost at the next start."""
+        if self._url.drivername == _SQLITE:
+            found = sqlite.identity(self._file)
+            self._opened = self._opened or found
+            if found != self._opened:
+                raise sqlite.replaced(self._file)
+
     async def _in_writer(self, engine: AsyncEngine, work: Callable[[Connection], None]) -> None:
         """Does ``work`` in a writing transaction; a failure of the database itself is told kindly."""
         try:
@@ -98,16 +107,20 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work that may commit; on SQLite it begins IMMEDIATE and one at a time."""
-        async with self._turn, self._writer.connect() as connection:
-            yield SqlUnitOfWork(Transaction(connection, writing=True))
+        async with self._turn:
+            self._check_same()
+            async with self._writer.connect() as connection:
+                yield SqlUnitOfWork(Transaction(connection, writing=True))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work that only reads, beside writers, and sees one moment of the database."""
+        self._check_same()
         async with self._reader.connect() as connection:
             yield SqlUnitOfWork(Transaction(connection, writing=False))
 
     async def close(self) -> None:
         """Closes every connection; the database can be started again afterwards."""
+        self._opened = None
         await self._reader.dispose()
         await self._writer.dispose()

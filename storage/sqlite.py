@@ -70,6 +70,23 @@ def migrator(url: URL) -> AsyncEngine:
     return _engine(url, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"), 1)
 
 
+def identity(file: Path) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def replaced(file: Path) -> StorageProblem:
+    """What is wrong when the open file no longer stands under its name: what is written to it would be lost."""
+    return StorageProblem(
+        f"The database {file} was deleted or replaced while Paperboy was running.",
+        "Stop Paperboy, put the right file back, and start it again.",
+    )
+
+
 def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 

@@ -20,6 +20,7 @@ from bot.errors import SourceUnavailable
 from bot.ports import Clock
 
 WHOLE_ANSWER_SECONDS = 60  # httpx's time-outs are per read: a slow drip would never end
+LONGEST_PAUSE_SECONDS = 3600  # however long the source asks for: its windows are minutes, and a slip is not for ever
 LARGEST_ANSWER = 8_000_000  # bytes; a page of 100 rows has about half a million
 _FIELD = re.compile(r";\s*([rt])=(\d+)")
 
@@ -65,7 +66,7 @@ class HuggingFaceApi:
     def _remember(self, headers: httpx.Headers) -> None:
         fields = dict(_FIELD.findall(headers.get("RateLimit", "")))
         if "r" in fields and "t" in fields and int(fields["r"]) == 0:
-            self._closed_until = self._clock.now() + timedelta(seconds=int(fields["t"]))
+            self._closed_until = self._clock.now() + _pause(fields["t"])
 
     def _json(self, status: int, headers: httpx.Headers, body: bytes) -> Any:
         if status == 429:
@@ -74,7 +75,7 @@ class HuggingFaceApi:
             raise SourceUnavailable(f"HTTP {status}", self._retry_at(headers) if "Retry-After" in headers else None)
         try:
             return json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SourceUnavailable("answered something else than JSON") from error
 
     def _retry_at(self, headers: httpx.Headers) -> datetime:
@@ -82,10 +83,15 @@ class HuggingFaceApi:
         if self._closed_until and self._closed_until > now:
             return self._closed_until
         said = headers.get("Retry-After", "").strip()
-        if said.isdigit():
-            return now + timedelta(seconds=int(said))
+        if said.isdecimal():
+            return now + _pause(said)
         try:
             moment = parsedate_to_datetime(said)
-        except ValueError:
+            asked = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
             return now + timedelta(minutes=1)
-        return max(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), now)
+        return min(max(asked, now), now + timedelta(seconds=LONGEST_PAUSE_SECONDS))
+
+
+def _pause(seconds: str) -> timedelta:
+    return timedelta(seconds=LONGEST_PAUSE_SECONDS if len(seconds) > 6 else min(int(seconds), LONGEST_PAUSE_SECONDS))

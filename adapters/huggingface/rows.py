@@ -6,6 +6,7 @@ is then left empty. The outer ``publishedAt`` is a shifted clock and never read;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,9 @@ from bot.papers import HUGGING_FACE, Author, Listed, Organization, Paper, cleane
 from bot.ports import SkippedRow
 
 Row = Mapping[str, Any]
+# arXiv's ids, and room for others: it stands in addresses, buttons and file names.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
+LARGEST_COUNT = 2**31 - 1  # what every database keeps; one absurd number must not cost the whole day
 
 
 class UnreadableRow(ValueError):
@@ -39,6 +43,8 @@ def _paper(row: Any, day: date, *, sample: bool) -> Paper:
     title = _text(inner, "title") or _text(row, "title")
     if not paper_id or not title:
         raise UnreadableRow("no paper.id" if not paper_id else "no title")
+    if not _ID.fullmatch(paper_id):
+        raise UnreadableRow("an odd paper.id")
     return Paper(
         id=paper_id,
         title=title,
@@ -70,7 +76,7 @@ def _text(row: Row, key: str) -> str:
 
 def _count(row: Row, key: str) -> int:
     value = row.get(key)
-    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0
+    return min(max(value, 0), LARGEST_COUNT) if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _day(row: Row, key: str) -> date | None:

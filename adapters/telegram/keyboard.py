@@ -53,14 +53,18 @@ def keyboard(view: View, data: Mapping[str, str], deep_links_to: str = "") -> In
 
 
 def deep_command(payload: str) -> str | None:
-    """The command that a deep link's payload carries; None for any other payload."""
+    """The command that a deep link's payload carries; None for any other payload.
+
+    Anybody can write such a link, and who opens it sees only *Start*: it may show something, never change it.
+    """
     if not payload.startswith(DEEP):
         return None
     coded = payload.removeprefix(DEEP)
     try:
-        return urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
+        command = urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
     except (NotBase64, UnicodeDecodeError):
         return None
+    return command if split_command(command)[0] in FOR_ONESELF else None
 
 
 async def _data(command: str, shelve: Shelve) -> str:

@@ -212,12 +212,22 @@ class TelegramPlatform:
                 log.warning("some answers in Telegram were not finished; they are taken up at the next start")
 
     async def _on_update(self, update: Update, _context: Any) -> None:
+        if not await self._begun(update):
+            return
+        await self._work_on(update)
         try:
-            if await self._intake.begin(update):
-                await self._work_on(update)
-                await self._done(update)
+            await self._done(update)
+        except Exception:
+            log.exception("an update of Telegram's could not be marked as done")
+
+    async def _begun(self, update: Update) -> bool:
+        """Whether to work on it. One that can't be stored is answered all the same: Telegram tells it only once, and
+        whoever asked shall at least hear that something is wrong."""
+        try:
+            return await self._intake.begin(update)
         except Exception:
             log.exception("an update of Telegram's could not be recorded")
+            return True
 
     async def _work_on(self, update: Update) -> None:
         event = read(update, self._bot.bot)

@@ -13,7 +13,7 @@ from bot.commands import COMMANDS
 from bot.commands.admin import spellings
 from bot.commands.buttons import button, rows, suggested
 from bot.commands.command import Asked, Command, named
-from bot.commands.not_understood import too_long, unknown_command
+from bot.commands.not_understood import SMALL_TALK, too_long, unknown_command
 from bot.commands.services import Services
 from bot.digests.sample_banner import SAMPLE
 from bot.errors import UserMistake
@@ -65,7 +65,8 @@ class Answers:
         return replace(view, private=view.private or (command.private and not call.kind.personal))
 
     def _meant(self, call: CommandCall) -> CommandCall:
-        """Plain words are a search, a paper's id or address its card; in Slack, commands need no slash either."""
+        """Plain words are a search, a paper's id or address its card, a bare *hello* or *help* what it says; in Slack,
+        commands need no slash either."""
         if call.name == SLASH_COMMAND:
             name, argument = split_command(call.argument or "help")
             return replace(call, name=name, argument=argument)
@@ -76,6 +77,8 @@ class Answers:
             return replace(call, name=name, argument=argument)
         if not call.argument:
             return replace(call, name="start")
+        if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.")):
+            return replace(call, name=small_talk, argument="")
         return replace(call, name="paper" if paper_id(call.argument) else "search")
 
     def _offered(self, name: str) -> bool:

@@ -43,7 +43,7 @@ def chosen(subscriptions: Sequence[Subscription], text: str, command: str) -> Su
     folded = {printed(each.topic).casefold(): each for each in subscriptions}
     found = folded.get(text.casefold()) or _same_topic(subscriptions, text)
     if found is None:
-        raise _not_followed(list(folded), text, command)
+        raise _not_followed(subscriptions, text, command)
     return found
 
 
@@ -64,8 +64,10 @@ def _same_topic(subscriptions: Sequence[Subscription], text: str) -> Subscriptio
         return None
 
 
-def _not_followed(topics: Sequence[str], text: str, command: str) -> UserMistake:
-    near = difflib.get_close_matches(text.casefold(), topics, n=3, cutoff=0.5) or topics[:SUGGESTED]
+def _not_followed(subscriptions: Sequence[Subscription], text: str, command: str) -> UserMistake:
+    topics = {printed(each.topic).casefold(): printed(each.topic) for each in subscriptions}
+    close = difflib.get_close_matches(text.casefold(), topics, n=3, cutoff=0.5)
+    near = [topics[folded] for folded in close or list(topics)[:SUGGESTED]]
     return UserMistake(
         say("You don’t follow <b>{topic}</b>. Did you mean one of these?", topic=text)
         if near

@@ -25,6 +25,8 @@ _MEANT = {
     "stop": "unsubscribe",
     "time": "when",
 }
+# A whole message that greets or asks for help is no search for that word.
+SMALL_TALK = {"hello": "start", "help": "help", "hey": "start", "hi": "start", "start": "start", "?": "help"}
 SHOWN = 40
 
 

@@ -35,6 +35,10 @@ def _list_button(count: int) -> Button:
     return button(say("Reading list ({n})", n=count), "saved")
 
 
+def _export_button(count: int) -> Button:
+    return button(say("Export all {n}", n=count) if count > 1 else say("Export it"), "export")
+
+
 async def unsave(asked: Asked) -> View:
     """Takes a paper off the reading list."""
     if not asked.argument:
@@ -67,7 +71,7 @@ async def saved(asked: Asked) -> View:
     buttons = rows(
         *number_buttons(papers, shown.start + 1),
         page_buttons(shown, len(kept), "saved"),
-        [button(say("Export all {n}", n=len(kept)), "export")],
+        [_export_button(len(kept))],
     )
     return View((Line(heading), Titles(lines), buttons), in_place=asked.page > 1)
 

@@ -71,8 +71,9 @@ def _tap(each: PopularTopic, counts: Mapping[str, int], names: set[str]) -> Butt
 
 
 def _last_row(follows: bool) -> list[Button]:
-    today = button(say("Today’s top {n}", n=TOP), f"top {TOP}")
-    return [today, primary(say("Done"), "topics") if follows else button(say("Help"), "help")]
+    if follows:
+        return [button(say("Send me today’s now"), "digest"), primary(say("Done"), "topics")]
+    return [button(say("Today’s top {n}", n=TOP), f"top {TOP}"), button(say("Help"), "help")]
 
 
 async def pick(asked: Asked) -> View:

@@ -61,7 +61,9 @@ def _bound(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
+        # A name that can't be resolved has a number of its own kind.
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else error.strerror or str(error)
         fail(f"{settings.host}:{settings.port} can't be used: {why}. Set PORT (or HOST) to something free.")
 
 

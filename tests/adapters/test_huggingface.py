@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
+from aiohttp import web
 
 from adapters.huggingface import HuggingFaceSource
 from adapters.huggingface import api as huggingface_api
@@ -177,3 +178,44 @@ async def test_every_row_of_the_real_days_is_read(
     gathered = await source.poll(days[-20:], frozenset())
     assert sum(gathered.counts.values()) == len(gathered.papers) > 0
     assert all(one.paper.title and one.paper.id for one in gathered.papers)
+
+
+async def test_absurd_values_cost_a_row_at_most(hub: PapersStandIn, source: HuggingFaceSource) -> None:
+    """A count no database keeps would cost the whole day; an id stands in addresses and buttons."""
+    absurd = {"id": "9901.00901", "title": "Counted", "upvotes": 10**30, "githubStars": 10**19}
+    ids = ["../../etc", "x" * 41, "a b", "<b>", "9901.00902|x"]
+    hub.add_day(ODD_DAY, [{"paper": absurd}, *({"paper": {"id": each, "title": "Odd"}} for each in ids)])
+    gathered = await source.poll([ODD_DAY], frozenset())
+    assert [one.paper.upvotes for one in gathered.papers] == [2**31 - 1]
+    assert {row.reason for row in gathered.skipped} == {"an odd paper.id"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "99999999999999999999"},
+        {"Retry-After": "Fri, 31 Dec 9999 23:59:59 -1200"},
+        {"Retry-After": "²"},
+        {"RateLimit": '"api";r=0;t=99999999999999999999'},
+    ],
+)
+async def test_no_answer_shuts_the_source_for_good(
+    hub: PapersStandIn, source: HuggingFaceSource, headers: dict[str, str]
+) -> None:
+    async def refuse(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+        return web.Response(status=429, headers=headers)
+
+    hub.fail(refuse, times=1)
+    with pytest.raises(SourceUnavailable) as refusal:
+        await source.poll([ODD_DAY], frozenset())
+    assert refusal.value.retry_at
+    assert refusal.value.retry_at <= NOW + timedelta(hours=1)
+
+
+async def test_json_that_is_only_brackets_is_none(hub: PapersStandIn, source: HuggingFaceSource) -> None:
+    async def nest(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+        return web.Response(text="[" * 200_000)
+
+    hub.fail(nest, times=1)
+    with pytest.raises(SourceUnavailable, match="else than JSON"):
+        await source.poll([ODD_DAY], frozenset())

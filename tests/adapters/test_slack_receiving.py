@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from bot.calls import PLAIN_WORDS, CommandCall
@@ -13,7 +14,7 @@ from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.errors import GoneReason
 from bot.sentences import say
 from bot.views import Button, Buttons, Mistake, Question, View
-from tests.adapters.slack_at_work import MemoryRecords, at_work, at_work_by_http, desk, echo, menu_of, until
+from tests.adapters.slack_at_work import MemoryRecords, at_work, at_work_by_http, desk, echo, menu_of, served, until
 from tests.standins.slack import Channel, Message, Person, SlackStandIn, Workspace, refused
 
 LONG = "subscribe " + " OR ".join(f'"subject number {n}"' for n in range(120))
@@ -384,6 +385,24 @@ async def test_signatures_that_are_wrong_or_old_are_refused(team: Workspace, ann
         assert await team.slack.deliveries.verify_url()
     assert [delivery.status for delivery in (right, forged, old)] == [200, 401, 401]
     assert len(desk.calls) == 1
+
+
+async def test_a_body_without_an_end_is_not_read(team: Workspace) -> None:
+    """Anybody can post here, and the signature stands for the whole body."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(10_000):
+            yield b"x" * 1000
+
+    async with (
+        desk(team, app_token="", signing_secret="secret") as made,
+        served(made.platform) as address,
+        made.listening(),
+        httpx.AsyncClient() as client,
+    ):
+        await until(lambda: made.news.returned)
+        answer = await client.post(f"{address}/slack/events", content=endless())
+    assert answer.status_code == 413
 
 
 async def test_before_it_listens_slack_is_asked_to_come_again(team: Workspace, anna: Person) -> None:

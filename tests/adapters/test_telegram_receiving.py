@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -80,6 +81,15 @@ async def test_start_with_a_payload_hands_it_over(telegram: TelegramStandIn, ann
     async with at_work(telegram):
         answers = [(await telegram.private(anna).ask(f"/start {payload}")).text for payload in ("from_a_blog", "c-!")]
     assert answers == ["start|from_a_blog", "start|c-!"]
+
+
+async def test_a_link_somebody_made_up_changes_nothing(telegram: TelegramStandIn, anna: Person) -> None:
+    """Whoever opens a deep link sees only *Start*: it may show a paper, but not erase or follow anything."""
+    chat = telegram.private(anna)
+    async with at_work(telegram) as desk:
+        for command in ("forget everything", "subscribe spam", "unsubscribe all", "paper 2608.00001"):
+            await chat.ask("/start c-" + urlsafe_b64encode(command.encode()).decode().rstrip("="))
+    assert [call.name for call in desk.calls] == ["start", "start", "start", "paper"]
 
 
 async def test_groups_hear_what_is_meant_for_them(telegram: TelegramStandIn, anna: Person, bert: Person) -> None:

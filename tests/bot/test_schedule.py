@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
+from bot import schedule
 from bot.schedule import Schedule
 
 
@@ -70,3 +73,24 @@ async def test_a_job_that_runs_at_the_end_is_waited_for() -> None:
     rounds.slow.set()
     await ended(task)
     assert rounds.beat_ended
+
+
+async def test_a_job_that_does_not_end_is_broken_off_quietly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever stops it waits some seconds at most and finds no traceback; all of it is done at the next start."""
+    monkeypatch.setattr(schedule, "LAST_JOBS_SECONDS", 0.05)
+    rounds = Recorder()
+    rounds.slow = asyncio.Event()
+    task = asyncio.create_task(Schedule(rounds, MachineClock(), poll_minutes=15).run())
+    await asyncio.wait_for(rounds.all_called.wait(), 5)
+    caplog.clear()
+    task.cancel()
+    await ended(task)
+    await asyncio.sleep(0.05)
+    assert not rounds.beat_ended
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_stopping_takes_seconds() -> None:
+    assert schedule.LAST_JOBS_SECONDS <= 5

@@ -197,7 +197,10 @@ async def test_a_database_the_server_does_not_have_is_named(postgres: Postgres) 
     assert "nowhere" in problem.what
 
 
-@pytest.mark.parametrize("url", ["", "mysql://localhost/papers", "paperboy.db", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "mysql://localhost/papers", "paperboy.db", "sqlite://", "sqlite:///:memory:", "postgresql://u:hush@h:x/y"],
+)
 def test_a_url_that_is_not_understood(url: str) -> None:
     with pytest.raises(StorageProblem, match=r"sqlite:///paperboy\.db"):
         Database(url)
@@ -233,3 +236,26 @@ async def test_a_reader_sees_one_moment_while_others_write(storage: Database) ->
         assert await reading.conversation.newest() == []
     async with storage.read() as reading:
         assert len(await reading.conversation.newest()) == 1
+
+
+async def test_a_file_deleted_while_open_takes_nothing_more(sqlite_url: str) -> None:
+    """What is written to it would be lost at the next start, so it is refused; put back, all goes on."""
+    database, file = Database(sqlite_url), Path(sqlite_url.removeprefix("sqlite:///"))
+    await database.start()
+    async with database.write() as work:
+        await work.inbox.shelve("subscribe diffusion", NOW)
+        await work.commit()
+    elsewhere = f"{file}.elsewhere"
+    os.rename(file, elsewhere)
+    for opened in (database.write, database.read):
+        with pytest.raises(StorageProblem, match="deleted or replaced"):
+            async with opened():
+                pass
+    shutil.copy(elsewhere, file)
+    with pytest.raises(StorageProblem, match="put the right file back"):
+        async with database.read():
+            pass
+    os.replace(elsewhere, file)
+    async with database.read() as work:
+        assert await work.papers.revision() == 0
+    await database.close()

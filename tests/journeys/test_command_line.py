@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from paperboy.settings import Settings
 from tests.standins import papers_faults as faults
 from tests.standins.papers import PapersStandIn
 from tests.standins.telegram import TelegramStandIn
@@ -185,6 +186,9 @@ async def test_wrong_use_is_told_kindly_and_exits_2(shell: Shell, words: list[st
         ({"DIGEST_TIME": "nine"}, "09:00"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
         ({"POLL_MINUTES": "0"}, "POLL_MINUTES"),
+        ({"HF_ENDPOINT": "huggingface.co"}, "HF_ENDPOINT: is no web address"),
+        ({"TELEGRAM_API_URL": "ftp://telegram"}, "https://"),
+        ({"CLOCK_START": "0001-01-01T00:00:00+05:00"}, "CLOCK_START: is no moment"),
     ],
 )
 async def test_a_wrong_setting_is_told_by_its_name(shell: Shell, settings: dict[str, str], said: str) -> None:
@@ -222,6 +226,25 @@ async def test_a_database_of_a_newer_version_is_left_alone(shell: Shell) -> None
     ended = await shell.paperboy("status")
     assert ended.code == 1
     assert "newer" in ended.err
+
+
+async def test_an_env_file_that_is_no_text_is_told(shell: Shell) -> None:
+    (shell.folder / ".env").write_bytes(b"PORT=80\xff\n")
+    ended = await shell.paperboy("status")
+    assert ended.code == 2
+    assert "UTF-8" in ended.err
+
+
+async def test_a_host_that_does_not_exist_is_told(shell: Shell) -> None:
+    ended = await shell.paperboy("run", HOST="999.1.1.1")
+    assert ended.code == 1
+    assert "not known" in ended.err
+    assert "HOST" in ended.err
+
+
+def test_the_password_of_the_database_is_one_of_the_secrets() -> None:
+    settings = Settings(database_url="postgresql://paperboy:p%40ss@db/papers", _env_file=None)
+    assert {"p%40ss", "p@ss"} <= set(settings.secrets)
 
 
 async def test_a_port_in_use_is_told_with_what_to_do(shell: Shell) -> None:

@@ -301,3 +301,12 @@ async def test_two_presses_at_once_follow_once(anna: Somebody) -> None:
     said = [drawn(view) for view in anna.seen]
     assert sum(each.startswith("✓ Following") for each in said) == 1
     assert "1 topic" in await anna.says("/topics")
+
+
+@pytest.mark.parametrize("command", ["/subscribe", "/unsubscribe", "/date", "/paper", "/when", "/a\ud800b", "/search"])
+async def test_what_no_platform_takes_back_is_not_echoed(anna: Somebody, command: str) -> None:
+    """A lone surrogate has no UTF-8: an answer that repeats it could not be sent at all."""
+    said = await anna.says(f"{command} a\ud800b\x00c")
+    assert said
+    assert "\x00" not in said
+    said.encode()

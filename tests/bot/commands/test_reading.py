@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -60,12 +61,21 @@ NASTY = paper("2608.00099", '=HYPERLINK("http://x") & 100% [of] {braces}\r\nER  
 
 def test_a_nasty_title_breaks_no_format() -> None:
     saved = [SavedPaper(NASTY, NOW)]
-    assert r"\& 100\% [of] \{braces\}" in exported(saved, "bibtex").content
+    assert r"\& 100\% [of] \textbraceleft{}braces\textbraceright{}" in exported(saved, "bibtex").content
     assert exported(saved, "ris").content.count("\r\nER  - ") == 1
     assert r"\[of\]" in exported(saved, "markdown").content
     row = list(csv.reader(io.StringIO(exported(saved, "csv").content)))[1]
     assert row[1].startswith("'=HYPERLINK"), "a spreadsheet must not run it"
     assert json.loads(exported(saved, "json").content)["papers"][0]["title"] == NASTY.title
+
+
+@pytest.mark.parametrize("title", ["A Title with {", "} and without", "}{"])
+def test_a_single_brace_closes_no_bibtex_entry_early(title: str) -> None:
+    """BibTeX counts braces also behind a backslash."""
+    content = exported([SavedPaper(paper("2608.00095", title, TODAY), NOW)], "bibtex").content
+    depths = list(accumulate((character == "{") - (character == "}") for character in content))
+    assert min(depths[content.index("{") : content.rindex("}")]) == 1
+    assert depths[-1] == 0
 
 
 def test_a_bibtex_entry_has_a_key_people_can_type() -> None:
