@@ -12,8 +12,9 @@ from telegram.request import HTTPXRequest
 from adapters.telegram.pace import Pace
 
 # What these write down, at error level too, is an answer that could not be read: with what people wrote in it. The
-# error itself reaches whoever asked, and is told there.
-OUTSPOKEN: Final = ("telegram.Bot", "telegram.ext.ExtBot", "telegram.request.BaseRequest")
+# error itself reaches whoever asked, and is told there. The updater adds three tracebacks each time polling ends while
+# Telegram is away, which is every two minutes then; what stops a poll is told by :mod:`adapters.telegram.polling`.
+OUTSPOKEN: Final = ("telegram.Bot", "telegram.ext.ExtBot", "telegram.request.BaseRequest", "telegram.ext.Updater")
 
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 

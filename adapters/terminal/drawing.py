@@ -9,6 +9,7 @@ from typing import assert_never
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from bot.digests.facts_shown import authors_shown, shown_facts
@@ -80,7 +81,8 @@ def _block(block: Block, translator: Translator, letters: Iterator[str]) -> Iter
 
 
 def _entry(entry: PaperEntry, translator: Translator) -> Iterable[RenderableType]:
-    yield Text.assemble("\n", (f"{entry.number:>2} ", ACCENT), _title(entry.paper))
+    yield Text()
+    yield _numbered(f"{entry.number:>2} ", _title(entry.paper))
     if entry.tldr:
         yield Padding(_plain(entry.tldr), (0, 0, 0, 3))
     facts = _facts(entry.paper)
@@ -117,7 +119,16 @@ def _title_line(line: TitleLine, translator: Translator) -> RenderableType:
         facts.append(Text(f"▲{line.paper.upvotes}", QUIET))
     if line.note:
         facts.append(_styled(_said(line.note, translator), Style(italic=True, dim=True)))
-    return Text.assemble((number, ACCENT), _title(line.paper, bold=False), "  " if facts else "", _joined(facts))
+    return _numbered(number, Text.assemble(_title(line.paper, bold=False), "  " if facts else "", _joined(facts)))
+
+
+def _numbered(number: str, text: Text) -> RenderableType:
+    """The number in the margin, so that a long title goes on under itself."""
+    grid = Table.grid()
+    grid.add_column(width=len(number), no_wrap=True)
+    grid.add_column()
+    grid.add_row(Text(number, ACCENT), text)
+    return grid
 
 
 def _card(card: PaperCard, translator: Translator) -> Iterable[RenderableType]:

@@ -8,7 +8,6 @@ https://www.w3.org/TR/fetch-metadata/).
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
@@ -28,6 +27,7 @@ from bot.views import Document
 
 SHOWN = 60
 LARGEST_FORM = 100_000  # bytes
+LONGEST_NUMBER = 18  # digits, within 64 bits
 TRIES = (
     ("/subscribe diffusion", "follow a topic and see what it brings"),
     ("/subscribe clustering", "a rare topic: hear how rare"),
@@ -86,23 +86,25 @@ class _Window:
     async def press(self, request: Request) -> Response:
         form = await request.form()
         message = str(form.get("message", ""))
-        if not message.isdigit():
+        number = _number(message)
+        if number is None:
             return PlainTextResponse("That button is of no message here. Reload the page.", 400)
-        view = await self._talk.press(str(form.get("command", "")), int(message))
+        view = await self._talk.press(str(form.get("command", "")), number)
         return self._back(request, Translator(view.language).text(view.toast) if view.toast else "")
 
     async def messages(self, request: Request) -> Response:
-        after, edits = request.query_params.get("after", "0"), request.query_params.get("edits", "0")
-        if not (after.isdigit() and edits.isdigit()):
+        after, edits = (_number(request.query_params.get(name, "0")) for name in ("after", "edits"))
+        if after is None or edits is None:
             return PlainTextResponse("after and edits are whole numbers.", 400)
         now_edits = await self._talk.edits()
-        said = await (self._talk.newest(SHOWN) if now_edits != int(edits) else self._talk.since(int(after)))
+        said = await (self._talk.newest(SHOWN) if now_edits != edits else self._talk.since(after))
         html = "".join(message_html(one) for one in said)
         return HTMLResponse(html, headers={"X-Edits": str(now_edits)})
 
     async def document(self, request: Request) -> Response:
         message, position = request.path_params["message"], request.path_params["position"]
-        said = [one for one in await self._talk.since(message - 1) if one.id == message]
+        known = _number(str(message)) is not None
+        said = [one for one in await self._talk.since(message - 1) if one.id == message] if known else []
         blocks = said[0].view.blocks if said and said[0].view else ()
         block = blocks[position] if position < len(blocks) else None
         if not isinstance(block, Document):
@@ -143,7 +145,7 @@ def _refused_form(request: Request) -> Response | None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return PlainTextResponse("Forms of other pages are not taken.", 403)
     origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("Host"):
+    if origin and origin.partition("://")[2] != request.headers.get("Host"):
         return PlainTextResponse("Forms of other pages are not taken.", 403)
     if int(request.headers.get("Content-Length") or LARGEST_FORM + 1) > LARGEST_FORM:
         return PlainTextResponse("That is too long.", 413)
@@ -154,14 +156,18 @@ def _knows(request: Request, password: str) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     try:
         _, _, told = base64.b64decode(given, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return False
     return scheme.lower() == "basic" and hmac.compare_digest(told.encode(), password.encode())
 
 
 def _is_local(request: Request) -> bool:
     caller = request.client.host if request.client else ""
-    return _is_loopback(caller) and _is_loopback(urlsplit("//" + request.headers.get("Host", "")).hostname or "")
+    try:
+        asked = urlsplit("//" + request.headers.get("Host", "")).hostname or ""
+    except ValueError:
+        return False
+    return _is_loopback(caller) and _is_loopback(asked)
 
 
 def _is_loopback(host: str) -> bool:
@@ -171,3 +177,8 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _number(text: str) -> int | None:
+    """A whole number that can be the number of a message, None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None

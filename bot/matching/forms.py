@@ -63,7 +63,8 @@ def form(word: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def literal(word: str) -> str:
     """The word itself, without regard to case and accents."""
-    word = word.casefold().replace("’", "'")
+    # Normalised first: a mathematical capital has no small letter of its own.
+    word = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
     if word.isascii():
         return word
     decomposed = unicodedata.normalize("NFKD", word)

@@ -63,6 +63,16 @@ async def test_it_starts_without_a_network_and_connects_when_there_is_one(
     assert "can't be reached (ConnectError), next try in 4 s" in caplog.text
 
 
+async def test_a_network_that_is_gone_at_the_end_is_no_drama(
+    telegram: TelegramStandIn, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(telegram):
+        await telegram.private(anna).ask("/topics")
+        await telegram.go_offline()
+        await until(lambda: "polling goes on after an error" in caplog.text)
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
 async def test_nothing_said_while_it_was_down_is_lost(telegram: TelegramStandIn, anna: Person) -> None:
     chat = telegram.private(anna)
     await chat.say("/topics")

@@ -225,3 +225,22 @@ async def test_the_page_may_load_nothing_from_elsewhere(page: httpx.AsyncClient)
         file = await page.get(f"/static/{asset}")
         assert file.status_code == 200
         assert "http://" not in file.text.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30])
+async def test_a_number_that_is_none_is_told_kindly(page: httpx.AsyncClient, number: str) -> None:
+    assert (await page.get("/messages", params={"after": number})).status_code == 400
+    assert (await page.post("/press", data={"message": number, "command": "change"})).status_code == 400
+    assert (await page.get(f"/documents/{number}/0")).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{"Host": "[::1"}, {"Host": ""}])
+async def test_a_host_that_is_none_is_refused(page: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    assert (await page.get("/", headers=headers)).status_code == 403
+
+
+async def test_odd_origins_and_passwords_are_refused_too(page: httpx.AsyncClient, local: LocalChat) -> None:
+    assert (await page.post("/say", data={"text": "x"}, headers={"Origin": "http://[::1"})).status_code == 403
+    async with window(local, password="päss wörd") as closed:
+        assert (await closed.get("/", headers={b"Authorization": "Basic \xe9".encode("latin-1")})).status_code == 401
+        assert (await closed.get("/", auth=("", "päss wörd"))).status_code == 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.matching.forms import form, stem
@@ -56,6 +56,7 @@ def test_other_words_stay_apart(words: str) -> None:
 
 
 @given(st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12))
+@example("𝖠")
 def test_a_stem_is_made_of_letters_that_no_tokenizer_changes(word: str) -> None:
     stemmed = stem(form(word))
     assert stemmed.isascii()

@@ -152,6 +152,8 @@ async def test_stopping_what_is_not_followed_suggests_what_is(anna: Somebody) ->
     assert await anna.says("/unsubscribe difusion") == "\n".join(
         ["You don’t follow difusion. Did you mean one of these?", "[diffusion]"]
     )
+    await anna.says('/subscribe author:"Hao Li"')
+    assert '[author:"Hao Li"]' in await anna.says("/unsubscribe somebody")
     assert "There is no topic number 7" in await anna.says("/unsubscribe 7")
     assert "Which topic shall I stop?" in await anna.says("/unsubscribe")
 

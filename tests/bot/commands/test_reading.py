@@ -30,6 +30,7 @@ async def test_a_paper_is_saved_from_its_card_and_taken_off_again(anna: Somebody
     assert "[✓ Saved]" in await anna.says("/paper 2608.00001")
     assert "is on your list already." in await anna.says("/save 2608.00001")
     assert "Your reading list · 1 paper\n1 Diffusion Models for Tidal Maps" in await anna.says("/saved")
+    assert "Export it" in anna.labels
     assert "Taken off your list" in await anna.says("/unsave 2608.00001")
     assert "Your reading list is empty." in await anna.says("/saved")
 

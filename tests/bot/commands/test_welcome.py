@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.chats import ChatAddress, Platform
 from tests.bot.commands.archive import TODAY, paper
 from tests.bot.commands.conftest import World
@@ -23,7 +25,21 @@ async def test_tapping_follows_in_the_same_message_and_tapping_again_stops(anna:
     assert "[✓ Diffusion]" in seen
     assert "Following: diffusion, LLM agents" in await anna.taps("Agents")
     assert "Following: LLM agents\n" in await anna.taps("✓ Diffusion")
+    assert "[Send me today’s now][Done]" in await anna.says("/start")
     assert "1. LLM agents" in await anna.taps("Done")
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("hello", "Tap what you work on"),
+        ("Hi!", "Tap what you work on"),
+        ("help", "What you can say:"),
+        ("?", "What you"),
+    ],
+)
+async def test_a_bare_greeting_is_no_search(anna: Somebody, said: str, answered: str) -> None:
+    assert answered in await anna.says(said)
 
 
 async def test_the_counts_are_kept_for_an_hour_unless_papers_arrive(anna: Somebody, world: World) -> None:
