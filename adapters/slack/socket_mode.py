@@ -54,7 +54,7 @@ class Socket:
         try:
             async with asyncio.timeout(TRIES * self._ping_seconds):
                 handler.client.wss_uri = await handler.client.issue_new_wss_url()
-                await handler.client.connect()  # type: ignore[no-untyped-call]
+                await handler.client.connect()  # type: ignore[no-untyped-call]  # slack-sdk has no types here
         except SlackApiError as problem:
             meaning = understood(problem, self._clock.now())
             if isinstance(meaning, NotAuthorised):
@@ -73,7 +73,7 @@ class Socket:
             return
         try:
             if handler.client.current_session is not None:
-                await handler.client.close()  # type: ignore[no-untyped-call]
+                await handler.client.close()  # type: ignore[no-untyped-call]  # likewise
             else:
                 handler.client.closed = True
                 await handler.client.aiohttp_client_session.close()
