@@ -68,7 +68,7 @@ $(AUDITOR): requirements/audit.txt
 
 lock: ## write the locks anew from pyproject.toml (UPGRADE=1: newest versions)
 	@test -x $(BIN)/uv || $(MAKE) --no-print-directory install
-	$(COMPILE) pyproject.toml --extra build --output-file requirements/run.txt
-	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements/run.txt \
+	$(COMPILE) pyproject.toml --extra build --extra meaning --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --extra build --extra meaning --extra dev --constraint requirements/run.txt \
 		--output-file requirements/dev.txt
 	$(COMPILE) --group audit --output-file requirements/audit.txt

@@ -174,7 +174,8 @@ class Plan:
 
     ``key`` makes it unique (the local day of a digest, or ``asked:`` and a moment for one sent on demand). ``papers``
     go to the ledger. ``edition`` is None for a digest on demand. ``next_digest_at`` and ``counting_from`` are written
-    to the chat unless None. ``takes_over`` are unsent digests that this one withdraws.
+    to the chat unless None. ``takes_over`` are unsent digests that this one withdraws. ``due_at`` is the moment it was
+    due at, where there was one.
     """
 
     chat_id: int
@@ -190,11 +191,16 @@ class Plan:
     takes_over: tuple[int, ...] = ()
     expires_at: datetime | None = None
     first_empty_told: bool = False
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one try ended: the state the row goes to, and what is known about it."""
+    """How one try ended: the state the row goes to, and what is known about it.
+
+    ``about`` is when that try began (``sending_at``): of a row in doubt only what is known about its last try counts.
+    None: about whichever it is.
+    """
 
     delivery_id: int
     state: DeliveryState
@@ -204,3 +210,4 @@ class Result:
     problem: str = ""
     maybe_repeated: bool = False
     counts_as_attempt: bool = True
+    about: datetime | None = None

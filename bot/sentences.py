@@ -80,6 +80,15 @@ class Span:
     code: bool = False
     href: str = ""
 
+    @property
+    def style(self) -> tuple[bool, bool, bool, str]:
+        """Everything but the text."""
+        return self.bold, self.italic, self.code, self.href
+
+    def saying(self, text: str) -> Span:
+        """Another text in the same style."""
+        return Span(text, self.bold, self.italic, self.code, self.href)
+
 
 def _restyled(style: Span, mark: str, *, on: bool) -> Span:
     match mark:
@@ -92,8 +101,8 @@ def _restyled(style: Span, mark: str, *, on: bool) -> Span:
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
     """Neighbours of one style as one span, so that ``<b>{n} papers</b>`` is one bold piece."""
-    for style, group in groupby(spans, key=lambda span: replace(span, text="")):
-        yield replace(style, text="".join(span.text for span in group))
+    for style, group in groupby(spans, key=lambda span: span.style):
+        yield Span("".join(span.text for span in group), *style)
 
 
 class Translator:
@@ -118,7 +127,7 @@ class Translator:
             elif piece.startswith("{"):
                 yield from self._value(sentence.values[piece[1:-1]], style)
             elif piece:
-                yield replace(style, text=piece)
+                yield style.saying(piece)
 
     def _template(self, sentence: Sentence) -> str:
         if not sentence.plural:
@@ -139,12 +148,12 @@ class Translator:
             case Listing(items, separator):
                 for position, item in enumerate(items):
                     if position:
-                        yield replace(style, text=separator)
+                        yield style.saying(separator)
                     yield from self._value(item, style)
             case Link(text, url):
                 yield replace(style, text=text, href=url)
             case _:
-                yield replace(style, text=self._plain(value))
+                yield style.saying(self._plain(value))
 
     def _plain(self, value: str | int | date | time | datetime) -> str:
         match value:
@@ -155,7 +164,7 @@ class Translator:
             case time():
                 return f"{value:%H:%M}"
             case int():
-                return f"{value:,}" if value >= 10_000 else str(value)
+                return f"{value:,}"
         return value
 
     def day(self, day: date) -> str:

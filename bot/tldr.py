@@ -17,7 +17,7 @@ _DOES = (
     r"propos|introduc|present|show|develop|describ|study|studies|investigat|explor|examin|release|report|design|build"
     r"|demonstrat|establish|formulat|provid|offer|address|tackl|analy[sz]|evaluat|construct|creat|achiev|enabl|unif"
 )
-_SAYS_WHAT = re.compile(
+SAYS_WHAT = re.compile(
     rf"\b(?:we|this (?:paper|work|report|study|survey|article|technical report)|our [\w-]+(?: [\w-]+)?)\b"
     rf"(?:[^.;]{{0,60}}?)\b(?:{_DOES})\w*",
     re.I,
@@ -48,7 +48,7 @@ def _one_line(text: str) -> str:
 
 def _what_it_does(abstract: str) -> str:
     sentences = _sentences(abstract)
-    return next(filter(_SAYS_WHAT.search, sentences), sentences[0] if sentences else "")
+    return next(filter(SAYS_WHAT.search, sentences), sentences[0] if sentences else "")
 
 
 def _sentences(text: str) -> list[str]:

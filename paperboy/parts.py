@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import httpx
 from sqlalchemy import make_url
@@ -20,19 +21,28 @@ from adapters.huggingface import HuggingFaceSource
 from adapters.huggingface.api import HuggingFaceApi
 from adapters.huggingface.sample import sample_papers
 from adapters.local import LocalChat
+from adapters.meaning.minilm import MiniLm
 from adapters.search.fts import FtsIndex
+from adapters.search.meant import IndexWithMeaning
+from adapters.slack import SlackPlatform
+from adapters.telegram import TelegramPlatform
 from adapters.web import chat_routes
+from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
-from bot.commands import COMMANDS
+from bot.commands import COMMANDS, TAKING_TOPICS
 from bot.commands.answer import Answers
 from bot.commands.services import Services
+from bot.commands.suggesting import completed
 from bot.digests.deliver import Courier
 from bot.digests.gather import Gatherer
 from bot.digests.rounds import PaperRounds
-from bot.ports import ChatPlatform, Clock, PaperSource
+from bot.ports import ChatPlatform, Clock, PaperIndex, PaperSource
+from bot.views import View
 from paperboy import platforms
+from paperboy.catalogue import catalogue_of
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
+from paperboy.standing_by import StandingBy
 from paperboy.version import VERSION
 from storage.engine import Database
 
@@ -46,7 +56,8 @@ class Parts:
     settings: Settings
     clock: Clock
     storage: Database
-    index: FtsIndex
+    index: PaperIndex
+    meaning: MiniLm | None
     gatherer: Gatherer
     courier: Courier
     services: Services
@@ -56,6 +67,17 @@ class Parts:
     sender_lock: SenderLock
     platforms: dict[Platform, ChatPlatform]
     routes: list[BaseRoute]
+    standing_by: StandingBy
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What sends, and nothing that plans, gathers or receives."""
+
+    clock: Clock
+    courier: Courier
+    platforms: dict[Platform, ChatPlatform]
+    owner: str
 
 
 @asynccontextmanager
@@ -64,23 +86,67 @@ async def open_parts(
 ) -> AsyncIterator[Parts]:
     """The parts with an open, migrated database; ``with_platforms`` False leaves Telegram and Slack out.
 
-    ``clock`` takes the place of the machine's. Raises :class:`storage.problems.StorageProblem`.
+    ``clock`` takes the place of the machine's. Raises :class:`storage.problems.StorageProblem` and
+    :class:`bot.matching.catalogue.CatalogueMistake`.
     """
     async with AsyncExitStack() as stack:
         clock = clock or SystemClock(settings.clock_start)
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
         await storage.start(migrate=True)
-        index = FtsIndex(settings.data_dir / "paperboy-index.db")
-        stack.push_async_callback(index.close)
+        meaning = _meaning(settings)
+        index = _index(settings, meaning, stack)
         client = await stack.enter_async_context(
             httpx.AsyncClient(timeout=httpx.Timeout(20, connect=8), headers={"User-Agent": USER_AGENT}, max_redirects=5)
         )
         gatherer = Gatherer(_sources(settings, client, clock), storage, index, clock, sample_papers)
-        parts = _wire(settings, clock, storage, index, gatherer)
+        parts = _wire(settings, clock, storage, index, meaning, gatherer)
         if with_platforms:
             await _add_platforms(parts, stack)
         yield parts
+
+
+@asynccontextmanager
+async def open_sending(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Sending]:
+    """What a worker consists of, with an open, migrated database. Raises :class:`storage.problems.StorageProblem`."""
+    async with AsyncExitStack() as stack:
+        clock = clock or SystemClock(settings.clock_start)
+        storage = open_database(settings)
+        stack.push_async_callback(storage.close)
+        await storage.start(migrate=True)
+        talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: LocalChat(storage, clock, _nobody_asks, "UTC")}
+        for platform in _with_tokens(settings, storage, clock):
+            stack.push_async_callback(platform.close)
+            talking[platform.platform] = platform
+        owner = _owner()
+        yield Sending(clock, _courier(settings, storage, talking, clock, owner, sole=False), talking, owner)
+
+
+async def _nobody_asks(call: CommandCall) -> View:
+    raise AssertionError(f"nobody talks with a worker: {call.name}")
+
+
+def _owner() -> str:
+    """Another one each time: a container that is restarted has its name and its process id again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{token_hex(3)}"
+
+
+def _courier(
+    settings: Settings,
+    storage: Database,
+    talking: dict[Platform, ChatPlatform],
+    clock: Clock,
+    owner: str,
+    *,
+    sole: bool,
+) -> Courier:
+    return Courier(storage, talking, clock, owner, on_uncertain=settings.on_uncertain, sole=sole, leases=storage.leases)
+
+
+def _with_tokens(settings: Settings, storage: Database, clock: Clock) -> list[TelegramPlatform | SlackPlatform]:
+    """The platforms whose tokens are set; to be made inside the running loop."""
+    made = (make(settings, storage, clock, storage.pace) for make in (platforms.telegram, platforms.slack))
+    return [platform for platform in made if platform]
 
 
 def open_database(settings: Settings) -> Database:
@@ -99,6 +165,19 @@ def database_file(url: str) -> Path | None:
     return Path(address.database or "") if address.drivername.startswith("sqlite") else None
 
 
+def _meaning(settings: Settings) -> MiniLm | None:
+    return MiniLm(settings.data_dir / "paperboy-meaning.db") if settings.meaning == "on" else None
+
+
+def _index(settings: Settings, meaning: MiniLm | None, stack: AsyncExitStack) -> PaperIndex:
+    index = FtsIndex(settings.data_dir / "paperboy-index.db")
+    stack.push_async_callback(index.close)
+    if meaning is None:
+        return index
+    stack.push_async_callback(meaning.close)
+    return IndexWithMeaning(index, meaning)
+
+
 def _sources(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> list[PaperSource]:
     api = HuggingFaceApi(client, settings.hf_endpoint, clock, settings.hf_token.get_secret_value())
     sources: list[PaperSource] = [HuggingFaceSource(api)]
@@ -111,7 +190,8 @@ def _wire(
     settings: Settings,
     clock: Clock,
     storage: Database,
-    index: FtsIndex,
+    index: PaperIndex,
+    meaning: MiniLm | None,
     gatherer: Gatherer,
 ) -> Parts:
     services = Services(
@@ -123,20 +203,16 @@ def _wire(
         database=database_kind(settings.database_url),
         wake=lambda: courier.wake(),
         progress=lambda: gatherer.progress,
+        indexing=lambda: gatherer.indexing,
         traits=platforms.TRAITS,
+        catalogue=catalogue_of(settings.catalogue),
     )
     answers = Answers(services)
     local = LocalChat(storage, clock, answers, settings.timezone or get_localzone_name())
     talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: local}
     sender_lock = SenderLock(database_file(settings.database_url))
-    courier = Courier(
-        storage,
-        talking,
-        clock,
-        owner=f"{socket.gethostname()}:{os.getpid()}",
-        on_uncertain=settings.on_uncertain,
-        sole=sender_lock.exclusive,
-    )
+    owner = _owner()
+    courier = _courier(settings, storage, talking, clock, owner, sole=sender_lock.exclusive)
     password = settings.web_password.get_secret_value()
     offered = [command.name for command in COMMANDS if not command.hidden]
     return Parts(
@@ -144,6 +220,7 @@ def _wire(
         clock=clock,
         storage=storage,
         index=index,
+        meaning=meaning,
         gatherer=gatherer,
         courier=courier,
         services=services,
@@ -152,17 +229,22 @@ def _wire(
         rounds=PaperRounds(gatherer, storage, index, talking, courier),
         sender_lock=sender_lock,
         platforms=talking,
-        routes=chat_routes(local, password=password, commands=offered),
+        routes=chat_routes(
+            local,
+            password=password,
+            commands=offered,
+            suggest=lambda typed: completed(typed, services.catalogue, TAKING_TOPICS),
+        ),
+        standing_by=StandingBy(storage.leases, owner),
     )
 
 
 async def _add_platforms(parts: Parts, stack: AsyncExitStack) -> None:
     """Those whose tokens are set; made here since they need the running loop."""
-    for make in (platforms.telegram, platforms.slack):
-        if platform := make(parts.settings, parts.storage, parts.clock):
-            stack.push_async_callback(platform.close)
-            parts.platforms[platform.platform] = platform
-            parts.routes.extend(platform.routes())
+    for platform in _with_tokens(parts.settings, parts.storage, parts.clock):
+        stack.push_async_callback(platform.close)
+        parts.platforms[platform.platform] = platform
+        parts.routes.extend(platform.routes())
 
 
 def _chat_defaults(settings: Settings) -> ChatDefaults:

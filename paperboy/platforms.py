@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +15,7 @@ from adapters.telegram.drawing import texts
 from bot.chats import Platform
 from bot.commands import COMMANDS
 from bot.digests.chat_news import StoredChatNews
-from bot.ports import Clock, Storage, Traits
+from bot.ports import Clock, Pace, Storage, Traits
 from bot.views import View
 from paperboy.settings import Settings
 from storage.records import PlatformRecords
@@ -26,7 +27,7 @@ TRAITS: Mapping[Platform, Traits] = {
 }
 
 
-def telegram(settings: Settings, storage: Storage, clock: Clock) -> TelegramPlatform | None:
+def telegram(settings: Settings, storage: Storage, clock: Clock, pace: Pace) -> TelegramPlatform | None:
     """Telegram, or None without a token."""
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
@@ -39,10 +40,12 @@ def telegram(settings: Settings, storage: Storage, clock: Clock) -> TelegramPlat
         commands=COMMANDS,
         api_url=settings.telegram_api_url,
         public_url=settings.public_url,
+        pace=pace,
+        paid_rate=settings.telegram_paid_rate,
     )
 
 
-def slack(settings: Settings, storage: Storage, clock: Clock) -> SlackPlatform | None:
+def slack(settings: Settings, storage: Storage, clock: Clock, pace: Pace) -> SlackPlatform | None:
     """Slack, or None without a bot token."""
     token = settings.slack_bot_token.get_secret_value()
     if not token:
@@ -56,6 +59,17 @@ def slack(settings: Settings, storage: Storage, clock: Clock) -> SlackPlatform |
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         api_url=settings.slack_api_url,
     )
+
+
+def receiving(settings: Settings, platform: Platform) -> str:
+    """The name of the lease for receiving from this platform: each bot has its own, and it tells no secret."""
+    match platform:
+        case Platform.TELEGRAM:
+            return f"receive telegram {settings.telegram_bot_token.get_secret_value().partition(':')[0]}"
+        case Platform.SLACK:
+            token = settings.slack_bot_token.get_secret_value().encode()
+            return f"receive slack {hashlib.sha256(token).hexdigest()[:12]}"
+    return f"receive {platform.value}"
 
 
 def draw_as(platform: Platform, views: Sequence[View]) -> str:

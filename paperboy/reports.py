@@ -6,29 +6,19 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from bot.chats import Platform
 from bot.deliveries import DeliveryState
 from bot.digests.settle import late, settled
 from bot.ports import PaperShelf, SourceState, Storage
+from paperboy.finding import Finding
+from paperboy.meaning import meaning_finding
 from paperboy.parts import Parts, database_kind
 from paperboy.settings import Settings
 from paperboy.version import VERSION
-
-Level = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing ``doctor`` looked at: what it found, and what to do where that is not well."""
-
-    name: str
-    level: Level
-    what: str
-    mend: str = ""
 
 
 def moment(value: datetime | None) -> str | None:
@@ -74,7 +64,7 @@ async def findings(parts: Parts) -> list[Finding]:
         _database(parts),
         *await _sources(parts),
         await _index(parts),
-        Finding("meaning", "ok", "Search and topics go by words; the sentence model is not part of this version."),
+        await meaning_finding(parts.meaning),
         *await _platforms(parts),
         _port(parts.settings),
         *await _deliveries(parts),

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///paperboy.db"
     data_dir: Path = Path()
+    catalogue: Path | None = None
 
     hf_endpoint: WebAddress = "https://huggingface.co"
     hf_token: SecretStr = SecretStr("")
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_url: WebAddress = "https://api.telegram.org"
+    telegram_paid_rate: int = Field(0, ge=0, le=1000)
 
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
@@ -80,6 +82,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     web_password: SecretStr = SecretStr("")
+
+    meaning: Literal["on", "off"] = "on"
 
     digest_time: Annotated[time, BeforeValidator(_time)] = time(9, 0)
     timezone: Annotated[str, AfterValidator(_zone)] = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -50,6 +50,10 @@ class SqlChats:
 
     async def get(self, chat_id: int) -> Chat | None:
         return await self._first(chat.c.id == chat_id)
+
+    async def several(self, chat_ids: Sequence[int]) -> Mapping[int, Chat]:
+        rows = await self._transaction.among(select(chat), chat.c.id, chat_ids)
+        return {row.id: chat_of(row) for row in rows}
 
     async def _first(self, which: ColumnElement[bool]) -> Chat | None:
         row = await self._transaction.one(self._transaction.locked(select(chat).where(which)))

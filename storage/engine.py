@@ -11,7 +11,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.digests.pacing import OneProcessPace
+from bot.ports import Leases, Pace
 from storage import postgres, sqlite, versions
+from storage.leases import SharedLeases, SoleLeases
+from storage.pace import SharedPace
 from storage.problems import StorageProblem
 from storage.transaction import Transaction
 from storage.unit_of_work import SqlUnitOfWork
@@ -39,6 +43,9 @@ class Database:
 
     Units of work are transactions of their own; never keep one open over an await to the network. Raises
     :class:`storage.problems.StorageProblem` for a URL that is not understood.
+
+    ``pace`` and ``leases`` are shared with every process on the same PostgreSQL; on SQLite, where one process sends,
+    they are its own.
     """
 
     def __init__(self, url: str) -> None:
@@ -49,9 +56,14 @@ class Database:
             self._writer, self._reader = sqlite.writer(self._url), sqlite.reader(self._url)
             # One writer of this process at a time, in the order they came; SQLite's own waiting is not fair.
             self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock()
+            self._sharer: AsyncEngine | None = None
+            self.pace: Pace = OneProcessPace()
+            self.leases: Leases = SoleLeases()
         else:
             self._writer, self._reader = postgres.writer(self._url), postgres.reader(self._url)
             self._turn = nullcontext()
+            self._sharer = postgres.sharer(self._url)
+            self.pace, self.leases = SharedPace(self._sharer), SharedLeases(self._sharer)
 
     @property
     def name(self) -> str:
@@ -122,5 +134,7 @@ class Database:
     async def close(self) -> None:
         """Closes every connection; the database can be started again afterwards."""
         self._opened = None
+        if self._sharer is not None:
+            await self._sharer.dispose()
         await self._reader.dispose()
         await self._writer.dispose()

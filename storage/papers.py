@@ -102,6 +102,9 @@ class SqlPapers:
         page = tuple(paper_of(row) for row in rows[:limit])
         return Changes(page, rows[limit - 1].revision if more else newest, more)
 
+    async def count_changed(self, revision: int) -> int:
+        return await self._transaction.value(select(func.count()).where(paper.c.revision > revision)) or 0
+
     async def revision(self) -> int:
         return await self._transaction.value(select(counter.c.value).where(counter.c.name == REVISIONS)) or 0
 

@@ -11,6 +11,7 @@ from storage.problems import StorageProblem
 CONNECT_SECONDS = 10
 WRITERS = 10
 READERS = 5
+SHARERS = 2
 
 
 def writer(url: URL) -> AsyncEngine:
@@ -33,6 +34,21 @@ def reader(url: URL) -> AsyncEngine:
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
         connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c default_transaction_read_only=on"},
+    )
+
+
+def sharer(url: URL) -> AsyncEngine:
+    """A few connections for what processes agree upon: each statement is a transaction of its own.
+
+    It needs not survive a power cut of the server: no process does what was agreed upon before it.
+    """
+    return create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=SHARERS,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c synchronous_commit=off"},
     )
 
 

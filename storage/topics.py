@@ -8,7 +8,21 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.chats import Subscription
 from bot.matching import Decision, Verdict
@@ -18,7 +32,8 @@ from bot.topics.parse import parse
 from bot.topics.printed import printed
 from storage import codec
 from storage.candidates import candidates_of
-from storage.tables import decision, paper, subscription, topic
+from storage.papers import REVISIONS as PAPER_REVISIONS
+from storage.tables import counter, decision, paper, subscription, topic
 from storage.transaction import Transaction
 
 
@@ -90,18 +105,30 @@ class SqlTopics:
             found[row.chat_id].append(_subscription_of(row))
         return found
 
-    async def behind(self, revision: int, rule: int) -> list[TopicState]:
-        followed = select(subscription.c.topic_id)
-        reached = case((topic.c.rule == rule, topic.c.revision), else_=0).label("reached")
-        query = select(topic.c.id, topic.c.text, reached).where(
-            topic.c.id.in_(followed), or_(topic.c.revision < revision, topic.c.rule != rule)
+    async def reached(self, rule: int) -> int | None:
+        newest = select(counter.c.value).where(counter.c.name == PAPER_REVISIONS).scalar_subquery()
+        lowest = func.min(case((topic.c.rule == rule, topic.c.revision), else_=0))
+        found: int | None = await self._transaction.value(select(lowest).where(_behind(newest, rule)))
+        return found
+
+    async def behind(self, revision: int, rule: int, after_id: int = 0, limit: int = 2000) -> list[TopicState]:
+        query = select(topic).where(topic.c.id > after_id, _behind(literal(revision), rule))
+        rows = await self._transaction.all(query.order_by(topic.c.id).limit(limit))
+        return [_state_of(row, rule) for row in rows]
+
+    async def keep_calls(self, called_by: Mapping[int, str | None], rule: int) -> None:
+        await self._transaction.run(
+            update(topic).where(topic.c.id == bindparam("topic")).values(called_by=bindparam("lots"), called_rule=rule),
+            [{"topic": topic_id, "lots": lots} for topic_id, lots in called_by.items()],
         )
-        rows = await self._transaction.all(query.order_by(topic.c.id))
-        return [TopicState(row.id, _topic_of(row.text), row.reached) for row in rows]
 
     async def stored(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[Decided]:
-        query = select(decision).where(decision.c.topic_id.in_(list(topic_ids)))
-        return [_decided_of(row) for row in await self._transaction.among(query, decision.c.paper_id, paper_ids)]
+        if not topic_ids:
+            return []
+        wanted = frozenset(topic_ids)
+        query = select(decision).where(decision.c.topic_id.between(min(wanted), max(wanted)))
+        rows = await self._transaction.among(query, decision.c.paper_id, paper_ids)
+        return [_decided_of(row) for row in rows if row.topic_id in wanted]
 
     async def record(self, decided: Sequence[Decided], reached: Mapping[int, int], rule: int) -> None:
         """As the port says; what was decided about a topic or a paper that is gone by now is left out."""
@@ -117,10 +144,12 @@ class SqlTopics:
             ),
             [{"topic": each.topic_id, "paper": each.paper_id} for each in kept if each.decision.verdict is Verdict.NO],
         )
-        await self._transaction.run(
-            update(topic).where(topic.c.id == bindparam("topic")).values(revision=bindparam("reached"), rule=rule),
-            [{"topic": topic_id, "reached": revision} for topic_id, revision in reached.items()],
-        )
+        for revision in sorted(set(reached.values())):
+            done = [topic_id for topic_id, reached_by in reached.items() if reached_by == revision]
+            # Whoever else decided meanwhile may have come further.
+            short = or_(topic.c.revision < revision, topic.c.rule != rule)
+            decided_up_to = update(topic).where(short).values(revision=revision, rule=rule)
+            await self._transaction.change_among(decided_up_to, topic.c.id, done)
 
     async def _still_there(self, decided: Sequence[Decided], reached: Mapping[int, int]) -> set[object]:
         """Ids of topics and papers that exist; the topics are held, so that they exist until the end."""
@@ -133,6 +162,17 @@ class SqlTopics:
 
     async def candidates(self, chat_ids: Sequence[int], today: date) -> Mapping[int, list[Candidate]]:
         return await candidates_of(self._transaction, chat_ids, today)
+
+
+def _behind(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:
+    # Asked for each topic by itself: a list of all that are followed would grow with their subscribers.
+    followed = exists().where(subscription.c.topic_id == topic.c.id)
+    return and_(or_(topic.c.revision < revision, topic.c.rule != rule), followed)
+
+
+def _state_of(row: Row[Any], rule: int) -> TopicState:
+    revision = row.revision if row.rule == rule else 0
+    return TopicState(row.id, row.text, revision, row.called_by, row.called_rule)
 
 
 def _decision_row(decided: Decided) -> dict[str, Any]:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.search.encoding import indexed, spellings
-from adapters.search.expressions import Ranked, possible, ranked
-from adapters.search.shelf import Emptied, Entry, Shelf
+from adapters.search.encoding import entry
+from adapters.search.narrowing import narrowed
+from adapters.search.ordering import ordered
+from adapters.search.ranking import NOTHING, Ranking
+from adapters.search.shelf import Emptied, Shelf
 from adapters.search.spelling import understood
-from bot.matching.needs import needs
-from bot.matching.text import read
+from bot.matching.standing import standing
 from bot.papers import Paper
 from bot.ports import Hit
 from bot.topics import Topic
 
 _AT_ONCE = 100
-_POOL = 100
-_FEW = 50
-_TITLE_BONUS_FROM = 3
-_TITLE_BONUS_POWER = 8
 
 T = TypeVar("T")
 
@@ -48,12 +44,26 @@ class FtsIndex:
         return await asyncio.to_thread(_unless_emptied, self._shelf.revision, 0)
 
     async def search(self, query: str, limit: int) -> list[Hit]:
-        return await asyncio.to_thread(_unless_emptied, lambda: self._search(query, limit), [])
+        return (await self.ranking(query, limit)).hits()
 
-    async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:
+    async def ranking(self, query: str, limit: int) -> Ranking:
+        """The best ``limit`` papers with what their scores are made of."""
+        return await asyncio.to_thread(_unless_emptied, lambda: self._ranking(query, limit), NOTHING)
+
+    async def candidates(
+        self, topic: Topic, limit: int = 5000, first: date | None = None, last: date | None = None
+    ) -> list[str] | None:
         """As :meth:`bot.ports.PaperIndex.candidates`; also None where there would be more than ``limit``, since fewer
         would be no superset."""
-        return await asyncio.to_thread(_unless_emptied, lambda: self._candidates(topic, limit), None)
+        found = await self.newest_candidates(topic, limit + 1, first, last)
+        return found if found is not None and len(found) <= limit else None
+
+    async def newest_candidates(
+        self, topic: Topic, limit: int, first: date | None = None, last: date | None = None
+    ) -> list[str] | None:
+        """As :meth:`bot.ports.PaperIndex.newest_candidates`."""
+        days = first or date.min, last or date.max
+        return await asyncio.to_thread(_unless_emptied, lambda: self._candidates(topic, limit, *days), None)
 
     async def nearest_words(self, query: str) -> Mapping[str, str]:
         return await asyncio.to_thread(_unless_emptied, lambda: self._nearest_words(query), {})
@@ -64,31 +74,20 @@ class FtsIndex:
     def _add(self, papers: Sequence[Paper], revision: int) -> None:
         # In small steps, so that a search in between waits for one of them only.
         for start in range(0, len(papers), _AT_ONCE):
-            self._shelf.put(list(map(_entry, papers[start : start + _AT_ONCE])))
+            self._shelf.put(list(map(entry, papers[start : start + _AT_ONCE])))
         self._shelf.put((), revision)
 
-    def _search(self, query: str, limit: int) -> list[Hit]:
+    def _ranking(self, query: str, limit: int) -> Ranking:
         with self._shelf.reading() as connection:
             wanted = understood(connection, query)
-            if not wanted.clauses or limit < 1:
-                return []
-            found = dict(_two_tiers(connection, ranked(wanted.clauses), max(limit, _POOL)))
-            ids = _ids(connection, list(found))
-        scores = _scores(found, wanted.stems)
-        best = sorted(scores, key=lambda number: (-scores[number], -number))
-        return [Hit(ids[number], scores[number]) for number in best[:limit]]
+            return ordered(connection, wanted, limit) if wanted.words and limit > 0 else NOTHING
 
-    def _candidates(self, topic: Topic, limit: int) -> list[str] | None:
-        need = needs(topic)
-        if need is None:
+    def _candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
+        needed = standing(topic)
+        if needed is None:
             return None
         with self._shelf.reading() as connection:
-            rows = connection.execute(
-                "SELECT papers.id FROM stems JOIN papers ON papers.number = stems.rowid"
-                " WHERE stems MATCH ? ORDER BY stems.rowid DESC LIMIT ?",
-                (possible(need), limit + 1),
-            ).fetchall()
-        return [paper_id for (paper_id,) in rows] if len(rows) <= limit else None
+            return narrowed(connection, needed, limit, first, last)
 
     def _nearest_words(self, query: str) -> Mapping[str, str]:
         with self._shelf.reading() as connection:
@@ -100,49 +99,3 @@ def _unless_emptied(step: Callable[[], T], otherwise: T) -> T:
         return step()
     except Emptied:
         return otherwise
-
-
-def _entry(paper: Paper) -> Entry:
-    title, abstract = read(paper.title), read(paper.abstract)
-    return Entry(paper.id, indexed(title), indexed(abstract), frozenset(spellings(title, abstract)))
-
-
-Found = tuple[str, float]
-
-
-def _two_tiers(connection: sqlite3.Connection, query: Ranked, pool: int) -> Iterator[tuple[int, Found]]:
-    """Number, stems of the title, and bm25 (larger is better): papers with all words, and when they are few, with some.
-
-    A paper scores the same in both, since both ask for the same words and phrases.
-    """
-    rows = _matching(connection, query.all_words, pool)
-    if len(rows) < _FEW:
-        rows += _matching(connection, query.some_words, pool)
-    for number, title, rank in rows:
-        yield number, (title, -rank)
-
-
-def _matching(connection: sqlite3.Connection, expression: str, pool: int) -> list[tuple[int, str, float]]:
-    return connection.execute(
-        "SELECT rowid, title, rank FROM stems WHERE stems MATCH ? AND rank MATCH 'bm25(2.0, 1.0)'"
-        " ORDER BY rank LIMIT ?",
-        (expression, pool),
-    ).fetchall()
-
-
-def _ids(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, str]:
-    wanted = "SELECT number, id FROM papers WHERE number IN (SELECT value FROM json_each(?))"
-    return dict(connection.execute(wanted, (json.dumps(numbers),)).fetchall())
-
-
-def _scores(found: Mapping[int, Found], stems: frozenset[str]) -> dict[int, float]:
-    """bm25 as a share of the best, and for three words and more a bonus for titles that hold nearly all of them: who
-    types three words of a title wants that paper (measured: its mean reciprocal rank rises from 0.69 to 0.93)."""
-    best = max((score for _, score in found.values()), default=1.0)
-    return {number: score / best + _bonus(title, stems) for number, (title, score) in found.items()}
-
-
-def _bonus(title: str, stems: frozenset[str]) -> float:
-    if len(stems) < _TITLE_BONUS_FROM:
-        return 0.0
-    return float((len(stems.intersection(title.split())) / len(stems)) ** _TITLE_BONUS_POWER)

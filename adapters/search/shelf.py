@@ -1,4 +1,4 @@
-"""The index file: an ordinary FTS5 table over the stems of titles and abstracts, and the words as they are spelt.
+"""The index file, open: what stands in it is told in :mod:`adapters.search.writing`.
 
 Everything in it can be made again from the papers, so a file that is damaged, older or not ours is emptied and the
 caller, seeing revision 0, fills it anew. All of this blocks: :mod:`adapters.search.fts` calls it in threads.
@@ -8,38 +8,20 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from adapters.search.encoding import Entry
+from adapters.search.writing import CHECKED, NAMES, TABLES, drop_papers, put_papers
 from bot.matching.rule import RULE
 
-# Raise the first number with the tables below; what a word is belongs to the rule.
-VERSION = f"1.{RULE}"
+# Raise the first number with the tables or with what is written into them; what a word is belongs to the rule.
+VERSION = f"2.{RULE}"
 _WAIT_SECONDS = 20
-_TABLES = """
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
-    CREATE TABLE spellings (word TEXT PRIMARY KEY, papers INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE VIRTUAL TABLE stems USING fts5 (title, abstract, tokenize = 'ascii');
-    CREATE VIRTUAL TABLE vocabulary USING fts5vocab (stems, row);
-"""
-_NAMES = ("vocabulary", "stems", "spellings", "papers", "meta")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A paper as it is indexed: its id, the stems of both texts, and its words as they are spelt."""
-
-    paper_id: str
-    title: str
-    abstract: str
-    spellings: frozenset[str]
 
 
 class Emptied(Exception):
@@ -82,23 +64,13 @@ class Shelf:
     def put(self, entries: Sequence[Entry], revision: int | None = None) -> None:
         """Adds or replaces papers, and notes the revision reached; all or nothing."""
         with self.writing() as connection:
-            spelt: Counter[str] = Counter()
-            for entry in entries:
-                if _put(connection, entry):
-                    spelt.update(entry.spellings)
-            connection.executemany(
-                "INSERT INTO spellings VALUES (?, ?) ON CONFLICT DO UPDATE SET papers = papers + excluded.papers",
-                spelt.items(),
-            )
+            put_papers(connection, entries)
             if revision is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('revision', ?)", (str(revision),))
 
     def drop(self, paper_ids: Sequence[str]) -> None:
         with self.writing() as connection:
-            for paper_id in paper_ids:
-                row = connection.execute("DELETE FROM papers WHERE id = ? RETURNING number", (paper_id,)).fetchone()
-                if row:
-                    connection.execute("DELETE FROM stems WHERE rowid = ?", row)
+            drop_papers(connection, paper_ids)
 
     def close(self) -> None:
         with self._turn:
@@ -137,16 +109,6 @@ class Shelf:
         return self._opened
 
 
-def _put(connection: sqlite3.Connection, entry: Entry) -> bool:
-    """Whether the paper is new. One whose texts are unchanged (most: their votes moved) is left alone."""
-    new = connection.execute("INSERT OR IGNORE INTO papers (id) VALUES (?)", (entry.paper_id,)).rowcount > 0
-    (number,) = connection.execute("SELECT number FROM papers WHERE id = ?", (entry.paper_id,)).fetchone()
-    texts = (entry.title, entry.abstract)
-    if connection.execute("SELECT title, abstract FROM stems WHERE rowid = ?", (number,)).fetchone() != texts:
-        connection.execute("INSERT OR REPLACE INTO stems (rowid, title, abstract) VALUES (?, ?, ?)", (number, *texts))
-    return new
-
-
 def _connect(path: Path | str) -> sqlite3.Connection:
     # Statements begin no transaction of their own; threads take turns by our lock.
     return sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
@@ -169,9 +131,11 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection) -> None:
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(f"damaged: {found}")
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in there.intersection(CHECKED):
+        (found,) = connection.execute(f"PRAGMA quick_check({table})").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"damaged: {found}")
 
 
 def _version(connection: sqlite3.Connection) -> str:
@@ -184,9 +148,9 @@ def _version(connection: sqlite3.Connection) -> str:
 def _make(connection: sqlite3.Connection) -> None:
     """Empty tables, in place of any others: other processes may have the same file open, so it is not removed."""
     with _transaction(connection):
-        for name in _NAMES:
+        for name in NAMES:
             connection.execute(f"DROP TABLE IF EXISTS {name}")
-        for statement in _TABLES.split(";"):
+        for statement in TABLES.split(";"):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES ('version', ?)", (VERSION,))
 

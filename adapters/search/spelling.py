@@ -1,16 +1,19 @@
-"""What a word was meant to be, when the archive does not know it."""
+"""What a query says, and what a word was meant to be that the archive does not know."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
-from adapters.search.expressions import COMMON_WORDS, splits
+from adapters.search.expressions import COMMON_WORDS, phrase, splits
+from adapters.search.titles import Typed
 from bot.matching.forms import form, literal, stem
-from bot.matching.text import read
+from bot.matching.text import Text, read
 
+_LONGEST_TOPIC = 5
 _NEAR = 0.75
 _LENGTH_DIFFERS = 2
 _SHORTEST_CORRECTED = 4
@@ -20,14 +23,44 @@ _MOST_WORDS_CORRECTED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """A query as it is asked: for each word that counts the stems to find side by side, and for unknown words what was
-    taken instead. ``stems`` are those of all words, common ones too.
-    """
+class Word:
+    """One word of a query that carries its subject: what it is taken for (mostly itself) and the stems of that, and the
+    stems of the common words that follow it."""
 
-    clauses: tuple[tuple[str, ...], ...]
-    stems: frozenset[str]
-    replaced: dict[str, str]
+    taken: tuple[str, ...]
+    stems: tuple[str, ...]
+    followed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A query as it is asked. ``holding``: how many papers hold each of its stems, where any does; ``replaced``: what
+    was taken instead of unknown words."""
+
+    words: tuple[Word, ...]
+    typed: Typed
+    holding: Mapping[str, int]
+    replaced: Mapping[str, str]
+
+    @property
+    def is_topic(self) -> bool:
+        """Whether it is a topic or the beginning of a title, rather than a question."""
+        return len(self.words) <= _LONGEST_TOPIC
+
+    @property
+    def text(self) -> str:
+        return " ".join(taken for word in self.words for taken in word.taken)
+
+    def side_by_side(self) -> Iterator[str]:
+        """The stems of neighbours, as they would stand in a paper that says both, common words between them."""
+        for first, second in zip(self.words, self.words[1:], strict=False):
+            yield " ".join((*first.stems, *first.followed_by, *second.stems))
+
+    def whole(self) -> str:
+        """The stems of all words, as they would stand in a paper that says exactly this."""
+        last = self.words[-1]
+        said = [stem for word in self.words[:-1] for stem in (*word.stems, *word.followed_by)]
+        return " ".join((*said, *last.stems))
 
 
 def understood(connection: sqlite3.Connection, query: str) -> Understood:
@@ -35,21 +68,41 @@ def understood(connection: sqlite3.Connection, query: str) -> Understood:
     by the two known ones that they are made of. Of a long text the first 64 words are asked for.
     """
     text = read(query)
-    telling = [word for word in text.words if literal(word) not in COMMON_WORDS] or list(text.words)
-    clauses, replaced = [], {}
-    for word in telling[:_MOST_WORDS]:
-        as_typed = len(telling) > _MOST_WORDS_CORRECTED or _known(connection, word)
-        taken = (word,) if as_typed else _nearest(connection, word)
-        if taken != (word,):
-            replaced[word] = " ".join(taken)
-        clauses.append(tuple(stem(form(each)) for each in taken))
-    common = {stem(word) for word in text.forms if word in COMMON_WORDS}
-    return Understood(tuple(clauses), frozenset(common.union(*clauses)), replaced)
+    telling = [i for i, word in enumerate(text.words) if literal(word) not in COMMON_WORDS] or list(
+        range(len(text.words))
+    )
+    telling = telling[:_MOST_WORDS]
+    stems = list(map(stem, text.forms))
+    holding = papers_holding(connection, [stems[i] for i in telling])
+    unknown = [i for i in telling if stems[i] not in holding] if len(telling) <= _MOST_WORDS_CORRECTED else []
+    taken = {i: nearest for i in unknown if (nearest := _nearest(connection, text.words[i])) != (text.words[i],)}
+    words = list(_words(text, stems, telling, taken))
+    if taken:
+        holding = papers_holding(connection, [each for word in words for each in word.stems])
+    replaced = {text.words[i]: " ".join(nearest) for i, nearest in taken.items()}
+    return Understood(tuple(words), _typed(text, stems, taken), holding, replaced)
 
 
-def _known(connection: sqlite3.Connection, word: str) -> bool:
-    found = connection.execute("SELECT 1 FROM vocabulary WHERE term = ?", (stem(form(word)),))
-    return found.fetchone() is not None
+def _words(
+    text: Text, stems: Sequence[str], telling: Sequence[int], taken: Mapping[int, tuple[str, ...]]
+) -> Iterator[Word]:
+    for i, following in zip(telling, (*telling[1:], len(text.words)), strict=False):
+        words = taken.get(i, (text.words[i],))
+        own = tuple(stem(form(word)) for word in words)
+        yield Word(words, own, tuple(stems[i + 1 : following]))
+
+
+def _typed(text: Text, stems: Sequence[str], taken: Mapping[int, tuple[str, ...]]) -> Typed:
+    words = [each for i, word in enumerate(text.words) for each in taken.get(i, (word,))]
+    if taken:
+        stems = [stem(form(word)) for word in words]
+    return Typed(list(map(literal, words)), stems)
+
+
+def papers_holding(connection: sqlite3.Connection, stems: Sequence[str]) -> dict[str, int]:
+    """How many papers hold each of these stems; those that none does are left out."""
+    wanted = "SELECT stem, papers FROM frequencies WHERE stem IN (SELECT value FROM json_each(?)) AND papers > 0"
+    return dict(connection.execute(wanted, (json.dumps(list(stems)),)).fetchall())
 
 
 def _nearest(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
@@ -65,10 +118,13 @@ def _nearest(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
 
 
 def _pair(connection: sqlite3.Connection, word: str) -> tuple[str, str] | None:
-    for first, second in splits(word):
-        if len(first) > 1 and len(second) > 1 and _known(connection, first) and _known(connection, second):
-            phrase = f'"{stem(form(first))} {stem(form(second))}"'
-            if connection.execute("SELECT 1 FROM stems WHERE stems MATCH ? LIMIT 1", (phrase,)).fetchone():
+    halves = [pair for pair in splits(word) if min(map(len, pair)) > 1]
+    stems = {half: stem(form(half)) for pair in halves for half in pair}
+    known = papers_holding(connection, list(stems.values()))
+    for first, second in halves:
+        if stems[first] in known and stems[second] in known:
+            together = phrase(f"{stems[first]} {stems[second]}")
+            if connection.execute("SELECT 1 FROM stems WHERE stems MATCH ? LIMIT 1", (together,)).fetchone():
                 return first, second
     return None
 

@@ -7,6 +7,7 @@ been taken would stand there twice.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.errors import NO_HINT, NO_METADATA, NOTHING_TO_EDIT, TOO_MUCH, SlackRefused, error_name, understood
+from adapters.slack.answers import NO_HINT, NOTHING_TO_EDIT, Does
+from adapters.slack.errors import SlackRefused, error_name, understood
 from adapters.slack.fitting import Message
 from adapters.slack.quiet import library_log
 from bot.errors import OutcomeUnknown, Scope, TryLater
@@ -25,9 +27,11 @@ from bot.ports import Clock
 
 TIMEOUT: Final = 30  # seconds, for one whole call
 CONNECTING: Final = 10
+REMEDIES: Final = 2  # without blocks, without a key
 EVENT_TYPE: Final = "paperboy_digest"
 
 Json = Mapping[str, Any]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class SlackApi:
         self._api_url = api_url
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
+        #: Keys that Slack did not take: nobody can look for their messages.
+        self.keyless: set[str] = set()
 
     def client(self, *, with_token: bool = True) -> AsyncWebClient:
         """The SDK's client over the shared session; must be called inside the event loop."""
@@ -72,16 +78,20 @@ class SlackApi:
 
     async def post(self, channel: str, message: Message, *, key: str = "", thread_ts: str = "") -> Posted:
         """Posts a message; where its blocks or its key are refused, once more without them."""
-        arguments = {**_content(message), "channel": channel, "thread_ts": thread_ts or None}
+        arguments: dict[str, Any] = {**_content(message), "channel": channel, "thread_ts": thread_ts or None}
         if key:
             arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"k": key}}
-        try:
-            return await self._post(arguments)
-        except SlackRefused as refused:
-            plainer = _plainer(refused.name, arguments, message)
-            if plainer is None:
-                raise
-        return await self._post(plainer)
+        for _ in range(REMEDIES):
+            try:
+                return await self._post(arguments)
+            except SlackRefused as refused:
+                plainer = _plainer(refused.remedy, arguments, message)
+                if plainer is None:
+                    raise
+            arguments = plainer
+            if key and "metadata" not in arguments:
+                self.keyless.add(key)
+        return await self._post(arguments)
 
     async def _post(self, arguments: Json) -> Posted:
         response = await self._done(self.client().chat_postMessage(**arguments))
@@ -97,7 +107,7 @@ class SlackApi:
         try:
             await self._update(where, message.text, list(message.blocks))
         except SlackRefused as refused:
-            if refused.name not in TOO_MUCH:
+            if refused.remedy is not Does.PLAINER:
                 raise
             await self._update(where, message.plainly, [])
 
@@ -186,10 +196,12 @@ def _content(message: Message) -> dict[str, Any]:
     return content | {"blocks": list(message.blocks)} if message.blocks else content
 
 
-def _plainer(refused: str, arguments: Json, message: Message) -> Json | None:
-    """What may still be taken after this refusal."""
-    if refused in TOO_MUCH and message.blocks:
+def _plainer(remedy: Does, arguments: Json, message: Message) -> dict[str, Any] | None:
+    """What may still be taken after a refusal."""
+    if remedy is Does.PLAINER and "blocks" in arguments:
+        log.error("Slack can't read the blocks of a message of ours, so it goes as text")
         return {name: value for name, value in arguments.items() if name != "blocks"} | {"text": message.plainly}
-    if refused in NO_METADATA:
+    if remedy is Does.KEYLESS and "metadata" in arguments:
+        log.error("Slack does not take the key of a message of ours, so it goes without")
         return {name: value for name, value in arguments.items() if name != "metadata"}
     return None

@@ -81,7 +81,7 @@ class SlackPlatform:
         self._api = SlackApi(bot_token, api_url if api_url.endswith("/") else api_url + "/", clock)
         self._workspace = Workspace(self._api, clock)
         self._limiter = AsyncLimiter(1, 1 / TURNS_A_SECOND)
-        answering = Answering(self._api, self._workspace, records, self._went_before)
+        answering = Answering(self._api, self._workspace, records, self._went_before, clock)
         self._receiving = Receiving(self._workspace, records, news, answering)
         self._app: AsyncApp | None = None
 
@@ -125,6 +125,8 @@ class SlackPlatform:
         """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
         and NotAuthorised."""
         await self._check_ours(chat.address)
+        if key in self._api.keyless:
+            return CannotKnow.CANNOT_KNOW
         channel = _channel(chat)
         if channel[:1] in "UW":
             channel = await self._workspace.direct_channel(channel)

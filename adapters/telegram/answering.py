@@ -17,11 +17,11 @@ from adapters.telegram.events import Asker, Event, Migrated, Place, Pressed, Sta
 from adapters.telegram.keyboard import deep_command, pressed_command
 from adapters.telegram.letters import Letter, letters
 from adapters.telegram.rights import Rights
-from adapters.telegram.sending import Bot, Sender, Target
+from adapters.telegram.sending import Bot, Sender, Target, TooLong, shorter
 from bot.calls import CommandCall, split_command
 from bot.chats import ChatAddress, ChatKind, Receipt
 from bot.commands.command import Command, named
-from bot.errors import ChatGone, ChatMoved, DeliveryError, GoneReason, TryLater
+from bot.errors import ChatGone, ChatMoved, DeliveryError, GoneReason, OutcomeUnknown, TryLater
 from bot.ports import Answer, ChatNews, Clock, Records
 from bot.sentences import say
 from bot.views import Line, Mistake, SmallPrint, View
@@ -161,12 +161,21 @@ class Answering:
 
     async def _post(self, place: Place, parts: Sequence[Letter], reply_to: int) -> None:
         target = Target(place.chat_id, place.thread, silent=not place.kind.personal, reply_to=reply_to)
-        for part in parts:
-            await self._patiently(partial(self._sender.post, target, part))
+        left = list(parts)
+        while left:
+            try:
+                await self._patiently(partial(self._sender.post, target, left[0]))
+            except TooLong:
+                left[:1] = shorter(left[0])
+            else:
+                del left[0]
 
     async def _patiently(self, request: Callable[[], Awaitable[Done]]) -> Done:
-        """Once more after a short pause; a long one is told to nobody, it is logged."""
+        """Once more after a short pause; a long one is told to nobody, it is logged. Where nobody knows whether it
+        arrived, an answer too many does less harm than none."""
         try:
+            return await request()
+        except OutcomeUnknown:
             return await request()
         except TryLater as later:
             if later.at - self._clock.now() > PATIENCE:

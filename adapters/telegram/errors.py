@@ -1,17 +1,24 @@
-"""What Telegram's answers mean for a delivery: one table, from the words of the Bot API server to what is to be done.
-
-The words are those of the official server (tdlib/telegram-bot-api, ``Client.cpp``, and tdlib/td); they are compared
-without regard to case, as parts of the description.
-"""
+"""A failed request's error, as the library raises it, in our terms; :mod:`adapters.telegram.answers` has the table."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
+import aiohttp
 import httpx
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
+from adapters.telegram.answers import Case, Does, case_of
 from bot.errors import (
     ChatGone,
     ChatMoved,
@@ -24,77 +31,56 @@ from bot.errors import (
     TryLater,
 )
 
-GONE: Final = (
-    ("bot was blocked by the user", GoneReason.BLOCKED),
-    ("can't initiate conversation", GoneReason.BLOCKED),
-    ("user is deactivated", GoneReason.DEACTIVATED),
-    ("bot can't send messages to", GoneReason.DEACTIVATED),  # to another bot
-    ("bot was kicked", GoneReason.KICKED),
-    ("is not a member", GoneReason.NOT_A_MEMBER),
-    ("group chat was deleted", GoneReason.DELETED),
-    ("chat not found", GoneReason.DELETED),
-    ("not enough rights", GoneReason.NO_RIGHT_TO_POST),
-    ("need administrator rights", GoneReason.NO_RIGHT_TO_POST),
-    ("have no write access", GoneReason.NO_RIGHT_TO_POST),
-    ("have no rights to send", GoneReason.NO_RIGHT_TO_POST),
-    ("chat_restricted", GoneReason.NO_RIGHT_TO_POST),
-    ("chat_write_forbidden", GoneReason.NO_RIGHT_TO_POST),
-    ("chat_send_plain_forbidden", GoneReason.NO_RIGHT_TO_POST),
-    ("message thread not found", GoneReason.THREAD_CLOSED),
-    ("topic_closed", GoneReason.THREAD_CLOSED),
-    ("topic_deleted", GoneReason.THREAD_CLOSED),
+# Subclasses come before their parents: BadRequest and TimedOut are NetworkErrors in python-telegram-bot.
+_STATUSES: Final = (
+    (RetryAfter, frozenset({429})),
+    (ChatMigrated, frozenset({400})),
+    (BadRequest, frozenset({400, 403})),
+    (Forbidden, frozenset({400, 403})),
+    (InvalidToken, frozenset({401, 404})),
+    (Conflict, frozenset({409})),
+    (NetworkError, frozenset({429, 500, 502, 503, 504})),
 )
-# Our markup or buttons are at fault, so the same words may pass without them.
-OF_MARKUP: Final = (
-    "can't parse entities",
-    "can't parse inline keyboard",
-    "button_",
-    "reply_markup_too_long",
-    "reply markup is too long",
-    "keyboard button url",
-    "wrong http url",
-    "message is too long",
-    "text is too long",
+NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
 )
-UNCHANGED: Final = ("message is not modified",)
-MESSAGE_GONE: Final = (
-    "message to edit not found",
-    "message can't be edited",
-    "message_id_invalid",
-    "no text in the message to edit",
-)
-NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-LOGGED_OUT: Final = "logged out"
 NO_CONNECTION: Final = timedelta(seconds=5)
 UNSAID_PAUSE: Final = timedelta(minutes=1)
 LONGEST_REASON: Final = 200
 
 
-def says(error: TelegramError, phrases: tuple[str, ...]) -> bool:
-    """Whether the server's words contain one of these."""
-    description = error.message.casefold()
-    return any(phrase in description for phrase in phrases)
+def decided(error: TelegramError) -> Case | None:
+    """The table's row for this error; None where it has none, or where what came was no answer of Telegram's."""
+    if _foreign(error):
+        return None
+    statuses = next((each for kind, each in _STATUSES if isinstance(error, kind)), frozenset[int]())
+    return case_of(statuses, _words(error))
 
 
 def delivery_error(error: TelegramError, now: datetime, pause: tuple[datetime, Scope] | None = None) -> DeliveryError:
-    """What a failed send or edit means; ``pause`` says until when and how far a 429 reaches (UTC).
-
-    Subclasses come before their parents: BadRequest and TimedOut are NetworkErrors in python-telegram-bot.
-    """
-    if isinstance(error.__cause__, TelegramError) and not isinstance(error, ChatMigrated | RetryAfter):
-        return OutcomeUnknown("the answer was not Telegram's")  # a page in between, whatever status it has
-    match error:
-        case ChatMigrated():
-            return ChatMoved(str(error.new_chat_id))
-        case RetryAfter():
+    """What a failed send or edit means; ``pause`` says until when and how far a 429 reaches (UTC)."""
+    if _foreign(error):
+        return OutcomeUnknown("the answer was not Telegram's")
+    case = decided(error)
+    if case is None:
+        return _unforeseen(error, now)
+    match case.does:
+        case Does.WAIT:
             return _flood(error, now, pause)
-        case InvalidToken():
-            return NotAuthorised(Scope.BOT, "Telegram does not know the bot's token")
-        case BadRequest() | Forbidden():
-            return _refusal(error)
-        case NetworkError():
-            return _network(error, now)
-    return OutcomeUnknown(_reason(error))
+        case Does.MOVE if isinstance(error, ChatMigrated):
+            return ChatMoved(str(error.new_chat_id))
+        case Does.PAUSE:
+            return ChatGone(case.gone or GoneReason.NO_RIGHT_TO_POST, _reason(error))
+        case Does.OPERATOR:
+            return NotAuthorised(Scope.BOT, _of_the_bot(error))
+        case Does.DOUBT | Does.RECEIVING:
+            return OutcomeUnknown(_reason(error))
+    return Refused(_reason(error))
 
 
 def seconds(error: RetryAfter) -> float:
@@ -102,28 +88,44 @@ def seconds(error: RetryAfter) -> float:
     return error._retry_after.total_seconds()
 
 
-def _flood(error: RetryAfter, now: datetime, pause: tuple[datetime, Scope] | None) -> TryLater:
+def _foreign(error: TelegramError) -> bool:
+    """Whether a page in between answered, whatever its status: the library could not read it."""
+    return isinstance(error.__cause__, TelegramError) and not isinstance(error, ChatMigrated | RetryAfter)
+
+
+def _words(error: TelegramError) -> str:
+    """The server's words, also where the library has put its own in their place."""
+    match error:
+        case RetryAfter():
+            return "too many requests"
+        case ChatMigrated():
+            return "group chat was upgraded to a supergroup chat"
+    return error.message
+
+
+def _flood(error: TelegramError, now: datetime, pause: tuple[datetime, Scope] | None) -> TryLater:
+    if not isinstance(error, RetryAfter):
+        return TryLater(now + UNSAID_PAUSE, Scope.CHAT, "too many messages")
     until, scope = pause or (now + timedelta(seconds=seconds(error) + 1), Scope.CHAT)
     return TryLater(until, scope, f"too many messages, wait {seconds(error):g} s")
 
 
-def _refusal(error: TelegramError) -> DeliveryError:
-    description = error.message.casefold()
-    for phrase, gone in GONE:
-        if phrase in description:
-            return ChatGone(gone, _reason(error))
-    if LOGGED_OUT in description:
-        return NotAuthorised(Scope.BOT, "the bot was logged out of this Bot API server")
-    if isinstance(error, Forbidden):
-        return ChatGone(GoneReason.NO_RIGHT_TO_POST, _reason(error))
-    return Refused(_reason(error))
+def _of_the_bot(error: TelegramError) -> str:
+    if isinstance(error, InvalidToken):
+        return "Telegram does not know the bot's token"
+    return "the bot was logged out of this Bot API server"
 
 
-def _network(error: NetworkError, now: datetime) -> DeliveryError:
-    if isinstance(error.__cause__, NEVER_SENT):
-        return TryLater(now + NO_CONNECTION, Scope.BOT, "no connection to Telegram")
-    if says(error, ("too many requests",)):
-        return TryLater(now + UNSAID_PAUSE, Scope.CHAT, "too many messages")
+def _unforeseen(error: TelegramError, now: datetime) -> DeliveryError:
+    match error:
+        case Forbidden():
+            return ChatGone(GoneReason.NO_RIGHT_TO_POST, _reason(error))
+        case BadRequest():
+            return Refused(_reason(error))
+        case InvalidToken():
+            return NotAuthorised(Scope.BOT, _of_the_bot(error))
+        case NetworkError() if isinstance(error.__cause__, NEVER_SENT):
+            return TryLater(now + NO_CONNECTION, Scope.BOT, "no connection to Telegram")
     return OutcomeUnknown(f"no clear answer: {cause_of(error)}")
 
 

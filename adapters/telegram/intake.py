@@ -15,22 +15,41 @@ log = logging.getLogger(__name__)
 
 
 class Intake:
-    """Between Telegram and the queue of updates; an update that comes twice is worked on once."""
+    """Between Telegram and the queue of updates; an update that comes twice is worked on once.
+
+    While it is not ``listening`` what comes is only stored: whichever process listens finds it there.
+    """
 
     def __init__(self, records: Records, bot: Bot, queue: asyncio.Queue[object]) -> None:
         self._records = records
         self._bot = bot
         self._queue = queue
         self._in_hand: set[str] = set()
+        self.listening = False
 
     async def take(self, update: dict[str, Any]) -> None:
         """Stores what came to the webhook and queues it."""
         event_id = str(update["update_id"])
-        if await self._records.first_time(event_id, json.dumps(update)):
+        if not self.listening:
+            await self._records.first_time(event_id, json.dumps(update))
+        elif event_id not in self._in_hand:
+            await self._take_in_hand(event_id, update)
+
+    async def _take_in_hand(self, event_id: str, update: dict[str, Any]) -> None:
+        """In hand before it is stored, so that nobody finds it there and queues it as well."""
+        self._in_hand.add(event_id)
+        try:
+            first = await self._records.first_time(event_id, json.dumps(update))
+        except BaseException:
+            self._in_hand.discard(event_id)
+            raise
+        if first:
             await self._enqueue(event_id, update)
+        else:
+            self._in_hand.discard(event_id)
 
     async def refill(self) -> None:
-        """Queues again what an earlier run stored and did not finish."""
+        """Queues what was stored and not finished, by an earlier run or another process."""
         for event_id, body in await self._records.unfinished():
             if event_id not in self._in_hand:
                 await self._enqueue(event_id, json.loads(body))
@@ -59,6 +78,7 @@ class Intake:
             # Whatever is wrong with it will still be wrong at the next try.
             log.exception("an update of Telegram's could not be read and is left out")
             await self._records.done(event_id)
+            self._in_hand.discard(event_id)
             return
         self._in_hand.add(event_id)
         await self._queue.put(read)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Final
 
 from telegram import InlineKeyboardMarkup
 
 from adapters.telegram.drawing import Text, texts, translator
 from adapters.telegram.keyboard import button_data, keyboard
 from bot.views import Document, View
+
+# Well below what any count of Telegram's could find too long: code points, UTF-16 units, bytes of the raw text.
+PIECE: Final = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,22 @@ def _wordless(view: View) -> Text:
     """Buttons need a text to stand under."""
     words = translator(view.language).text(view.summary) if view.summary else ""
     return Text("…", "…") if not words.strip() else Text(escape(words), words)
+
+
+def in_pieces(letter: Letter) -> list[Letter]:
+    """A text in shorter plain ones, parted at lines or words, the buttons under the last; a file as it is."""
+    if not isinstance(letter.content, Text):
+        return [letter]
+    words = letter.content.plain
+    pieces: list[Letter] = []
+    while words:
+        cut = _end_of_piece(words)
+        piece, words = words[:cut].strip(), words[cut:].strip()
+        pieces += [Letter(Text(escape(piece), piece))] if piece else []
+    return [*pieces[:-1], replace(pieces[-1], buttons=letter.buttons)] if pieces else []
+
+
+def _end_of_piece(words: str) -> int:
+    if len(words) <= PIECE:
+        return len(words)
+    return next((end for gap in ("\n\n", "\n", " ") if (end := words.rfind(gap, 1, PIECE)) > 0), PIECE)

@@ -1,37 +1,40 @@
 """How fast the bot may send: one allowance for all chats, without bursts, answers to people before digests.
 
-Telegram names about 30 messages a second for all chats together (core.telegram.org/bots/faq). python-telegram-bot's own
-limiter waits inside the send, first come first served, and lets 59 messages go in its first second (measured), so a
-digest would be marked as on its way while it waits, and a person's answer would wait behind all of them.
+Telegram names about 30 messages a second for all chats together and 20 a minute for a group
+(core.telegram.org/bots/faq). python-telegram-bot's own limiter waits inside the send, first come first served, and lets
+59 messages go in its first second (measured), so a digest would be marked as on its way while it waits, and a person's
+answer would wait behind all of them. It also knows of one process only.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from enum import Enum
 from math import ceil
+from time import monotonic
 from typing import Any, Final
 
-from aiolimiter import AsyncLimiter
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from adapters.telegram.errors import seconds
+from bot.digests.pacing import REMEMBERED, OneProcessPace, Turns
 from bot.errors import Scope
-from bot.ports import Clock
+from bot.ports import Clock, Lane, Pause
+from bot.ports import Pace as SharedPace
 
 A_SECOND: Final = 28
 PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText"})
 
-# The limiter wakes the smallest request that waits, so an answer asks for a hair less than a digest.
-ANSWER: Final = 0.999
-DIGEST: Final = 1.0
+# Eight at once and one in five seconds from then on: never more than 20 in any minute.
+GROUP_GAP: Final = 5.0
+GROUP_BURST: Final = 8
 
 # Telegram never says whether a 429 concerns the chat or the bot; several chats at once can only mean the bot.
 CHATS_FOR_THE_BOT: Final = 3
 AT_ONCE: Final = timedelta(seconds=10)
+LISTEN_EVERY: Final = 1.0  # seconds
 
 Outcome = Any
 
@@ -44,10 +47,19 @@ class Turn(Enum):
 
 
 class Pace(BaseRateLimiter[Turn]):
-    """The allowance; a 429 is remembered, and requests before its end don't leave the machine."""
+    """The allowance; a 429 is remembered, and requests before its end don't leave the machine.
 
-    def __init__(self, clock: Clock, a_second: float = A_SECOND) -> None:
-        self._limiter = AsyncLimiter(1, 1 / a_second)
+    ``shared`` is what all processes that speak for ``bot`` agree upon; without it this one is alone.
+    """
+
+    def __init__(
+        self, clock: Clock, a_second: float = A_SECOND, *, shared: SharedPace | None = None, bot: str = ""
+    ) -> None:
+        self._clock = clock
+        self._shared = shared or OneProcessPace()
+        self._bot = f"telegram:{bot}"
+        self._turns = Turns(self._shared, Lane(self._bot, 1 / a_second))
+        self._listened_at = -LISTEN_EVERY
         self.pauses = Pauses(clock)
 
     async def initialize(self) -> None:
@@ -58,7 +70,7 @@ class Pace(BaseRateLimiter[Turn]):
 
     async def turn(self) -> None:
         """Waits for a digest's turn."""
-        await self._limiter.acquire(DIGEST)
+        await self._turns.take()
 
     async def process_request(
         self,
@@ -72,14 +84,34 @@ class Pace(BaseRateLimiter[Turn]):
         if endpoint not in PACED:
             return await callback(*args, **kwargs)
         chat = str(data.get("chat_id", ""))
-        self.pauses.check(chat)
+        await self._may_go(chat)
         if rate_limit_args is not Turn.TAKEN:
-            await self._limiter.acquire(ANSWER)
+            await self._turns.take(urgent=True)
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as refusal:
-            self.pauses.note(chat, seconds(refusal))
+            await self._refused(chat, seconds(refusal))
             raise
+
+    async def _may_go(self, chat: str) -> None:
+        """Raises what Telegram would answer while a pause lasts, or a group got as much as it may in a minute."""
+        if monotonic() >= self._listened_at + LISTEN_EVERY:
+            await self._listen()
+        self.pauses.check(chat)
+        if chat.startswith("-"):
+            wait = await self._shared.enter(Lane(f"{self._bot}:{chat}", GROUP_GAP, GROUP_BURST))
+            if wait:
+                raise RetryAfter(ceil(wait))
+
+    async def _refused(self, chat: str, wait: float) -> None:
+        await self._shared.pause(self._bot, self.pauses.note(chat, wait))
+        await self._listen()
+
+    async def _listen(self) -> None:
+        """To what other processes were refused."""
+        self._listened_at = monotonic()
+        for pause in await self._shared.pauses(self._bot, self._clock.now()):
+            self.pauses.add(pause)
 
 
 class Pauses:
@@ -87,26 +119,34 @@ class Pauses:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._chats: dict[str, datetime] = {}
+        self._chats: dict[str, Pause] = {}
         self._bot: datetime | None = None
-        self._recent: deque[tuple[datetime, str]] = deque(maxlen=100)
 
-    def note(self, chat: str, wait: float) -> None:
+    def note(self, chat: str, wait: float) -> Pause:
         """Remembers a 429 that says to wait this many seconds; one is added, as clocks differ."""
         now = self._clock.now()
-        until = now + timedelta(seconds=wait + 1)
-        self._chats = {key: end for key, end in self._chats.items() if end > now} | {chat: until}
-        self._recent.append((now, chat))
-        if len({each for at, each in self._recent if now - at <= AT_ONCE}) >= CHATS_FOR_THE_BOT:
-            self._bot = max(until, self._bot or until)
+        pause = Pause(chat, now, now + timedelta(seconds=wait + 1))
+        self.add(pause)
+        return pause
+
+    def add(self, pause: Pause) -> None:
+        """Remembers a 429, whoever got it."""
+        if self._chats.get(pause.chat) == pause:
+            return
+        now = self._clock.now()
+        self._chats = {chat: one for chat, one in self._chats.items() if max(one.until, one.at + REMEMBERED) > now}
+        self._chats[pause.chat] = pause
+        at_once = [one for one in self._chats.values() if abs(one.at - pause.at) <= AT_ONCE]
+        if len(at_once) >= CHATS_FOR_THE_BOT:
+            self._bot = max(pause.until, self._bot or pause.until)
 
     def until(self, chat: str) -> tuple[datetime, Scope] | None:
         """When the chat may be written to again (UTC) and how far the pause reaches; None: now."""
         now = self._clock.now()
         if self._bot and self._bot > now:
             return self._bot, Scope.BOT
-        end = self._chats.get(chat)
-        return (end, Scope.CHAT) if end and end > now else None
+        pause = self._chats.get(chat)
+        return (pause.until, Scope.CHAT) if pause and pause.until > now else None
 
     def check(self, chat: str) -> None:
         """Raises what Telegram would answer while a pause lasts."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from typing import Final
@@ -49,8 +49,8 @@ class Size:
 
 def merged(spans: Iterable[Span]) -> Spans:
     """Neighbours of one style as one span, so that they are one entity; empty ones are dropped."""
-    styles = groupby((span for span in spans if span.text), key=lambda span: replace(span, text=""))
-    return tuple(replace(style, text="".join(span.text for span in same)) for style, same in styles)
+    styles = groupby((span for span in spans if span.text), key=lambda span: span.style)
+    return tuple(Span("".join(span.text for span in same), *style) for style, same in styles)
 
 
 def size_of(paragraphs: Sequence[Paragraph]) -> Size:

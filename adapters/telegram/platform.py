@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,14 +15,14 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import TypeHandler
 
 from adapters.telegram.answering import Answering
-from adapters.telegram.connecting import PollRequests, build, sending_requests
+from adapters.telegram.connecting import IN_FLIGHT, PollRequests, build, sending_requests
 from adapters.telegram.drawing import Text
 from adapters.telegram.errors import cause_of, seconds
 from adapters.telegram.intake import Intake
 from adapters.telegram.letters import letters
 from adapters.telegram.menu import set_menu
 from adapters.telegram.order import ChatOrder
-from adapters.telegram.pace import Pace
+from adapters.telegram.pace import A_SECOND, Pace
 from adapters.telegram.polling import SILENCE, STOPPING, Polling
 from adapters.telegram.reading import read
 from adapters.telegram.rights import Rights
@@ -31,12 +32,16 @@ from bot.chats import Chat, ChatAddress, Platform, Receipt
 from bot.commands.command import Command
 from bot.errors import NotAuthorised, Refused, Scope
 from bot.ports import Answer, CannotKnow, ChatNews, Clock, Records, Traits
+from bot.ports import Pace as SharedPace
 from bot.views import View
 
 log = logging.getLogger(__name__)
 
 FIRST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(seconds=60)
+REFILL_EVERY: Final = 5.0  # seconds
+SLOW_ANSWER: Final = 0.25  # seconds
+MOST_IN_FLIGHT: Final = 128
 UNKNOWN_BOT: Final = (
     "Telegram does not know this bot: check TELEGRAM_BOT_TOKEN (@BotFather tells it), and TELEGRAM_API_URL if it is set"
 )
@@ -46,7 +51,9 @@ class TelegramPlatform:
     """Implements :class:`bot.ports.ChatPlatform`: sends for deliveries, and talks with people while it listens.
 
     With ``public_url`` updates come to the webhook (mount :meth:`routes`), without it they are polled for. It can send
-    without listening. :meth:`close` ends its connections, after :meth:`listen` was cancelled.
+    without listening. ``pace`` is what it shares with other processes. ``paid_rate``: digests a second, each above
+    the free pace paid with the bot's Stars (0: none is). :meth:`close` ends its connections, after :meth:`listen` was
+    cancelled.
     """
 
     platform = Platform.TELEGRAM
@@ -63,6 +70,8 @@ class TelegramPlatform:
         api_url: str = "https://api.telegram.org",
         public_url: str = "",
         silence: timedelta = SILENCE,
+        pace: SharedPace | None = None,
+        paid_rate: int = 0,
     ) -> None:
         self._token = token
         self._clock = clock
@@ -71,8 +80,11 @@ class TelegramPlatform:
         self._public_url = public_url
         self._answer: Answer | None = None
         self._username: str | None = None
-        self._pace = Pace(clock)
-        self._sending_requests = sending_requests()
+        self._paid = paid_rate > A_SECOND
+        a_second = paid_rate if self._paid else A_SECOND
+        self.traits = Traits(in_flight=_in_flight(a_second))
+        self._pace = Pace(clock, a_second, shared=pace, bot=token.partition(":")[0])
+        self._sending_requests = sending_requests(self.traits.in_flight)
         self._poll_requests = None if public_url else PollRequests()
         self._telegram = build(
             token, api_url, self._sending_requests, self._poll_requests, self._pace, ChatOrder(self._done)
@@ -102,7 +114,7 @@ class TelegramPlatform:
         parts = await letters(view, self._records.shelve, await self._deep_links_to(chat))
         if not parts:
             raise Refused("there is nothing to send")
-        target = _target(chat.address, silent=silent, reply_to=reply_to)
+        target = replace(_target(chat.address, silent=silent, reply_to=reply_to), paid=self._paid)
         return Receipt(str(await self._series.post(key, target, parts)))
 
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
@@ -154,12 +166,14 @@ class TelegramPlatform:
     async def listen(self, answer: Answer) -> None:
         """Answers people until cancelled; raises NotAuthorised, in words for the operator, where the token is wrong."""
         self._answer = answer
+        self._intake.listening = True
         try:
             await self._intake.refill()
             while True:
                 await self._connected()
                 await self._until_silent()
         finally:
+            self._intake.listening = False
             await self._stop()
 
     async def close(self) -> None:
@@ -194,9 +208,9 @@ class TelegramPlatform:
         log.info("Telegram is connected as @%s", self._bot.username)
 
     async def _until_silent(self) -> None:
-        if self._polling is None:
-            await asyncio.Event().wait()
-            return
+        while self._polling is None:  # another process may have been called, which does not listen
+            await asyncio.sleep(REFILL_EVERY)
+            await self._intake.refill()
         await self._polling.watch()
         await self._polling.renew()
 
@@ -230,16 +244,20 @@ class TelegramPlatform:
             return True
 
     async def _work_on(self, update: Update) -> None:
-        event = read(update, self._bot.bot)
-        if event is None or self._answer is None:
-            return
         try:
-            await self._answering.take(event, self._answer)
+            event = read(update, self._bot.bot)
+            if event is not None and self._answer is not None:
+                await self._answering.take(event, self._answer)
         except Exception:
             log.exception("an update of Telegram's could not be answered")
 
     async def _done(self, update: Update) -> None:
         await self._intake.done(update)
+
+
+def _in_flight(a_second: float) -> int:
+    """Enough for answers that take a quarter of a second; eight as long as that is slow enough for the library."""
+    return min(max(IN_FLIGHT, round(a_second * SLOW_ANSWER)), MOST_IN_FLIGHT)
 
 
 def _target(address: ChatAddress, *, silent: bool, reply_to: Receipt | None) -> Target:

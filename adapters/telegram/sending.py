@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
@@ -13,9 +13,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
+from adapters.telegram.answers import Does
 from adapters.telegram.drawing import Text
-from adapters.telegram.errors import MESSAGE_GONE, OF_MARKUP, UNCHANGED, delivery_error, says
-from adapters.telegram.letters import Letter
+from adapters.telegram.errors import decided, delivery_error
+from adapters.telegram.letters import Letter, in_pieces
 from adapters.telegram.pace import Pace, Turn
 from bot.errors import OutcomeUnknown, Refused
 from bot.ports import Clock
@@ -33,12 +34,14 @@ Sent = TypeVar("Sent")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a message goes and how: ``reply_to`` 0 for no reply."""
+    """Where a message goes and how: ``reply_to`` 0 for no reply; ``paid``: with the bot's Stars, where it is above the
+    free pace."""
 
     chat_id: int
     thread: int | None = None
     silent: bool = False
     reply_to: int = 0
+    paid: bool = False
 
     def options(self) -> dict[str, Any]:
         reply = ReplyParameters(self.reply_to, allow_sending_without_reply=True) if self.reply_to else None
@@ -47,6 +50,7 @@ class Target:
             "message_thread_id": self.thread,
             "disable_notification": self.silent,
             "reply_parameters": reply,
+            "allow_paid_broadcast": self.paid or None,
         }
 
 
@@ -59,7 +63,14 @@ class Sender:
         self._clock = clock
 
     async def post(self, target: Target, letter: Letter, turn: Turn = Turn.NEEDED) -> int:
-        """Sends one message and returns its id; what Telegram can't read goes again as plain text."""
+        """Sends one message and returns its id; what Telegram can't read goes again as plain text, and what has nothing
+        left to reply to as no reply. Raises :class:`TooLong` for what has to go in pieces."""
+        try:
+            return await self._post(target, letter, turn)
+        except _NothingToReplyTo:
+            return await self._post(replace(target, reply_to=0), letter, turn)
+
+    async def _post(self, target: Target, letter: Letter, turn: Turn) -> int:
         if isinstance(letter.content, Document):
             return await self._file(target, letter.content, letter.buttons, turn)
         try:
@@ -68,11 +79,14 @@ class Sender:
             return await self._text(target, letter.content.plain, None, turn, None)
 
     async def rewrite(self, chat_id: int, message_id: int, text: Text, buttons: InlineKeyboardMarkup | None) -> bool:
-        """Shows the text where the message stands; False where there is no such message of ours any more."""
+        """Shows the text where the message stands; False where there is no such message of ours any more, or it can't
+        hold the text."""
         try:
             return await self._edit(chat_id, message_id, text.html, buttons, ParseMode.HTML)
         except _UnreadableMarkup:
             return await self._edit(chat_id, message_id, text.plain, None, None)
+        except TooLong:
+            return False
 
     async def _text(
         self, target: Target, text: str, buttons: InlineKeyboardMarkup | None, turn: Turn, parse_mode: str | None
@@ -137,11 +151,26 @@ class Sender:
             raise delivery_error(error, self._clock.now(), self._pace.pauses.until(str(chat_id))) from None
 
     def _raise_if_ours(self, error: BadRequest) -> None:
-        if says(error, OF_MARKUP):
-            log.error("Telegram can't read a message of ours, so it goes without markup: %s", error.message)
-            raise _UnreadableMarkup(error.message) from None
-        if says(error, UNCHANGED) or says(error, MESSAGE_GONE):
-            raise _NotThere(unchanged=says(error, UNCHANGED)) from None
+        case = decided(error)
+        match case.does if case else None:
+            case Does.PLAINER:
+                log.error("Telegram can't read a message of ours, so it goes without markup: %s", error.message)
+                raise _UnreadableMarkup(error.message) from None
+            case Does.PIECES:
+                log.error("a message of ours is too long for Telegram, so it goes in pieces: %s", error.message)
+                raise TooLong(error.message) from None
+            case Does.ALONE:
+                raise _NothingToReplyTo(error.message) from None
+            case Does.ALREADY | Does.VANISHED as does:
+                raise _NotThere(unchanged=does is Does.ALREADY) from None
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A delivery that stopped in the middle: what is still to be sent, and the last message that stands there."""
+
+    left: list[Letter]
+    last: int = 0
 
 
 class Series:
@@ -150,30 +179,55 @@ class Series:
     def __init__(self, sender: Sender, pace: Pace) -> None:
         self._sender = sender
         self._pace = pace
-        self._arrived: dict[str, list[int]] = {}
+        self._begun: dict[str, _Begun] = {}
 
     async def post(self, key: str, target: Target, letters: Sequence[Letter]) -> int:
         """Sends what is missing and returns the last message's id; the first message's turn is taken already."""
-        arrived = self._arrived.pop(key, [])
+        begun = self._begun.pop(key, None) or _Begun(list(letters))
         try:
-            for letter in letters[len(arrived) :]:
-                if arrived:
+            while begun.left:
+                if begun.last:
                     await self._pace.turn()
-                arrived.append(await self._sender.post(target, letter, Turn.TAKEN))
+                await self._next(target, begun)
         except BaseException:
-            if arrived:
-                self._arrived[key] = arrived
+            if begun.last:
+                self._begun[key] = begun
             raise
-        return arrived[-1]
+        return begun.last
+
+    async def _next(self, target: Target, begun: _Begun) -> None:
+        letter = begun.left[0]
+        try:
+            begun.last = await self._sender.post(target, letter, Turn.TAKEN)
+        except TooLong:
+            begun.left[:1] = shorter(letter)
+        else:
+            del begun.left[0]
+
+
+def shorter(letter: Letter) -> list[Letter]:
+    """Two pieces of the letter or more, to be called where it is too long; raises Refused if that can't be helped."""
+    pieces = in_pieces(letter)
+    if len(pieces) < 2:
+        raise Refused("too long in its shortest form")
+    return pieces
+
+
+class TooLong(Refused):
+    """The words may pass in pieces."""
 
 
 class _UnreadableMarkup(Refused):
     """The words may pass without markup and buttons."""
 
 
-class _NotThere(Exception):
+class _NothingToReplyTo(Refused):
+    """The message may pass if it replies to nothing."""
+
+
+class _NotThere(Refused):
     """An edit changed nothing: the message already says it, or is gone."""
 
     def __init__(self, *, unchanged: bool) -> None:
-        super().__init__()
+        super().__init__("no such message to change")
         self.unchanged = unchanged

@@ -1,4 +1,4 @@
-"""The page's addresses: ``/``, ``/say``, ``/press``, ``/messages``, ``/documents`` and ``/static``.
+"""The page's addresses: ``/``, ``/say``, ``/press``, ``/messages``, ``/suggest``, ``/documents`` and ``/static``.
 
 Without a password it answers loopback only: the caller's address, and the Host header too, since a foreign page could
 otherwise reach it through a name that resolves to 127.0.0.1. A form of another origin is refused (Sec-Fetch-Site,
@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -27,6 +27,7 @@ from bot.views import Document
 
 SHOWN = 60
 LARGEST_FORM = 100_000  # bytes
+LONGEST_SUGGESTED = 200  # characters typed, beyond which nothing is suggested
 LONGEST_NUMBER = 18  # digits, within 64 bits
 TRIES = (
     ("/subscribe diffusion", "follow a topic and see what it brings"),
@@ -34,6 +35,7 @@ TRIES = (
     ("/today", "today’s list"),
     ("/search diffusion", "the whole archive"),
 )
+Suggest = Callable[[str], Sequence[str]]
 Handler = Callable[[Request], Awaitable[Response]]
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -45,14 +47,22 @@ _HEADERS = {
 }
 
 
-def chat_routes(talk: LocalTalk, *, password: str = "", commands: Sequence[str] = ()) -> list[BaseRoute]:
-    """The routes of the local chat; ``commands`` are offered while typing."""
-    window = _Window(talk, commands)
+def nothing_more(typed: str) -> Sequence[str]:
+    """Suggests nothing."""
+    return ()
+
+
+def chat_routes(
+    talk: LocalTalk, *, password: str = "", commands: Sequence[str] = (), suggest: Suggest = nothing_more
+) -> list[BaseRoute]:
+    """The routes of the local chat; ``commands`` are offered while typing, and what ``suggest`` makes of a line."""
+    window = _Window(talk, commands, suggest)
     guarded = [
         Route("/", _guard(window.page, password)),
         Route("/say", _guard(window.say, password), methods=["POST"]),
         Route("/press", _guard(window.press, password), methods=["POST"]),
         Route("/messages", _guard(window.messages, password)),
+        Route("/suggest", _guard(window.suggestions, password)),
         Route("/documents/{message:int}/{position:int}", _guard(window.document, password)),
     ]
     return [*guarded, Mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))]
@@ -61,9 +71,10 @@ def chat_routes(talk: LocalTalk, *, password: str = "", commands: Sequence[str] 
 class _Window:
     """The page's handlers over one conversation."""
 
-    def __init__(self, talk: LocalTalk, commands: Sequence[str]) -> None:
+    def __init__(self, talk: LocalTalk, commands: Sequence[str], suggest: Suggest) -> None:
         self._talk = talk
         self._commands = commands
+        self._suggest = suggest
 
     async def page(self, request: Request) -> Response:
         edits = await self._talk.edits()
@@ -100,6 +111,11 @@ class _Window:
         said = await (self._talk.newest(SHOWN) if now_edits != edits else self._talk.since(after))
         html = "".join(message_html(one) for one in said)
         return HTMLResponse(html, headers={"X-Edits": str(now_edits)})
+
+    async def suggestions(self, request: Request) -> Response:
+        """Whole lines that what is typed may become, for the list under the field."""
+        typed = request.query_params.get("q", "")
+        return JSONResponse({"suggestions": list(self._suggest(typed)) if len(typed) <= LONGEST_SUGGESTED else []})
 
     async def document(self, request: Request) -> Response:
         message, position = request.path_params["message"], request.path_params["position"]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from bot.commands import (
     admin,
+    browsing,
     digest_now,
+    editing,
     followed_topics,
     following,
     help,
@@ -26,12 +28,14 @@ from bot.commands import (
 )
 from bot.commands.command import Command, named
 
-__all__ = ["COMMANDS", "Command", "find"]
+__all__ = ["COMMANDS", "TAKING_TOPICS", "Command", "find"]
 
 COMMANDS: tuple[Command, ...] = (
     *welcome.COMMANDS,
     *following.COMMANDS,
     *followed_topics.COMMANDS,
+    *editing.COMMANDS,
+    *browsing.COMMANDS,
     *lists.COMMANDS,
     *searching.COMMANDS,
     *papers_asked.COMMANDS,
@@ -46,6 +50,11 @@ COMMANDS: tuple[Command, ...] = (
     *missed.COMMANDS,
     *paging.COMMANDS,
     *admin.COMMANDS,
+)
+
+# Where a topic is completed while it is typed.
+TAKING_TOPICS = tuple(
+    name for command in COMMANDS if command.argument.strip("[]") in ("TOPIC", "QUERY") for name in command.names
 )
 
 

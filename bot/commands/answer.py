@@ -13,7 +13,7 @@ from bot.commands import COMMANDS
 from bot.commands.admin import spellings
 from bot.commands.buttons import button, rows, suggested
 from bot.commands.command import Asked, Command, named
-from bot.commands.not_understood import SMALL_TALK, too_long, unknown_command
+from bot.commands.not_understood import SMALL_TALK, in_words, too_long, unknown_command
 from bot.commands.services import Services
 from bot.digests.sample_banner import SAMPLE
 from bot.errors import UserMistake
@@ -72,12 +72,15 @@ class Answers:
             return replace(call, name=name, argument=argument)
         if call.name != PLAIN_WORDS:
             return call
+        # Only where everybody may change: elsewhere a person's right is looked up for commands alone.
+        if call.kind.personal and (following := in_words(call.argument)):
+            return replace(call, name=following[0], argument=following[1])
         name, argument = split_command(call.argument)
         if call.chat.platform is Platform.SLACK and self._offered(name):
             return replace(call, name=name, argument=argument)
         if not call.argument:
             return replace(call, name="start")
-        if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.")):
+        if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.?") or "?"):
             return replace(call, name=small_talk, argument="")
         return replace(call, name="paper" if paper_id(call.argument) else "search")
 
@@ -140,7 +143,8 @@ def mistake_view(mistake: UserMistake, call: CommandCall) -> View:
     block = Mistake(mistake.sentence, mistake.text, mistake.place)
     if not mistake.suggestions:
         return View((block,), private=True)
-    return View((block, suggested(mistake.suggestions, call.name or "search")), private=True)
+    slash = "" if call.chat.platform is Platform.SLACK else "/"
+    return View((block, suggested(mistake.suggestions, call.name or "search", slash)), private=True)
 
 
 def _ours(call: CommandCall) -> View:

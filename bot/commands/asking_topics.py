@@ -11,9 +11,10 @@ from bot.errors import UserMistake
 from bot.sentences import say
 from bot.topics import Topic
 from bot.topics.parse import parse
-from bot.topics.printed import printed
+from bot.topics.printed import named, printed
 
 SUGGESTED = 5
+ARROW = "=>"
 
 
 def read_topic(text: str, command: str) -> Topic:
@@ -28,9 +29,23 @@ def read_topic(text: str, command: str) -> Topic:
         ) from mistake
 
 
+def both_forms(argument: str, command: str) -> tuple[Topic, Topic]:
+    """The topic and its new form in ``OLD => NEW``. Raises UserMistake."""
+    old, _, new = (part.strip() for part in argument.partition(ARROW))
+    if old and new:
+        return read_topic(old, "subscribe"), read_topic(new, "subscribe")
+    raise UserMistake(
+        say("Say which topic and its new form: <code>{form}</code>", form=f"{command} OLD {ARROW} NEW"),
+        text=argument,
+        suggestions=("topics",),
+    )
+
+
 def followed(subscriptions: Sequence[Subscription], topic: Topic) -> Subscription | None:
-    """The subscription to exactly this topic."""
-    return next((each for each in subscriptions if printed(each.topic) == printed(topic)), None)
+    """The subscription to this topic, whichever further names count for it: the very one first."""
+    wanted = named(topic).casefold()
+    same = [each for each in subscriptions if named(each.topic).casefold() == wanted]
+    return next((each for each in same if each.topic == topic), same[0] if same else None)
 
 
 def chosen(subscriptions: Sequence[Subscription], text: str, command: str) -> Subscription:
@@ -40,11 +55,15 @@ def chosen(subscriptions: Sequence[Subscription], text: str, command: str) -> Su
     """
     if text.isdecimal():
         return _numbered(subscriptions, int(text), command)
-    folded = {printed(each.topic).casefold(): each for each in subscriptions}
-    found = folded.get(text.casefold()) or _same_topic(subscriptions, text)
+    found = _named_so(subscriptions, text) or _same_topic(subscriptions, text)
     if found is None:
         raise _not_followed(subscriptions, text, command)
     return found
+
+
+def _named_so(subscriptions: Sequence[Subscription], text: str) -> Subscription | None:
+    spelt = {form(each.topic).casefold(): each for form in (named, printed) for each in subscriptions}
+    return spelt.get(text.casefold())
 
 
 def _numbered(subscriptions: Sequence[Subscription], number: int, command: str) -> Subscription:
@@ -52,7 +71,7 @@ def _numbered(subscriptions: Sequence[Subscription], number: int, command: str) 
     if found is None:
         raise UserMistake(
             say("There is no topic number {number}; the list has {n}.", number=number, n=len(subscriptions)),
-            suggestions=tuple(f"{command} {printed(each.topic)}" for each in subscriptions[:SUGGESTED]),
+            suggestions=tuple(f"{command} {named(each.topic)}" for each in subscriptions[:SUGGESTED]),
         )
     return found
 
@@ -65,7 +84,7 @@ def _same_topic(subscriptions: Sequence[Subscription], text: str) -> Subscriptio
 
 
 def _not_followed(subscriptions: Sequence[Subscription], text: str, command: str) -> UserMistake:
-    topics = {printed(each.topic).casefold(): printed(each.topic) for each in subscriptions}
+    topics = {named(each.topic).casefold(): named(each.topic) for each in subscriptions}
     close = difflib.get_close_matches(text.casefold(), topics, n=3, cutoff=0.5)
     near = [topics[folded] for folded in close or list(topics)[:SUGGESTED]]
     return UserMistake(

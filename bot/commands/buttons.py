@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.papers import Paper
-from bot.sentences import Sentence, say
+from bot.sentences import Sentence, Translator, say
+from bot.topics import Topic
+from bot.topics.printed import named, printed
 from bot.views import Button, Buttons
 
 PAGE = 10
@@ -13,10 +16,30 @@ PAGE = 10
 ROOM = {1: 36, 2: 20, 3: 13}
 NUMBERS_IN_A_ROW = 5
 
+_ENGLISH = Translator()
+
 
 def short(text: str, room: int) -> str:
     """``text`` cut to ``room`` characters, with an ellipsis where something is missing."""
     return text if len(text) <= room else text[: room - 1].rstrip() + "…"
+
+
+def priced(label: Sentence, papers: int, room: int) -> Sentence:
+    """The label with its price in papers, cut where it has names: *+ agentic, AI agent (38)*."""
+    over = len(_ENGLISH.text(label)) + len(f" ({papers:,})") - room
+    return say("{what} ({n})", what=_cut(label, over) if over > 0 else label, n=papers)
+
+
+def _cut(label: Sentence, over: int) -> Sentence:
+    """The label with its longest text so many characters shorter."""
+    texts = {name: value for name, value in label.values.items() if isinstance(value, str)}
+    if texts:
+        longest = max(texts, key=lambda name: len(texts[name]))
+        return replace(
+            label, values={**label.values, longest: short(texts[longest], max(2, len(texts[longest]) - over))}
+        )
+    inner = {name: _cut(value, over) for name, value in label.values.items() if isinstance(value, Sentence)}
+    return replace(label, values={**label.values, **inner})
 
 
 def button(label: Sentence, command: str) -> Button:
@@ -37,24 +60,42 @@ def in_rows(buttons: Sequence[Button], width: int) -> list[tuple[Button, ...]]:
     return [tuple(buttons[start : start + width]) for start in range(0, len(buttons), width)]
 
 
+def paired(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
+    """Two a row where both labels are short enough, else one."""
+    waiting: Button | None = None
+    for each in buttons:
+        if len(_ENGLISH.text(each.label)) > ROOM[2]:
+            if waiting:
+                yield (waiting,)
+            waiting = None
+            yield (each,)
+        elif waiting:
+            yield (waiting, each)
+            waiting = None
+        else:
+            waiting = each
+    if waiting:
+        yield (waiting,)
+
+
 def topic_button(topic: str, command: str, label: Sentence | None = None) -> Button:
     """A button that repeats a topic, cut so that it can stand alone in its row."""
     return Button(label or say("{topic}", topic=short(topic, ROOM[1])), command)
 
 
-def follow_button(topic: str) -> Button:
-    return primary(say("Follow {topic}", topic=short(topic, ROOM[1] - 7)), f"subscribe {topic}")
+def follow_button(topic: Topic) -> Button:
+    return primary(say("Follow {topic}", topic=short(named(topic), ROOM[1] - 7)), f"subscribe {printed(topic)}")
 
 
-def suggested(commands: Sequence[str], asked: str = "") -> Buttons:
-    """Whole commands that would work, one a row, labelled as they would be typed; the command that was ``asked`` is
-    not repeated."""
-    return rows(*([Button(_suggestion(command, asked), command)] for command in commands))
+def suggested(commands: Sequence[str], asked: str = "", slash: str = "/") -> Buttons:
+    """Whole commands that would work, one a row, labelled as they would be typed (``slash`` before each where the
+    platform has one); the command that was ``asked`` is not repeated."""
+    return rows(*([Button(_suggestion(command, asked, slash), command)] for command in commands))
 
 
-def _suggestion(command: str, asked: str) -> Sentence:
+def _suggestion(command: str, asked: str, slash: str) -> Sentence:
     shown = command.removeprefix(f"{asked} ") if asked else command
-    return say("{command}", command=short(shown, ROOM[1]))
+    return say("{command}", command=short(f"{slash}{command}" if shown == command else shown, ROOM[1]))
 
 
 def number_buttons(papers: Sequence[Paper], first: int) -> list[tuple[Button, ...]]:

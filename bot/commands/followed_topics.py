@@ -9,10 +9,11 @@ from bot.commands.asking_topics import chosen
 from bot.commands.buttons import ROOM, button, in_rows, page_buttons, page_of, rows, short, topic_button
 from bot.commands.command import Asked, Command
 from bot.commands.moments import next_digest_words, rhythm_words
+from bot.commands.named_subjects import subjects
 from bot.commands.subscribing import unfollow
 from bot.digests.due import shown_hour
 from bot.sentences import Sentence, say, say_n
-from bot.topics.printed import printed
+from bot.topics.printed import named, printed
 from bot.views import Block, Button, Buttons, Line, Question, SmallPrint, View
 
 AND_ALSO = " ;; "
@@ -30,9 +31,10 @@ async def unsubscribe(asked: Asked) -> View:
     subscriptions = await _subscriptions(asked)
     if not asked.argument:
         return _what_to_stop(subscriptions)
-    if asked.argument.casefold() == "all":
+    wanted = asked.argument.removeprefix("from ")
+    if wanted.casefold() == "all":
         return await _stop(asked, subscriptions)
-    return await _stop(asked, [chosen(subscriptions, asked.argument, "unsubscribe")])
+    return await _stop(asked, [chosen(subscriptions, wanted, "unsubscribe")])
 
 
 async def _subscriptions(asked: Asked) -> list[Subscription]:
@@ -48,8 +50,17 @@ def _what_to_stop(subscriptions: Sequence[Subscription]) -> View:
 
 
 def _stop_button(subscription: Subscription) -> Button:
-    topic = printed(subscription.topic)
+    topic = named(subscription.topic)
     return topic_button(topic, f"unsubscribe {topic}", say("✕ {topic}", topic=short(topic, ROOM[1] - 2)))
+
+
+def _row(subscription: Subscription) -> tuple[Button, ...]:
+    """Stop it, or change what counts for it; a name of a person or a lab has nothing to change."""
+    if not subjects(subscription.topic):
+        return (_stop_button(subscription),)
+    topic = named(subscription.topic)
+    stop = button(say("✕ {topic}", topic=short(topic, ROOM[2] - 2)), f"unsubscribe {topic}")
+    return stop, button(say("Edit"), f"edit {topic}")
 
 
 def follows_nothing() -> View:
@@ -67,7 +78,7 @@ async def _stop(asked: Asked, stopped: Sequence[Subscription]) -> View:
 def _stopped(stopped: Sequence[Subscription], left: int) -> View:
     topics = [printed(each.topic) for each in stopped]
     if len(topics) == 1:
-        done = say("Stopped <b>{topic}</b>.", topic=topics[0])
+        done = say("Stopped <b>{topic}</b>.", topic=named(stopped[0].topic))
     else:
         done = say("Stopped all {n} topics.", n=len(topics))
     rest = say_n("{n} topic is left.", "{n} topics are left.", left) if left else say("No more digests will come.")
@@ -88,7 +99,7 @@ async def topics_list(asked: Asked) -> View:
         *(Line(_topic_line(each)) for each in subscriptions[shown]),
         SmallPrint(when_next(chat, asked)),
     ]
-    stops = [(_stop_button(each),) for each in subscriptions[shown]]
+    stops = [_row(each) for each in subscriptions[shown]]
     add = [button(say("+ Add a topic"), "subscribe"), time_button(chat)]
     return View((*blocks, rows(*stops, page_buttons(shown, len(subscriptions), "topics"), add)))
 
@@ -100,7 +111,7 @@ def topics_and_rhythm(n: int, chat: Chat) -> Sentence:
 
 
 def _topic_line(subscription: Subscription) -> Sentence:
-    number, topic = subscription.number, printed(subscription.topic)
+    number, topic = subscription.number, named(subscription.topic)
     if subscription.added_by:
         return say("{number}. <b>{topic}</b> · set by {name}", number=number, topic=topic, name=subscription.added_by)
     return say("{number}. <b>{topic}</b> · since {day}", number=number, topic=topic, day=subscription.added_on)

@@ -5,55 +5,54 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chats import Chat, ChatKind
-from bot.commands.asking_topics import read_topic
+from bot.commands.asking_topics import both_forms, read_topic
+from bot.commands.browsing import what_to_follow
 from bot.commands.buttons import button, rows
 from bot.commands.command import Asked, Command
-from bot.commands.followed_topics import AND_ALSO, suggested_topics, time_button, topics_list, when_next
+from bot.commands.followed_topics import AND_ALSO, time_button, topics_list, when_next
 from bot.commands.moments import rhythm_words
+from bot.commands.named_subjects import subjects
 from bot.commands.preview import preview_topic
-from bot.commands.previewing import brought, preview_buttons, understood
+from bot.commands.preview_buttons import change_command, preview_buttons
+from bot.commands.previewing import brought, understood
 from bot.commands.subscribing import Followed, follow, follow_all, follow_instead
-from bot.errors import UserMistake
 from bot.sentences import Sentence, Value, say
 from bot.topics import Field, Topic
-from bot.topics.printed import printed
+from bot.topics.printed import named
 from bot.topics.tree import FieldName
-from bot.views import Block, Line, Question, SmallPrint, View
-
-ARROW = "=>"
+from bot.views import Block, Line, SmallPrint, View
 
 
 async def subscribe(asked: Asked) -> View:
     """Follows at once, then shows what that means, with Undo."""
     if not asked.argument:
-        return _what_to_follow()
-    topic = read_topic(asked.argument, "subscribe")
+        return what_to_follow(asked)
+    typed = read_topic(asked.argument.removeprefix("to "), "subscribe")
+    topic = (await asked.services.expanded(typed, asked.today)).topic
     done = await follow(asked, topic)
     if not done.new:
-        return _already(done, asked)
-    view = await _following(asked, done.chat, topic, undo=f"unsubscribe {printed(topic)}")
+        known = done.subscription.topic
+        return await (_changed(asked, known, topic) if _says_names(typed) and topic != known else _already(done, asked))
+    view = await _following(asked, done.chat, topic, undo=f"unsubscribe {named(topic)}")
     return _with_zone_hint(view, asked) if done.first and not done.chat.settings.zone else view
 
 
-def _what_to_follow() -> View:
-    question = Question(
-        say("What do you want to follow? A topic, an author or a lab; one at a time."),
-        "subscribe",
-        say("for example: diffusion"),
-    )
-    return View((question, suggested_topics()))
+def _says_names(typed: Topic) -> bool:
+    return any(subject.also is not None for subject in subjects(typed))
 
 
-def _already(done: Followed, asked: Asked) -> View:
-    topic = printed(done.subscription.topic)
+async def _already(done: Followed, asked: Asked) -> View:
+    """What counts, and the buttons to change it: the topic may go by other names than were asked for now."""
+    topic = done.subscription.topic
+    preview = await preview_topic(asked.services, topic, asked.today)
     line = say(
         "You already follow <b>{topic}</b>, since {day}. {next}",
-        topic=topic,
+        topic=named(topic),
         day=done.subscription.added_on,
         next=when_next(done.chat, asked),
     )
-    week, stop = button(say("Its last week"), f"week {topic}"), button(say("Stop it"), f"unsubscribe {topic}")
-    return View((Line(line), rows([week, stop])))
+    stop = button(say("Stop it"), f"unsubscribe {named(topic)}")
+    return View((Line(line), *understood(preview), *brought(preview), rows(*preview_buttons(preview), [stop])))
 
 
 async def _following(asked: Asked, chat: Chat, topic: Topic, undo: str) -> View:
@@ -68,7 +67,7 @@ async def _following(asked: Asked, chat: Chat, topic: Topic, undo: str) -> View:
 def _headline(asked: Asked, topic: Topic, chat: Chat) -> Sentence:
     if asked.personal:
         return _following_what(topic)
-    values: dict[str, Value] = {"topic": printed(topic), "rhythm": rhythm_words(chat.settings)}
+    values: dict[str, Value] = {"topic": named(topic), "rhythm": rhythm_words(chat.settings)}
     if chat.kind is ChatKind.CHANNEL:
         return say("✓ This channel follows <b>{topic}</b>; {rhythm}.", **values)
     if not asked.call.person_name:
@@ -83,7 +82,7 @@ def _following_what(topic: Topic) -> Sentence:
             return say("✓ Following the author <b>{name}</b>", name=name)
         case Field(FieldName.ORG, name):
             return say("✓ Following the lab <b>{name}</b>", name=name)
-    return say("✓ Following <b>{topic}</b>", topic=printed(topic))
+    return say("✓ Following <b>{topic}</b>", topic=named(topic))
 
 
 def _with_zone_hint(view: View, asked: Asked) -> View:
@@ -101,21 +100,14 @@ async def again(asked: Asked) -> View:
 
 async def change(asked: Asked) -> View:
     """Follows another form of a topic in its place: ``change benchmark => benchmark has:code``."""
-    old, new = _both(asked)
+    old, new = both_forms(asked.argument, "change")
+    return await _changed(asked, old, (await asked.services.expanded(new, asked.today)).topic)
+
+
+async def _changed(asked: Asked, old: Topic, new: Topic) -> View:
     chat, replaced = await follow_instead(asked, old, new)
-    undo = f"change {printed(new)} {ARROW} {printed(old)}" if replaced else f"unsubscribe {printed(new)}"
+    undo = change_command(new, replaced.topic) if replaced else f"unsubscribe {named(new)}"
     return replace(await _following(asked, chat, new, undo), in_place=True)
-
-
-def _both(asked: Asked) -> tuple[Topic, Topic]:
-    old, _, new = (part.strip() for part in asked.argument.partition(ARROW))
-    if old and new:
-        return read_topic(old, "subscribe"), read_topic(new, "subscribe")
-    raise UserMistake(
-        say("Say which topic and its new form: <code>{form}</code>", form=asked.typed("change OLD => NEW")),
-        text=asked.argument,
-        suggestions=("topics",),
-    )
 
 
 COMMANDS = (

@@ -22,6 +22,7 @@ FAMILIES: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
 GRAMMAR = (
     ("mixture of experts", say("words side by side are one subject")),
     ('"diffusion policy"', say("exactly these words")),
+    ('diffusion also:"flow matching"', say("other names that count for it; also:none for none")),
     ("robotics AND safety", say("both; OR for either")),
     ("robotics -driving", say("leaves out what is about driving")),
     ('author:"Yann LeCun"', say("also org:nvidia, title:agents, keyword:rlhf")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import assert_never
@@ -13,9 +13,10 @@ from bot.matching import Decision, Place, Reason, Verdict
 from bot.matching.rule import decide
 from bot.papers import Paper
 from bot.sentences import Sentence, say, say_n
-from bot.topics import All, Any, AtLeast, Expression, Field, Has, MatchLevel, Topic
-from bot.topics.printed import expression_printed, printed
-from bot.topics.tree import FieldName
+from bot.topics import MatchLevel
+from bot.topics.printed import named
+
+TWICE = 2
 
 
 class Standing(Enum):
@@ -29,12 +30,11 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One topic of a chat on one paper; ``missing`` are the conditions it waits for, as typed."""
+    """What one topic of a chat makes of one paper."""
 
     subscription: Subscription
     standing: Standing
     decision: Decision
-    missing: tuple[str, ...] = ()
 
 
 async def judged(paper: Paper, subscriptions: Sequence[Subscription]) -> list[Judged]:
@@ -49,28 +49,17 @@ def _judged(paper: Paper, subscription: Subscription) -> Judged:
         case Verdict.YES:
             return Judged(subscription, Standing.YES, decision)
         case Verdict.NOT_YET:
-            return Judged(subscription, Standing.WAITS, decision, tuple(_missing(topic.expression, paper)))
+            return Judged(subscription, Standing.WAITS, decision)
         case Verdict.NO:
             mentions = decide(replace(topic, level=MatchLevel.WIDE), paper).yes
             return Judged(subscription, Standing.MENTIONS if mentions else Standing.NO, decision)
     assert_never(decision.verdict)
 
 
-def _missing(expression: Expression, paper: Paper) -> Iterator[str]:
-    """The conditions that can still change and fail today."""
-    match expression:
-        case All(parts) | Any(parts):
-            for part in parts:
-                yield from _missing(part, paper)
-        case AtLeast() | Has() | Field(FieldName.KEYWORD):
-            if not decide(Topic(expression), paper).yes:
-                yield expression_printed(expression)
-
-
 async def reasons_of_chat(paper: Paper, subscriptions: Sequence[Subscription]) -> tuple[Sentence, ...]:
     """For a card: what the paper says on each topic of the chat that matches it."""
     return tuple(
-        say("{where} (topic <i>{topic}</i>)", where=says_where(reason), topic=printed(each.subscription.topic))
+        say("{where} (topic <i>{topic}</i>)", where=says_where(reason), topic=named(each.subscription.topic))
         for each in await judged(paper, subscriptions)
         if each.standing is Standing.YES
         for reason in each.decision.reasons[:1]
@@ -85,13 +74,21 @@ def says_where(reason: Reason) -> Sentence:
             return say("“{found}” is in the title", found=found)
         case Place.OPENING:
             return say("“{found}” is in the abstract’s first words", found=found)
+        case Place.STATEMENT:
+            return say("“{found}” is where the abstract says what the paper does", found=found)
         case Place.ABSTRACT:
-            one, many = "“{found}” is in the abstract", "“{found}” is {n} times in the abstract"
-            return say_n(one, many, reason.count, found=found)
+            return _in_abstract(reason.count, found)
         case Place.WORDS:
             return say("all words of “{wanted}” are there, the rarest in the title", wanted=reason.wanted)
         case _:
             return _fact(reason, found)
+
+
+def _in_abstract(count: int, found: str) -> Sentence:
+    if count == TWICE:
+        return say("“{found}” is twice in the abstract", found=found)
+    one, many = "“{found}” is in the abstract", "“{found}” is {n} times in the abstract"
+    return say_n(one, many, count, found=found)
 
 
 def _fact(reason: Reason, found: str) -> Sentence:

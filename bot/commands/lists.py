@@ -17,7 +17,8 @@ from bot.errors import UserMistake
 from bot.papers import Paper
 from bot.sentences import Sentence, say, say_n
 from bot.tldr import tldr
-from bot.topics.printed import printed
+from bot.topics import Topic
+from bot.topics.printed import named, printed
 from bot.views import Block, Button, Line, PaperEntry, TitleLine, Titles, View
 
 TRENDING_DAYS = 7
@@ -111,7 +112,7 @@ async def trending(asked: Asked) -> View:
 
 async def _shown(asked: Asked, span: Span, topic_text: str = "", remark: Sequence[Block] = ()) -> View:
     papers, topic = await _papers(asked, span, topic_text)
-    command = f"{span.command} {topic}".strip()
+    command = f"{span.command} {printed(topic)}" if topic else span.command
     if not papers:
         return _none(span, topic)
     shown = page_of(asked.page, len(papers))
@@ -124,21 +125,21 @@ async def _shown(asked: Asked, span: Span, topic_text: str = "", remark: Sequenc
     return View((*remark, heading, _titles(papers[shown], shown.start + 1, span), buttons), in_place=asked.page > 1)
 
 
-async def _papers(asked: Asked, span: Span, topic_text: str) -> tuple[list[Paper], str]:
-    """The papers of those days, most votes first, and the topic as printed ('' for all)."""
+async def _papers(asked: Asked, span: Span, topic_text: str) -> tuple[list[Paper], Topic | None]:
+    """The papers of those days, most votes first, and the topic as it would be followed (None: all papers)."""
     services = asked.services
     if not topic_text:
         async with services.storage.read() as work:
-            return await work.papers.listed_between(span.first, span.last), ""
-    topic = read_topic(topic_text, span.command)
+            return await work.papers.listed_between(span.first, span.last), None
+    topic = (await services.expanded(read_topic(topic_text, span.command), asked.today)).topic
     found = await matches(services.storage, services.index, topic, span.first, span.last)
-    return sorted((match.paper for match in found), key=lambda paper: -paper.upvotes), printed(topic)
+    return sorted((match.paper for match in found), key=lambda paper: -paper.upvotes), topic
 
 
-def _heading(span: Span, count: int, topic: str) -> Sentence:
+def _heading(span: Span, count: int, topic: Topic | None) -> Sentence:
     papers = say_n("{n} paper", "{n} papers", count)
     if topic:
-        return say("{span} · {papers} on <b>{topic}</b>", span=span.heading, papers=papers, topic=topic)
+        return say("{span} · {papers} on <b>{topic}</b>", span=span.heading, papers=papers, topic=named(topic))
     return say("{span} · {papers}", span=span.heading, papers=papers)
 
 
@@ -152,11 +153,13 @@ def _titles(papers: Sequence[Paper], first: int, span: Span) -> Titles:
     )
 
 
-def _none(span: Span, topic: str) -> View:
+def _none(span: Span, topic: Topic | None) -> View:
     if not topic:
         return View((Line(say("{span}: no paper.", span=span.heading)),))
-    line = say("{span}: nothing on <b>{topic}</b>.", span=span.heading, topic=topic)
-    return View((Line(line), rows([button(say("Search everything"), f"search {topic}")], [follow_button(topic)])))
+    line = say("{span}: nothing on <b>{topic}</b>.", span=span.heading, topic=named(topic))
+    return View(
+        (Line(line), rows([button(say("Search everything"), f"search {printed(topic)}")], [follow_button(topic)]))
+    )
 
 
 async def top(asked: Asked) -> View:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
 from bot.calls import CommandCall
@@ -26,8 +27,43 @@ _MEANT = {
     "time": "when",
 }
 # A whole message that greets or asks for help is no search for that word.
-SMALL_TALK = {"hello": "start", "help": "help", "hey": "start", "hi": "start", "start": "start", "?": "help"}
+SMALL_TALK = {
+    "?": "help",
+    "commands": "help",
+    "hello": "start",
+    "help": "help",
+    "help me": "help",
+    "hey": "start",
+    "hi": "start",
+    "how does this work": "help",
+    "my topics": "topics",
+    "start": "start",
+    "what can i do": "help",
+    "what can i say": "help",
+    "what can you do": "help",
+    "what do you do": "help",
+    "who are you": "start",
+}
+
+
+def _sentence(verb: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:please )?{verb} (.+)", re.IGNORECASE)
+
+
+# What nobody would search for: *unsubscribe from diffusion*, *subscribe to LLM agents*, *stop following clustering*.
+_IN_WORDS = (
+    (_sentence(r"(?:unsubscribe|unfollow|stop following|stop sending(?: me)?)(?: me)?(?: from)?"), "unsubscribe"),
+    (_sentence(r"subscribe(?: me)?(?: to)?"), "subscribe"),
+)
 SHOWN = 40
+
+
+def in_words(text: str) -> tuple[str, str] | None:
+    """The command and its argument in a plain sentence that follows or stops a topic; None for any other."""
+    for pattern, command in _IN_WORDS:
+        if found := pattern.fullmatch(" ".join(text.split()).rstrip(".!")):
+            return command, found[1]
+    return None
 
 
 def unknown_command(call: CommandCall, commands: Sequence[Command]) -> UserMistake:

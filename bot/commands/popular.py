@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from bot.digests.deciding import matches
-from bot.ports import PaperIndex, Storage
+from bot.commands.alternatives import price
 from bot.sentences import Sentence, say
 from bot.topics.parse import parse
 
-KEPT_FOR = timedelta(hours=1)
+if TYPE_CHECKING:
+    from bot.commands.services import Services
+
 WEEK = timedelta(days=6)
+PATIENCE = 2.5
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +44,42 @@ POPULAR = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    at: datetime
-    papers: int
-    counts: Mapping[str, int]
-
-    def fresh(self, now: datetime, papers: int) -> bool:
-        """Less than an hour old, of the same day and the same papers."""
-        return self.papers == papers and self.at.date() == now.date() and now - self.at < KEPT_FOR
-
-
 @dataclass(slots=True)
-class Popular:
-    """Counts the popular topics over the last seven days, at most once an hour unless papers arrive."""
+class WeekCounts:
+    """How many papers topics brought in the last seven days, each counted once a day and for as many papers.
 
-    topics: tuple[PopularTopic, ...] = POPULAR
-    _counted: _Counted | None = field(default=None)
+    Nobody waits longer than ``patience`` (seconds) for it: the counting goes on, and who asks again finds it done.
+    """
 
-    async def last_week(self, storage: Storage, index: PaperIndex, now: datetime) -> Mapping[str, int]:
-        """How many papers of the last seven days each topic would have brought, by topic."""
-        async with storage.read() as work:
-            papers = (await work.papers.archive()).papers
-        if self._counted is not None and self._counted.fresh(now, papers):
-            return self._counted.counts
-        names = [each.topic for each in self.topics]
-        counts = await asyncio.gather(*(_count(storage, index, name, now.date()) for name in names))
-        self._counted = _Counted(now, papers, dict(zip(names, counts, strict=True)))
-        return self._counted.counts
+    patience: float = PATIENCE
+    _of: tuple[int, date] | None = None
+    _counts: dict[str, int] = field(default_factory=dict)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _running: set[asyncio.Task[Mapping[str, int]]] = field(default_factory=set)
 
+    async def of(self, services: Services, topics: Sequence[str], today: date) -> Mapping[str, int]:
+        """By topic as given, each as it would be followed; {} where that takes too long."""
+        counting = asyncio.create_task(self._count(services, topics, today))
+        self._running.add(counting)
+        counting.add_done_callback(self._ended)
+        done, _ = await asyncio.wait([counting], timeout=self.patience)
+        return counting.result() if done else {}
 
-async def _count(storage: Storage, index: PaperIndex, topic: str, today: date) -> int:
-    return len(await matches(storage, index, parse(topic), today - WEEK, today))
+    def _ended(self, counting: asyncio.Task[Mapping[str, int]]) -> None:
+        self._running.discard(counting)
+        if not counting.cancelled() and (problem := counting.exception()):
+            log.debug("counting ended: %r", problem)
+
+    async def _count(self, services: Services, topics: Sequence[str], today: date) -> Mapping[str, int]:
+        async with self._one_at_a_time:
+            async with services.storage.read() as work:
+                now = ((await work.papers.archive()).papers, today)
+                if self._of != now:
+                    self._of, self._counts = now, {}
+                missing = [topic for topic in topics if topic not in self._counts]
+                listed = await work.papers.listed_between(today - WEEK, today) if missing else []
+            week = [paper for paper in listed if paper.listed_on >= today - WEEK]
+            for text in missing:
+                topic = (await services.expanded(parse(text), today)).topic
+                self._counts[text] = await asyncio.to_thread(price, topic, week)
+            return {topic: self._counts[topic] for topic in topics}

@@ -8,34 +8,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from bot.commands.alternatives import Form, LeftOut, NamesOf, left_out, narrower, price, wide, with_more_names
+from bot.commands.asking_topics import corrected
+from bot.commands.further_names import names_of
 from bot.commands.moments import days_back
+from bot.commands.people import Namesakes, asks_for_lab, author_of, lab_of, namesakes, nearest_names, without_lab
 from bot.commands.services import Services
+from bot.commands.side_by_side import Apart, apart
+from bot.commands.suggesting import corrections
 from bot.digests.deciding import Match, matches
-from bot.matching.rule import decide
-from bot.papers import HUGGING_FACE
+from bot.papers import HUGGING_FACE, Paper
 from bot.ports import Archive, UnitOfWork
-from bot.sentences import Sentence, say
-from bot.topics import AtLeast, Expression, Field, Has, MatchLevel, Topic
-from bot.topics.normal import all_of
-from bot.topics.printed import printed
-from bot.topics.tree import Asset, FieldName
+from bot.sentences import say
+from bot.topics import Field, Topic
+from bot.topics.parse import parse
+from bot.topics.printed import named
 from bot.topics.words import plain_words
 
 WEEK_DAYS = 7
 REACH = timedelta(weeks=12)
 # Beyond seven a day a digest folds into titles; measured on 59 real days that is one digest in twelve.
-MANY_A_DAY = 7
-MANY_A_WEEK = 29
-VOTES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """A stricter form of a topic, and how many papers of the week it would leave."""
-
-    label: Sentence
-    topic: str
-    papers: int
+MANY_A_DAY = 8
+MOST_MEANT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +37,14 @@ class Preview:
     """What a topic would have brought.
 
     ``week`` are its papers of the last seven days (UTC, today included), newest list day first, then votes; ``listed``
-    is how many papers stood on those days, ``busiest`` the most of them on one day. ``earlier`` is only filled where
-    the week is empty: its papers since ``earlier_from``, and ``mentions`` counts those that only mention it.
-    ``days_read`` is how many of the seven days have been read so far. ``unknown`` are words that no paper says, with
-    the nearest one that papers do. ``labs`` counts the labs behind an author's papers.
+    is how many papers stood on those days, ``busiest`` the most of its own on one day. ``known`` are its subjects with
+    their further names, ``narrower`` and ``wider`` other forms with their price, ``left_out`` what each minus keeps
+    away, ``apart`` two subjects that the words may be. ``without_lab`` counts papers of the week that name no lab,
+    where the topic asks for one. ``since`` is the first day of everything that looks further back than the week.
+    ``earlier`` is only filled where the week is empty: the papers since then, and ``mentions`` counts those that only
+    mention it. ``meant`` are forms that were perhaps meant
+    where nothing is found; ``unknown`` are words that no paper says, with the one surely meant. ``namesakes`` tells who
+    goes by an author's name. ``days_read`` is how many of the seven days have been read so far.
     """
 
     topic: Topic
@@ -54,12 +52,18 @@ class Preview:
     listed: int
     days_read: int
     archive: Archive
-    narrower: tuple[Narrowing, ...] = ()
+    since: date
+    known: tuple[NamesOf, ...] = ()
+    narrower: tuple[Form, ...] = ()
+    wider: tuple[Form, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    apart: Apart | None = None
+    without_lab: int = 0
     earlier: tuple[Match, ...] = ()
-    earlier_from: date | None = None
     mentions: int = 0
+    meant: tuple[Form, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
-    labs: int = 0
+    namesakes: Namesakes | None = None
 
     @property
     def busiest(self) -> int:
@@ -67,30 +71,28 @@ class Preview:
 
     @property
     def twelve_weeks(self) -> bool:
-        """Whether ``earlier`` reaches back twelve weeks, not as far as the archive does."""
-        return self.earlier_from is not None and self.earlier_from != self.archive.first_day
+        """Whether it looked twelve weeks back, not as far as the archive reaches."""
+        return self.since != self.archive.first_day
 
     @property
     def too_many(self) -> bool:
-        return self.busiest > MANY_A_DAY or len(self.week) >= MANY_A_WEEK
+        return self.busiest > MANY_A_DAY
 
 
 async def preview_topic(services: Services, topic: Topic, today: date) -> Preview:
-    """The preview as of ``today`` (UTC), from the stored papers alone."""
+    """The preview of a topic as it is followed, as of ``today`` (UTC), from the stored papers alone."""
     days = days_back(today, WEEK_DAYS)
     week = await matches(services.storage, services.index, topic, days[0], today)
     async with services.storage.read() as work:
-        preview = Preview(
-            topic,
-            tuple(week),
-            sum((await work.papers.count_listed(days[0], today)).values()),
-            await _days_read(work, days),
-            await work.papers.archive(),
-        )
-    if week:
-        narrower = await asyncio.to_thread(narrowings, topic, week)
-        return replace(preview, narrower=narrower, labs=labs_behind(topic, week))
-    return await _reaching_back(preview, services, today)
+        listed = await work.papers.listed_between(days[0], today)
+        archive = await work.papers.archive()
+        since = max(archive.first_day or today, today - REACH)
+        preview = Preview(topic, tuple(week), len(listed), await _days_read(work, days), archive, since)
+    new = [paper for paper in listed if paper.listed_on >= days[0]]
+    preview = replace(preview, known=await names_of(services, topic, today))
+    preview = await asyncio.to_thread(_with_other_forms, preview, new)
+    preview = preview if week else await _reaching_back(preview, services, today)
+    return await _meant(preview, services, new, today)
 
 
 async def _days_read(work: UnitOfWork, days: Sequence[date]) -> int:
@@ -100,20 +102,29 @@ async def _days_read(work: UnitOfWork, days: Sequence[date]) -> int:
     return sum(day in read or day.weekday() >= 5 or day == days[-1] or bool(listed.get(day)) for day in days)
 
 
+def _with_other_forms(preview: Preview, listed: Sequence[Paper]) -> Preview:
+    topic, own = preview.topic, [match.paper for match in preview.week]
+    return replace(
+        preview,
+        narrower=narrower(topic, own, too_many=preview.too_many),
+        wider=with_more_names(topic, preview.known, listed),
+        left_out=left_out(topic, listed),
+        without_lab=without_lab(listed) if asks_for_lab(topic.expression) else 0,
+    )
+
+
 async def _reaching_back(preview: Preview, services: Services, today: date) -> Preview:
     """An empty week: twelve weeks back, else as far as the archive goes."""
-    first = preview.archive.first_day or today
-    since = max(first, today - REACH)
+    first, since = preview.archive.first_day or today, preview.since
     earlier = await matches(services.storage, services.index, preview.topic, since, today)
     if not earlier and first < since:
         earlier, since = await matches(services.storage, services.index, preview.topic, first, today), first
     return replace(
         preview,
         earlier=tuple(earlier),
-        earlier_from=since,
+        since=since,
         mentions=max(0, await mentioning(services, preview.topic, since, today) - len(earlier)),
-        unknown={} if earlier else await services.index.nearest_words(plain_words(preview.topic)),
-        labs=labs_behind(preview.topic, earlier),
+        unknown={} if earlier else await corrections(services, preview.topic),
     )
 
 
@@ -121,31 +132,40 @@ async def mentioning(services: Services, topic: Topic, first: date, last: date) 
     """How many papers at least mention the topic: what ``match:wide`` would bring; 0 for one that asks for no words."""
     if not plain_words(topic):
         return 0
-    return len(await matches(services.storage, services.index, replace(topic, level=MatchLevel.WIDE), first, last))
+    return len(await matches(services.storage, services.index, wide(topic), first, last))
 
 
-def narrowings(topic: Topic, week: Sequence[Match]) -> tuple[Narrowing, ...]:
-    """At most three stricter forms that leave something, each with its price. Pure; a narrower topic never adds papers,
-    so the week's own are all that need deciding."""
-    wanted = (
-        (say("Only clear ones"), replace(topic, level=MatchLevel.STRICT)),
-        (say("With code"), _and(topic, Has(Asset.CODE))),
-        (say("{votes}+ votes", votes=VOTES), _and(topic, AtLeast(VOTES))),
+async def _meant(preview: Preview, services: Services, listed: Sequence[Paper], today: date) -> Preview:
+    """Who and what may be meant besides: other people of a name, two subjects, a name or word that is known."""
+    if wanted := author_of(preview.topic) or lab_of(preview.topic):
+        return await _whose_name(preview, wanted, services, today)
+    preview = replace(preview, apart=await apart(services, preview.topic, preview.since, today))
+    if preview.week or preview.earlier or preview.apart:
+        return preview
+    return replace(preview, meant=await _known_topics(preview, services, listed, today))
+
+
+async def _known_topics(preview: Preview, services: Services, listed: Sequence[Paper], today: date) -> tuple[Form, ...]:
+    """The topic with its slips mended, else the nearest ones of the catalogue."""
+    right = corrected(named(preview.topic), preview.unknown)
+    near = [right] if right else [each.name for each in services.catalogue.nearest(plain_words(preview.topic))]
+    forms = []
+    for text in near[:MOST_MEANT]:
+        topic = (await services.expanded(parse(text), today)).topic
+        forms.append(Form(say("{topic}", topic=named(topic)), topic, await asyncio.to_thread(price, topic, listed)))
+    return tuple(forms)
+
+
+async def _whose_name(preview: Preview, wanted: Field, services: Services, today: date) -> Preview:
+    """People are looked at over twelve weeks: one of them rarely has two papers in a week."""
+    if not preview.week and not preview.earlier:
+        async with services.storage.read() as work:
+            papers = await work.papers.listed_between(preview.since, today)
+        return replace(preview, meant=await asyncio.to_thread(nearest_names, wanted, papers))
+    if not author_of(preview.topic):
+        return preview
+    found = await matches(services.storage, services.index, preview.topic, preview.since, today)
+    return replace(
+        preview,
+        namesakes=await asyncio.to_thread(namesakes, preview.topic, [match.paper for match in found]),
     )
-    counted = (
-        Narrowing(label, printed(narrower), sum(decide(narrower, match.paper).yes for match in week))
-        for label, narrower in wanted
-    )
-    return tuple(each for each in counted if 0 < each.papers < len(week))
-
-
-def _and(topic: Topic, part: Expression) -> Topic:
-    return replace(topic, expression=all_of((topic.expression, part)))
-
-
-def labs_behind(topic: Topic, found: Sequence[Match]) -> int:
-    """For a topic that is one author's name: how many labs the papers come from. Many mean several people."""
-    expression = topic.expression
-    if not isinstance(expression, Field) or expression.name is not FieldName.AUTHOR:
-        return 0
-    return len({match.paper.organization.name for match in found if match.paper.organization})

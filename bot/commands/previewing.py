@@ -5,47 +5,97 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.commands.asking_topics import corrected
-from bot.commands.buttons import ROOM, button, in_rows, primary, short
-from bot.commands.preview import WEEK_DAYS, Narrowing, Preview
+from bot.commands.alternatives import LeftOut
+from bot.commands.named_subjects import names
+from bot.commands.people import asks_for_lab, author_of, lab_of
+from bot.commands.preview import WEEK_DAYS, Preview
+from bot.commands.where_said import where
 from bot.digests.deciding import Match
-from bot.digests.reasons import place_words
-from bot.matching import Decision, Place, Reason
-from bot.sentences import Sentence, Value, say, say_n
-from bot.topics import Field, MatchLevel, Phrase, Subject
+from bot.sentences import Listing, Sentence, Value, listing, say, say_n
+from bot.topics import MatchLevel, Phrase, Subject, Topic
 from bot.topics.explained import explained
-from bot.topics.printed import printed
-from bot.topics.tree import FieldName
-from bot.views import Block, Button, Line, SmallPrint, TitleLine, Titles
+from bot.topics.normal import without_names
+from bot.topics.printed import expression_printed, named
+from bot.views import Block, Line, SmallPrint, TitleLine, Titles
 
 TITLES = 3
 EARLIER_TITLES = 2
-MANY_LABS = 3
+NAMES_SHOWN = 6
 
 
 def understood(preview: Preview) -> list[Block]:
-    """How the topic was read, where that isn't plain to see."""
-    match preview.topic.expression:
-        case Subject() | Phrase() if preview.topic.level is MatchLevel.NORMAL:
+    """How the topic was read, where that isn't plain to see, and what counts for it."""
+    return [
+        *counted_too(preview.topic),
+        *_read_as(preview.topic),
+        *labs_missing(preview.topic, preview.without_lab, preview.listed),
+        *map(_leaves_out, preview.left_out),
+    ]
+
+
+def counted_too(topic: Topic) -> list[Block]:
+    """*Counted too: flow matching, rectified flow, DiT*."""
+    counted = [] if topic.level is MatchLevel.STRICT else names(topic)
+    if not counted:
+        return []
+    return [Line(say("Counted too: {names}", names=_some(counted, ", ")))]
+
+
+def _some(found: Sequence[str], separator: str) -> Sentence:
+    shown: list[Value] = [*found[:NAMES_SHOWN]]
+    if len(found) <= NAMES_SHOWN:
+        return say("{names}", names=listing(shown, separator))
+    return say("{names} and {n} more", names=listing(shown, separator), n=len(found) - NAMES_SHOWN)
+
+
+def _read_as(topic: Topic) -> list[Block]:
+    match topic.expression:
+        case Subject() | Phrase() if topic.level is MatchLevel.NORMAL:
             return []
-        case Field(FieldName.AUTHOR):
-            return []
-        case Field(FieldName.ORG):
-            return [SmallPrint(say("A third of the papers name no lab; those I can’t see."))]
-    return [SmallPrint(say("Read as: {topic}", topic=explained(preview.topic)))]
+    if author_of(topic) or lab_of(topic):
+        return []
+    short = replace(topic, expression=without_names(topic.expression))
+    return [SmallPrint(say("Read as: {topic}", topic=explained(short)))]
+
+
+def labs_missing(topic: Topic, without: int, listed: int) -> list[Block]:
+    """Measured on 59 real days: 36 % of the papers name no organisation."""
+    if not asks_for_lab(topic.expression):
+        return []
+    if not without:
+        return [SmallPrint(say("About a third of all papers name no lab; those I can’t see."))]
+    said = say(
+        "About a third of all papers name no lab ({without} of the last {listed}); those I can’t see.",
+        without=without,
+        listed=listed,
+    )
+    return [SmallPrint(said)]
+
+
+def _leaves_out(each: LeftOut) -> Block:
+    return SmallPrint(
+        say_n(
+            "Leaves out {n} paper of the last 7 days about {what}.",
+            "Leaves out {n} papers of the last 7 days about {what}.",
+            each.papers,
+            what=each.what,
+        )
+    )
 
 
 def brought(preview: Preview) -> list[Block]:
     """What the last seven days would have brought, and where the paper says so."""
     if not preview.listed:
         return [Line(_nothing_read(preview))]
-    if not preview.week:
-        found: list[Block] = [Line(_empty_week(preview)), *_earlier(preview), *_patience(preview)]
+    if preview.namesakes and preview.namesakes.several:
+        found: list[Block] = [Line(_several_people(preview))]
+    elif not preview.week:
+        found = [Line(_empty_week(preview)), *_earlier(preview), *_patience(preview)]
     elif preview.too_many:
         found = [Line(_a_lot(preview))]
     else:
         found = [Line(_count(preview)), *_titles(preview.week[:TITLES])]
-    return [*found, *_people(preview), *_still_reading(preview)]
+    return [*found, *_two_subjects(preview), *_not_counted(preview), *_still_reading(preview)]
 
 
 def _nothing_read(preview: Preview) -> Sentence:
@@ -77,17 +127,32 @@ def _a_lot(preview: Preview) -> Sentence:
     )
 
 
+def _several_people(preview: Preview) -> Sentence:
+    """*12 papers in the last 12 weeks, from 11 labs: probably several people of that name.*"""
+    who = preview.namesakes
+    return say(
+        "{papers} {reach}, from {labs} labs: perhaps several people of that name. A lab or a co-author tells them "
+        "apart:",
+        papers=say_n("{n} paper", "{n} papers", who.papers if who else 0),
+        reach=_reach(preview),
+        labs=who.labs if who else 0,
+    )
+
+
+def _reach(preview: Preview) -> Sentence:
+    return say("in the last 12 weeks") if preview.twelve_weeks else say("since {day}", day=preview.since)
+
+
 def _empty_week(preview: Preview) -> Sentence:
     if preview.unknown:
         wrong, known = next(iter(preview.unknown.items()))
         return say("No paper says <b>{wrong}</b>. Did you mean <b>{known}</b>?", wrong=wrong, known=known)
     if preview.earlier:
         return _rare(preview)
-    if isinstance(preview.topic.expression, Field) and preview.topic.expression.name is FieldName.AUTHOR:
-        return say(
-            "No paper by that name since {first}. I match it as Hugging Face lists it.",
-            first=_known_since(preview),
-        )
+    if author_of(preview.topic):
+        return _nobody(preview)
+    if lab_of(preview.topic):
+        return _no_such_lab(preview)
     return say(
         "Nothing in the last 7 days ({listed} papers), and none of the {papers} papers I know since {first}.",
         listed=preview.listed,
@@ -96,14 +161,25 @@ def _empty_week(preview: Preview) -> Sentence:
     )
 
 
+def _nobody(preview: Preview) -> Sentence:
+    said = say("No paper by that name since {first}.", first=_known_since(preview))
+    if preview.meant:
+        return say("{said} Did you mean one of these?", said=said)
+    return say("{said} I match the name as Hugging Face lists it, and keep watching.", said=said)
+
+
+def _no_such_lab(preview: Preview) -> Sentence:
+    said = say("No paper names that lab since {first}.", first=_known_since(preview))
+    return say("{said} Did you mean one of these?", said=said) if preview.meant else said
+
+
 def _rare(preview: Preview) -> Sentence:
     """*It is rare here: 2 papers in the last 12 weeks, the latest on Fri 12 Jun.*"""
-    reach = say("in the last 12 weeks") if preview.twelve_weeks else say("since {day}", day=_known_since(preview))
     return say(
         "Nothing in the last 7 days ({listed} papers). It is rare here: {found} {reach}, the latest on {latest}:",
         listed=preview.listed,
         found=say_n("{n} paper", "{n} papers", len(preview.earlier)),
-        reach=reach,
+        reach=_reach(preview),
         latest=preview.earlier[0].paper.listed_on,
     )
 
@@ -113,7 +189,7 @@ def _known_since(preview: Preview) -> Value:
 
 
 def _earlier(preview: Preview) -> list[Block]:
-    return _titles(preview.earlier[:EARLIER_TITLES], dated=True)
+    return _titles(preview.earlier[:EARLIER_TITLES], dated=True) if preview.earlier else []
 
 
 def _patience(preview: Preview) -> list[Block]:
@@ -125,19 +201,45 @@ def _patience(preview: Preview) -> list[Block]:
     return [Line(say("{more} {watching}", more=more, watching=watching))]
 
 
-def _people(preview: Preview) -> list[Block]:
-    if preview.labs < MANY_LABS:
+def _two_subjects(preview: Preview) -> list[Block]:
+    """Words that no paper says side by side."""
+    found = preview.apart
+    if found is None:
         return []
-    return [
-        Line(
-            say(
-                "They come from {labs} labs: perhaps several people of that name. A lab tells them apart: "
-                "<code>{topic} org:…</code>",
-                labs=preview.labs,
-                topic=printed(preview.topic),
-            )
+    words, both = named(preview.topic), _both(found.both)
+    if found.typed:
+        said = say_n(
+            "As one subject “{words}” brought {n} paper {reach}; about both {both} there are {more}.",
+            "As one subject “{words}” brought {n} papers {reach}; about both {both} there are {more}.",
+            found.typed,
+            reach=_reach(preview),
+            words=words,
+            both=both,
+            more=found.papers,
         )
-    ]
+    else:
+        said = say_n(
+            "No paper is about “{words}” as one subject; {n} {reach} is about both {both}.",
+            "No paper is about “{words}” as one subject; {n} {reach} are about both {both}.",
+            found.papers,
+            reach=_reach(preview),
+            words=words,
+            both=both,
+        )
+    return [Line(said)]
+
+
+def _both(topic: Topic) -> Listing:
+    parts = getattr(topic.expression, "parts", ())
+    return listing((say("<i>{words}</i>", words=expression_printed(part)) for part in parts), " and ")
+
+
+def _not_counted(preview: Preview) -> list[Block]:
+    """The names behind the buttons that add some."""
+    added = [f"“{name}”" for form in preview.wider for name in form.added]
+    if not added:
+        return []
+    return [Line(say("Not counted: papers that only say {names}.", names=_some(added, ", ")))]
 
 
 def _still_reading(preview: Preview) -> list[Block]:
@@ -160,69 +262,3 @@ def _titles(found: Sequence[Match], *, dated: bool = False) -> list[Block]:
             )
         )
     ]
-
-
-def where(decision: Decision) -> Sentence | None:
-    """Where the paper says it, if its title doesn't show that: *twice in the abstract*, *flow matching*."""
-    in_title = [reason for reason in decision.reasons if reason.place is Place.TITLE]
-    if any(_by_its_name(reason) for reason in in_title):
-        return None
-    if in_title:
-        return say("{found}", found=in_title[0].found)
-    return next(filter(None, map(_place, decision.reasons)), None)
-
-
-def _place(reason: Reason) -> Sentence | None:
-    """Who wrote it needs no word: it stands under every title."""
-    place = None if reason.place in (Place.AUTHOR, Place.ORG) else place_words(reason)
-    if place is None or reason.place is Place.WORDS or _by_its_name(reason):
-        return place
-    return say("“{found}” {place}", found=reason.found, place=place)
-
-
-def _by_its_name(reason: Reason) -> bool:
-    """Whether the paper says it in the topic's own words, give or take a plural."""
-    return _singular(reason.found) == _singular(reason.wanted)
-
-
-def _singular(words: str) -> str:
-    return words.casefold().replace("-", " ").rstrip("s")
-
-
-def preview_buttons(preview: Preview) -> list[tuple[Button, ...]]:
-    """What to do with it: read it all, have it now, take less, or less strictly."""
-    topic = printed(preview.topic)
-    narrower = _narrower(preview.narrower, topic) if preview.too_many else []
-    return [*_reading(preview, topic), *narrower, *_wider(preview)]
-
-
-def _reading(preview: Preview, topic: str) -> list[tuple[Button, ...]]:
-    if preview.week:
-        label = say("Show all {n}", n=len(preview.week)) if len(preview.week) > 1 else say("Show it")
-        return [(button(label, f"week {topic}"), primary(say("Send me today’s now"), "digest"))]
-    if preview.earlier:
-        label = say_n("Show it", "Show the {n}", len(preview.earlier))
-        return [(button(label, f"search {topic}"),)]
-    return []
-
-
-def _narrower(narrower: Sequence[Narrowing], topic: str) -> list[tuple[Button, ...]]:
-    """Each with its price in papers of the week; pressing one follows it instead."""
-    buttons = [
-        button(say("{what} ({n})", what=each.label, n=each.papers), f"change {topic} => {each.topic}")
-        for each in narrower
-    ]
-    return in_rows(buttons, 2)
-
-
-def _wider(preview: Preview) -> list[tuple[Button, ...]]:
-    topic = printed(preview.topic)
-    meant = corrected(topic, preview.unknown)
-    if meant is not None:
-        label = say("{topic} instead", topic=short(meant, ROOM[1] - 8))
-        return [(button(label, f"change {topic} => {meant}"),)]
-    if preview.week or preview.mentions < 1:
-        return []
-    count = preview.mentions + len(preview.earlier)
-    wide = printed(replace(preview.topic, level=MatchLevel.WIDE))
-    return [(button(say("Mentions too ({n})", n=count), f"change {topic} => {wide}"),)]

@@ -10,6 +10,8 @@ from typing import TypedDict
 
 from bot.commands.asking_topics import read_topic
 from bot.commands.services import Services
+from bot.commands.side_by_side import Apart, apart
+from bot.commands.suggesting import corrections
 from bot.digests.deciding import Match, matches
 from bot.digests.reasons import reason_words
 from bot.matching.rule import decide
@@ -17,7 +19,7 @@ from bot.papers import Paper
 from bot.ports import Archive, Hit
 from bot.sentences import Translator
 from bot.topics import All, Expression, Field, MatchLevel, Not, Topic
-from bot.topics.printed import printed
+from bot.topics.printed import named, printed
 from bot.topics.tree import AtLeast, Has, Since
 from bot.topics.words import plain_words
 
@@ -39,7 +41,8 @@ class SearchResults:
 
     ``delivered`` are the papers that a subscription to ``topic`` would deliver, newest list day first. ``related`` is
     what else there is: first what mentions it, then what is near, each by rank. ``scores`` are comparable within one
-    search only. ``unknown`` are words that no paper says, with the nearest one that papers do.
+    search only. ``unknown`` are words that no paper says, with the one surely meant. ``apart``: the words may be two
+    subjects.
     """
 
     query: str
@@ -49,6 +52,7 @@ class SearchResults:
     scores: Mapping[str, float]
     unknown: Mapping[str, str]
     archive: Archive
+    apart: Apart | None = None
 
     @property
     def total(self) -> int:
@@ -61,16 +65,17 @@ class SearchResults:
 
 async def search_results(services: Services, query: str, today: date) -> SearchResults:
     """Searches the whole archive up to ``today`` (UTC). Raises UserMistake for a query that can't be read."""
-    topic = read_topic(query, "search")
+    topic = (await services.expanded(read_topic(query, "search"), today)).topic
     async with services.storage.read() as work:
         archive = await work.papers.archive()
     first = archive.first_day or today
     delivered = await matches(services.storage, services.index, topic, first, today)
     hits = await _hits(services, topic)
     related = await _related(services, topic, hits, {match.paper.id for match in delivered})
-    unknown = await services.index.nearest_words(plain_words(topic)) if not delivered else {}
+    unknown = {} if delivered else await corrections(services, topic)
     scores = {hit.paper_id: hit.score for hit in hits}
-    return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive)
+    both = await apart(services, topic, first, today)
+    return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both)
 
 
 async def _hits(services: Services, topic: Topic) -> list[Hit]:
@@ -120,9 +125,10 @@ class PaperRow(TypedDict):
 
 
 class SearchRows(TypedDict):
-    """Search results for machines."""
+    """Search results for machines; ``topic`` is how the query was read, with every name that counts."""
 
     query: str
+    topic: str
     total: int
     papers: list[PaperRow]
 
@@ -135,10 +141,15 @@ def search_rows(results: SearchResults) -> SearchRows:
         for match in results.delivered
     ]
     related = [
-        _row(each.paper, results, False, [f"mentions {printed(results.topic)}"] if each.mentions else [])
+        _row(each.paper, results, False, [f"mentions {named(results.topic)}"] if each.mentions else [])
         for each in results.related
     ]
-    return {"query": results.query, "total": results.total, "papers": [*delivered, *related]}
+    return {
+        "query": results.query,
+        "topic": printed(results.topic),
+        "total": results.total,
+        "papers": [*delivered, *related],
+    }
 
 
 def _row(paper: Paper, results: SearchResults, delivered: bool, why: list[str]) -> PaperRow:

@@ -16,15 +16,18 @@ from bot.commands.buttons import (
     number_buttons,
     page_buttons,
     page_of,
+    priced,
     rows,
     short,
 )
 from bot.commands.command import Asked, Command
-from bot.commands.previewing import where
+from bot.commands.previewing import counted_too, labs_missing
 from bot.commands.search_results import SearchResults, search_results
+from bot.commands.services import Services
+from bot.commands.where_said import where
 from bot.ports import Archive
 from bot.sentences import Sentence, say, say_n
-from bot.topics.printed import printed
+from bot.topics.printed import named, printed
 from bot.views import Block, Button, Line, Question, SmallPrint, TitleLine, Titles, View
 
 EXAMPLES = ("diffusion", "mixture of experts", "org:nvidia", "RAG")
@@ -49,22 +52,36 @@ async def search(asked: Asked) -> View:
 
 
 def _found(asked: Asked, results: SearchResults) -> View:
-    topic = printed(results.topic)
     lines = _rows(results)
     shown = page_of(asked.page, len(lines))
     buttons = rows(
         *number_buttons([row.line.paper for row in lines[shown]], shown.start + 1),
-        page_buttons(shown, len(lines), f"search {topic}"),
+        page_buttons(shown, len(lines), f"search {printed(results.topic)}"),
         *_did_you_mean(results),
-        [follow_button(topic)],
+        *_two_subjects(results),
+        [follow_button(results.topic)],
     )
-    foot = SmallPrint(archive_words(results.archive, asked.today))
-    return View((Line(_headline(results)), *_sections(lines[shown]), foot, buttons), in_place=asked.page > 1)
+    foot = _reach(asked, results.archive)
+    head = (Line(_headline(results)), *_understood(results))
+    return View((*head, *_sections(lines[shown]), *foot, buttons), in_place=asked.page > 1)
+
+
+def _understood(results: SearchResults) -> list[Block]:
+    """The names that count, and what a search for a lab can't see."""
+    return [*counted_too(results.topic), *labs_missing(results.topic, 0, 0)]
+
+
+def _two_subjects(results: SearchResults) -> list[tuple[Button, ...]]:
+    if results.apart is None:
+        return []
+    both = printed(results.apart.both)
+    label = priced(say("{topic}", topic=both), results.apart.papers, ROOM[1])
+    return [(button(label, f"search {both}"),)]
 
 
 def _headline(results: SearchResults) -> Sentence:
     """*clustering: 2 papers about it, 14 that mention it*."""
-    topic = printed(results.topic)
+    topic = named(results.topic)
     if results.unknown and not results.mentions:
         return _no_paper(results, topic)
     about = say_n("{n} paper about it", "{n} papers about it", len(results.delivered))
@@ -95,11 +112,11 @@ def _sections(shown: Sequence[_Row]) -> list[Block]:
 
 
 def _nothing(asked: Asked, results: SearchResults) -> View:
-    topic = printed(results.topic)
     blocks: list[Block] = [
-        Line(_no_paper(results, topic)),
-        SmallPrint(archive_words(results.archive, asked.today)),
-        rows(*_did_you_mean(results), [follow_button(topic)]),
+        Line(_no_paper(results, named(results.topic))),
+        *_understood(results),
+        *_reach(asked, results.archive),
+        rows(*_did_you_mean(results), *_two_subjects(results), [follow_button(results.topic)]),
     ]
     return View(tuple(blocks))
 
@@ -112,10 +129,28 @@ def _no_paper(results: SearchResults, topic: str) -> Sentence:
 
 
 def _did_you_mean(results: SearchResults) -> list[tuple[Button, ...]]:
-    meant = corrected(printed(results.topic), results.unknown)
+    meant = corrected(named(results.topic), results.unknown)
     if meant is None:
         return []
     return [(button(say("Search {topic}", topic=short(meant, ROOM[1] - 7)), f"search {meant}"),)]
+
+
+def _reach(asked: Asked, archive: Archive) -> list[Block]:
+    return [SmallPrint(words) for words in (archive_words(archive, asked.today), *index_words(asked.services))]
+
+
+def index_words(services: Services) -> list[Sentence]:
+    """What a search lacks while its index is being made."""
+    indexing = services.indexing()
+    if indexing is None:
+        return []
+    return [
+        say(
+            "I am still making the search index: {held} of {papers} papers are in it, the others are not found yet.",
+            held=indexing.held,
+            papers=indexing.papers,
+        )
+    ]
 
 
 def archive_words(archive: Archive, today: date) -> Sentence:

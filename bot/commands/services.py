@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.chats import ChatDefaults, Platform
-from bot.commands.popular import Popular
+from bot.commands.expanding import Expansions
+from bot.commands.popular import WeekCounts
 from bot.digests.gather import Progress
+from bot.digests.indexing import Indexing
+from bot.matching.catalogue import Catalogue, shipped
+from bot.matching.expansion import Expansion
 from bot.ports import Clock, PaperIndex, Storage, Traits
+from bot.topics import Topic
 
 
 def _nothing() -> None:
@@ -19,13 +25,18 @@ def _not_begun() -> Progress | None:
     return None
 
 
+def _complete() -> Indexing | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything a command may ask or change.
 
     ``wake`` tells whoever delivers that something was planned just now. ``progress`` says how far the background
-    reading is, None before it began. ``traits`` are those of the platforms that run. ``database`` is the database's
-    kind for the operator, never its address.
+    reading is, None before it began; ``indexing`` what the search index still lacks, None for nothing. ``traits`` are
+    those of the platforms that run. ``database`` is the database's kind for the operator, never its address.
+    ``catalogue`` is asked for further names when a topic is followed.
     """
 
     storage: Storage
@@ -36,5 +47,12 @@ class Services:
     database: str = ""
     wake: Callable[[], None] = _nothing
     progress: Callable[[], Progress | None] = _not_begun
+    indexing: Callable[[], Indexing | None] = _complete
     traits: Mapping[Platform, Traits] = field(default_factory=dict)
-    popular: Popular = field(default_factory=Popular)
+    catalogue: Catalogue = field(default_factory=shipped)
+    expansions: Expansions = field(default_factory=Expansions)
+    week_counts: WeekCounts = field(default_factory=WeekCounts)
+
+    async def expanded(self, topic: Topic, today: date) -> Expansion:
+        """The topic as it is followed: with the names that count for it where none were said."""
+        return await self.expansions.expanded(self.storage, self.index, self.catalogue, topic, today)

@@ -10,7 +10,7 @@ from bot.commands.buttons import button, primary, rows
 from bot.commands.command import Asked, Command
 from bot.commands.followed_topics import topics_and_rhythm
 from bot.commands.moments import ago_words, day_words, local, moment_words
-from bot.commands.searching import archive_words
+from bot.commands.searching import archive_words, index_words
 from bot.deliveries import DeliveryState, Edition, EmptyReason
 from bot.digests.due import local_day
 from bot.ports import SourceState
@@ -31,7 +31,7 @@ async def status(asked: Asked) -> View:
     blocks: list[Block] = [Line(_head(asked, len(topics)))]
     blocks += map(Line, _digests(asked, editions))
     blocks += [Line(_source(source, today, asked.now)) for source in sources]
-    blocks += map(SmallPrint, [archive_words(archive, asked.today), *_reading(asked)])
+    blocks += map(SmallPrint, [archive_words(archive, asked.today), *_reading(asked), *index_words(asked.services)])
     return View((*blocks, rows(_buttons(asked.chat))))
 
 

@@ -51,23 +51,21 @@ async def follow_all(asked: Asked, topics: Sequence[Topic]) -> None:
         await work.commit()
 
 
-async def follow_instead(asked: Asked, old: Topic, new: Topic) -> tuple[Chat, bool]:
-    """Follows ``new`` in the place of ``old``, and says whether ``old`` was followed. The new form counts from the day
-    of the old one, so that what was waiting stays possible."""
+async def follow_instead(asked: Asked, old: Topic, new: Topic) -> tuple[Chat, Subscription | None]:
+    """Follows ``new`` in the place of ``old``, and returns what was followed of it. The new form counts from the day of
+    the old one, so that what was waiting stays possible; the same topic with other names gives way to it, too."""
     async with asked.services.storage.write() as work:
         subscriptions = await work.topics.of_chat(asked.chat.id)
         replaced = followed(subscriptions, old)
-        if replaced is None:
-            _check_limit(asked, len(subscriptions) + 1)
-        if followed(subscriptions, new) is None:
-            await _add(work, asked, new, replaced.added_on if replaced else asked.today)
-            if replaced is not None:
-                await work.topics.unfollow([replaced.id])
-        elif replaced is not None and old != new:
-            await work.topics.unfollow([replaced.id])
+        before = [each for each in (replaced, followed(subscriptions, new)) if each is not None]
+        gone = {each.id: each for each in before if each.topic != new}
+        if all(each.topic != new for each in before):
+            _check_limit(asked, len(subscriptions) + 1 - len(gone))
+            await _add(work, asked, new, min((each.added_on for each in gone.values()), default=asked.today))
+        await work.topics.unfollow(list(gone))
         chat = await _start(work, asked, first=not subscriptions)
         await work.commit()
-    return chat, replaced is not None
+    return chat, replaced
 
 
 async def unfollow(asked: Asked, stopped: Sequence[Subscription]) -> int:

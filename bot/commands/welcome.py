@@ -10,10 +10,10 @@ from bot.commands.asking_topics import followed, read_topic
 from bot.commands.buttons import button, in_rows, primary, rows
 from bot.commands.command import Asked, Command
 from bot.commands.followed_topics import time_button, topics_and_rhythm, topics_list, when_next
-from bot.commands.popular import PopularTopic
+from bot.commands.popular import POPULAR, PopularTopic
 from bot.commands.subscribing import follow, unfollow
 from bot.sentences import listing, say
-from bot.topics.printed import printed
+from bot.topics.printed import named
 from bot.views import Block, Button, Line, View
 
 ABREAST = 3
@@ -37,9 +37,8 @@ async def _subscriptions(asked: Asked) -> list[Subscription]:
 
 async def _tapping(asked: Asked, subscriptions: Sequence[Subscription]) -> View:
     services = asked.services
-    counts = await services.popular.last_week(services.storage, services.index, asked.now)
-    names = {printed(each.topic) for each in subscriptions}
-    taps = in_rows([_tap(each, counts, names) for each in services.popular.topics], ABREAST)
+    counts = await services.week_counts.of(services, [each.topic for each in POPULAR], asked.today)
+    taps = in_rows([_tap(each, counts, subscriptions) for each in POPULAR], ABREAST)
     text = _picked(asked, subscriptions) if subscriptions else _introduction(any(counts.values()))
     return View((*text, rows(*taps, _last_row(bool(subscriptions)))))
 
@@ -56,14 +55,14 @@ def _introduction(counted: bool) -> list[Block]:
 
 def _picked(asked: Asked, subscriptions: Sequence[Subscription]) -> list[Block]:
     return [
-        Line(say("<b>Following:</b> {topics}", topics=listing(printed(each.topic) for each in subscriptions))),
+        Line(say("<b>Following:</b> {topics}", topics=listing(named(each.topic) for each in subscriptions))),
         Line(when_next(asked.chat, asked)),
         Line(say("Tap more, or type a topic, an author or a lab.")),
     ]
 
 
-def _tap(each: PopularTopic, counts: Mapping[str, int], names: set[str]) -> Button:
-    if printed(read_topic(each.topic, "pick")) in names:
+def _tap(each: PopularTopic, counts: Mapping[str, int], subscriptions: Sequence[Subscription]) -> Button:
+    if followed(subscriptions, read_topic(each.topic, "pick")):
         return button(say("✓ {label}", label=each.label), f"pick {each.topic}")
     if not any(counts.values()):
         return button(each.label, f"pick {each.topic}")
@@ -83,7 +82,7 @@ async def pick(asked: Asked) -> View:
     topic = read_topic(asked.argument, "pick")
     known = followed(await _subscriptions(asked), topic)
     if known is None:
-        await follow(asked, topic)
+        await follow(asked, (await asked.services.expanded(topic, asked.today)).topic)
     else:
         await unfollow(asked, [known])
     return replace(await _tapping(await _anew(asked), await _subscriptions(asked)), in_place=True)

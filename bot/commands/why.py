@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.chats import Chat, ChatStatus, Subscription
 from bot.commands.asking_papers import read_paper
 from bot.commands.buttons import button, rows
 from bot.commands.command import Asked, Command
 from bot.commands.judging import Judged, Standing, judged, says_where
+from bot.commands.missing import lacking, nearness
 from bot.commands.moments import moment_words
 from bot.deliveries import DigestContent
 from bot.digests.choose import topic_counts
@@ -17,10 +19,12 @@ from bot.digests.reasons import topic_name, topics_sentence
 from bot.errors import UserMistake
 from bot.papers import Paper
 from bot.sentences import Link, Listing, Sentence, listing, say, say_n
-from bot.topics.printed import printed
+from bot.topics.printed import named, printed
 from bot.views import Block, Line, Question, SmallPrint, TitleLine, Titles, View
 
 DIGEST = "digest "
+NEAREST = 3
+RISING = timedelta(days=7)
 
 
 async def why(asked: Asked) -> View:
@@ -34,44 +38,70 @@ async def why(asked: Asked) -> View:
     async with asked.services.storage.read() as work:
         subscriptions = await work.topics.of_chat(asked.chat.id)
         came = (await work.outbox.sent_papers(asked.chat.id, [found.id])).get(found.id)
+        waiting = await work.topics.candidates([asked.chat.id], asked.today)
     topics = await judged(found, subscriptions)
-    blocks = [Line(say("{title}", title=Link(found.title, found.url))), Line(_outcome(asked, found, topics, came))]
+    comes = found.id in {candidate.paper.id for candidate in waiting[asked.chat.id]}
+    outcome = _outcome(asked, _Asked(found, topics, came, comes))
     buttons = rows([button(say("The card"), f"paper {found.id}"), button(say("Topics"), "topics")])
-    return View((*blocks, *_standings(topics), buttons))
+    title = Line(say("{title}", title=Link(found.title, found.url)))
+    return View((title, Line(outcome), *_standings(found, topics), buttons))
 
 
-def _outcome(asked: Asked, found: Paper, topics: Sequence[Judged], came: date | None) -> Sentence:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The paper asked about, what the topics make of it, the day of the digest it is in, and whether it is to come."""
+
+    paper: Paper
+    topics: Sequence[Judged]
+    came: date | None
+    comes: bool
+
+
+def _outcome(asked: Asked, about: _Asked) -> Sentence:
     """When it came, or the one thing that kept it away."""
-    if came is not None:
-        return say("It came on {day}.", day=came)
-    if not topics:
+    if about.came is not None:
+        return say("It is in your digest of {day}.", day=about.came)
+    if not about.topics:
         return say("It did not come: nothing is followed here yet.")
-    matching = [each.subscription for each in topics if each.standing is Standing.YES]
+    matching = [each.subscription for each in about.topics if each.standing is Standing.YES]
     if matching:
-        return _kept_away(asked, found, matching)
-    if any(each.standing is Standing.WAITS for each in topics):
-        return say("Not yet: it comes if what is still missing appears within 7 days of its list.")
+        return _kept_away(asked, about, matching)
+    if any(each.standing is Standing.WAITS for each in about.topics):
+        return _waits(asked, about)
     one, many = "It did not come: your topic doesn’t match.", "It did not come: none of your {n} topics matches."
-    return say_n(one, many, len(topics))
+    return say_n(one, many, len(about.topics))
 
 
-def _kept_away(asked: Asked, found: Paper, matching: Sequence[Subscription]) -> Sentence:
+def _waits(asked: Asked, about: _Asked) -> Sentence:
+    if _in_time(asked, about):
+        return say("Not yet: it comes if what is still missing appears within 7 days of its list.")
+    return say("It did not come: what is missing had to appear within 7 days of its list.")
+
+
+def _in_time(asked: Asked, about: _Asked) -> bool:
+    """Whether what is missing can still make it come."""
+    return asked.today - about.paper.listed_on <= RISING
+
+
+def _kept_away(asked: Asked, about: _Asked, matching: Sequence[Subscription]) -> Sentence:
     """A topic matches, and still it was not sent."""
-    chat = asked.chat
+    chat, listed = asked.chat, about.paper.listed_on
     first = min(matching, key=lambda each: each.added_on)
-    if found.listed_on < first.added_on:
+    if listed < first.added_on:
         return say(
             "It did not come: it was listed on {listed}, before you followed <i>{topic}</i> ({followed}).",
-            listed=found.listed_on,
-            topic=printed(first.topic),
+            listed=listed,
+            topic=named(first.topic),
             followed=first.added_on,
         )
-    if found.listed_on < chat.counting_from:
+    if listed < chat.counting_from:
         return say(
             "It did not come: it was listed on {listed}, and your digests start with the list of {start}.",
-            listed=found.listed_on,
+            listed=listed,
             start=chat.counting_from,
         )
+    if not about.comes and not _in_time(asked, about):
+        return say("It did not come: what it waited for appeared more than 7 days after its list.")
     return _still_to_come(chat, asked)
 
 
@@ -83,30 +113,30 @@ def _still_to_come(chat: Chat, asked: Asked) -> Sentence:
     )
 
 
-def _standings(topics: Sequence[Judged]) -> list[Block]:
-    """One line for each topic that has something to do with it; the others are counted."""
-    telling = [each for each in topics if each.standing is not Standing.NO]
-    lines: list[Block] = [Line(_standing(each)) for each in telling]
-    if others := len(topics) - len(telling):
-        lines.append(SmallPrint(_others(others, [printed(each.subscription.topic) for each in topics])))
+def _standings(found: Paper, topics: Sequence[Judged]) -> list[Block]:
+    """One line for each topic that has something to do with it, the nearest first; the others are counted."""
+    matching = [each for each in topics if each.standing in (Standing.YES, Standing.WAITS)]
+    failing = {each: nearness(each.subscription.topic, found) for each in topics if each not in matching}
+    near = sorted((each for each in failing if failing[each] or len(topics) == 1), key=lambda each: -failing[each])
+    shown = [*matching, *near[:NEAREST]]
+    lines: list[Block] = [Line(_standing(each, found)) for each in shown]
+    if others := len(topics) - len(shown):
+        one, many = "{n} topic has nothing to do with it.", "{n} topics have nothing to do with it."
+        lines.append(SmallPrint(say_n(one, many, others)))
     return lines
 
 
-def _others(n: int, names: Sequence[str]) -> Sentence:
-    if n == len(names) == 1:
-        return say("<i>{topic}</i>: the paper doesn’t say it.", topic=names[0])
-    return say_n("{n} topic has nothing to do with it.", "{n} topics have nothing to do with it.", n)
-
-
-def _standing(each: Judged) -> Sentence:
+def _standing(each: Judged, found: Paper) -> Sentence:
     topic = topic_name(printed(each.subscription.topic))
     match each.standing:
         case Standing.YES:
             where = listing([says_where(reason) for reason in each.decision.reasons], "; ")
             return say("✓ <i>{topic}</i>: {where}", topic=topic, where=where)
         case Standing.WAITS:
-            return say("… <i>{topic}</i>: waits for {missing}", topic=topic, missing=listing(each.missing))
-    return say("<i>{topic}</i>: it only mentions it.", topic=topic)
+            waits = listing(lacking(each.subscription.topic, found), "; ")
+            return say("… <i>{topic}</i>: waits, {missing}", topic=topic, missing=waits)
+    missing = listing(lacking(each.subscription.topic, found), "; ")
+    return say("✗ <i>{topic}</i>: {missing}", topic=topic, missing=missing)
 
 
 async def _why_digest(asked: Asked, number: str) -> View:

@@ -13,15 +13,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.chats import ChatAddress, Platform
-from bot.deliveries import Delivery, DeliveryState
+from bot.chats import Platform
+from bot.deliveries import DeliveryState
+from bot.digests.books import LEASE, Books
 from bot.digests.doubt import Doubts, OnUncertain
+from bot.digests.round import Round
 from bot.digests.sending import Sender
-from bot.ports import ChatPlatform, Clock, Storage
+from bot.ports import ChatPlatform, Clock, Leases, Storage
 
-IN_FLIGHT: Final = 8
-LEASE: Final = timedelta(seconds=60)
-FINISH_WITHIN: Final = 45.0
+__all__ = ["LEASE", "Courier"]
+
+# Whoever stops a process waits ten seconds at least before killing it (docker stop, systemd, Kubernetes).
+FINISH_WITHIN: Final = 8.0
+HURRY_WITHIN: Final = 1.0
+_WRITTEN_WITHIN: Final = 2.0
 DRAIN_WITHIN: Final = timedelta(minutes=10)
 # Another process may plan: look now and then without being woken.
 _IDLE: Final = timedelta(seconds=5)
@@ -35,7 +40,8 @@ class Courier:
 
     ``platforms`` may still be filled until it runs. ``owner`` names this process in the outbox. ``sole``: no other
     process sends (it holds the sender lock), so whatever another owner was sending when this one starts is in doubt at
-    once, without waiting for its lease.
+    once, without waiting for its lease. ``leases``: whoever has that of the doubts clears them up. ``in_flight`` is how
+    many messages may be on their way at once to one workspace, by default as many as the platform takes.
     """
 
     def __init__(
@@ -47,7 +53,8 @@ class Courier:
         on_uncertain: OnUncertain = "resend",
         *,
         sole: bool = True,
-        in_flight: int = IN_FLIGHT,
+        in_flight: int | None = None,
+        leases: Leases | None = None,
     ) -> None:
         self._storage = storage
         self._platforms = platforms
@@ -55,21 +62,27 @@ class Courier:
         self._owner = owner
         self._on_uncertain = on_uncertain
         self._sole = sole
-        self._sender = Sender(storage, clock, owner)
-        self._doubts = Doubts(storage, platforms, clock, self._sender, on_uncertain)
+        self._in_flight = in_flight
+        self._books = Books(storage, clock, owner)
+        self._sender = Sender(storage, clock, owner, books=self._books)
+        self._doubts = Doubts(storage, platforms, clock, self._sender, on_uncertain, leases=leases, owner=owner)
         self._bells = defaultdict[Platform, asyncio.Event](asyncio.Event)
-        self._slots = defaultdict[Platform, asyncio.Semaphore](lambda: asyncio.Semaphore(in_flight))
-        self._flying: set[asyncio.Task[None]] = set()
+        self._rounds: dict[tuple[Platform, str], Round] = {}
         self._ended = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._hurried = asyncio.Event()
 
     def wake(self) -> None:
         """Something was planned: look at once."""
         for bell in self._bells.values():
             bell.set()
 
+    def hurry(self) -> None:
+        """Whoever stops it does not want to wait: what is in flight has a second left."""
+        self._hurried.set()
+
     async def run(self) -> None:
-        """Until cancelled; then nothing more is taken and what is in flight is finished, within 45 seconds."""
+        """Until cancelled; then nothing more is taken and what is in flight is finished, within 8 seconds."""
         self._stopping.clear()
         serving = [asyncio.create_task(self._clear_doubts())]
         serving += [asyncio.create_task(self._serve(platform)) for platform in self._platforms.values()]
@@ -85,7 +98,7 @@ class Courier:
         until = self._clock.now() + within
         running = asyncio.create_task(self.run())
         try:
-            while left := await self._more_to_do():
+            while left := (self._busy or await self._more_to_do()):
                 if self._clock.now() >= until:
                     break
                 await self._rest(self._ended, None)
@@ -94,55 +107,52 @@ class Courier:
             running.cancel()
             await asyncio.wait([running])
 
-    # --- one platform ---
+    # --- one platform
 
     async def _serve(self, platform: ChatPlatform) -> None:
         bell = self._bells[platform.platform]
         while not self._stopping.is_set():
             try:
-                moment = await self._next(platform.platform)
-                while moment is not None and moment <= self._clock.now() and await self._take(platform):
-                    pass
+                moment = await self._send_ripe(platform)
             except Exception:
                 log.exception("%s: the outbox could not be read; trying again", platform.platform)
                 moment = None
             await self._rest(bell, moment)
 
-    async def _next(self, platform: Platform) -> datetime | None:
+    async def _send_ripe(self, platform: ChatPlatform) -> datetime | None:
+        """Begins a round wherever something may be sent now; returns when the next workspace is to be looked at."""
         async with self._storage.read() as work:
-            return await work.outbox.next_pending_at(platform)
+            moments = await work.outbox.next_pending(platform.platform)
+        resting = {name: moment for name, moment in moments.items() if not self._round(platform, name).running}
+        for name, moment in resting.items():
+            if moment <= self._clock.now():
+                self._round(platform, name).begin()
+        return min(resting.values(), default=None)
 
-    async def _take(self, platform: ChatPlatform) -> bool:
-        """Takes a turn, then one delivery; whether there was one. Nobody is marked as being sent while it waits."""
-        slot = self._slots[platform.platform]
-        await slot.acquire()
-        took = False
-        try:
-            await platform.turn(ChatAddress(platform.platform, "", ""))
-            took = not self._stopping.is_set() and await self._claim(platform)
-        finally:
-            if not took:
-                slot.release()
-        return took
+    def _round(self, platform: ChatPlatform, workspace: str) -> Round:
+        key = (platform.platform, workspace)
+        if key not in self._rounds:
+            self._rounds[key] = Round(
+                self._books,
+                self._clock,
+                self._sender,
+                platform,
+                workspace,
+                slots=self._in_flight or platform.traits.in_flight,
+                stopping=self._stopping,
+                on_end=self._on_end,
+            )
+        return self._rounds[key]
 
-    async def _claim(self, platform: ChatPlatform) -> bool:
-        now = self._clock.now()
-        async with self._storage.write() as work:
-            claimed = await work.outbox.claim(platform.platform, owner=self._owner, now=now, lease_until=now + LEASE)
-            await work.commit()
-        for delivery in claimed:
-            flying = asyncio.create_task(self._send(platform, delivery))
-            self._flying.add(flying)
-            flying.add_done_callback(self._flying.discard)
-        return bool(claimed)
-
-    async def _send(self, platform: ChatPlatform, delivery: Delivery) -> None:
-        try:
-            await self._sender.send(platform, delivery)
-        finally:
-            self._slots[platform.platform].release()
-            self._bells[platform.platform].set()
+    def _on_end(self, platform: Platform) -> None:
+        """A round of it ended, or something sent after its end: there may be something to do again."""
+        self._bells[platform].set()
+        if not self._busy:
             self._ended.set()
+
+    @property
+    def _busy(self) -> bool:
+        return any(one.running or one.flying for one in self._rounds.values())
 
     async def _rest(self, bell: asyncio.Event, moment: datetime | None) -> None:
         """Until the bell, the moment, or a little while; a moment that is past could not be used yet."""
@@ -159,7 +169,7 @@ class Courier:
             if not self._stopping.is_set():
                 bell.clear()
 
-    # --- all platforms ---
+    # --- all platforms
 
     async def _clear_doubts(self) -> None:
         owner = self._owner if self._sole else ""
@@ -180,9 +190,26 @@ class Courier:
         return bool(counts[DeliveryState.SENDING] or in_doubt or any(moments))
 
     async def _finish(self, serving: Sequence[asyncio.Task[None]]) -> None:
-        """What still runs after the time allowed is broken off: its lease ends, and it is in doubt."""
-        until = asyncio.get_running_loop().time() + FINISH_WITHIN
-        while left := {task for task in (*serving, *self._flying) if not task.done()}:
-            _, late = await asyncio.wait(left, timeout=max(until - asyncio.get_running_loop().time(), 0))
-            for task in late:
-                task.cancel()
+        """What still runs after the time allowed is broken off, and written down as in doubt."""
+        for one in self._rounds.values():
+            one.stop()
+        tasks = {*serving, *(task for one in self._rounds.values() for task in one.tasks)}
+        await self._wait_for(tasks, FINISH_WITHIN)
+        late = [task for task in tasks if not task.done()]
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("%d sends were broken off; whether they arrived is found out at the next start", len(late))
+            await asyncio.wait(late, timeout=_WRITTEN_WITHIN)
+
+    async def _wait_for(self, tasks: set[asyncio.Task[None]], longest: float) -> None:
+        """Until they end, the time is over, or somebody hurries and a second has passed."""
+        hurried = asyncio.create_task(self._hurried.wait())
+        ends = asyncio.create_task(asyncio.wait(tasks)) if tasks else hurried
+        try:
+            await asyncio.wait({ends, hurried}, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
+            if hurried.done() and not ends.done():
+                await asyncio.wait({ends}, timeout=HURRY_WITHIN)
+        finally:
+            hurried.cancel()
+            ends.cancel()

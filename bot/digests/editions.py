@@ -158,4 +158,5 @@ def _plan(
         takes_over=due.takes_over,
         expires_at=today.now + EXPIRES_AFTER,
         first_empty_told=first_empty_told,
+        due_at=due.chat.next_digest_at,
     )

@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.digests.deciding import decide_followed
+from bot.digests.followed import decide_followed
+from bot.digests.indexing import Indexing, IndexKeeper
 from bot.digests.list_days import FIRST_START_DAYS, deep_poll_due, deepest_day, newest_list_days, to_backfill, to_poll
 from bot.digests.reading import Read, Reader
 from bot.errors import SourceUnavailable
@@ -21,6 +22,8 @@ BETWEEN_REQUESTS: Final = timedelta(seconds=2)
 FIRST_ANSWER_WITHIN: Final = 10.0
 _FIRST_RETRY: Final = timedelta(seconds=30)
 _LAST_RETRY: Final = timedelta(minutes=10)
+# A full disk or a busy database passes; a day that the source sends broken mostly stays so.
+_TRIED_AFTER: Final = (timedelta(), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
 Sample = Callable[[date], Sequence[Listed]]
 
@@ -61,12 +64,22 @@ class Gatherer:
         self._sample = sample
         self._patience = patience
         self._reader = Reader(storage, index, clock)
+        self._keeper = IndexKeeper(storage, index)
         self._progress: Progress | None = None
 
     @property
     def progress(self) -> Progress | None:
         """How far the background reading is; None before it began."""
         return self._progress
+
+    @property
+    def indexing(self) -> Indexing | None:
+        """How far the search index is behind, while bringing it up takes more than a moment."""
+        return self._keeper.progress
+
+    async def keep_index(self) -> None:
+        """Keeps the search index up until cancelled; meanwhile nothing here waits for it."""
+        await self._keeper.keep()
 
     async def poll(self, now: datetime) -> None:
         """One poll of every source that may be asked now. A source that fails is noted and doesn't stop the others."""
@@ -92,16 +105,28 @@ class Gatherer:
 
     async def backfill(self) -> None:
         """The weekdays of 12 months that were never read, newest first, one request in two seconds. It can be cancelled
-        at any time and goes on where it stopped; a source that fails is asked again later."""
+        at any time and goes on where it stopped; a source that fails is asked again later, and a day that could not be
+        read or stored comes again after the others."""
         source = self._archive_source()
         if source is None:
             return
         async with self._storage.read() as work:
             days = to_backfill(self._clock.now().date(), await work.papers.days_read(source.name))
         self._progress = Progress(0, len(days))
-        for done, day in enumerate(days, 1):
-            await self._read_patiently(source, day)
-            self._progress = Progress(done, len(days))
+        for pause in _TRIED_AFTER:
+            await self._clock.sleep_until(self._clock.now() + pause)
+            days = [day for day in days if not await self._read_archived(source, day)]
+            if not days:
+                return
+        log.error("left for the next start, since they can't be read: %s", ", ".join(map(str, days)))
+        self._progress = Progress(self._progress.days_done, self._progress.days_done)
+
+    async def _read_archived(self, source: PaperSource, day: date) -> bool:
+        """Whether the day was read."""
+        there = await self._read_patiently(source, day)
+        if there and self._progress is not None:
+            self._progress = replace(self._progress, days_done=self._progress.days_done + 1)
+        return there
 
     async def fetch(self, days: Sequence[date]) -> Read:
         """Reads these days (UTC) once from every source, with all that follows from it.
@@ -118,9 +143,9 @@ class Gatherer:
         return Read(counts, new, tuple(skipped))
 
     async def catch_up(self, today: date) -> None:
-        """Brings the index and the decisions up to the papers' revision."""
-        await self._reader.index_all()
+        """Brings the decisions and the index up to the papers' revision."""
         await decide_followed(self._storage, today)
+        await self._keeper.papers_changed()
 
     async def _poll_source(self, source: PaperSource, state: SourceState | None, now: datetime) -> None:
         async with self._storage.read() as work:
@@ -171,22 +196,25 @@ class Gatherer:
         """Only a source with lists by day has an archive; a feed knows its newest day alone."""
         return next((source for source in self._sources if source.name == HUGGING_FACE), None)
 
-    async def _read_patiently(self, source: PaperSource, day: date) -> None:
-        """One day of the archive, as often as it takes, at a pace that leaves room for everything else.
+    async def _read_patiently(self, source: PaperSource, day: date) -> bool:
+        """One day of the archive, as often as it takes the source, at a pace that leaves room for everything else.
 
-        A day that breaks the reading itself is left for the next start, so that one bad day doesn't hide the others.
+        False for a day that breaks the reading itself, or cannot be stored just now: it must not hide the others.
         """
         retry = _FIRST_RETRY
         while True:
             started = self._clock.now()
+            there = True
             try:
                 await self._reader.read(source, [day])
-                await self._reader.index_all()
             except SourceUnavailable as problem:
                 await self._clock.sleep_until(max(problem.retry_at or started, started + retry))
                 retry = min(2 * retry, _LAST_RETRY)
                 continue
             except Exception:
-                log.exception("%s of %s could not be read", source.name, day)
+                there = False
+                log.exception("%s of %s could not be read or stored; it comes again later", source.name, day)
+            else:
+                await self._keeper.papers_changed()
             await self._clock.sleep_until(started + BETWEEN_REQUESTS)
-            return
+            return there

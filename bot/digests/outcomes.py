@@ -38,7 +38,8 @@ def pause_after(chat: Chat) -> timedelta:
 
 def sent(delivery: Delivery, chat: Chat, receipt: Receipt, at: datetime) -> Result:
     """Accepted; ``not_before`` is for the chat's next message."""
-    return Result(delivery.id, DeliveryState.SENT, at, receipt=receipt, not_before=at + pause_after(chat))
+    until = at + pause_after(chat)
+    return Result(delivery.id, DeliveryState.SENT, at, receipt=receipt, not_before=until, about=delivery.sending_at)
 
 
 def later(delivery: Delivery, problem: TryLater, at: datetime) -> Result:
@@ -55,17 +56,19 @@ def at_once(delivery: Delivery, at: datetime, reason: str) -> Result:
 
 def held(delivery: Delivery, at: datetime, reason: str) -> Result:
     """Surely not sent; the bot or workspace is held back, so the row itself needs no moment."""
-    return Result(delivery.id, DeliveryState.PENDING, at, problem=reason, counts_as_attempt=False)
+    return Result(
+        delivery.id, DeliveryState.PENDING, at, problem=reason, counts_as_attempt=False, about=delivery.sending_at
+    )
 
 
 def failed(delivery: Delivery, at: datetime, reason: str) -> Result:
     """Over: its papers go back to the chat's next digest."""
-    return Result(delivery.id, DeliveryState.FAILED, at, problem=reason)
+    return Result(delivery.id, DeliveryState.FAILED, at, problem=reason, about=delivery.sending_at)
 
 
 def uncertain(delivery: Delivery, at: datetime, reason: str) -> Result:
     """Nobody can say whether it arrived."""
-    return Result(delivery.id, DeliveryState.UNCERTAIN, at, problem=reason)
+    return Result(delivery.id, DeliveryState.UNCERTAIN, at, problem=reason, about=delivery.sending_at)
 
 
 def not_found(delivery: Delivery, at: datetime) -> Result:
@@ -82,10 +85,17 @@ def repeated(delivery: Delivery, at: datetime) -> Result:
         problem="outcome unknown, sent once more",
         maybe_repeated=True,
         counts_as_attempt=False,
+        about=delivery.sending_at,
     )
 
 
 def _pending(delivery: Delivery, at: datetime, not_before: datetime, reason: str, *, counts: bool = True) -> Result:
     return Result(
-        delivery.id, DeliveryState.PENDING, at, not_before=not_before, problem=reason, counts_as_attempt=counts
+        delivery.id,
+        DeliveryState.PENDING,
+        at,
+        not_before=not_before,
+        problem=reason,
+        counts_as_attempt=counts,
+        about=delivery.sending_at,
     )

@@ -10,9 +10,10 @@ from typing import Final
 
 from bot.chats import Chat, Platform
 from bot.deliveries import Plan
-from bot.digests.deciding import decide_followed, matches
+from bot.digests.deciding import matches
 from bot.digests.due import next_digest_at
 from bot.digests.editions import DueChat, Widening, plan_edition, tells
+from bot.digests.followed import decide_followed
 from bot.digests.resuming import resumed
 from bot.digests.taking_over import candidates_of, waiting_papers
 from bot.digests.telling import Telling, ends_week
@@ -105,23 +106,39 @@ class _Planner:
                     traits=self._traits.get(chat.address.platform, Traits()),
                 )
             )
-        return [one if one.candidates else await self._look_closer(work, one) for one in due]
+        return await self._look_closer(work, due)
 
-    async def _look_closer(self, work: UnitOfWork, due: DueChat) -> DueChat:
+    async def _look_closer(self, work: UnitOfWork, due: Sequence[DueChat]) -> list[DueChat]:
         """An empty digest must say why, so it needs to know what came before."""
-        since = last_digest_at(due.chat, self._today)
-        if self._today.listed_since(since):
-            due = replace(due, already_sent=await self._already_sent(work, due.chat, since.date()))
-        if due.chat.kind.personal and (self._today.late or ends_week(due.chat, edition_day(due.chat, self._today))):
-            due = replace(due, before=tuple(await work.outbox.editions(due.chat.id)))
-        return due
+        empty = [one.chat for one in due if not one.candidates]
+        sent = await self._already_sent(work, empty)
+        before = await work.outbox.latest_editions([chat.id for chat in empty if self._may_tell(chat)])
+        return [
+            one
+            if one.candidates
+            else replace(one, already_sent=one.chat.id in sent, before=tuple(before.get(one.chat.id, ())))
+            for one in due
+        ]
 
-    async def _already_sent(self, work: UnitOfWork, chat: Chat, first: date) -> bool:
-        """Whether papers listed since ``first`` came to the chat after its last digest."""
+    def _may_tell(self, chat: Chat) -> bool:
+        """Whether what a chat hears of its empty day depends on the days before."""
+        return chat.kind.personal and (self._today.late or ends_week(chat, edition_day(chat, self._today)))
+
+    async def _already_sent(self, work: UnitOfWork, chats: Sequence[Chat]) -> set[int]:
+        """The chats to which papers came after their last digest that were listed since."""
+        since = {chat.id: last_digest_at(chat, self._today) for chat in chats}
+        asked = [chat for chat in chats if self._today.listed_since(since[chat.id])]
+        found: set[int] = set()
+        for first in {since[chat.id].date() for chat in asked}:
+            alike = [chat for chat in asked if since[chat.id].date() == first]
+            days = await work.outbox.last_sent([chat.id for chat in alike], await self._listed_since(work, first))
+            found |= {chat.id for chat in alike if _after(days.get(chat.id), chat.last_local_day)}
+        return found
+
+    async def _listed_since(self, work: UnitOfWork, first: date) -> list[str]:
         if first not in self._listed:
             self._listed[first] = [paper.id for paper in await work.papers.listed_between(first, self._today.day)]
-        sent = await work.outbox.sent_papers(chat.id, self._listed[first])
-        return any(chat.last_local_day is None or day > chat.last_local_day for day in sent.values())
+        return self._listed[first]
 
     async def _widening(self, due: DueChat) -> Widening | None:
         """For a chat that hears of its empty week: what its topic would bring if it counted mentions too."""
@@ -141,6 +158,10 @@ class _Planner:
             return Widening(0, last_came)
         wide = await matches(self._storage, self._index, replace(topic, level=MatchLevel.WIDE), since, today)
         return Widening(len(wide) if len(wide) > len(came) else 0, last_came)
+
+
+def _after(day: date | None, last: date | None) -> bool:
+    return day is not None and (last is None or day > last)
 
 
 async def _due(storage: Storage, until: datetime, after_id: int) -> list[Chat]:

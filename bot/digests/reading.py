@@ -13,7 +13,6 @@ from typing import Final
 from bot.errors import SourceUnavailable
 from bot.ports import Clock, Gathered, PaperIndex, PaperSource, Poll, SkippedRow, Storage, UnitOfWork
 
-INDEX_PAGE: Final = 500
 _KNOWN_FROM: Final = timedelta(days=14)
 
 log = logging.getLogger(__name__)
@@ -52,13 +51,6 @@ class Reader:
                 raise
             return await self._store(source, gathered)
 
-    async def index_all(self) -> None:
-        """Brings the index up to the papers' revision. A broken index stops nothing else: it is derived."""
-        try:
-            await catch_up(self._storage, self._index)
-        except Exception:
-            log.exception("the search index could not be brought up to date; it is tried again after the next reading")
-
     async def _wait_no_longer_needed(self, source: PaperSource) -> None:
         async with self._storage.read() as work:
             states = await work.papers.source_states()
@@ -91,22 +83,6 @@ class Reader:
             failed = Poll(source.name, max(days), self._clock.now(), problem=reason or "no answer")
             await work.papers.record_polls([failed], retry_at)
             await work.commit()
-
-
-async def catch_up(storage: Storage, index: PaperIndex) -> None:
-    """Gives the index every paper that changed since it was complete, page by page."""
-    async with storage.read() as work:
-        newest = await work.papers.revision()
-    reached = await index.revision()
-    if reached > newest:  # the papers were restored or begun anew: the index speaks of others
-        reached = 0
-    while reached < newest:
-        async with storage.read() as work:
-            changes = await work.papers.changed_since(reached, INDEX_PAGE)
-        await index.add(changes.papers, changes.revision)
-        if not changes.more:
-            return
-        reached = changes.revision
 
 
 async def _drop_sample(work: UnitOfWork) -> list[str]:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from bot.deliveries import TopicReasons
+from bot.errors import UserMistake
 from bot.matching import Place, Reason
 from bot.sentences import Sentence, listing, say
 from bot.tldr import shortened
+from bot.topics.parse import parse
+from bot.topics.printed import named
 
 TOPICS_NAMED: Final = 3
 LONGEST_NAME: Final = 40
 
 _LEVEL = re.compile(r"\s+match:(?:strict|normal|wide)$")
 _PLURAL = re.compile(r"(?<=[a-z]{2})e?s\b")
-_OF_THE_TEXT = frozenset({Place.TITLE, Place.OPENING, Place.ABSTRACT, Place.WORDS})
+_OF_THE_TEXT = frozenset({Place.TITLE, Place.OPENING, Place.STATEMENT, Place.ABSTRACT, Place.WORDS})
 _OF_PEOPLE = frozenset({Place.AUTHOR, Place.ORG})
-_FORMS = frozenset({Place.TITLE, Place.OPENING, Place.ABSTRACT})
+_FORMS = frozenset({Place.TITLE, Place.OPENING, Place.STATEMENT, Place.ABSTRACT})
 
 
 def topics_sentence(topics: Iterable[TopicReasons]) -> Sentence:
@@ -41,11 +45,12 @@ def topic_words(topic: TopicReasons) -> Sentence:
     telling = _telling(topic.reasons)
     if not telling:
         return say("{topic}", topic=topic_name(topic.topic))
-    return say("{reasons}", reasons=listing(map(_wanted_and_place, telling), " & "))
+    return say("{reasons}", reasons=listing(map(_wanted_and_place, telling), " + "))
 
 
 def reason_words(reason: Reason) -> Sentence:
-    """One reason beside a topic that is named already: *twice in the abstract*, *opening*, or the words in the title.
+    """One reason beside a topic that is named already: *twice in the abstract*, *in the opening*, or the words in the
+    title.
 
     Where the paper uses another form than the topic, that form is quoted: *“agentic”, 3× in the abstract*.
     """
@@ -61,9 +66,11 @@ def place_words(reason: Reason) -> Sentence | None:
     """Where the paper says it; None where a reader sees it: in the title, or in the facts of the paper."""
     match reason.place:
         case Place.OPENING:
-            return say("opening")
+            return say("in the opening")
+        case Place.STATEMENT:
+            return say("where it says what it does")
         case Place.ABSTRACT:
-            return _times_in_abstract(reason.count)
+            return times_in_abstract(reason.count)
         case Place.WORDS:
             return say("all its words")
         case Place.AUTHOR:
@@ -81,11 +88,21 @@ def in_title(topic: TopicReasons) -> bool:
 
 
 def topic_name(topic: str) -> str:
-    """A printed topic as a name in a line: without its level and the quotes around a single phrase, cut if long."""
-    name = _LEVEL.sub("", topic)
+    """A printed topic as a name in a line: without its further names, its level and the quotes around a single phrase,
+    cut if long."""
+    name = _LEVEL.sub("", short_name(topic))
     if name.count('"') == 2 and name.startswith('"') and name.endswith('"'):
         name = name[1:-1]
     return _short(name)
+
+
+@lru_cache(maxsize=4096)
+def short_name(topic: str) -> str:
+    """A printed topic without the further names of its subjects; as it stands where it can't be read any more."""
+    try:
+        return named(parse(topic))
+    except UserMistake:
+        return topic
 
 
 def _telling(reasons: tuple[Reason, ...]) -> list[Reason]:
@@ -105,7 +122,8 @@ def _wanted(reason: Reason) -> Sentence:
     return say("{wanted} (“{found}”)", wanted=topic_name(reason.wanted), found=_short(reason.found))
 
 
-def _times_in_abstract(count: int) -> Sentence:
+def times_in_abstract(count: int) -> Sentence:
+    """*in the abstract*, *twice in the abstract*, *3× in the abstract*."""
     match count:
         case 0 | 1:
             return say("in the abstract")

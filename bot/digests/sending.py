@@ -13,9 +13,11 @@ from typing import Final
 from bot.chats import Chat, ChatKind
 from bot.deliveries import Delivery, Result
 from bot.digests import outcomes
+from bot.digests.books import Books
 from bot.digests.chat_news import paused
 from bot.digests.compose import compose, paper_ids
 from bot.digests.due import quiet
+from bot.digests.papers_at_hand import PapersAtHand
 from bot.errors import ChatGone, ChatMoved, DeliveryError, NotAuthorised, OutcomeUnknown, Scope, TryLater
 from bot.ports import Clock, Messenger, Storage, UnitOfWork
 from bot.views import View
@@ -40,21 +42,38 @@ class Ready:
     view: View
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a try ended, and what goes with it."""
+
+    result: Result
+    also: Also | None = None
+
+
 class Sender:
     """Sends claimed deliveries of one process; ``owner`` is the name under which they were claimed."""
 
-    def __init__(self, storage: Storage, clock: Clock, owner: str, within: float = SEND_WITHIN) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, owner: str, within: float = SEND_WITHIN, *, books: Books | None = None
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._owner = owner
         self._within = within
+        self._books = books or Books(storage, clock, owner)
+        self._papers = PapersAtHand(storage, clock)
 
-    async def send(self, messenger: Messenger, delivery: Delivery) -> None:
-        """One try, at most 40 seconds, shorter than the lease. Nothing that goes wrong with it gets out."""
-        ready = await self._prepare(delivery)
+    async def send(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> None:
+        """One try, and its end written. Nothing that goes wrong with it gets out."""
+        ended = await self.attempt(messenger, delivery, chat)
+        await self.settle(ended.result, ended.also)
+
+    async def attempt(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> Ended:
+        """One try, at most 40 seconds, shorter than the lease; how it ended is to be written by :meth:`settle`.
+        ``chat``: as it was read just now."""
+        ready = await self._prepared(delivery, chat)
         if isinstance(ready, Result):
-            await self.settle(ready)
-            return
+            return Ended(ready)
         try:
             async with asyncio.timeout(self._within):
                 receipt = await messenger.send(
@@ -65,48 +84,48 @@ class Sender:
                     reply_to=delivery.reply_to,
                 )
         except TimeoutError:
-            await self.settle(outcomes.uncertain(delivery, self._clock.now(), "no answer in time"))
+            return Ended(outcomes.uncertain(delivery, self._clock.now(), "no answer in time"))
         except DeliveryError as problem:
-            await self.fail(delivery, ready.chat, problem)
+            return self._ended_by(problem, delivery, ready.chat)
         except Exception as problem:
             log.error("delivery %s broke off: %s", delivery.id, _where(problem))
-            await self.settle(outcomes.uncertain(delivery, self._clock.now(), type(problem).__name__))
-        else:
-            await self.settle(outcomes.sent(delivery, ready.chat, receipt, self._clock.now()))
+            return Ended(outcomes.uncertain(delivery, self._clock.now(), type(problem).__name__))
+        return Ended(outcomes.sent(delivery, ready.chat, receipt, self._clock.now()))
 
     async def fail(self, delivery: Delivery, chat: Chat, problem: DeliveryError) -> None:
         """Does what the error's name says, in one commit with the row's end."""
+        ended = self._ended_by(problem, delivery, chat)
+        await self.settle(ended.result, ended.also)
+
+    def _ended_by(self, problem: DeliveryError, delivery: Delivery, chat: Chat) -> Ended:
         now = self._clock.now()
         match problem:
             case ChatGone():
                 log.warning("%s can't be written to (%s): paused", chat.address, problem.reason)
-                await self.settle(outcomes.failed(delivery, now, problem.reason), _pausing(chat, problem))
+                return Ended(outcomes.failed(delivery, now, problem.reason), _pausing(chat, problem))
             case ChatMoved():
                 log.info("%s has a new id", chat.address)
-                await self.settle(outcomes.at_once(delivery, now, "moved"), _moving(chat, problem))
+                return Ended(outcomes.at_once(delivery, now, "moved"), _moving(chat, problem))
             case TryLater():
-                await self.settle(outcomes.later(delivery, problem, now), _waiting(chat, problem, now))
+                return Ended(outcomes.later(delivery, problem, now), _waiting(chat, problem, now))
             case NotAuthorised():
                 log.error("%s refuses the bot: %s. Its digests wait.", chat.address.platform, problem.reason)
                 hold = _holding(chat, problem.scope, now + AUTHORISATION_HOLD)
-                await self.settle(outcomes.held(delivery, now, problem.reason), hold)
+                return Ended(outcomes.held(delivery, now, problem.reason), hold)
             case OutcomeUnknown():
                 log.warning("delivery %s: outcome unknown (%s)", delivery.id, problem.reason)
-                await self.settle(outcomes.uncertain(delivery, now, problem.reason))
-            case _:
-                log.error("delivery %s refused: %s", delivery.id, problem.reason)
-                await self.settle(outcomes.failed(delivery, now, problem.reason))
+                return Ended(outcomes.uncertain(delivery, now, problem.reason))
+        log.error("delivery %s refused: %s", delivery.id, problem.reason)
+        return Ended(outcomes.failed(delivery, now, problem.reason))
 
     async def settle(self, result: Result, also: Also | None = None) -> None:
         """Writes how a try ended, and what goes with it, in one commit. A database that is down is asked again while
         the lease lasts: the answer is in hand, and forgetting it would mean sending twice."""
+        if also is None and await self._written_with_others(result):
+            return
         for wait in (*_WRITE_AGAIN_AFTER, None):
             try:
-                async with self._storage.write() as work:
-                    await work.outbox.settle([result], self._owner)
-                    if also is not None:
-                        await also(work)
-                    await work.commit()
+                await self._write(result, also)
             except Exception as problem:
                 log.error("the end of delivery %s could not be written: %s", result.delivery_id, _where(problem))
                 if wait is not None:
@@ -114,17 +133,41 @@ class Sender:
             else:
                 return
 
-    async def _prepare(self, delivery: Delivery) -> Ready | Result:
+    async def _written_with_others(self, result: Result) -> bool:
+        """What fails for many may be the fault of one, so each is then tried by itself."""
         try:
-            async with self._storage.read() as work:
-                chat = await work.chats.get(delivery.chat_id)
-                papers = {paper.id: paper for paper in await work.papers.get(paper_ids(delivery.content))}
-            if chat is None:
-                return outcomes.failed(delivery, self._clock.now(), "the chat is no longer known")
+            await self._books.write(result)
+        except Exception as problem:
+            log.warning("some deliveries' ends could not be written together: %s", _where(problem))
+            return False
+        return True
+
+    async def _write(self, result: Result, also: Also | None) -> None:
+        async with self._storage.write() as work:
+            await work.outbox.settle([result], self._owner)
+            if also is not None:
+                await also(work)
+            await work.commit()
+
+    async def _prepared(self, delivery: Delivery, chat: Chat | None) -> Ready | Result:
+        try:
+            chat = chat or await self._chat(delivery.chat_id)
+            papers = await self._papers.get(paper_ids(delivery.content))
+        except Exception as problem:
+            log.error("delivery %s could not be read: %s", delivery.id, _where(problem))
+            now = self._clock.now()
+            return outcomes.later(delivery, TryLater(now, Scope.CHAT, type(problem).__name__), now)
+        if chat is None:
+            return outcomes.failed(delivery, self._clock.now(), "the chat is no longer known")
+        try:
             return Ready(delivery, chat, compose(delivery.content, papers, chat, delivery.id))
         except Exception as problem:
             log.error("delivery %s could not be composed: %s", delivery.id, _where(problem))
             return outcomes.failed(delivery, self._clock.now(), type(problem).__name__)
+
+    async def _chat(self, chat_id: int) -> Chat | None:
+        async with self._storage.read() as work:
+            return await work.chats.get(chat_id)
 
 
 def silent(chat: Chat, delivery: Delivery, now: datetime) -> bool:

@@ -19,6 +19,7 @@ class Place(StrEnum):
 
     TITLE = "title"  # the phrase stands in the title
     OPENING = "opening"  # in the abstract's first words
+    STATEMENT = "statement"  # in the sentence that says what the paper does
     ABSTRACT = "abstract"  # ``count`` times in the abstract
     WORDS = "words"  # all words are there, the rarest in the title
     AUTHOR = "author"

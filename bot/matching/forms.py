@@ -17,6 +17,11 @@ import snowballstemmer
 from bot.matching.frozen import table
 
 _IRREGULAR = table("irregular.tsv")
+_NAMES_OF_LETTERS = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi
+    chi psi omega
+"""
+_GREEK = dict(enumerate(_NAMES_OF_LETTERS.split(), ord("α")))
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 # LLMs, VAEs, GPUs, APIs: the plural of what is written in capitals.
 _CAPITALS = re.compile(r"[A-Z][A-Za-z0-9]*[A-Z0-9]s")
@@ -62,13 +67,14 @@ def form(word: str) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def literal(word: str) -> str:
-    """The word itself, without regard to case and accents."""
+    """The word itself, without regard to case and accents, Greek letters by their names (*β* as *beta*)."""
     # Normalised first: a mathematical capital has no small letter of its own.
     word = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
     if word.isascii():
         return word
     decomposed = unicodedata.normalize("NFKD", word)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f"))
+    plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", plain.translate(_GREEK))
 
 
 def _singular(word: str) -> str:

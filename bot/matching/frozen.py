@@ -9,9 +9,19 @@ from pathlib import Path
 _TABLES = Path(__file__).with_name("tables")
 
 
+def text_of(name: str) -> str:
+    """The whole table, as it stands in its file."""
+    return (_TABLES / name).read_text(encoding="utf-8")
+
+
+def files(folder: str) -> list[str]:
+    """The tables of a folder, as :func:`text_of` takes them, in the order of their names."""
+    return sorted(f"{folder}/{path.name}" for path in (_TABLES / folder).iterdir())
+
+
 def lines(name: str) -> Iterator[str]:
     """The lines of a table, without comments (``#``) and empty ones."""
-    for line in (_TABLES / name).read_text(encoding="utf-8").splitlines():
+    for line in text_of(name).splitlines():
         if line and not line.startswith("#"):
             yield line
 

@@ -6,21 +6,22 @@ rarest word (:mod:`bot.matching.batch`) and papers in a full-text index.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.matching.forms import form
 from bot.matching.frozen import share
-from bot.matching.sought import sought
+from bot.matching.sought import Name, Unsaid, Wording, sought
 from bot.matching.text import literal_words
 from bot.topics.tree import All, Any, Expression, Field, FieldName, MatchLevel, Phrase, Subject, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """This form stands in title or abstract, as one word or as two neighbours that make it."""
+    """This form stands in title or abstract, as one word or, unless ``whole``, as two neighbours that make it."""
 
     form: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ def needs(topic: Topic) -> Need | None:
 def _needs(expression: Expression, level: MatchLevel) -> Need | None:
     match expression:
         case Subject():
-            wordings = sought(expression, level, excluded=False).wordings
-            return _one_of([_every([Word(element.forms[0]) for element in wording]) for wording in wordings])
+            names = sought(expression, level, excluded=False)
+            return _one_of([*map(_name, names), *(_left(name.unsaid) for name in names if name.unsaid)])
         case Phrase(words) | Field(FieldName.TITLE, words):
-            return _every([_one_of([Word(each) for each in _forms(word)]) for word in literal_words(words)])
+            return _every([_one_of([Word(each) for each in forms_of(word)]) for word in literal_words(words)])
         case All(parts):
             wanted = [need for part in parts if (need := _needs(part, level))]
             return _every(wanted) if wanted else None
@@ -61,7 +62,24 @@ def _needs(expression: Expression, level: MatchLevel) -> Need | None:
     return None
 
 
-def _forms(word: str) -> Iterator[str]:
+def _name(name: Name) -> Need:
+    return _one_of(list(map(_wording, name.wordings)))
+
+
+def _wording(wording: Wording) -> Need:
+    return _every([_any_form(element.forms) for element in wording if not element.small])
+
+
+def _left(unsaid: Unsaid) -> Need:
+    return _every([_name(unsaid.left), *(_one_of(list(map(_name, usual.names))) for usual in unsaid.somewhere)])
+
+
+def _any_form(forms: Sequence[str]) -> Need:
+    """The first as it may be written, the others of its family as words only."""
+    return _one_of([Word(each, whole=at > 0) for at, each in enumerate(forms)])
+
+
+def forms_of(word: str) -> Iterator[str]:
     """The forms that a word written exactly so may have: capitals decide whether a last s is a plural (*APIs*)."""
     yield from dict.fromkeys((form(word), form(word[:-1]))) if word.endswith("s") and len(word) > 1 else (form(word),)
 

@@ -7,13 +7,19 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 
 from bot.matching.forms import form, literal
 from bot.matching.frozen import lines
+from bot.matching.latex import drawn
 from bot.papers import Paper
+from bot.tldr import SAYS_WHAT
 from bot.topics.words import LETTER, STOP_WORDS
 
-_TOKEN = re.compile(rf"{LETTER}+(?:(?<=\d)[.,]\d+)*(?:['’][sS](?!{LETTER}))?(?:\+\+|#)?")
+_TAIL = r"(?:(?<=\d)[.,]\d+)*(?:['’][sS](?!{letter}))?(?:\+\+|#)?"
+_TOKEN = re.compile(rf"((?:[^\W_]+|{LETTER})+{_TAIL.format(letter=LETTER)})")
+# The same, three times as fast; most texts are plain ASCII.
+_ASCII_TOKEN = re.compile(rf"([A-Za-z0-9]+{_TAIL.format(letter='[A-Za-z0-9]')})")
 _HYPHENS = frozenset("-‐‑–_")
 _SENTENCE_END = re.compile(r"[.!?]\s")
 _MARKS = frozenset(".,;:!?()[]")
@@ -21,23 +27,38 @@ _PUNCTUATION = re.compile(r"[.,;:!?()\[\]]")
 # No near-phrase reaches over this many words that are not there.
 _BETWEEN_SENTENCES = 10
 _READ_AT_ONCE = 256
+_MADE_UP = re.compile(r"[a-z0-9][A-Z]")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SHORTEST_PART = 3
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """Words of a text by position, with their forms and where each starts and ends; everything else is worked out when
-    it is first asked for, since most texts are looked into for a single word."""
+    """Words of a text by position, with their forms and what stands around them; everything else is worked out when it
+    is first asked for, since most texts are looked into for a single word."""
 
     text: str
     words: tuple[str, ...]
     forms: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    around: tuple[str, ...]
 
     @cached_property
-    def gaps(self) -> list[str]:
+    def gaps(self) -> tuple[str, ...]:
         """What stands between each word and the next."""
-        return [self.text[end:start] for end, start in zip(self.ends, self.starts[1:], strict=False)]
+        return self.around[1:-1]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word begins in the text."""
+        lengths = (len(gap) + len(word) for gap, word in zip(self.around, self.words, strict=False))
+        return [end - len(word) for end, word in zip(accumulate(lengths), self.words, strict=True)]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each word ends in the text."""
+        return [start + len(word) for start, word in zip(self.starts, self.words, strict=True)]
 
     @cached_property
     def places(self) -> tuple[int, ...]:
@@ -60,9 +81,24 @@ class Text:
         return _joined(self.forms, self.gaps)
 
     @cached_property
+    def present(self) -> frozenset[str]:
+        """Every form that stands here, as one word or as two neighbours."""
+        return frozenset(self.where).union(self.joined)
+
+    @cached_property
     def bound(self) -> dict[int, frozenset[str]]:
         """The words of fixed compounds (the world of *real-world*), with all words of the compound."""
         return dict(_bound(self.forms))
+
+    @cached_property
+    def parts(self) -> dict[str, list[tuple[int, str]]]:
+        """Where a part of a made-up name makes this form (the math of *MathFusion*), with the part."""
+        return _parts(self.words)
+
+    @cached_property
+    def statement(self) -> Span:
+        """The first sentence that says what the paper does."""
+        return _statement(self.text, self.starts, self.places)
 
     def slice(self, first: int, end: int) -> str:
         """The text from word ``first`` up to, not including, word ``end``."""
@@ -103,12 +139,10 @@ def _read_paper(title: str, abstract: str) -> ReadPaper:
 
 def read(text: str) -> Text:
     """Cuts a text into words."""
-    text = unicodedata.normalize("NFKC", text)
-    found = list(_TOKEN.finditer(text))
-    words = tuple(match[0] for match in found)
-    forms = tuple(map(form, words))
-    starts, ends = tuple(match.start() for match in found), tuple(match.end() for match in found)
-    return Text(text, words, forms, starts, ends)
+    text = drawn(unicodedata.normalize("NFKC", text))
+    pieces = (_ASCII_TOKEN if text.isascii() else _TOKEN).split(text)
+    words = tuple(pieces[1::2])
+    return Text(text, words, tuple(map(form, words)), tuple(pieces[::2]))
 
 
 def _places(gaps: Sequence[str]) -> tuple[int, ...]:
@@ -119,20 +153,48 @@ def _places(gaps: Sequence[str]) -> tuple[int, ...]:
     return tuple(places)
 
 
+def _parts(words: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    parts: dict[str, list[tuple[int, str]]] = {}
+    for i, word in enumerate(words):
+        if _MADE_UP.search(word):
+            for part in _pieces(word):
+                parts.setdefault(form(part), []).append((i, part))
+    return parts
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """*GraphRAG*: *Graph*, *RAG*; and of *RouteMoE* also *MoE*."""
+    pieces = _PART.findall(word)
+    for first in range(len(pieces)):
+        for end in range(first + 1, len(pieces) + 1):
+            piece = "".join(pieces[first:end])
+            if _SHORTEST_PART <= len(piece) < len(word):
+                yield piece
+
+
+def _statement(text: str, starts: Sequence[int], places: Sequence[int]) -> Span:
+    sentences = [0, *(i for i in range(1, len(starts)) if places[i] - places[i - 1] > 1), len(starts)]
+    for first, end in pairwise(sentences):
+        ends_at = starts[end] if end < len(starts) else len(text)
+        if SAYS_WHAT.search(text, starts[first], ends_at):
+            return first, end
+    return 0, 0
+
+
 def _where(forms: Sequence[str]) -> dict[str, tuple[int, ...]]:
     # Tuples of numbers cost the garbage collector nothing, and there are hundreds of them a paper.
     where: dict[str, tuple[int, ...]] = {}
     for i, word in enumerate(forms):
-        where[word] = (*where.get(word, ()), i)
+        where[word] = (*where[word], i) if word in where else (i,)
     return where
 
 
 def _joined(forms: Sequence[str], gaps: Sequence[str]) -> dict[str, tuple[int, ...]]:
     joined: dict[str, tuple[int, ...]] = {}
-    for i, gap in enumerate(gaps):
-        if len(gap) == 1 and gap not in _MARKS and forms[i] not in STOP_WORDS:
-            word = forms[i] + forms[i + 1]
-            joined[word] = (*joined.get(word, ()), i)
+    for i, (gap, first, second) in enumerate(zip(gaps, forms, forms[1:], strict=False)):
+        if (gap == " " or (len(gap) == 1 and gap not in _MARKS)) and first not in STOP_WORDS:
+            word = first + second
+            joined[word] = (*joined[word], i) if word in joined else (i,)
     return joined
 
 

@@ -3,17 +3,19 @@
 from bot.ports.clock import Clock
 from bot.ports.conversation import Conversation, LocalTalk, Utterance
 from bot.ports.following import Candidate, ChatBook, Decided, TopicBook, TopicState
-from bot.ports.outbox import Outbox
+from bot.ports.outbox import Lateness, Outbox
+from bot.ports.pace import Booking, Lane, Leases, Pace, Pause
 from bot.ports.papers import Archive, Changes, PaperShelf, Poll, SourceState, Upserted
 from bot.ports.people import Inbox, PeopleBook, SavedPaper
 from bot.ports.platforms import Answer, CannotKnow, ChatNews, ChatPlatform, Messenger, Records, Traits
-from bot.ports.search import Hit, Meaning, PaperIndex
+from bot.ports.search import Closeness, Hit, Meaning, PaperIndex
 from bot.ports.sources import Gathered, PaperSource, SkippedRow
 from bot.ports.storage import Storage, UnitOfWork
 
 __all__ = [
     "Answer",
     "Archive",
+    "Booking",
     "Candidate",
     "CannotKnow",
     "Changes",
@@ -21,18 +23,24 @@ __all__ = [
     "ChatNews",
     "ChatPlatform",
     "Clock",
+    "Closeness",
     "Conversation",
     "Decided",
     "Gathered",
     "Hit",
     "Inbox",
+    "Lane",
+    "Lateness",
+    "Leases",
     "LocalTalk",
     "Meaning",
     "Messenger",
     "Outbox",
+    "Pace",
     "PaperIndex",
     "PaperShelf",
     "PaperSource",
+    "Pause",
     "PeopleBook",
     "Poll",
     "Records",

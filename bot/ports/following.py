@@ -20,6 +20,10 @@ class ChatBook(Protocol):
 
     async def get(self, chat_id: int) -> Chat | None: ...
 
+    async def several(self, chat_ids: Sequence[int]) -> Mapping[int, Chat]:
+        """Those of the chats that exist, by their ids."""
+        ...
+
     async def open(
         self, address: ChatAddress, kind: ChatKind, title: str, defaults: ChatDefaults, at: datetime
     ) -> Chat:
@@ -56,11 +60,17 @@ class ChatBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """A distinct topic that at least one chat follows; decisions are stored for papers up to ``revision``."""
+    """A distinct topic that at least one chat follows, as printed; decisions are stored for papers up to ``revision``.
+
+    ``called_by`` is what calls it up (:mod:`bot.matching.calls`), as the rule of version ``called_rule`` has it; 0: not
+    worked out yet.
+    """
 
     id: int
-    topic: Topic
+    text: str
     revision: int
+    called_by: str | None = None
+    called_rule: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,23 @@ class TopicBook(Protocol):
 
     async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]: ...
 
-    async def behind(self, revision: int, rule: int) -> list[TopicState]:
-        """Distinct followed topics whose decisions don't reach ``revision``, or were made by another rule version
-        (their revision is then 0)."""
+    async def reached(self, rule: int) -> int | None:
+        """The lowest revision that decisions of a followed topic reach, those of another rule version reaching 0; None
+        where all reach the newest revision of the papers."""
         ...
 
-    async def stored(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[Decided]: ...
+    async def behind(self, revision: int, rule: int, after_id: int = 0, limit: int = 2000) -> list[TopicState]:
+        """The next distinct followed topics, by id, whose decisions don't reach ``revision``, or were made by another
+        rule version (their revision is then 0)."""
+        ...
+
+    async def keep_calls(self, called_by: Mapping[int, str | None], rule: int) -> None:
+        """Keeps what calls each topic up, made by this rule version."""
+        ...
+
+    async def stored(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[Decided]:
+        """The stored decisions of these topics on these papers; quickest for topics of neighbouring ids."""
+        ...
 
     async def record(self, decided: Sequence[Decided], reached: Mapping[int, int], rule: int) -> None:
         """Stores yes and not-yet decisions (a no is the absence of a row below the topic's revision; a stored row whose

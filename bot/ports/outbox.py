@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.chats import Platform
 from bot.deliveries import Delivery, DeliveryState, Edition, Plan, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late digests left, in seconds; 0 where none left."""
+
+    digests: int = 0
+    median: float = 0.0
+    longest: float = 0.0
 
 
 class Outbox(Protocol):
@@ -26,11 +36,18 @@ class Outbox(Protocol):
         ...
 
     async def claim(
-        self, platform: Platform, *, owner: str, now: datetime, lease_until: datetime, limit: int = 1
+        self,
+        platform: Platform,
+        *,
+        owner: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int = 1,
+        workspace: str | None = None,
     ) -> list[Delivery]:
         """Marks pending deliveries of active chats as sending: the lowest unfinished part of a chat, oldest first,
         never two of one chat, none before its, its chat's, its workspace's or its bot's ``not_before``. Sets
-        ``reply_to`` of later parts. Past ``expires_at`` they become expired instead."""
+        ``reply_to`` of later parts. Past ``expires_at`` they become expired instead. ``workspace``: only its chats."""
         ...
 
     async def settle(self, results: Sequence[Result], owner: str) -> None:
@@ -60,6 +77,14 @@ class Outbox(Protocol):
         """The earliest moment at which a pending delivery may be claimed."""
         ...
 
+    async def next_pending(self, platform: Platform) -> Mapping[str, datetime]:
+        """The same for each workspace that has one."""
+        ...
+
+    async def lateness(self, since: datetime) -> Lateness:
+        """How long after their due moments digests left that were sent since then."""
+        ...
+
     async def get(self, delivery_id: int) -> Delivery | None: ...
 
     async def counts(self) -> Mapping[DeliveryState, int]: ...
@@ -68,8 +93,16 @@ class Outbox(Protocol):
         """The newest editions of a chat, newest first, with the state of their delivery."""
         ...
 
+    async def latest_editions(self, chat_ids: Sequence[int], limit: int = 7) -> Mapping[int, list[Edition]]:
+        """The same for many chats at once; those without any are left out."""
+        ...
+
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
         """Which of the papers went (or are going) to this chat, and on which local day."""
+        ...
+
+    async def last_sent(self, chat_ids: Sequence[int], paper_ids: Sequence[str]) -> Mapping[int, date]:
+        """The last local day on which one of the papers went (or is going) to each chat; chats without are left out."""
         ...
 
     async def prune(self, before: datetime) -> int:

@@ -22,9 +22,11 @@ class CannotKnow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What planning must know of a platform: whether long digests continue in a thread."""
+    """What planning and sending must know of a platform: whether long digests continue in a thread, and how many
+    messages may be on their way to one workspace at once."""
 
     threads: bool = False
+    in_flight: int = 8
 
 
 class Messenger(Protocol):

@@ -45,9 +45,31 @@ class PaperIndex(Protocol):
         ...
 
 
-class Meaning(Protocol):
-    """A sentence model; optional."""
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How near papers are to a query, and to one another: cosines, at most 1. Papers not read yet are left out.
 
-    async def closeness(self, text: str, papers: Sequence[Paper]) -> list[float]:
-        """Cosine of the text and each paper, in their order."""
+    ``alike`` holds for each paper the others among them that are nearest to it, best first.
+    """
+
+    to_query: Mapping[str, float]
+    alike: Mapping[str, Sequence[tuple[str, float]]]
+
+
+class Meaning(Protocol):
+    """A sentence model; optional. It orders what a search found and decides nothing. It reads papers behind the
+    answers' back, a twentieth of a second each: first those that came up in a search, then those that came in."""
+
+    async def closeness(self, query: str, paper_ids: Sequence[str]) -> Closeness | None:
+        """How near; None when there is no model. Papers that were not read yet are noted, to be read next."""
         ...
+
+    async def nearest(self, query: str, limit: int) -> list[Hit]:
+        """The nearest of all papers that were read, best first; [] when there is no model."""
+        ...
+
+    async def changed(self, papers: Sequence[Paper]) -> None:
+        """These came in, or their texts may have changed."""
+        ...
+
+    async def forget(self, paper_ids: Sequence[str]) -> None: ...

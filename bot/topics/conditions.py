@@ -12,13 +12,16 @@ from bot.papers import ARXIV, HUGGING_FACE
 from bot.sentences import Sentence, say
 from bot.topics.clean import tidy
 from bot.topics.mistakes import Wrong, instead
+from bot.topics.names import ALSO
 from bot.topics.tree import Asset, AtLeast, Expression, Field, FieldName, Has, MatchLevel, Since
 
-NAMES = (*FieldName, "has", "since", "match")
+NAMES = (*FieldName, "has", "since", "match", ALSO)
 _SOURCES = {HUGGING_FACE: HUGGING_FACE, ARXIV: ARXIV, "hf": HUGGING_FACE, "hugging face": HUGGING_FACE}
 _MOST_VOTES = 1_000_000
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?:[-./]?(?P<month>\d{1,2})(?:[-./]?(?P<day>\d{1,2}))?)?")
+
+_EXAMPLES = {"author": '"Yann LeCun"', "org": "nvidia", "title": "agents", "keyword": "rlhf", "has": "code"}
 
 Place = tuple[int, int]
 
@@ -36,7 +39,7 @@ def condition(text: str, place: Place, name: str, value: str) -> Expression | Ma
     if not any(character.isalnum() for character in value):
         why = say("something has to follow <code>{name}:</code>, without a space.", name=known)
         closed_up = f"{text[: place[0]]}{known}:{text[place[1] :].lstrip()}"
-        raise Wrong(why, place, (closed_up, instead(text, place)))
+        raise Wrong(why, place, (closed_up, instead(text, place), f"{known}:{_EXAMPLES.get(known, '')}"))
     return _known_condition(text, place, known, value)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import assert_never
 
-from bot.sentences import Sentence, say, say_n
+from bot.sentences import Sentence, listing, say, say_n
+from bot.topics.normal import without_names
 from bot.topics.tree import (
     All,
     Any,
@@ -30,6 +31,8 @@ def explained(topic: Topic) -> Sentence:
     what = _explained(topic.expression)
     match topic.level:
         case MatchLevel.STRICT:
+            # Strictly, no further name counts.
+            what = _explained(without_names(topic.expression))
             return say("papers {what}; only where it is plainly the subject", what=what)
         case MatchLevel.NORMAL:
             return say("papers {what}", what=what)
@@ -40,8 +43,8 @@ def explained(topic: Topic) -> Sentence:
 
 def _explained(expression: Expression) -> Sentence:
     match expression:
-        case Subject(words):
-            return say("about <i>{words}</i>", words=words)
+        case Subject():
+            return say("about {what}", what=_name(expression))
         case Phrase(words):
             return say("saying <i>“{words}”</i>", words=words)
         case Field():
@@ -105,7 +108,14 @@ def _any(parts: Sequence[Expression]) -> Sentence:
 
 
 def _named(parts: Sequence[Expression]) -> list[Sentence]:
-    return [say("<i>{words}</i>", words=part.words) for part in parts if isinstance(part, Subject)]
+    return [_name(part) for part in parts if isinstance(part, Subject)]
+
+
+def _name(subject: Subject) -> Sentence:
+    if not subject.also:
+        return say("<i>{words}</i>", words=subject.words)
+    names = listing(say("<i>{words}</i>", words=name) for name in subject.also)
+    return say("<i>{words}</i> (also {names})", words=subject.words, names=names)
 
 
 def _with(first: Sentence, second: Sentence) -> Sentence:

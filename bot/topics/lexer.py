@@ -11,6 +11,7 @@ from bot.sentences import say
 from bot.topics.clean import CONTROL, tidy
 from bot.topics.conditions import condition, votes
 from bot.topics.mistakes import Wrong, instead
+from bot.topics.names import ALSO, names
 from bot.topics.tree import Expression, MatchLevel, Phrase
 from bot.topics.words import WORD
 
@@ -31,6 +32,8 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# Between words it stands like a small "or".
+SLASH = "/"
 # What only a regular expression or a wildcard would hold.
 _REGULAR = re.compile(r"^/.+/[a-z]*$|\.[*+]|\\[bdwsBDWS](?![a-z])|\[\^?\w-\w|\w{3}\*|^\^")
 
@@ -39,6 +42,7 @@ class Kind(Enum):
     WORD = auto()
     LEAF = auto()
     LEVEL = auto()
+    ALSO = auto()
     AND = auto()
     OR = auto()
     MINUS = auto()
@@ -51,13 +55,15 @@ _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.MINUS}
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a topic and its place; ``leaf`` or ``level`` is what a quote or condition means."""
+    """A piece of a topic and its place; ``leaf``, ``level`` or ``names`` is what a quote, a condition or ``also:``
+    means."""
 
     kind: Kind
     text: str
     place: tuple[int, int]
     leaf: Expression | None = None
     level: MatchLevel | None = None
+    names: tuple[str, ...] = ()
 
 
 def tokens(text: str) -> list[Token]:
@@ -122,6 +128,9 @@ def _phrase(text: str, place: tuple[int, int], inner: str) -> Phrase:
 
 def _named(text: str, piece: re.Match[str]) -> Iterator[Token]:
     value = piece["words"] if piece["words"] is not None else piece["value"]
+    if piece["name"].casefold() == ALSO:
+        yield Token(Kind.ALSO, piece[0], piece.span(), names=names(text, piece.span(), value))
+        return
     meaning = condition(text, piece.span(), piece["name"], value)
     if meaning is None:
         yield from _words(text, piece["name"], piece.start())
@@ -135,6 +144,9 @@ def _words(text: str, chunk: str, start: int) -> Iterator[Token]:
     place = (start, start + len(chunk))
     if chunk == "&&":
         yield Token(Kind.AND, chunk, place)
+        return
+    if chunk == SLASH:
+        yield Token(Kind.WORD, chunk, place)
         return
     if chunk == "-":
         why = say("a minus stands right before what it leaves out, without a space.")

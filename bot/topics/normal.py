@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.topics.tree import All, Any, Expression, Not
+from bot.topics.tree import All, Any, Expression, Not, Subject
 
 
 def all_of(parts: Iterable[Expression]) -> Expression:
@@ -28,6 +28,20 @@ def _flat(parts: Iterable[Expression], kind: type[All] | type[Any]) -> tuple[Exp
                 yield part
 
     return tuple(dict.fromkeys(opened()))
+
+
+def without_names(expression: Expression) -> Expression:
+    """The expression with nothing said about further names (``also:``)."""
+    match expression:
+        case Subject(words):
+            return Subject(words)
+        case Not(inner):
+            return Not(without_names(inner))
+        case All(parts):
+            return all_of(map(without_names, parts))
+        case Any(parts):
+            return any_of(map(without_names, parts))
+    return expression
 
 
 def says_what_to_look_for(expression: Expression) -> bool:

@@ -3,30 +3,34 @@
     topic     = either
     either    = both ("OR" both)*
     both      = part (["AND"] part)*          what stands side by side must hold together
-    part      = "-" part | "(" either ")" | words | "quoted" | condition
+    part      = "-" part | "(" either ")" | words [also] | "quoted" | condition
+    also      = "also:" (name | "none" | '"' name ("," name)* '"')
 
 Words side by side are one subject. AND, OR and NOT (another way to write a minus) are capitals, since names hold the
 small words (*vision and language*); only a small *or* between sides of one to three words is read as OR, because no
-subject is named with it.
+subject is named with it. So is a slash with spaces around it, and a tight one between two plain words that are all of
+the subject (*speech/audio*); inside a longer subject (*client/server games*) it says nothing by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import pairwise
 
 from bot.sentences import say
 from bot.topics.clean import clean
 from bot.topics.lexer import Kind, Token, tokens
+from bot.topics.misplaced import named_twice, names_of_nothing, unquoted
 from bot.topics.mistakes import Wrong, instead, mistake
 from bot.topics.normal import all_of, any_of, says_what_to_look_for
 from bot.topics.printed import printed
+from bot.topics.sides import meant, sides, subject
 from bot.topics.tree import Expression, MatchLevel, Not, Subject, Topic
-from bot.topics.words import STOP_WORDS, WORD
+from bot.topics.words import STOP_WORDS, WORD, says_enough
 
 DEEPEST = 20
-_LONGEST_SIDE = 3
-_FIRST_SCRIPT_WITHOUT_SPACES = "\u2e80"
+_FIRST = (Kind.WORD, Kind.LEAF, Kind.MINUS, Kind.OPEN, Kind.ALSO)
 
 
 def parse(text: str) -> Topic:
@@ -44,7 +48,7 @@ def parse(text: str) -> Topic:
 def _topic(text: str) -> Topic:
     pieces = tokens(text)
     level = _level(text, pieces)
-    reader = _Reader(text, [piece for piece in pieces if piece.kind is not Kind.LEVEL])
+    reader = _Reader(text, list(meant([piece for piece in pieces if piece.kind is not Kind.LEVEL])))
     expression = reader.whole()
     if not says_what_to_look_for(expression):
         why = say("it only says what to leave out. Say what to look for, too.")
@@ -107,12 +111,12 @@ class _Reader:
 
     def _both(self, depth: int) -> Expression:
         parts = [self._part(depth)]
-        while self._take(Kind.AND) or self._next(Kind.WORD, Kind.LEAF, Kind.MINUS, Kind.OPEN):
+        while self._take(Kind.AND) or self._next(*_FIRST):
             parts.append(self._part(depth))
         return all_of(parts)
 
     def _part(self, depth: int) -> Expression:
-        piece = self._take(Kind.WORD, Kind.LEAF, Kind.MINUS, Kind.OPEN)
+        piece = self._take(*_FIRST)
         if piece is None:
             raise self._nothing_there()
         if depth >= DEEPEST and piece.kind in (Kind.MINUS, Kind.OPEN):
@@ -122,6 +126,8 @@ class _Reader:
                 return self._excluded(piece, depth + 1)
             case Kind.OPEN:
                 return self._bracket(piece, depth + 1)
+            case Kind.ALSO:
+                raise names_of_nothing(self._text, piece, self._pieces)
         return piece.leaf or self._subject(piece)
 
     def _excluded(self, minus: Token, depth: int) -> Expression:
@@ -129,7 +135,7 @@ class _Reader:
             fixes = (instead(self._text, minus.place),)
             raise Wrong(say("one minus is enough."), minus.place, fixes)
         word = self._take(Kind.WORD)
-        inner = self._sound([word]) if word else self._part(depth)
+        inner = self._subject_of([word]) if word else self._part(depth)
         if not says_what_to_look_for(inner):
             why = say("leaving out what is left out is too clever for me.")
             raise Wrong(why, (minus.place[0], self._end()), (instead(self._text, (minus.place[0], self._end())),))
@@ -158,18 +164,36 @@ class _Reader:
         words = [first]
         while word := self._take(Kind.WORD):
             words.append(word)
-        sides = _sides(words)
-        return any_of(_words(side) for side in sides) if sides else self._sound(words)
+        return self._subject_of(words)
+
+    def _subject_of(self, words: Sequence[Token]) -> Expression:
+        """One subject, or several around a small *or*, of which the last gets the further names."""
+        *others, last = sides(words)
+        subjects = [self._sound(side) for side in others]
+        named = self._sound(last)
+        return any_of([*subjects, replace(named, also=also.names) if (also := self._also()) else named])
+
+    def _also(self) -> Token | None:
+        also = self._take(Kind.ALSO)
+        if also is None:
+            return None
+        if twice := self._next(Kind.ALSO):
+            raise named_twice(self._text, also, twice)
+        if '"' not in also.text and (word := self._next(Kind.WORD)):
+            while self._take(Kind.WORD):
+                continue
+            raise unquoted(self._text, also, word, self._end())
+        return also
 
     def _sound(self, words: Sequence[Token]) -> Subject:
         place = (words[0].place[0], words[-1].place[1])
         if all(word.text.casefold() in STOP_WORDS for word in words):
             why = say("words this common stand in every paper. Put them in quotation marks if you mean them exactly.")
-            raise Wrong(why, place, (instead(self._text, place, f'"{_words(words).words}"'),))
-        if not _says_enough(words):
+            raise Wrong(why, place, (instead(self._text, place, f'"{subject(words).words}"'),))
+        if not says_enough(word.text for word in words):
             why = say("one letter stands in every paper. Write the whole word.")
-            raise Wrong(why, place, (instead(self._text, place, f'"{_words(words).words}"'),))
-        return _words(words)
+            raise Wrong(why, place, (instead(self._text, place, f'"{subject(words).words}"'),))
+        return subject(words)
 
     def _end(self) -> int:
         return self._pieces[self._at - 1].place[1]
@@ -180,24 +204,6 @@ class _Reader:
         operator = before if before and before.kind in (Kind.AND, Kind.OR, Kind.MINUS) else here or self._pieces[-1]
         why = say("something is missing beside <code>{operator}</code>.", operator=operator.text)
         return Wrong(why, operator.place, (instead(self._text, operator.place, " "),))
-
-
-def _words(words: Sequence[Token]) -> Subject:
-    return Subject(" ".join(word.text for word in words))
-
-
-def _sides(words: Sequence[Token]) -> list[list[Token]]:
-    """What stands around a small *or*; [] where it is not meant as OR."""
-    runs = [(small_or, list(run)) for small_or, run in groupby(words, lambda word: word.text == "or")]
-    sides = [run for small_or, run in runs if not small_or]
-    joined = all(len(run) == 1 for small_or, run in runs if small_or) and len(sides) == len(runs) // 2 + 1
-    sound = all(len(side) <= _LONGEST_SIDE and _says_enough(side) for side in sides)
-    return sides if len(sides) > 1 and joined and sound else []
-
-
-def _says_enough(words: Sequence[Token]) -> bool:
-    telling = "".join(word.text for word in words if word.text.casefold() not in STOP_WORDS)
-    return len(telling) > 1 or telling >= _FIRST_SCRIPT_WITHOUT_SPACES
 
 
 def _plain(text: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
 
+from bot.topics.names import ALSO, NO_NAMES
+from bot.topics.normal import without_names
 from bot.topics.tree import All, Any, AtLeast, Expression, Field, Has, MatchLevel, Not, Phrase, Since, Subject, Topic
 from bot.topics.words import WORD
 
@@ -22,11 +25,16 @@ def printed(topic: Topic) -> str:
     return words if topic.level is MatchLevel.NORMAL else f"{words} match:{topic.level}"
 
 
+def named(topic: Topic) -> str:
+    """The topic's short name: printed without the further names of its subjects (``also:``)."""
+    return printed(replace(topic, expression=without_names(topic.expression)))
+
+
 def expression_printed(expression: Expression) -> str:
     """A part of a topic, as it would be typed alone."""
     match expression:
-        case Subject(words):
-            return words
+        case Subject(words, also):
+            return words if also is None else f"{words} {ALSO}:{_value(', '.join(also) or NO_NAMES)}"
         case Phrase(words):
             return f'"{words}"'
         case Field(name, value):
@@ -51,7 +59,7 @@ def _value(value: str) -> str:
 
 
 def _excluded(inner: Expression) -> str:
-    one_word = not isinstance(inner, Subject) or WORD.fullmatch(inner.words)
+    one_word = not isinstance(inner, Subject) or (inner.also is None and WORD.fullmatch(inner.words))
     return _bracketed(inner, All, Any) if one_word else f"({expression_printed(inner)})"
 
 

@@ -34,9 +34,15 @@ class Asset(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Words side by side: one subject, decided as a whole (``mixture of experts``)."""
+    """Words side by side: one subject, decided as a whole (``mixture of experts``).
+
+    ``also`` are further names that count for it (``diffusion also:"flow matching, rectified flow"``), each decided as
+    the words themselves are. None: nothing was said about them yet, so whoever follows it chooses; (): none is wanted
+    (``also:none``). Both decide alike.
+    """
 
     words: str
+    also: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

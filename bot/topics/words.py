@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.topics.tree import All, Any, Expression, Field, FieldName, Not, Phrase, Subject, Topic
@@ -22,11 +22,21 @@ _STOP_WORDS = """
 """
 STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 
+# In scripts from here on, one character says a word.
+_FIRST_SCRIPT_WITHOUT_SPACES: Final = "\u2e80"
+
 _WORDY = (FieldName.TITLE, FieldName.KEYWORD)
 
 
+def says_enough(words: Iterable[str]) -> bool:
+    """Whether what is left without stop words is more than one letter."""
+    telling = "".join(word for word in words if word.casefold() not in STOP_WORDS)
+    return len(telling) > 1 or telling >= _FIRST_SCRIPT_WITHOUT_SPACES
+
+
 def plain_words(topic: Topic) -> str:
-    """The words a topic asks for, without operators, exclusions and conditions: what a ranked search is given.
+    """The words a topic asks for, without operators, exclusions, conditions and further names (``also:``): what a
+    ranked search is given.
 
     '' where the topic asks for no words (``author:"Yann LeCun"``).
     """
@@ -35,7 +45,7 @@ def plain_words(topic: Topic) -> str:
 
 def _wanted(expression: Expression) -> Iterator[str]:
     match expression:
-        case Subject(words) | Phrase(words):
+        case Subject(words=words) | Phrase(words):
             yield words
         case Field(name, value) if name in _WORDY:
             yield value

@@ -13,6 +13,7 @@ from paperboy.cli.preview import preview
 from paperboy.cli.run import run
 from paperboy.cli.search import search
 from paperboy.cli.status import status
+from paperboy.cli.worker import worker
 from paperboy.version import VERSION
 
 
@@ -28,5 +29,5 @@ def paperboy(context: click.Context) -> None:
         context.invoke(run)
 
 
-for command in (run, fetch, deliver, search, preview, chat, doctor, status, migrate):
+for command in (run, worker, fetch, deliver, search, preview, chat, doctor, status, migrate):
     paperboy.add_command(command)

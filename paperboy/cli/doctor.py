@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from paperboy.cli.session import FAILED, console, print_json, run_command
+from paperboy.finding import Finding
 from paperboy.parts import open_parts
-from paperboy.reports import Finding, doctor_report, findings
+from paperboy.reports import doctor_report, findings
 from paperboy.settings import Settings
 from storage.problems import StorageProblem
 

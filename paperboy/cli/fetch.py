@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 
 import click
@@ -9,8 +11,9 @@ from rich.progress import Progress
 
 from bot.digests.list_days import newest_list_days, weekdays_between
 from bot.errors import SourceUnavailable
+from paperboy.cli.index_progress import index_shown
 from paperboy.cli.session import FAILED, console, errors, run_command
-from paperboy.parts import open_parts
+from paperboy.parts import Parts, open_parts
 from paperboy.settings import Settings
 
 MOST_DAYS = 3660
@@ -47,7 +50,7 @@ async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
             raise click.BadParameter(f"{day} is still to come; today is {today} in UTC.", param_hint="--date")
         wanted = _wanted(today, day, days)
         new = skipped = listed = 0
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        async with _bars(parts) as progress:
             bar = progress.add_task("reading", total=len(wanted))
             for one in wanted:
                 try:
@@ -63,6 +66,13 @@ async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
         f"{listed} papers on {len(wanted)} days, {new} of them new" + (f", {skipped} unreadable" * bool(skipped))
     )
     return 0
+
+
+@asynccontextmanager
+async def _bars(parts: Parts) -> AsyncIterator[Progress]:
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        async with index_shown(lambda: parts.gatherer.indexing, console, progress):
+            yield progress
 
 
 def _wanted(today: date, day: date | None, days: int | None) -> list[date]:

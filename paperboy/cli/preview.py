@@ -9,14 +9,16 @@ import click
 from adapters.terminal import draw_view
 from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform, Subscription
 from bot.commands.asking_topics import read_topic
+from bot.commands.named_subjects import names
 from bot.digests.compose import compose
 from bot.digests.deciding import matches
 from bot.digests.editions import DueChat, digest_parts
 from bot.ports import Candidate, Traits
 from bot.topics import Topic
-from bot.topics.printed import printed
+from bot.topics.printed import named, printed
 from bot.views import View
-from paperboy.cli.session import FAILED, console, pages, run_command
+from paperboy.cli.index_progress import index_shown
+from paperboy.cli.session import FAILED, console, errors, pages, run_command
 from paperboy.parts import Parts, open_parts
 from paperboy.platforms import draw_as
 from paperboy.settings import Settings
@@ -36,18 +38,28 @@ def preview(topics: tuple[str, ...], platform: str, day: object) -> None:
 
 async def _preview(settings: Settings, texts: tuple[str, ...], platform: str, day: date | None) -> int:
     async with open_parts(settings, with_platforms=False) as parts:
-        await parts.gatherer.catch_up(parts.clock.now().date())
-        topics = [read_topic(text, "preview") for text in texts]
+        async with index_shown(lambda: parts.gatherer.indexing, errors):
+            await parts.gatherer.catch_up(parts.clock.now().date())
+        today = parts.clock.now().date()
+        topics = [(await parts.services.expanded(read_topic(text, "preview"), today)).topic for text in texts]
         views = await _digest(parts, topics, Platform.LOCAL if platform == "terminal" else Platform(platform), day)
     if not views:
         console.print("Nothing on these topics in the last 7 days. `paperboy search` looks in the whole archive.")
         return FAILED
+    for topic in topics:
+        _show_names(topic)
     if platform != "terminal":
         click.echo(draw_as(Platform(platform), views))
         return 0
     for view in views:
         pages.print(draw_view(view))
     return 0
+
+
+def _show_names(topic: Topic) -> None:
+    """On the error stream, so that what a platform would get can be piped."""
+    if counted := names(topic):
+        errors.print(f"{named(topic)}, counted too: {', '.join(counted)}", markup=False)
 
 
 async def _digest(parts: Parts, topics: list[Topic], platform: Platform, day: date | None) -> list[View]:

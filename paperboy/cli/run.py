@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
-import signal
 import socket
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 import click
 
 from bot.chats import Platform
 from bot.schedule import Schedule
+from paperboy.cli.index_progress import show_index
 from paperboy.cli.session import console, fail, run_command
+from paperboy.meaning import meaning_state, read_papers
 from paperboy.parts import Parts, database_kind, open_parts
+from paperboy.platforms import receiving
 from paperboy.reports import status_report
 from paperboy.server import WebServer, make_app
 from paperboy.settings import Settings
+from paperboy.stopping import StopSignals
 from paperboy.supervision import Supervisor, stop
 
 log = logging.getLogger("paperboy")
@@ -41,16 +45,16 @@ async def _run(settings: Settings) -> None:
 
 
 async def _until_stopped(parts: Parts) -> None:
-    stopping = _stop_signals()
+    stopping = StopSignals()
     door = _bound(parts.settings)
     server = _server(parts)
     serving = asyncio.create_task(server.serve(sockets=[door]))
     _greet(parts, door.getsockname()[1])
     supervisor = Supervisor(parts.clock)
     tasks = [asyncio.create_task(part) for part in _running_parts(parts, supervisor)]
-    await stopping.wait()
+    await stopping.asked.wait()
     console.print("Stopping; what is on its way is finished first.")
-    await stop(tasks)
+    await stopping.end(tasks, parts.courier)
     server.should_exit = True
     await serving
 
@@ -68,22 +72,36 @@ def _bound(settings: Settings) -> socket.socket:
 
 
 def _running_parts(parts: Parts, supervisor: Supervisor) -> list[Coroutine[None, None, None]]:
+    """Everything may run in several processes on one PostgreSQL; what only one may do has a lease."""
     listening = [
-        supervisor.keep(name.value, partial(platform.listen, parts.answers))
+        _only_here(
+            parts, supervisor, name.value, receiving(parts.settings, name), partial(platform.listen, parts.answers)
+        )
         for name, platform in parts.platforms.items()
         if name is not Platform.LOCAL
     ]
     return [
         supervisor.keep("delivery", parts.courier.run),
-        supervisor.keep("schedule", partial(_scheduled, parts)),
+        supervisor.keep("index", parts.gatherer.keep_index),
+        supervisor.keep("meaning", partial(read_papers, parts.meaning, parts.storage)),
+        show_index(lambda: parts.gatherer.indexing, console),
+        _only_here(parts, supervisor, "schedule", "schedule", partial(_scheduled, parts)),
         *listening,
     ]
+
+
+def _only_here(
+    parts: Parts, supervisor: Supervisor, name: str, lease: str, run: Callable[[], Awaitable[None]]
+) -> Coroutine[None, None, None]:
+    return supervisor.keep(name, partial(parts.standing_by.keep, lease, run))
 
 
 async def _scheduled(parts: Parts) -> None:
     """The first reading, then the schedule, and the archive behind it."""
     await _first_papers(parts)
-    archive = asyncio.create_task(parts.gatherer.backfill())
+    # What is there by now stays: no collection of garbage need look through it again, which took a tenth of a second.
+    gc.freeze()
+    archive = asyncio.create_task(Supervisor(parts.clock).keep("archive", parts.gatherer.backfill))
     try:
         await Schedule(parts.rounds, parts.clock, parts.settings.poll_minutes).run()
     finally:
@@ -100,14 +118,6 @@ async def _first_papers(parts: Parts) -> None:
         console.print("  Hugging Face does not answer, so invented sample papers are shown until it does.\n")
 
 
-def _stop_signals() -> asyncio.Event:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopping.set)
-    return stopping
-
-
 def _server(parts: Parts) -> WebServer:
     async def ready() -> bool:
         try:
@@ -120,7 +130,7 @@ def _server(parts: Parts) -> WebServer:
 
     async def report() -> dict[str, object]:
         kind = database_kind(parts.settings.database_url)
-        return await status_report(parts.storage, kind, parts.clock.now())
+        return await status_report(parts.storage, kind, parts.clock.now(), await meaning_state(parts.meaning))
 
     return WebServer(make_app(parts.routes, ready, report))
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import click
 from rich.text import Text
 
+from bot.commands.named_subjects import names
 from bot.commands.search_results import SearchResults, search_results, search_rows
-from paperboy.cli.session import console, print_json, run_command
+from bot.topics.printed import printed
+from paperboy.cli.index_progress import index_shown
+from paperboy.cli.session import console, errors, print_json, run_command
 from paperboy.parts import open_parts
 from paperboy.settings import Settings
 
@@ -21,7 +24,8 @@ def search(query: tuple[str, ...], as_json: bool) -> None:
 
     async def work(settings: Settings) -> None:
         async with open_parts(settings, with_platforms=False) as parts:
-            await parts.gatherer.catch_up(parts.clock.now().date())
+            async with index_shown(lambda: parts.gatherer.indexing, errors):
+                await parts.gatherer.catch_up(parts.clock.now().date())
             results = await search_results(parts.services, " ".join(query), parts.clock.now().date())
         if as_json:
             print_json(dict(search_rows(results)))
@@ -36,6 +40,7 @@ def _show(results: SearchResults) -> None:
         f"[bold]{len(results.delivered)}[/] papers about it, {results.mentions} that mention it, "
         f"{results.total} in all; {results.archive.papers} papers in the archive"
     )
+    _show_understood(results)
     for wrong, known in results.unknown.items():
         console.print(f"No paper says {wrong}. Did you mean {known}?", markup=False)
     for position, one in enumerate(search_rows(results)["papers"][:SHOWN], 1):
@@ -43,3 +48,11 @@ def _show(results: SearchResults) -> None:
         line = Text.assemble(f"{position:>3} {mark} ", (one["title"], f"link {one['url']}"))
         line.append(f"  {one['listed_on']} ▲{one['upvotes']} {'; '.join(one['why'])}", "dim")
         console.print(line)
+
+
+def _show_understood(results: SearchResults) -> None:
+    if counted := names(results.topic):
+        console.print(f"Counted too: {', '.join(counted)}", markup=False)
+    if both := results.apart:
+        line = f"As one subject {both.typed}; about both, {printed(both.both)}: {both.papers}"
+        console.print(line, markup=False)

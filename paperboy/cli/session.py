@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.errors import UserMistake
+from bot.matching.catalogue import CatalogueMistake
 from bot.sentences import Translator
 from paperboy.logs import start_logging
 from paperboy.settings import Settings
@@ -37,6 +38,8 @@ def run_command(work: Callable[[Settings], Awaitable[int | None]], *, quiet: boo
         fail(f"{problem.what} {problem.mend}")
     except UserMistake as mistake:
         wrong_use(mistake)
+    except CatalogueMistake as mistake:
+        refuse(f"CATALOGUE: {Translator().text(mistake.sentence)}")
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -65,6 +68,12 @@ def fail(sentence: str) -> NoReturn:
     """Says what went wrong and what to do, and exits 1."""
     errors.print(sentence, markup=False)
     sys.exit(FAILED)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Says why this can't be done so, and exits 2."""
+    errors.print(sentence, markup=False)
+    sys.exit(WRONG_USE)
 
 
 def wrong_use(mistake: UserMistake) -> NoReturn:

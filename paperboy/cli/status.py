@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from paperboy.cli.session import console, print_json, run_command
+from paperboy.meaning import meaning_state
 from paperboy.parts import database_kind, open_parts
 from paperboy.reports import status_report
 from paperboy.settings import Settings
@@ -19,7 +20,8 @@ def status(as_json: bool) -> None:
 
     async def work(settings: Settings) -> None:
         async with open_parts(settings, with_platforms=False) as parts:
-            report = await status_report(parts.storage, database_kind(settings.database_url), parts.clock.now())
+            kind, meaning = database_kind(settings.database_url), await meaning_state(parts.meaning)
+            report = await status_report(parts.storage, kind, parts.clock.now(), meaning)
         if as_json:
             print_json(report)
         else:
@@ -41,4 +43,5 @@ def _show(report: dict[str, Any]) -> None:
     console.print(f"chats: {report['chats']['active']} active, {report['chats']['paused']} paused")
     told = ", ".join(f"{number} {state}" for state, number in report["deliveries"].items() if number)
     console.print(f"deliveries: {told or 'none yet'}")
+    console.print(f"meaning: {report['meaning']}" + (", see `paperboy doctor`" if report["meaning"] == "off" else ""))
     console.print(f"next digest: {report['next_digest_at'] or 'nobody follows a topic yet'}")

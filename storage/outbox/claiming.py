@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from storage.transaction import Transaction
 # The statements are made once: making them took longer than running them.
 _NOW = bindparam("now", type_=UtcDateTime)
 _PLATFORM = bindparam("of_platform", type_=delivery.c.platform.type)
+_WORKSPACE = bindparam("of_workspace", type_=chat.c.workspace.type)
 
 _earlier = delivery.alias("earlier")
 _flying = delivery.alias("flying")
@@ -63,6 +64,7 @@ _CLAIMABLE = (
     .order_by(delivery.c.created_at, delivery.c.id)
     .limit(bindparam("most", type_=Integer))
 )
+_CLAIMABLE_THERE = _CLAIMABLE.where(chat.c.workspace == _WORKSPACE)
 
 # Asks again whether the chats are free: another worker may have claimed between looking and locking them.
 _MARK = (
@@ -85,21 +87,41 @@ def _with_chats(*columns: Any) -> Select[Any]:
 _WAITING = _with_chats(func.count()).where(*_ON_TURN, *_RIPE)
 
 
-async def claim(
-    transaction: Transaction, platform: Platform, *, owner: str, now: datetime, lease_until: datetime, limit: int
-) -> list[Delivery]:
-    """Marks up to ``limit`` deliveries as sending, oldest first, one of a chat; expires what is too late."""
-    moment = {"of_platform": platform, "now": now}
-    await expire(transaction, _TOO_LATE, moment)
-    # Some may be of the same chat; those come in the next claim.
-    query = transaction.locked(_CLAIMABLE, delivery, chat, skip=True)
-    rows = _one_of_each_chat(await transaction.all(query, {**moment, "most": 2 * limit}))[:limit]
-    marked = await _mark(transaction, rows, {"now": now, "new_owner": owner, "lease": lease_until})
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who wants deliveries, how many, of which workspace (None: any) and until when they are the owner's."""
+
+    platform: Platform
+    owner: str
+    now: datetime
+    lease_until: datetime
+    limit: int = 1
+    workspace: str | None = None
+
+
+async def claim(transaction: Transaction, asked: Claim) -> list[Delivery]:
+    """Marks up to ``limit`` deliveries as sending, oldest first, one of a chat; where there are no more, what is too
+    late is expired."""
+    moment = {"of_platform": asked.platform, "now": asked.now}
+    rows = _one_of_each_chat(await _claimable(transaction, asked, moment))[: asked.limit]
+    if len(rows) < asked.limit:
+        await expire(transaction, _TOO_LATE, moment)
+    owner, now, lease = asked.owner, asked.now, asked.lease_until
+    marked = await _mark(transaction, rows, {"now": now, "new_owner": owner, "lease": lease})
     return [
-        replace(delivery_of(row), state=DeliveryState.SENDING, owner=owner, sending_at=now, lease_until=lease_until)
+        replace(delivery_of(row), state=DeliveryState.SENDING, owner=owner, sending_at=now, lease_until=lease)
         for row in rows
         if row.id in marked
     ]
+
+
+async def _claimable(transaction: Transaction, asked: Claim, moment: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """Some may be of the same chat; those come in the next claim."""
+    values = {**moment, "most": 2 * asked.limit}
+    if asked.workspace is None:
+        return await transaction.all(transaction.locked(_CLAIMABLE, delivery, chat, skip=True), values)
+    there = transaction.locked(_CLAIMABLE_THERE, delivery, chat, skip=True)
+    return await transaction.all(there, {**values, "of_workspace": asked.workspace})
 
 
 def _one_of_each_chat(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
@@ -119,6 +141,11 @@ async def waiting(transaction: Transaction, platform: Platform, now: datetime) -
 
 async def next_pending_at(transaction: Transaction, platform: Platform) -> datetime | None:
     """The earliest moment at which one that is on turn may go."""
+    return min((await next_pending(transaction, platform)).values(), default=None)
+
+
+async def next_pending(transaction: Transaction, platform: Platform) -> Mapping[str, datetime]:
+    """The same for each workspace that has one."""
     long_past = delivery.c.created_at
     held_until = select(func.max(hold.c.until)).where(*_HOLDS_THIS).correlate(delivery, chat).scalar_subquery()
     ready = transaction.latest(
@@ -127,6 +154,5 @@ async def next_pending_at(transaction: Transaction, platform: Platform) -> datet
         func.coalesce(chat.c.not_before, long_past),
         func.coalesce(held_until, long_past),
     )
-    query = _with_chats(func.min(ready)).where(*_ON_TURN)
-    moment: datetime | None = await transaction.value(query, {"of_platform": platform})
-    return moment
+    query = _with_chats(chat.c.workspace, func.min(ready).label("moment")).where(*_ON_TURN).group_by(chat.c.workspace)
+    return {row.workspace: row.moment for row in await transaction.all(query, {"of_platform": platform})}

@@ -10,10 +10,12 @@ from sqlalchemy import Row, and_, delete, func, select
 
 from bot.chats import Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState, Edition, EmptyReason, Plan, Result
+from bot.ports import Lateness
 from storage.outbox import claiming, planning, settling
+from storage.outbox.lateness import lateness
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import delivery, edition, hold, ledger
-from storage.transaction import Transaction
+from storage.transaction import Transaction, chunks
 
 _UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
@@ -37,11 +39,17 @@ class SqlOutbox:
         return found
 
     async def claim(
-        self, platform: Platform, *, owner: str, now: datetime, lease_until: datetime, limit: int = 1
+        self,
+        platform: Platform,
+        *,
+        owner: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int = 1,
+        workspace: str | None = None,
     ) -> list[Delivery]:
-        return await claiming.claim(
-            self._transaction, platform, owner=owner, now=now, lease_until=lease_until, limit=limit
-        )
+        asked = claiming.Claim(platform, owner, now, lease_until, limit, workspace)
+        return await claiming.claim(self._transaction, asked)
 
     async def settle(self, results: Sequence[Result], owner: str) -> None:
         await settling.settle(self._transaction, results, owner)
@@ -66,6 +74,12 @@ class SqlOutbox:
     async def next_pending_at(self, platform: Platform) -> datetime | None:
         return await claiming.next_pending_at(self._transaction, platform)
 
+    async def next_pending(self, platform: Platform) -> Mapping[str, datetime]:
+        return await claiming.next_pending(self._transaction, platform)
+
+    async def lateness(self, since: datetime) -> Lateness:
+        return await lateness(self._transaction, since)
+
     async def get(self, delivery_id: int) -> Delivery | None:
         row = await self._transaction.one(deliveries().where(delivery.c.id == delivery_id))
         return delivery_of(row) if row else None
@@ -77,18 +91,37 @@ class SqlOutbox:
         return {state: found.get(state, 0) for state in DeliveryState}
 
     async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
-        query = (
-            select(edition, delivery.c.state)
-            .join(delivery, delivery.c.id == edition.c.delivery_id, isouter=True)
-            .where(edition.c.chat_id == chat_id)
-            .order_by(edition.c.local_day.desc())
-        )
-        return [_edition_of(row) for row in await self._transaction.all(query.limit(limit))]
+        return (await self.latest_editions([chat_id], limit)).get(chat_id, [])
+
+    async def latest_editions(self, chat_ids: Sequence[int], limit: int = 7) -> Mapping[int, list[Edition]]:
+        newest_first = func.row_number().over(partition_by=edition.c.chat_id, order_by=edition.c.local_day.desc())
+        found: dict[int, list[Edition]] = {}
+        for chats in chunks(list(dict.fromkeys(chat_ids))):
+            of_chats = select(edition, newest_first.label("place")).where(edition.c.chat_id.in_(chats)).subquery()
+            query = (
+                select(of_chats, delivery.c.state)
+                .join(delivery, delivery.c.id == of_chats.c.delivery_id, isouter=True)
+                .where(of_chats.c.place <= limit)
+                .order_by(of_chats.c.chat_id, of_chats.c.place)
+            )
+            for row in await self._transaction.all(query):
+                found.setdefault(row.chat_id, []).append(_edition_of(row))
+        return found
 
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
         query = select(ledger.c.paper_id, ledger.c.local_day).where(ledger.c.chat_id == chat_id)
         rows = await self._transaction.among(query, ledger.c.paper_id, paper_ids)
         return {row.paper_id: row.local_day for row in rows}
+
+    async def last_sent(self, chat_ids: Sequence[int], paper_ids: Sequence[str]) -> Mapping[int, date]:
+        found: dict[int, date] = {}
+        for chats in chunks(chat_ids):
+            query = select(ledger.c.chat_id, func.max(ledger.c.local_day).label("last")).where(
+                ledger.c.chat_id.in_(chats)
+            )
+            for row in await self._transaction.among(query.group_by(ledger.c.chat_id), ledger.c.paper_id, paper_ids):
+                found[row.chat_id] = max(row.last, found.get(row.chat_id, row.last))
+        return found
 
     async def prune(self, before: datetime) -> int:
         """Deletes finished deliveries planned before then, and editions whose delivery is gone; the ledger stays."""

@@ -156,6 +156,7 @@ def _delivery_row(plan: Plan, place: int, platform: str) -> dict[str, Any]:
         "maybe_repeated": False,
         "receipt": "",
         "problem": "",
+        "due_at": min(plan.due_at, plan.planned_at) if plan.due_at else None,
     }
 
 

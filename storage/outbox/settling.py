@@ -18,7 +18,9 @@ _UNSENT = (DeliveryState.FAILED, DeliveryState.EXPIRED)
 
 
 # The statements are made once: making them took longer than running them.
-_SETTLEABLE = select(delivery.c.id, delivery.c.chat_id, delivery.c.state, delivery.c.receipt).where(
+_SETTLEABLE = select(
+    delivery.c.id, delivery.c.chat_id, delivery.c.state, delivery.c.receipt, delivery.c.sending_at
+).where(
     delivery.c.id.in_(bindparam("ids", expanding=True)),
     or_(
         delivery.c.state == DeliveryState.UNCERTAIN,
@@ -43,14 +45,22 @@ _WRITE = (
 
 
 async def settle(transaction: Transaction, results: Sequence[Result], owner: str) -> None:
-    """Writes results for rows that ``owner`` is sending, and for uncertain ones, which nobody holds."""
+    """Writes results for rows that ``owner`` is sending, and for uncertain ones, which nobody holds.
+
+    Of a row several processes may look at, only what is known about its last try counts: somebody else may have sent it
+    again meanwhile.
+    """
     last = {result.delivery_id: result for result in results}
     await _hold_chats(transaction, list(last))
     held = await _held(transaction, list(last), owner)
-    applied = {row_id: result for row_id, result in last.items() if row_id in held}
+    applied = {row_id: result for row_id, result in last.items() if row_id in held and _still(held[row_id], result)}
     await _write(transaction, applied, held)
     await _delay_chats(transaction, applied, held)
     await after_unsent(transaction, [row_id for row_id, result in applied.items() if result.state in _UNSENT])
+
+
+def _still(row: Row[Any], result: Result) -> bool:
+    return result.about is None or row.sending_at == result.about
 
 
 async def _hold_chats(transaction: Transaction, ids: Sequence[int]) -> None:

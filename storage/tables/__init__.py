@@ -9,6 +9,7 @@ from storage.tables.inbox import InboundEventRow, ShelfRow
 from storage.tables.outbox import DeliveryRow, EditionRow, HoldRow, LedgerRow
 from storage.tables.papers import CounterRow, ListingRow, PaperRow, PollRow, SourceRow
 from storage.tables.people import PersonRow, SavedPaperRow
+from storage.tables.sharing import LaneRow, LeaseRow, PauseRow
 from storage.tables.topics import DecisionRow, SubscriptionRow, TopicRow
 
 METADATA = Row.metadata
@@ -20,9 +21,12 @@ delivery = table_of(DeliveryRow)
 edition = table_of(EditionRow)
 hold = table_of(HoldRow)
 inbound_event = table_of(InboundEventRow)
+lane = table_of(LaneRow)
+lease = table_of(LeaseRow)
 ledger = table_of(LedgerRow)
 listing = table_of(ListingRow)
 paper = table_of(PaperRow)
+pause = table_of(PauseRow)
 person = table_of(PersonRow)
 poll = table_of(PollRow)
 saved_paper = table_of(SavedPaperRow)
@@ -43,9 +47,12 @@ __all__ = [
     "edition",
     "hold",
     "inbound_event",
+    "lane",
+    "lease",
     "ledger",
     "listing",
     "paper",
+    "pause",
     "person",
     "poll",
     "saved_paper",

@@ -19,6 +19,7 @@ class DeliveryRow(Row, table=True):
         UniqueConstraint("chat_id", "kind", "key", "part"),
         Index("ix_delivery_queue", "state", "platform", "created_at", "id"),
         Index("ix_delivery_expiry", "state", "expires_at"),
+        Index("ix_delivery_sending", "state", "sending_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -41,6 +42,7 @@ class DeliveryRow(Row, table=True):
     maybe_repeated: bool = False
     receipt: str = ""
     problem: str = words()
+    due_at: datetime | None = moment_or_none()
 
 
 def _delivery_or_none() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
 from storage.tables.columns import Row, belongs_to, moment, words
@@ -14,6 +14,7 @@ from storage.tables.columns import Row, belongs_to, moment, words
 class TopicRow(Row, table=True):
     """A distinct topic as printed; decided for papers up to ``revision`` by the rule of version ``rule``.
 
+    ``called_by`` is what calls it up (:mod:`bot.matching.calls`), made by the rule of version ``called_rule``.
     Its hash is what makes it unique: PostgreSQL indexes no text as long as a message can be.
     """
 
@@ -25,6 +26,8 @@ class TopicRow(Row, table=True):
     text: str = words()
     revision: int = 0
     rule: int = 0
+    called_by: str | None = None
+    called_rule: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class SubscriptionRow(Row, table=True):
@@ -45,9 +48,10 @@ class DecisionRow(Row, table=True):
     """A yes or a not-yet of one topic on one paper; a no is the absence of a row."""
 
     __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_paper", "paper_id", "topic_id"),)
 
     topic_id: int = belongs_to("topic.id", primary_key=True)
-    paper_id: str = belongs_to("paper.id", primary_key=True, index=True)
+    paper_id: str = belongs_to("paper.id", primary_key=True)
     verdict: str
     reasons: list[Any] = Field(sa_type=JSON)
     rule: int

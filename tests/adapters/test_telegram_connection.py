@@ -254,6 +254,21 @@ async def test_a_menu_that_is_refused_keeps_nobody_waiting(
     assert "the command menu could not be set" in caplog.text
 
 
+async def test_updates_that_cannot_be_read_are_left_out_and_do_not_come_back(
+    telegram: TelegramStandIn, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One the library breaks on, which would break every poll; and one that only we can't make sense of."""
+    chat = telegram.private(anna)
+    async with at_work(telegram) as made:
+        telegram.updates.add("message", {"message_id": "x", "date": "never", "chat": [], "text": "secret words"})
+        telegram.updates.add("message", {"message_id": 5, "date": 0, "text": "secret words"})
+        assert (await chat.ask("/topics")).text == "topics|"
+        await made.settled()
+        assert await made.records.unfinished() == []
+    assert "could not be read" in caplog.text
+    assert "secret" not in caplog.text
+
+
 async def test_no_token_is_ever_logged(
     telegram: TelegramStandIn, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -262,10 +277,10 @@ async def test_no_token_is_ever_logged(
     chat = telegram.private(anna)
     async with at_work(telegram) as made:
         for fail in (telegram.fail_next, telegram.garbage_next):
-            fail("sendMessage")
+            fail("sendMessage", times=2)
             await chat.say("/topics")
             await made.settled()
-        telegram.drop_next("sendMessage", accepted=False)
+        telegram.drop_next("sendMessage", times=2, accepted=False)
         await chat.say("/topics")
         await made.settled()
         telegram.revoke_token()

@@ -88,7 +88,11 @@ def local(sqlite_storage: Database) -> LocalChat:
 
 
 def window(local: LocalChat, *, password: str = "", caller: str = "127.0.0.1") -> httpx.AsyncClient:
-    app = Starlette(routes=chat_routes(local, password=password, commands=["subscribe", "today"]))
+    app = Starlette(
+        routes=chat_routes(
+            local, password=password, commands=["subscribe", "today"], suggest=lambda typed: [f"{typed}usion"]
+        )
+    )
     transport = httpx.ASGITransport(app, client=(caller, 5000))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", follow_redirects=True)
 
@@ -104,6 +108,12 @@ async def test_a_newcomer_sees_what_to_try(page: httpx.AsyncClient) -> None:
     for command in ("/subscribe diffusion", "/subscribe clustering", "/today", "/search diffusion"):
         assert f'value="{command}"' in html
     assert "//" not in html.replace("http://www.w3.org", "")
+
+
+async def test_while_somebody_types_whole_lines_are_suggested(page: httpx.AsyncClient) -> None:
+    answer = await page.get("/suggest", params={"q": "/subscribe diff"})
+    assert answer.json() == {"suggestions": ["/subscribe diffusion"]}
+    assert (await page.get("/suggest", params={"q": "x" * 5_000})).json() == {"suggestions": []}
 
 
 async def test_what_is_typed_and_answered_stands_on_the_page_without_scripts(page: httpx.AsyncClient) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.chats import ChatKind, ChatStatus, Platform
 from bot.deliveries import DeliveryState
+from bot.digests import deliver
 from bot.digests.deliver import Courier
 from bot.digests.outcomes import BACKOFF_SECONDS, backoff
 from bot.errors import (
@@ -295,6 +296,25 @@ async def test_eight_are_in_flight_at_most_and_stopping_finishes_them(house: Hou
         house.telegram.gate.set()
     assert house.telegram.most_in_flight == 8
     assert await house.counts() == {SENT: 8, DeliveryState.PENDING: 12}
+
+
+@pytest.mark.parametrize("hurried", [False, True])
+async def test_a_send_that_hangs_is_broken_off_and_in_doubt(
+    house: House, monkeypatch: pytest.MonkeyPatch, hurried: bool
+) -> None:
+    monkeypatch.setattr(deliver, "FINISH_WITHIN", 60.0 if hurried else 0.05)
+    monkeypatch.setattr(deliver, "HURRY_WITHIN", 0.05 if hurried else 60.0)
+    await one_digest(house)
+    house.telegram.gate = asyncio.Event()
+    courier = house.courier()
+    async with asyncio.timeout(10), running(courier) as task:
+        await house.telegram.until(in_flight=1)
+        task.cancel()
+        await asyncio.sleep(0)
+        if hurried:
+            courier.hurry()
+    assert await house.counts() == {DeliveryState.UNCERTAIN: 1}
+    assert (await house.delivery()).problem == "broken off at the end"
 
 
 async def test_what_nobody_could_send_for_twenty_hours_expires_and_comes_with_the_next_one(house: House) -> None:

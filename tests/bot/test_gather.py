@@ -179,15 +179,39 @@ async def test_the_archive_leaves_two_seconds_between_requests_and_waits_for_a_s
     assert set(house.index.papers) == {"2608.00001"}
 
 
-async def test_one_day_that_cannot_be_read_does_not_hide_the_archive_behind_it(
+async def test_one_day_that_cannot_be_read_does_not_hide_the_archive_behind_it_and_comes_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.digests.gather.to_backfill", lambda today, read: [TUESDAY, MONDAY])
     house.source.problems = [ValueError("half a JSON")]
+    house.source.days = {TUESDAY: (paper(1),)}
     gatherer = house.gatherer()
     async with house.hurrying():
         await gatherer.backfill()
-    assert house.source.asked == [(TUESDAY,), (MONDAY,)]
+    assert house.source.asked == [(TUESDAY,), (MONDAY,), (TUESDAY,)]
+    assert (await archive(house)).papers == 1
+    assert gatherer.progress == Progress(2, 2)
+
+
+async def test_an_archived_day_that_cannot_be_stored_comes_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.digests.gather.to_backfill", lambda today, read: [TUESDAY, MONDAY])
+    house.storage.write_failures = [OSError("the disk is full")]
+    house.source.days = {TUESDAY: (paper(1),), MONDAY: (paper(2, day=MONDAY),)}
+    async with house.hurrying():
+        await house.gatherer().backfill()
+    assert (await archive(house)).papers == 2
+
+
+async def test_a_day_that_never_can_be_read_is_left_for_the_next_start(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.digests.gather.to_backfill", lambda today, read: [TUESDAY, MONDAY])
+    house.source.problems = [ValueError("half a JSON"), None, *[ValueError("half a JSON")] * 4]
+    gatherer = house.gatherer()
+    async with house.hurrying():
+        await gatherer.backfill()
+    assert house.source.asked == [(TUESDAY,), (MONDAY,), *[(TUESDAY,)] * 4]
+    assert "left for the next start" in caplog.text
     assert gatherer.progress is not None
     assert gatherer.progress.done
 

@@ -15,7 +15,7 @@ from bot.matching.text import read_paper
 from bot.papers import Paper
 from bot.topics.normal import all_of, any_of
 from bot.topics.tree import Expression, MatchLevel, Not, Subject, Topic
-from tests.bot.topic_makers import expressions, papers, subjects, topics
+from tests.bot.topic_makers import expressions, names, papers, subjects, topics
 
 RANK = [Verdict.NO, Verdict.NOT_YET, Verdict.YES]
 
@@ -33,6 +33,26 @@ def test_a_further_condition_never_adds_a_paper(one: Expression, other: Expressi
 @given(expressions, expressions, papers)
 def test_a_further_or_never_removes_one(one: Expression, other: Expression, paper: Paper) -> None:
     assert rank(any_of([one, other]), paper) >= rank(one, paper)
+
+
+@given(subjects, names, papers, st.sampled_from(MatchLevel))
+def test_a_further_name_never_removes_a_paper(subject: Subject, name: str, paper: Paper, level: MatchLevel) -> None:
+    more = replace(subject, also=(*(subject.also or ()), name))
+    assert rank(more, paper, level) >= rank(subject, paper, level)
+    if level is not MatchLevel.STRICT:
+        assert rank(more, paper, level) >= rank(Subject(name), paper, level)
+
+
+@given(subjects, papers)
+def test_strictly_no_further_name_counts(subject: Subject, paper: Paper) -> None:
+    alone = Topic(replace(subject, also=None), MatchLevel.STRICT)
+    assert decide(Topic(subject, MatchLevel.STRICT), paper) == decide(alone, paper)
+
+
+@given(subjects, papers, st.sampled_from(MatchLevel))
+def test_no_names_and_nothing_said_about_names_decide_alike(subject: Subject, paper: Paper, level: MatchLevel) -> None:
+    nothing_said, none = (Topic(replace(subject, also=also), level) for also in (None, ()))
+    assert decide(nothing_said, paper) == decide(none, paper)
 
 
 @given(subjects, papers)
@@ -53,7 +73,7 @@ def test_a_paper_without_the_needed_words_is_a_no(topic: Topic, paper: Paper) ->
 @given(st.lists(topics, min_size=1, max_size=6), st.lists(papers, max_size=4, unique_by=lambda paper: paper.id))
 def test_deciding_many_is_deciding_each(several: list[Topic], listed: list[Paper]) -> None:
     filed = dict(enumerate(several))
-    each = [(number, paper.id, decide(topic, paper)) for paper in listed for number, topic in filed.items()]
+    each = [(number, paper.id, decide(topic, paper)) for number, topic in filed.items() for paper in listed]
     assert list(decide_all(filed, listed)) == [found for found in each if found[2].verdict is not Verdict.NO]
 
 

@@ -28,6 +28,13 @@ from bot.topics.parse import parse
         ),
         ("upvotes>=1", "papers with at least 1 vote"),
         ("upvotes>=20 since:2026-11-01", "papers with at least 20 votes, listed since 2026-11-01"),
+        (
+            'diffusion also:"flow matching, RAG" has:code',
+            "papers about diffusion (also flow matching, RAG), with code",
+        ),
+        ("robotics AND diffusion also:RAG", "papers about robotics and diffusion (also RAG)"),
+        ("diffusion also:none", "papers about diffusion"),
+        ("diffusion also:RAG match:strict", "papers about diffusion; only where it is plainly the subject"),
         ("agents match:strict", "papers about agents; only where it is plainly the subject"),
         ("agents match:wide", "papers about agents; also where they only mention it"),
     ],

@@ -18,7 +18,20 @@ from tests.bot.topic_makers import topics
 PIECES = [
     *("diffusion", "world model", "C++", "k-means", "or", "the", "x", "3D", "R&D", "a/b", "Zoë", "हिन्दी", "漢字"),
     *("AND", "OR", "NOT", "-", "--", "(", ")", '"', "“", "”", "'", "|", "&&", ",", ";", ":", "?", "*", "#", "/"),
-    *("title:", "author:", 'org:"a b"', "has:code", "since:2026-11-01", "upvotes>=20", "votes > 3", "match:wide"),
+    *(
+        "title:",
+        "author:",
+        'org:"a b"',
+        "has:code",
+        "since:2026-11-01",
+        "also:RAG",
+        'also:"flow matching, k-means"',
+        "also:none",
+        "also:",
+        "upvotes>=20",
+        "votes > 3",
+        "match:wide",
+    ),
     *("foo:bar", "/x.*/", "\x00", "\x07", "\ud800", "\u200b", "\u0301", "\n", "  ", "🤖", "½", "ﬁ", "+", "."),
 ]
 typed = st.lists(st.one_of(st.sampled_from(PIECES), st.sampled_from([" "]), st.text(max_size=3)), max_size=14).map(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.topics.parse import parse
-from bot.topics.printed import printed
+from bot.topics.printed import named, printed
 from bot.topics.tree import (
     All,
     Any,
@@ -62,6 +63,55 @@ def test_each_piece_of_the_grammar(typed: str, meant: Expression) -> None:
     assert parse(typed) == Topic(meant)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("diffusion also:RAG", replace(DIFFUSION, also=("RAG",))),
+        (
+            'diffusion also:"flow matching, rectified flow"',
+            replace(DIFFUSION, also=("flow matching", "rectified flow")),
+        ),
+        ("diffusion Also:“flow matching;  C++ ,”", replace(DIFFUSION, also=("flow matching", "C++"))),
+        ("diffusion also:a1,b2", replace(DIFFUSION, also=("a1", "b2"))),
+        (
+            'diffusion also:"k-means or flow / score matching"',
+            replace(DIFFUSION, also=("k-means", "flow", "score matching")),
+        ),
+        ("diffusion also:none", replace(DIFFUSION, also=())),
+        ("diffusion also:None has:code", All((replace(DIFFUSION, also=()), CODE))),
+        ("diffusion also:RAG AND clustering", All((replace(DIFFUSION, also=("RAG",)), CLUSTERING))),
+        ('diffusion also:"RAG" clustering', All((replace(DIFFUSION, also=("RAG",)), CLUSTERING))),
+        ("diffusion also:RAG or clustering", Any((replace(DIFFUSION, also=("RAG",)), CLUSTERING))),
+        ("clustering or diffusion also:RAG", Any((CLUSTERING, replace(DIFFUSION, also=("RAG",))))),
+        ("robotics -diffusion also:RAG", All((Subject("robotics"), Not(replace(DIFFUSION, also=("RAG",)))))),
+    ],
+)
+def test_further_names_follow_their_subject(typed: str, meant: Expression) -> None:
+    assert parse(typed) == Topic(meant)
+    assert parse(printed(Topic(meant))) == Topic(meant)
+
+
+@pytest.mark.parametrize("typed", ["speech / audio", "speech/audio", "speech or audio"])
+def test_a_slash_between_two_sides_is_an_or(typed: str) -> None:
+    assert parse(typed) == parse("speech OR audio")
+    assert parse(f"robotics -({typed})") == parse("robotics -(speech OR audio)")
+
+
+def test_a_slash_between_short_sides_is_an_or() -> None:
+    assert parse("data synthesis / synthetic data") == parse("data synthesis OR synthetic data")
+    assert parse("robotics -speech/audio") == parse("robotics -(speech OR audio)")
+
+
+@pytest.mark.parametrize("name", ["text/image generation", "TCP/IP", "I/O", "cold/Warm"])
+def test_a_slash_inside_a_name_stays(name: str) -> None:
+    assert parse(name) == Topic(Subject(name))
+
+
+def test_a_slash_that_joins_nothing_is_dropped() -> None:
+    assert parse("/ diffusion /") == parse("diffusion")
+    assert parse("the long story of speech / or audio") == Topic(Subject("the long story of speech or audio"))
+
+
 def test_and_binds_closer_than_or() -> None:
     both = All((CLUSTERING, CODE))
     assert parse("diffusion OR clustering AND has:code").expression == Any((DIFFUSION, both))
@@ -110,11 +160,22 @@ def test_what_is_said_twice_or_bracketed_for_nothing_is_one() -> None:
         ("diffusion OR clustering AND has:code", "diffusion OR (clustering has:code)"),
         ("(robotics AND safety)", "robotics AND safety"),
         ("robotics -(self driving) match:strict", "robotics -(self driving) match:strict"),
+        ("robotics -diffusion also:RAG", "robotics -(diffusion also:RAG)"),
+        ('diffusion also:"flow  matching ,RAG"', 'diffusion also:"flow matching, RAG"'),
+        ("diffusion also:NONE AND robotics", "diffusion also:none AND robotics"),
+        ("speech / audio", "speech OR audio"),
         ('author:"LeCun" org:"Shanghai AI"', 'author:LeCun org:"Shanghai AI"'),
     ],
 )
 def test_a_topic_is_shown_in_one_spelling(typed: str, shown: str) -> None:
     assert printed(parse(typed)) == shown
+
+
+def test_the_short_name_leaves_further_names_out() -> None:
+    topic = parse('(diffusion also:"flow matching" OR clustering also:none) -(cars also:driving) match:wide')
+    assert named(topic) == "(diffusion OR clustering) -cars match:wide"
+    assert named(parse("diffusion also:RAG OR diffusion")) == "diffusion"
+    assert plain_words(topic) == "diffusion clustering"
 
 
 def test_a_search_gets_the_words_only() -> None:

@@ -29,7 +29,7 @@ _WORDS = """
     diffusion model models world real-world clustering cluster clusters k-means kmeans means MoE mixture experts LLM
     LLMs llms agent agents agentic large language flow-matching flow matching flowmatching RAG retrieval-augmented
     generation APIs apis GPUs behaviour behaviors of the for math mathematical 3D 3-D C++ ﬁne-tuning finetuning
-    speech/audio
+    audio/3D
 """
 WORDS = _WORDS.split()
 TELLING = [word for word in WORDS if word not in ("of", "the", "for")]
@@ -41,11 +41,13 @@ def _text(most: int) -> st.SearchStrategy[str]:
     return st.lists(piece, max_size=most).map(lambda pieces: "".join(word + gap for word, gap in pieces))
 
 
-subjects = st.builds(
-    lambda first, others: Subject(" ".join([first, *others])),
+names = st.builds(
+    lambda first, others: " ".join([first, *others]),
     st.sampled_from(TELLING),
     st.lists(st.sampled_from(WORDS), max_size=3),
 )
+several_names = st.lists(names, max_size=3, unique=True).map(tuple)
+subjects = st.builds(Subject, names, st.one_of(st.none(), several_names))
 leaves: st.SearchStrategy[Expression] = st.one_of(
     subjects,
     subjects,

@@ -144,6 +144,15 @@ async def test_a_title_with_everything_in_it_does_nothing(browser: Browser, addr
     assert dialogs == []
 
 
+async def test_while_somebody_types_topics_are_offered(browser: Browser, address: str) -> None:
+    page = await browser.new_page()
+    await page.goto(address)
+    await page.locator("#text").press_sequentially("/subscribe diff")
+    await expect(page.locator('#commands option[value="/subscribe diffusion"]')).to_be_attached()
+    await page.fill("#text", "")
+    await expect(page.locator('#commands option[value="/today"]')).to_be_attached()
+
+
 async def test_it_works_without_scripts(browser: Browser, address: str) -> None:
     context = await browser.new_context(java_script_enabled=False)
     page = await context.new_page()

@@ -22,6 +22,7 @@ from bot.chats import (
     Platform,
 )
 from bot.ports import Storage
+from bot.topics.printed import printed
 from storage.engine import Database
 from tests.contracts.making import (
     NOW,
@@ -218,8 +219,8 @@ async def test_erasing_leaves_nothing_of_the_chat(storage: Database) -> None:
         await work.commit()
     assert await find(storage, an_address()) is None
     async with storage.read() as work:
-        assert [str(state.topic) for state in await work.topics.behind(1, 1)] == [
-            str(subscription.topic) for subscription in await work.topics.of_chat(other.id)
+        assert [state.text for state in await work.topics.behind(1, 1)] == [
+            printed(subscription.topic) for subscription in await work.topics.of_chat(other.id)
         ]
         assert await work.outbox.editions(chat.id) == []
         assert sum((await work.outbox.counts()).values()) == 1

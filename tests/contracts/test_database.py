@@ -180,7 +180,8 @@ async def test_a_newer_database_is_refused_kindly_and_not_migrated(sqlite_url: s
 
 
 async def test_an_older_database_asks_to_be_migrated(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(versions, "known_revisions", lambda: ["0001", "0002"])
+    later = [*versions.known_revisions(), "9999"]
+    monkeypatch.setattr(versions, "known_revisions", lambda: later)
     problem = await refusal(Database(sqlite_url))
     assert isinstance(problem, NeedsMigration)
     assert "older version" in problem.what

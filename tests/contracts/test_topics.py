@@ -35,8 +35,19 @@ async def behind(storage: Storage, revision: int = 100, rule: int = 1) -> list[T
 
 
 async def topic_id(storage: Storage, text: str) -> int:
-    [state] = [state for state in await behind(storage, 10**6, 99) if state.topic == parse(text)]
+    [state] = [state for state in await behind(storage, 10**6, 99) if state.text == printed(parse(text))]
     return state.id
+
+
+async def reached(storage: Storage, rule: int = 1) -> int | None:
+    async with storage.read() as work:
+        return await work.topics.reached(rule)
+
+
+async def reach(storage: Storage, state: TopicState, revision: int) -> None:
+    async with storage.write() as work:
+        await work.topics.record([], {state.id: revision}, rule=1)
+        await work.commit()
 
 
 async def candidates(storage: Storage, *chats: Chat, today: date = TODAY) -> Mapping[int, list[Candidate]]:
@@ -103,17 +114,67 @@ async def test_followed_topics_are_behind_until_decided_by_this_rule(storage: St
     chat = await a_chat(storage)
     [subscription] = await following(storage, chat, "diffusion")
     [state] = await behind(storage)
-    assert (state.topic, state.revision) == (parse("diffusion"), 0)
-    async with storage.write() as work:
-        await work.topics.record([], {state.id: 7}, rule=1)
-        await work.commit()
+    assert (state.text, state.revision) == ("diffusion", 0)
+    await reach(storage, state, 7)
     assert await behind(storage, 7) == []
     assert [each.revision for each in await behind(storage, 8)] == [7]
     assert [each.revision for each in await behind(storage, 7, rule=2)] == [0]
+    await reach(storage, state, 6)
+    assert await behind(storage, 7) == []
     async with storage.write() as work:
         await work.topics.unfollow([subscription])
         await work.commit()
     assert await behind(storage, 8) == []
+
+
+async def test_how_far_the_last_of_the_followed_topics_is(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    assert await reached(storage) is None
+    await following(storage, chat, "diffusion", "clustering")
+    await some_papers(storage, a_paper("1"), a_paper("2"))
+    first, second = await behind(storage)
+    assert await reached(storage) == 0
+    await reach(storage, first, 2)
+    await reach(storage, second, 1)
+    assert await reached(storage) == 1
+    await reach(storage, second, 2)
+    assert await reached(storage) is None
+    assert await reached(storage, rule=2) == 0
+
+
+async def test_topics_that_are_behind_come_page_by_page(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await following(storage, chat, *(f"topic{n}" for n in range(5)))
+    seen: list[TopicState] = []
+    async with storage.read() as work:
+        while page := await work.topics.behind(1, 1, seen[-1].id if seen else 0, 2):
+            assert len(page) <= 2
+            seen += page
+    assert [state.text for state in seen] == [f"topic{n}" for n in range(5)]
+
+
+async def test_what_calls_a_topic_up_is_kept_with_the_rule_that_made_it(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await following(storage, chat, "diffusion", "upvotes>=3", "clustering")
+    words, anything, unknown = await behind(storage)
+    assert (unknown.called_by, unknown.called_rule) == (None, 0)
+    async with storage.write() as work:
+        await work.topics.keep_calls({words.id: "diffusion\nmodèle größe", anything.id: None}, rule=3)
+        await work.topics.keep_calls({}, rule=4)
+        await work.commit()
+    kept = [(state.called_by, state.called_rule) for state in await behind(storage)]
+    assert kept == [("diffusion\nmodèle größe", 3), (None, 3), (None, 0)]
+
+
+async def test_decisions_of_other_topics_between_are_not_among_those_asked_for(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await following(storage, chat, "first", "second", "third")
+    await some_papers(storage, a_paper("1"))
+    ids = [state.id for state in await behind(storage)]
+    await record(storage, *(decided(topic, "1") for topic in ids))
+    async with storage.read() as work:
+        stored = await work.topics.stored([ids[0], ids[2]], ["1"])
+    assert sorted(each.topic_id for each in stored) == [ids[0], ids[2]]
 
 
 async def test_decisions_are_kept_and_a_no_is_the_absence_of_one(storage: Storage) -> None:

@@ -25,6 +25,7 @@ PLANTED = [
     ("core-purity", "bot/commands/__init__.py", "from telegram import Bot"),
     ("scheduler", "storage/__init__.py", "import apscheduler.triggers"),
     ("stemmer", "bot/papers.py", "import snowballstemmer"),
+    ("meaning", "adapters/search/meant.py", "import numpy"),
     ("environment", "adapters/web/__init__.py", "from pydantic_settings import BaseSettings"),
 ]
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 OURS = set(PROJECT["tool"]["importlinter"]["root_packages"]) | {"tests", "benchmarks"}
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-RUN = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
+RUN = [*PROJECT["project"]["dependencies"], *EXTRAS["meaning"], *PROJECT["build-system"]["requires"]]
 DECLARED = {
     "run.txt": RUN,
     "dev.txt": RUN + EXTRAS["dev"],

@@ -18,7 +18,7 @@ from bot.matching.rule import decide
 from bot.papers import Paper
 from bot.sentences import Translator
 from bot.topics.parse import parse
-from bot.topics.printed import printed
+from bot.topics.printed import named
 from tests.standins.papers import PapersStandIn
 from tests.standins.slack import Message as SlackMessage
 from tests.standins.telegram import Message as TelegramMessage
@@ -71,7 +71,7 @@ def everything_listed(hub: PapersStandIn, at: datetime, days: int = FIRST_START_
 def _why(follower: Follower, paper: Paper) -> str:
     topics = [parse(topic) for topic in follower.topics]
     decided = [(topic, decide(topic, paper)) for topic in topics]
-    reasons = [TopicReasons(printed(topic), decision.reasons) for topic, decision in decided if decision.yes]
+    reasons = [TopicReasons(named(topic), decision.reasons) for topic, decision in decided if decision.yes]
     return Translator().text(topics_sentence(reasons)) if reasons else ""
 
 

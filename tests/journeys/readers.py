@@ -47,7 +47,8 @@ class Readers:
             await self.ben.invite(channel)
         for topic in ben:
             await self.ben.command(self.channel, f"/papers subscribe {topic}")
-            followed = await self.ben.sees(f"✓ This channel follows {topic}", self.channel)
+            name = topic.partition(" also:")[0]
+            followed = await self.ben.sees(f"✓ This channel follows {name}", self.channel)
             assert "weekdays 09:00 New York" in followed.shown
 
     def diaries(self) -> tuple[Diary, Diary]:

@@ -189,12 +189,23 @@ async def test_wrong_use_is_told_kindly_and_exits_2(shell: Shell, words: list[st
         ({"HF_ENDPOINT": "huggingface.co"}, "HF_ENDPOINT: is no web address"),
         ({"TELEGRAM_API_URL": "ftp://telegram"}, "https://"),
         ({"CLOCK_START": "0001-01-01T00:00:00+05:00"}, "CLOCK_START: is no moment"),
+        ({"CATALOGUE": "mine.toml"}, "CATALOGUE: mine.toml: it can't be read (No such file or directory)"),
     ],
 )
 async def test_a_wrong_setting_is_told_by_its_name(shell: Shell, settings: dict[str, str], said: str) -> None:
     ended = await shell.paperboy("status", **settings)
     assert ended.code == 2
     assert said in ended.err
+
+
+async def test_a_mistake_in_the_operators_topics_stops_the_start_and_says_where(shell: Shell) -> None:
+    mine = shell.folder / "mine.toml"
+    mine.write_text('[[topic]]\nname = "bird song"\nsame = "ornithology"\n')
+    ended = await shell.paperboy("run", CATALOGUE="mine.toml")
+    assert ended.code == 2
+    assert "CATALOGUE: mine.toml, line 3: same is a list of names" in ended.err
+    mine.write_text('[[topic]]\nname = "bird song"\nsame = ["ornithology"]\n')
+    assert (await shell.paperboy("status", CATALOGUE="mine.toml")).code == 0
 
 
 async def test_a_source_that_is_down_is_told_and_exits_1(shell: Shell, hub: PapersStandIn) -> None:

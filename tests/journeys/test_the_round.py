@@ -40,6 +40,7 @@ class World:
     first: date
     last: date
     telegram_topics: tuple[str, ...]
+    slack_topic: str
     lists_them: Callable[[PapersStandIn], object]
 
     @property
@@ -69,8 +70,15 @@ def real_days(hub: PapersStandIn) -> None:
         hub.reveal(day, usual_hours(day)[1])
 
 
-INVENTED = World(THURSDAY, MONDAY, ("clustering",), three_days.lists_them)
-REAL = World(date(2026, 7, 9), date(2026, 7, 13), ("clustering", "agents"), real_days)
+INVENTED = World(THURSDAY, MONDAY, ("clustering",), "diffusion", three_days.lists_them)
+# The names are typed, since which of them would be added by itself is told elsewhere.
+REAL = World(
+    date(2026, 7, 9),
+    date(2026, 7, 13),
+    ("clustering also:none", "agents also:none"),
+    'diffusion also:"flow matching, DiT"',
+    real_days,
+)
 WORLDS = [INVENTED, *([REAL] if os.environ.get("PAPERBOY_DATA") else [])]
 
 
@@ -98,7 +106,7 @@ async def live(house: House, readers: Readers, world: World, interruptions: list
     for place, (at, happens) in enumerate([*interruptions, (world.end, switched_off)]):
         async with house.connected() as paperboy:
             if place == 0:
-                await readers.sign_up(world.telegram_topics, ["diffusion"])
+                await readers.sign_up(world.telegram_topics, [world.slack_topic])
             await paperboy.live_until(at)
             await happens(paperboy)
 
@@ -106,7 +114,7 @@ async def live(house: House, readers: Readers, world: World, interruptions: list
 def check_diaries(house: House, readers: Readers, world: World) -> None:
     """Each digest has exactly what the rule says of what was listed by then, with the reasons it gives."""
     anna = Follower(world.telegram_topics, BERLIN, world.begin, weekends=True)
-    ben = Follower(("diffusion",), NEW_YORK, world.begin, weekends=False)
+    ben = Follower((world.slack_topic,), NEW_YORK, world.begin, weekends=False)
     assert readers.diaries() == (expected(house.hub, anna, world.end), expected(house.hub, ben, world.end))
     assert all(readers.diaries())
 
@@ -144,7 +152,7 @@ async def test_three_days_without_a_break(house: House, readers: Readers, world:
         MONDAY: {"2609.00030": "clustering, 3× in the abstract"},
     }
     assert slack == {
-        THURSDAY: {"2609.00011": "diffusion", "2609.00014": "diffusion, opening"},
+        THURSDAY: {"2609.00011": "diffusion", "2609.00014": "diffusion, in the opening"},
         FRIDAY: {"2609.00016": "diffusion", "2609.00022": "diffusion", "2609.00024": "diffusion"},
         MONDAY: {"2609.00032": "diffusion", "2609.00027": "diffusion"},
     }
@@ -156,15 +164,15 @@ async def test_search_shows_first_what_a_subscription_delivers(house: House, rea
     """From the archive, in both: first all that the rule says yes to, and only then what mentions it."""
     house.clock.move_to(world.end)
     async with house.connected():
-        found = await readers.anna.ask("/search diffusion")
-        await readers.ben.command(readers.channel, "/papers search diffusion")
+        found = await readers.anna.ask(f"/search {world.slack_topic}")
+        await readers.ben.command(readers.channel, f"/papers search {world.slack_topic}")
         shown = await readers.ben.sees("diffusion: ", readers.channel)
     assert isinstance(shown, SlackMessage)
     in_telegram = linked_papers([*found.links.values()])
     assert linked_papers([link.url for link in shown.links]) == in_telegram
 
     archive = everything_listed(house.hub, world.end)
-    about = {paper.id for paper in archive if decide(parse("diffusion"), paper).yes}
+    about = {paper.id for paper in archive if decide(parse(world.slack_topic), paper).yes}
     assert f"diffusion: {len(about)} papers about it" in found.text
     first = in_telegram[: len(about)]
     assert len(first) == min(len(about), len(in_telegram))

@@ -150,6 +150,8 @@ async def test_no_token_and_no_word_of_a_person_is_printed(house: House, form: s
         await readers.anna.ask(f"/find {SECRET_WORDS}")
     await process.until("polling goes on after an error")
     followed = await readers.anna.ask("/subscribe clustering")
+    while not any("Send me today" in label for row in followed.buttons for label in row):
+        followed = await readers.anna.reply()  # an answer whose sending broke off comes once more
     house.telegram.drop_next("sendMessage", accepted=False)
     await readers.anna.press("Send me today", on=followed)
 
@@ -160,7 +162,9 @@ async def test_no_token_and_no_word_of_a_person_is_printed(house: House, form: s
     await readers.ben.dm(SECRET_WORDS)
     house.slack.fail("chat.postMessage", dropped(accepted=True))
     await readers.ben.say(readers.channel, f"@paperboy {SECRET_WORDS}")
-    await process.until("an answer in Slack could not be shown(?s:.)*an answer in Slack could not be shown")
+    async with asyncio.timeout(30):  # refused, sent again, and accepted without a word
+        while len(house.slack.calls.of("chat.postMessage")) < 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     async with httpx.AsyncClient(auth=("", PASSWORD)) as browser:
         said = await browser.post(f"{address}/say", data={"text": SECRET_WORDS})
         assert said.status_code < 400, said.text

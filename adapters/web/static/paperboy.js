@@ -55,5 +55,24 @@ document.addEventListener("submit", async (event) => {
   finally { if (button) button.disabled = false; if (form === composer) field.focus(); }
 });
 
+// What is typed may become: commands from the page, topics from the catalogue.
+const offered = document.getElementById("commands");
+const commands = [...offered.children].map((option) => option.value);
+let asked = 0;
+
+function offer(lines) {
+  offered.replaceChildren(...lines.map((line) => Object.assign(document.createElement("option"), { value: line })));
+}
+
+field.addEventListener("input", async () => {
+  const typed = field.value, mine = ++asked;
+  if (!typed.trim()) return offer(commands);
+  try {
+    const answer = await fetch(`/suggest?q=${encodeURIComponent(typed)}`);
+    const found = answer.ok ? (await answer.json()).suggestions : [];
+    if (mine === asked) offer(found.length ? found : commands);
+  } catch { /* without suggestions everything can still be typed */ }
+});
+
 setInterval(() => { if (!document.hidden) look(false).catch(() => {}); }, 2000);
 scrollDown();

@@ -10,13 +10,51 @@ import pytest
 from adapters.search.fts import FtsIndex
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
 from bot.commands.answer import Answers
+from bot.commands.popular import WeekCounts
 from bot.commands.services import Services
+from bot.matching.catalogue import Catalogue, extended
 from bot.papers import Paper
 from bot.ports import Poll
 from bot.topics.printed import printed
 from storage.engine import Database
 from tests.bot.commands.archive import ARCHIVE, NOW, listed
 from tests.bot.commands.person import Somebody
+
+# A catalogue of the tests' own: what ships grows, and these conversations should not change with it.
+CATALOGUE = extended(
+    Catalogue(()),
+    """
+[[topic]]
+name = "diffusion"
+area = "generation"
+
+[[topic]]
+name = "image editing"
+area = "generation"
+
+[[topic]]
+name = "sailing"
+area = "at sea"
+same = ["yachting"]
+kinds = ["windsurfing"]
+near = ["rowing"]
+wider = ["boats", "ships"]
+
+[[topic]]
+name = "lighthouses"
+area = "at sea"
+label = "Lighthouses at sea"
+
+[[topic]]
+name = "LLM agents"
+area = "agents"
+
+[[topic]]
+name = "clustering"
+area = "learning"
+""",
+    "tests.toml",
+)
 
 
 @dataclass
@@ -53,7 +91,16 @@ class World:
     def __init__(self, storage: Database, index: FtsIndex, clock: SetClock) -> None:
         self.storage, self.index, self.clock = storage, index, clock
         self.woken = 0
-        self.services = Services(storage, index, clock, version="0.1", database="sqlite", wake=self._wake)
+        self.services = Services(
+            storage,
+            index,
+            clock,
+            version="0.1",
+            database="sqlite",
+            wake=self._wake,
+            catalogue=CATALOGUE,
+            week_counts=WeekCounts(patience=60),
+        )
 
     def _wake(self) -> None:
         self.woken += 1
@@ -87,7 +134,9 @@ class World:
 
     def with_defaults(self, defaults: ChatDefaults) -> World:
         world = World(self.storage, self.index, self.clock)
-        world.services = Services(self.storage, self.index, self.clock, defaults=defaults, version="0.1")
+        world.services = Services(
+            self.storage, self.index, self.clock, defaults=defaults, version="0.1", catalogue=CATALOGUE
+        )
         return world
 
 

@@ -86,10 +86,10 @@ def test_what_changes_the_chat_is_known_before_it_runs(command: str, argument: s
 
 async def test_a_misspelt_command_keeps_what_was_asked(anna: Somebody) -> None:
     assert await anna.says("/subscrib diffusion") == (
-        "I don’t know /subscrib. Did you mean /subscribe?\n[subscribe diffusion]"
+        "I don’t know /subscrib. Did you mean /subscribe?\n[/subscribe diffusion]"
     )
-    assert "✓ Following diffusion" in await anna.taps("subscribe diffusion")
-    assert await anna.says("/xyzzy") == "I don’t know /xyzzy.\n[help]"
+    assert "✓ Following diffusion" in await anna.taps("/subscribe diffusion")
+    assert await anna.says("/xyzzy") == "I don’t know /xyzzy.\n[/help]"
     assert "Did you mean /topics?" in await anna.says("/list")
 
 
@@ -97,7 +97,7 @@ async def test_slack_needs_no_slash_and_says_papers(world: World) -> None:
     bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"))
     assert "✓ Following diffusion" in await bo.says("subscribe diffusion")
     assert "diffusion: 4 papers about it" in await bo.says("diffusion")
-    assert "Did you mean /papers topics?" in await bo.says("/topic")
+    assert "Did you mean /papers topics?\n[topics]" in await bo.says("/topic")
 
 
 async def test_slacks_slash_command_is_understood_everywhere(anna: Somebody) -> None:
@@ -137,7 +137,7 @@ async def test_only_admin_chats_see_how_paperboy_is_doing(world: World) -> None:
 
 
 async def test_a_message_of_ten_thousand_characters_is_too_long(anna: Somebody) -> None:
-    assert "That is too long for me: at most 4000 characters." in await anna.says("x" * 10_000)
+    assert "That is too long for me: at most 4,000 characters." in await anna.says("x" * 10_000)
     assert "too long" in await anna.says("/subscribe " + "x" * 10_000)
 
 
@@ -217,6 +217,12 @@ TOUR = (
     "/subscribe clustering",
     "/subscribe benchmark",
     "/subscribe difusion",
+    "/subscribe sailing",
+    "/edit sailing",
+    '/subscribe author:"Hao Li"',
+    "/subscribe org:lab9",
+    "/subscribe robotics harbours",
+    "/browse at sea",
     '/subscribe "a very long phrase that nobody would ever want to read on a button" OR sails',
     "/start",
     "/topics",

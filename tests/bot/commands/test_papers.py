@@ -51,21 +51,22 @@ async def test_why_a_paper_is_still_to_come_and_then_that_it_came(anna: Somebody
     await anna.says("/subscribe diffusion")
     assert "It comes with your next digest: today 13:00 UTC." in await anna.says("/why 2608.00001")
     await anna.says("/digest")
-    assert "It came on Fri 21 Aug." in await anna.says("/why 2608.00001")
+    assert "It is in your digest of Fri 21 Aug." in await anna.says("/why 2608.00001")
 
 
 async def test_why_a_paper_that_waits_for_votes_or_code_has_not_come(anna: Somebody) -> None:
     await anna.says("/subscribe diffusion upvotes>=20 has:code")
     seen = await anna.says("/why 2608.00001")
     assert "Not yet: it comes if what is still missing appears within 7 days of its list." in seen
-    assert "waits for upvotes>=20\n" in seen
+    assert "… diffusion upvotes>=20 has:code: waits, it has 17 votes, not 20\n" in seen
 
 
 async def test_why_a_paper_that_only_mentions_it_did_not_come(anna: Somebody) -> None:
     await anna.says("/subscribe clustering")
     await anna.says("/subscribe pelicans")
     assert (
-        "It did not come: none of your 2 topics matches.\nclustering: it only mentions it.\n"
+        "It did not come: none of your 2 topics matches.\n✗ clustering: it says “clustering” once, in the abstract; "
+        "a paper must say it in the title, in its opening, where it says what it does, or twice\n"
         "1 topic has nothing to do with it."
     ) in await anna.says("/why 2608.00010")
 

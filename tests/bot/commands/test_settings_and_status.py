@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.digests.gather import Progress
 from bot.digests.plan import plan_due
 from bot.ports import Poll
@@ -71,9 +73,7 @@ async def test_status_tells_the_last_digests_and_the_source(anna: Somebody, worl
 
 
 async def test_status_tells_when_the_source_is_down_and_the_archive_incomplete(world: World) -> None:
-    world.services = type(world.services)(
-        world.storage, world.index, world.clock, progress=lambda: Progress(12, 260), version="0.1"
-    )
+    world.services = replace(world.services, progress=lambda: Progress(12, 260))
     async with world.storage.write() as work:
         await work.papers.record_polls([Poll("huggingface", TODAY, world.clock.now(), problem="500")])
         await work.commit()

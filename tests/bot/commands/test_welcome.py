@@ -82,3 +82,11 @@ async def test_a_page_of_ones_own_tells_how_to_begin_and_later_what_is_followed(
     assert "/papers subscribe diffusion" in seen
     await bo.taps("Diffusion")
     assert "1. diffusion" in await bo.says("/home")
+
+
+async def test_nobody_waits_for_numbers_and_the_next_look_has_them(world: World) -> None:
+    counts = world.services.week_counts
+    counts.patience = 0
+    assert "[Agents][Reasoning][VLMs]" in await world.person().says("/start")
+    counts.patience = 60
+    assert "[Diffusion 4]" in await world.person().says("/start")

@@ -1,0 +1,104 @@
+"""Keeping the search index up with the papers; made anew where it is new, damaged or of an older version."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from bot.ports import Changes, PaperIndex, Storage
+
+# Read from the database while nobody else gets a word in: small enough for that to pass unnoticed.
+PAGE: Final = 200
+# An index that a search found damaged is empty, and nobody tells.
+LOOK_AGAIN: Final = 30.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """How far the index is behind the papers: ``missing`` of ``papers`` are not, or not as they are now, in it."""
+
+    missing: int
+    papers: int
+
+    @property
+    def held(self) -> int:
+        return self.papers - self.missing
+
+
+class IndexKeeper:
+    """Brings the index up to the papers. A broken index stops nothing else: it is derived. One for a process."""
+
+    def __init__(self, storage: Storage, index: PaperIndex) -> None:
+        self._storage = storage
+        self._index = index
+        self._one_at_a_time = asyncio.Lock()
+        self._changed = asyncio.Event()
+        self._keeping = False
+        self._progress: Indexing | None = None
+
+    @property
+    def progress(self) -> Indexing | None:
+        """How far it is, while there is more than a moment's work to do; otherwise None."""
+        return self._progress
+
+    async def keep(self) -> None:
+        """Keeps the index up until cancelled; whoever changes papers then need not wait for it."""
+        self._keeping = True
+        try:
+            while True:
+                self._changed.clear()
+                await self.catch_up()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await self._changed.wait()
+        finally:
+            self._keeping = False
+
+    async def papers_changed(self) -> None:
+        """Brings the index up, or leaves it to whoever keeps it."""
+        if self._keeping:
+            self._changed.set()
+        else:
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Gives the index every paper that changed since it was complete, page by page; what was given stays."""
+        async with self._one_at_a_time:
+            try:
+                await self._catch_up()
+            except Exception:
+                log.exception("the search index could not be brought up to date; it is tried again in a while")
+            finally:
+                self._progress = None
+
+    async def _catch_up(self) -> None:
+        reached, newest = await self._index.revision(), await self._newest()
+        if reached > newest:  # the papers were restored or begun anew: the index speaks of others
+            reached = 0
+        while reached < newest:
+            changes = await self._read(reached)
+            await self._index.add(changes.papers, changes.revision)
+            if not changes.more:
+                return
+            reached = changes.revision
+            self._progress = await self._further(len(changes.papers), reached)
+
+    async def _newest(self) -> int:
+        async with self._storage.read() as work:
+            return await work.papers.revision()
+
+    async def _read(self, reached: int) -> Changes:
+        async with self._storage.read() as work:
+            return await work.papers.changed_since(reached, PAGE)
+
+    async def _further(self, added: int, reached: int) -> Indexing:
+        """Counted once; papers that come meanwhile are few."""
+        if self._progress is not None:
+            return Indexing(max(self._progress.missing - added, 0), self._progress.papers)
+        async with self._storage.read() as work:
+            return Indexing(await work.papers.count_changed(reached), (await work.papers.archive()).papers)

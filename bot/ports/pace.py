@@ -1,0 +1,70 @@
+"""How fast a bot may speak, and who does what only one may do: agreed upon by all processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One allowance. ``name`` is unique over all platforms; ``gap`` is how many seconds lie between two turns in the
+    long run (0: no limit), ``burst`` how many may follow each other at once after a rest."""
+
+    name: str
+    gap: float
+    burst: int = 1
+
+
+class Booking(NamedTuple):
+    """Turns that nobody else gets: the first in ``wait`` seconds, the others ``gap`` seconds after one another."""
+
+    wait: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A platform refused a message to ``chat`` at ``at`` and asked to wait until ``until`` (UTC)."""
+
+    chat: str
+    at: datetime
+    until: datetime
+
+
+class Pace(Protocol):
+    """The allowances of bots, workspaces, chats and methods; those of one name are one, whichever process asks."""
+
+    async def reserve(self, lane: Lane, turns: int = 1) -> Booking:
+        """Books the next free turns, without a burst; what is booked and not used is lost."""
+        ...
+
+    async def enter(self, lane: Lane) -> float:
+        """Counts one message and returns 0 if there is room for it now, else the seconds until there is."""
+        ...
+
+    async def slow_down(self, lane: Lane) -> None:
+        """Doubles the gaps of the lane for ten minutes from now, each time once more up to eight times."""
+        ...
+
+    async def pause(self, bot: str, pause: Pause) -> None:
+        """Tells every process of a refusal."""
+        ...
+
+    async def pauses(self, bot: str, now: datetime) -> Sequence[Pause]:
+        """The refusals of a bot whose time is not over, and those of the last minute."""
+        ...
+
+
+class Leases(Protocol):
+    """What only one process may do at a time."""
+
+    async def take(self, name: str, owner: str, length: timedelta) -> bool:
+        """Takes or prolongs a lease from now on; False while another owner has it."""
+        ...
+
+    async def give_back(self, name: str, owner: str) -> None:
+        """Ends a lease before its time; nothing where it is another's."""
+        ...

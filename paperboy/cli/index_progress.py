@@ -1,0 +1,82 @@
+"""How far the search index is while it is being made: a bar on a terminal, a line for each tenth elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from bot.digests.indexing import Indexing
+
+_LOOK_EVERY: Final = 0.2  # seconds
+_WHAT: Final = "search index"
+
+Look = Callable[[], Indexing | None]
+
+
+@asynccontextmanager
+async def index_shown(look: Look, where: Console, bars: Progress | None = None) -> AsyncIterator[None]:
+    """Shows it inside. ``bars`` are those that stand on the terminal already: it has room for one display only."""
+    showing = asyncio.create_task(show_index(look, where, bars))
+    try:
+        yield
+    finally:
+        showing.cancel()
+        with suppress(asyncio.CancelledError):
+            await showing
+
+
+async def show_index(look: Look, where: Console, bars: Progress | None = None, every: float = _LOOK_EVERY) -> None:
+    """Shows it whenever the index is being made, until cancelled."""
+    shown = _Bar(where, bars) if where.is_terminal else _Lines(where)
+    try:
+        while True:
+            shown.show(look())
+            await asyncio.sleep(every)
+    finally:
+        shown.show(None)
+
+
+class _Bar:
+    def __init__(self, where: Console, bars: Progress | None) -> None:
+        self._own = bars is None
+        self._bars = bars or Progress(
+            TextColumn(_WHAT), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=where, transient=True
+        )
+        self._task: TaskID | None = None
+
+    def show(self, indexing: Indexing | None) -> None:
+        if indexing is None:
+            self._end()
+            return
+        if self._task is None:
+            self._task = self._bars.add_task(_WHAT, total=indexing.papers)
+            if self._own:
+                self._bars.start()
+        self._bars.update(self._task, completed=indexing.held, total=indexing.papers)
+
+    def _end(self) -> None:
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+            self._task = None
+            if self._own:
+                self._bars.stop()
+
+
+class _Lines:
+    def __init__(self, where: Console) -> None:
+        self._where = where
+        self._tenth = -1
+
+    def show(self, indexing: Indexing | None) -> None:
+        if indexing is None:
+            self._tenth = -1
+            return
+        tenth = 10 * indexing.held // max(indexing.papers, 1)
+        if tenth > self._tenth:
+            self._tenth = tenth
+            self._where.print(f"{_WHAT}: {indexing.held:,} of {indexing.papers:,} papers", markup=False)

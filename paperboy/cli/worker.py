@@ -1,0 +1,51 @@
+"""``paperboy worker``: delivery only, beside ``paperboy run``, as many as one likes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import click
+
+from bot.chats import Platform
+from paperboy.cli.session import console, refuse, run_command
+from paperboy.parts import Sending, database_kind, open_sending
+from paperboy.settings import Settings
+from paperboy.stopping import StopSignals
+from paperboy.supervision import Supervisor
+
+log = logging.getLogger("paperboy")
+
+
+@click.command()
+def worker() -> None:
+    """Send what is planned, and nothing else. PostgreSQL only.
+
+    Start as many as you like, on as many machines as you like, beside one or several `paperboy run`: all keep one pace
+    for each bot. A worker that dies in the middle of a message leaves it to the others, which take it up within 80
+    seconds. SIGTERM finishes what is on its way, within 10 seconds; a second one within 3.
+    """
+    run_command(_worker, quiet=False)
+
+
+async def _worker(settings: Settings) -> None:
+    if database_kind(settings.database_url) == "sqlite":
+        refuse(
+            "`paperboy worker` needs PostgreSQL (DATABASE_URL=postgresql://...): on SQLite one process sends, and that "
+            "is `paperboy run`."
+        )
+    async with open_sending(settings) as sending:
+        names = [name.value for name in sending.platforms if name is not Platform.LOCAL]
+        if not names:
+            refuse("No token is set, so there is nobody to send for. .env.example shows TELEGRAM_BOT_TOKEN and others.")
+        console.print(f"Sending for {' and '.join(names)} as {sending.owner}. Stop it with Ctrl-C.")
+        await _until_stopped(sending)
+
+
+async def _until_stopped(sending: Sending) -> None:
+    stopping = StopSignals()
+    supervisor = Supervisor(sending.clock)
+    working = asyncio.create_task(supervisor.keep("delivery", sending.courier.run))
+    await stopping.asked.wait()
+    console.print("Stopping; what is on its way is finished first.")
+    await stopping.end([working], sending.courier)

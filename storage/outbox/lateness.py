@@ -1,0 +1,38 @@
+"""How late digests leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Float, extract, func, select, type_coerce
+
+from bot.deliveries import DeliveryKind, DeliveryState
+from bot.ports import Lateness
+from storage.tables import delivery
+from storage.transaction import Transaction
+
+
+async def lateness(transaction: Transaction, since: datetime) -> Lateness:
+    """Of the digests that left since then; one that was planned without being due counts from its planning."""
+    late = _seconds(transaction, func.coalesce(delivery.c.due_at, delivery.c.created_at))
+    left = select(late.label("late")).where(
+        delivery.c.state == DeliveryState.SENT,
+        delivery.c.sending_at >= since,
+        delivery.c.kind == DeliveryKind.DIGEST,
+        delivery.c.part == 0,
+    )
+    rows = left.subquery()
+    digests = int(await transaction.value(select(func.count()).select_from(rows)))
+    if not digests:
+        return Lateness()
+    median = select(rows.c.late).order_by(rows.c.late).offset((digests - 1) // 2).limit(1)
+    longest = await transaction.value(select(func.max(rows.c.late)))
+    return Lateness(digests, max(float(await transaction.value(median)), 0.0), max(float(longest), 0.0))
+
+
+def _seconds(transaction: Transaction, due: ColumnElement[datetime]) -> ColumnElement[float]:
+    """From ``due`` to the last try."""
+    if transaction.sqlite:
+        days = func.julianday(delivery.c.sending_at) - func.julianday(due)
+        return type_coerce(86_400 * days, Float)
+    return type_coerce(extract("epoch", delivery.c.sending_at - due), Float)
