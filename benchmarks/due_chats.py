@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, insert
 from benchmarks import invented
 from benchmarks.workbench import NOW, list_papers
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatSettings, EmptyNote, Platform
-from bot.digests.deciding import decide_followed
+from bot.digests.followed import decide_followed
 from bot.topics.parse import parse
 from storage.chat_rows import row_of
 from storage.engine import Database

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 from bot.papers import Paper
 
@@ -18,6 +19,17 @@ class PlainFts5:
     def __init__(self, papers: Iterable[Paper], file: Path | None = None) -> None:
         self._table = sqlite3.connect(file or ":memory:", check_same_thread=False)
         self._table.execute(_TABLE)
+        self.add(papers)
+
+    @classmethod
+    def opened(cls, file: Path) -> Self:
+        """The index that stands in the file."""
+        index = cls.__new__(cls)
+        index._table = sqlite3.connect(file, check_same_thread=False)
+        index._table.execute("SELECT 1 FROM d LIMIT 1").fetchone()
+        return index
+
+    def add(self, papers: Iterable[Paper]) -> None:
         rows = ((paper.id, paper.title, paper.abstract) for paper in papers)
         with self._table:
             self._table.executemany("INSERT INTO d VALUES (?, ?, ?)", rows)

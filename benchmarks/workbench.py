@@ -14,7 +14,7 @@ from pathlib import Path
 
 from adapters.search.fts import FtsIndex
 from benchmarks import invented
-from bot.digests.reading import catch_up
+from bot.digests.indexing import IndexKeeper
 from bot.papers import HUGGING_FACE, Listed, Paper
 from bot.ports import Poll
 from storage.engine import Database
@@ -70,7 +70,7 @@ async def _store(archive: Archive) -> None:
     database, index = Database(archive.database_url), FtsIndex(archive.index_file)
     await database.start(migrate=True)
     await list_papers(database, archive.papers)
-    await catch_up(database, index)
+    await IndexKeeper(database, index).catch_up()
     await index.close()
     await database.close()
 

@@ -1,0 +1,115 @@
+"""The search index of a large archive: made, opened, brought up and found damaged, beside plain SQLite FTS5.
+
+The size can be set: ``ARCHIVE_PAPERS=20000 python -m benchmarks archive``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeVar
+
+from adapters.search.fts import FtsIndex
+from benchmarks import invented
+from benchmarks.comparison import Comparison, Figure
+from benchmarks.plain_fts5 import PlainFts5
+from benchmarks.workbench import NOW, Workbench, texts
+from bot.digests.indexing import PAGE
+from bot.papers import Paper
+
+PAPERS: Final = int(os.environ.get("ARCHIVE_PAPERS", "200000"))
+_INVENTED: Final = 20_000
+_NEW: Final = 100
+_DAMAGE_AT: Final = 0.5
+
+T = TypeVar("T")
+
+
+def run(bench: Workbench) -> Iterator[Comparison]:
+    known = invented.papers(min(_INVENTED, PAPERS) + _NEW, NOW.date(), texts(bench.data))
+    known, new = known[_NEW:], known[:_NEW]
+    file, plain_file = bench.folder / "large-index.db", bench.folder / "plain.db"
+    making, _ = _cpu(lambda: asyncio.run(_make(file, known)))
+    plain_making, plain = _cpu(lambda: PlainFts5(_archive(known), plain_file))
+    plain.close()
+    opening, _ = _clock(lambda: asyncio.run(_revision(file)))
+    plain_opening, plain = _clock(lambda: PlainFts5.opened(plain_file))
+    adding, _ = _cpu(lambda: asyncio.run(_add(file, new)))
+    plain_adding, _ = _cpu(lambda: plain.add(new))
+    plain.close()
+    figures = [
+        Figure("made, CPU", making, plain_making, "s"),
+        Figure("papers a second of CPU", PAPERS / making, PAPERS / plain_making, "/s"),
+        Figure("opened, clock", opening * 1000, plain_opening * 1000, "ms"),
+        Figure(f"{_NEW} new papers, CPU", adding * 1000, plain_adding * 1000, "ms"),
+        Figure("on the disk", _megabytes(file), _megabytes(plain_file), "MB"),
+    ]
+    yield Comparison(f"the search index of {PAPERS:,} papers", "Paperboy", "plain FTS5", figures)
+    _damage(file)
+    noticing, revision = _clock(lambda: asyncio.run(_revision(file)))
+    assert revision == 0, "a damaged index was taken for a good one"
+    figures = [Figure("noticed at opening, clock", noticing * 1000, opening * 1000, "ms")]
+    yield Comparison("the same index with one page of its file overwritten", "damaged", "good", figures)
+
+
+def _archive(known: Sequence[Paper]) -> Iterator[Paper]:
+    """So many papers as are wanted: the known ones, then each of their titles with another's abstract."""
+    return islice(_mixed(known), PAPERS)
+
+
+def _mixed(known: Sequence[Paper]) -> Iterator[Paper]:
+    shift = 0
+    while True:
+        for place, paper in enumerate(known):
+            other = known[(place + shift) % len(known)]
+            yield replace(paper, id=f"{shift}.{paper.id}", abstract=other.abstract)
+        shift += 1
+
+
+async def _make(file: Path, known: Sequence[Paper]) -> None:
+    index, papers, reached = FtsIndex(file), _archive(known), 0
+    while page := list(islice(papers, PAGE)):
+        reached += len(page)
+        await index.add(page, reached)
+    await index.close()
+
+
+async def _revision(file: Path) -> int:
+    index = FtsIndex(file)
+    reached = await index.revision()
+    await index.close()
+    return reached
+
+
+async def _add(file: Path, papers: Sequence[Paper]) -> None:
+    index = FtsIndex(file)
+    await index.revision()
+    await index.add(papers, PAPERS + _NEW)
+    await index.close()
+
+
+def _damage(file: Path) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(int(file.stat().st_size * _DAMAGE_AT) // 4096 * 4096)
+        opened.write(b"\xff" * 4096)
+
+
+def _megabytes(file: Path) -> float:
+    return file.stat().st_size / 1e6
+
+
+def _cpu(work: Callable[[], T]) -> tuple[float, T]:
+    began = time.process_time()
+    done = work()
+    return time.process_time() - began, done
+
+
+def _clock(work: Callable[[], T]) -> tuple[float, T]:
+    began = time.monotonic()
+    done = work()
+    return time.monotonic() - began, done

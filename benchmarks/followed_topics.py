@@ -1,0 +1,74 @@
+"""A database in which many distinct topics are followed, at the moment when new papers are listed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import create_engine, insert
+
+from benchmarks import invented
+from benchmarks.due_chats import url
+from benchmarks.invented_topics import topics
+from benchmarks.workbench import NOW, list_papers
+from bot.chats import ChatAddress, ChatDefaults, ChatKind, Platform
+from bot.digests.followed import decide_followed
+from bot.papers import Paper
+from storage.engine import Database
+from storage.tables import subscription, topic
+
+NEW_PAPERS = 100
+# Titles to take topics from: enough for 100,000 different ones.
+_TITLES = 30_000
+_KNOWN_BEFORE = 5
+
+
+def write(file: Path, count: int, texts: Path | None) -> None:
+    """``count`` topics in a random order, for :func:`prepare` to take the first of, and the papers to come."""
+    papers = invented.papers(_TITLES, NOW.date(), texts)
+    names = topics(count, papers[NEW_PAPERS:])
+    random.Random(1).shuffle(names)
+    file.write_text("\n".join(names), encoding="utf-8")
+
+
+def new_papers(texts: Path | None) -> list[Paper]:
+    """The papers that are listed at the moment that is measured; no topic was taken from their titles."""
+    return invented.papers(NEW_PAPERS, NOW.date(), texts)
+
+
+async def prepare(folder: Path, names: Sequence[str], texts: Path | None, followers: int) -> None:
+    """Stores the topics with so many ``followers`` each, decided on the papers before; then 100 papers come."""
+    database = Database(url(folder))
+    await database.start(migrate=True)
+    await list_papers(database, invented.papers(_KNOWN_BEFORE, NOW.date() - timedelta(days=7)))
+    chats = [await _chat(database, number) for number in range(followers)]
+    _insert(folder, names, chats)
+    await decide_followed(database, NOW.date())
+    await list_papers(database, new_papers(texts))
+    await database.close()
+
+
+async def _chat(database: Database, number: int) -> int:
+    async with database.write() as work:
+        address = ChatAddress(Platform.TELEGRAM, "7", str(100 + number))
+        chat = await work.chats.open(address, ChatKind.GROUP, "all", ChatDefaults(), NOW)
+        await work.commit()
+    return chat.id
+
+
+def _insert(folder: Path, names: Sequence[str], chats: Sequence[int]) -> None:
+    """Past the product's doors: following one at a time would take longer than what is measured."""
+    rows = [
+        {"digest": hashlib.sha256(name.encode()).hexdigest(), "text": name, "revision": 0, "rule": 0} for name in names
+    ]
+    added = {"added_on": NOW.date(), "added_at": NOW, "added_by": ""}
+    engine = create_engine(url(folder))
+    with engine.begin() as connection:
+        connection.execute(insert(topic), rows)
+        for chat in chats:
+            following = [{"chat_id": chat, "topic_id": number, **added} for number in range(1, len(names) + 1)]
+            connection.execute(insert(subscription), following)
+    engine.dispose()

@@ -1,0 +1,171 @@
+"""One process that sends, measured by itself.
+
+    python -m benchmarks.sending_process WHAT URL FOLDER NUMBER IN_FLIGHT
+
+WHAT is ``outbox`` (everything that is done for a digest), ``loop`` (python-telegram-bot alone, the same messages drawn
+before) or ``many`` (the same with the requests for many messages). Prints seconds on the clock and of CPU as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from telegram import LinkPreviewOptions
+from telegram.ext import ExtBot
+from telegram.request import BaseRequest, HTTPXRequest
+
+from adapters.clock import SystemClock
+from adapters.telegram.drawing import Text
+from adapters.telegram.letters import Letter, letters
+from adapters.telegram.many_requests import ManyRequests
+from adapters.telegram.platform import TelegramPlatform
+from benchmarks.outbox_of import TOKEN, fill
+from bot.chats import Platform
+from bot.deliveries import DeliveryState
+from bot.digests.chat_news import StoredChatNews
+from bot.digests.compose import compose, paper_ids
+from bot.digests.deliver import Courier
+from bot.digests.pacing import OneProcessPace
+from bot.ports import Booking, Lane
+from storage.engine import Database
+from storage.records import PlatformRecords
+
+OUTBOX, LOOP, MANY = "outbox", "loop", "many"
+PATIENT: dict[str, Any] = {"read_timeout": 60.0, "write_timeout": 60.0, "connect_timeout": 60.0, "pool_timeout": 60.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds on the clock and of CPU, for so many messages."""
+
+    messages: int
+    clock: float
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        return self.messages / self.clock
+
+    @property
+    def cpu_each(self) -> float:
+        """Milliseconds."""
+        return 1000 * self.cpu / self.messages
+
+
+class NoPace(OneProcessPace):
+    """Whatever the lane, now."""
+
+    async def reserve(self, lane: Lane, turns: int = 1) -> Booking:
+        return Booking(0.0, 0.0)
+
+
+def sent(what: str, url: str, folder: Path, number: int, in_flight: int) -> Took:
+    """What that takes in a process of its own."""
+    words = [sys.executable, "-m", "benchmarks.sending_process", what, url, str(folder), str(number), str(in_flight)]
+    return Took(**json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout))
+
+
+async def opened(folder: Path, number: int) -> Database:
+    """A database with so many planned digests."""
+    database = Database(f"sqlite:///{folder / f'sending-{number}.db'}")
+    await database.start(migrate=True)
+    async with database.read() as work:
+        if not await work.outbox.unfinished():
+            await fill(database, number, SystemClock().now())
+    return database
+
+
+async def _outbox(database: Database, url: str, in_flight: int) -> Took:
+    clock = SystemClock()
+    platform = TelegramPlatform(
+        TOKEN,
+        clock=clock,
+        records=PlatformRecords(database, Platform.TELEGRAM, clock),
+        news=StoredChatNews(database, clock),
+        commands=(),
+        api_url=url,
+        pace=NoPace(),
+    )
+    courier = Courier(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
+    took = await _measured(courier.drain)
+    async with database.read() as work:
+        messages = (await work.outbox.counts())[DeliveryState.SENT]
+    await platform.close()
+    return replace(took, messages=messages)
+
+
+async def _loop(requests: BaseRequest, letters: Sequence[Letter], url: str, in_flight: int) -> Took:
+    """The same messages, drawn before; each of ``in_flight`` tasks takes the next one."""
+    bot = ExtBot(TOKEN, base_url=f"{url}/bot", request=requests)
+    await bot.initialize()
+    left = iter(enumerate(letters))
+
+    async def send() -> None:
+        for number, letter in left:
+            assert isinstance(letter.content, Text)
+            await bot.send_message(
+                1000 + number,
+                letter.content.html,
+                parse_mode="HTML",
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_markup=letter.buttons,
+            )
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(send() for _ in range(in_flight)))
+
+    took = await _measured(all_of_them)
+    await bot.shutdown()
+    return replace(took, messages=len(letters))
+
+
+async def _drawn(database: Database, number: int) -> list[Letter]:
+    drawn = []
+    async with database.read() as work:
+        for delivery_id in range(1, number + 1):
+            delivery = await work.outbox.get(delivery_id)
+            assert delivery is not None
+            chat = await work.chats.get(delivery.chat_id)
+            assert chat is not None
+            papers = {paper.id: paper for paper in await work.papers.get(paper_ids(delivery.content))}
+            drawn += await letters(compose(delivery.content, papers, chat, delivery.id), _shelved, "")
+    return drawn
+
+
+async def _shelved(command: str) -> str:
+    return "token"
+
+
+async def _measured(work: Callable[[], Awaitable[object]]) -> Took:
+    clock, cpu = time.monotonic(), time.process_time()
+    await work()
+    return Took(0, time.monotonic() - clock, time.process_time() - cpu)
+
+
+async def _run(what: str, url: str, folder: Path, number: int, in_flight: int) -> Took:
+    database = await opened(folder, number)
+    try:
+        if what == OUTBOX:
+            return await _outbox(database, url, in_flight)
+        requests = ManyRequests(in_flight) if what == MANY else HTTPXRequest(connection_pool_size=in_flight, **PATIENT)
+        return await _loop(requests, await _drawn(database, number), url, in_flight)
+    finally:
+        await database.close()
+
+
+def main(what: str, url: str, folder: str, number: str, in_flight: str) -> None:
+    logging.disable(logging.WARNING)
+    print(json.dumps(asdict(asyncio.run(_run(what, url, Path(folder), int(number), int(in_flight))))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
