@@ -40,6 +40,7 @@ BENCHMARKS = (
     Benchmark("topics", "100 new papers for 100,000 followed topics, beside fewer topics and a plain loop"),
     Benchmark("archive", "the search index of 200,000 papers, made and opened, beside plain SQLite FTS5"),
     Benchmark("ranking", "how well a search ranks, beside plain SQLite FTS5", needs="collections"),
+    Benchmark("meaning", "what the sentence model adds to a search, and its CPU time", needs="collections"),
     Benchmark("relevance", "how well the rule decides, beside a plain rule on stems", needs="relevance"),
 )
 NAMES = [benchmark.name for benchmark in BENCHMARKS]

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from random import Random
+from statistics import median, quantiles
 from typing import Final, TypeVar
 
 from adapters.search.fts import FtsIndex
 from benchmarks import invented
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.plain_fts5 import PlainFts5
+from benchmarks.search import topics_asked
 from benchmarks.workbench import NOW, Workbench, texts
 from bot.digests.indexing import PAGE
 from bot.papers import Paper
@@ -25,6 +28,8 @@ from bot.papers import Paper
 PAPERS: Final = int(os.environ.get("ARCHIVE_PAPERS", "200000"))
 _INVENTED: Final = 20_000
 _NEW: Final = 100
+_QUERIES: Final = 100
+_FOUND: Final = 50
 _DAMAGE_AT: Final = 0.5
 
 T = TypeVar("T")
@@ -39,6 +44,8 @@ def run(bench: Workbench) -> Iterator[Comparison]:
     plain.close()
     opening, _ = _clock(lambda: asyncio.run(_revision(file)))
     plain_opening, plain = _clock(lambda: PlainFts5.opened(plain_file))
+    asked = _queries(bench)
+    searching, plain_searching = asyncio.run(_searched(file, plain, asked))
     adding, _ = _cpu(lambda: asyncio.run(_add(file, new)))
     plain_adding, _ = _cpu(lambda: plain.add(new))
     plain.close()
@@ -46,6 +53,8 @@ def run(bench: Workbench) -> Iterator[Comparison]:
         Figure("made, CPU", making, plain_making, "s"),
         Figure("papers a second of CPU", PAPERS / making, PAPERS / plain_making, "/s"),
         Figure("opened, clock", opening * 1000, plain_opening * 1000, "ms"),
+        Figure(f"a search, CPU, p50 of {len(asked)}", median(searching) * 1000, median(plain_searching) * 1000, "ms"),
+        Figure("... p95", _p95(searching) * 1000, _p95(plain_searching) * 1000, "ms"),
         Figure(f"{_NEW} new papers, CPU", adding * 1000, plain_adding * 1000, "ms"),
         Figure("on the disk", _megabytes(file), _megabytes(plain_file), "MB"),
     ]
@@ -84,6 +93,30 @@ async def _revision(file: Path) -> int:
     reached = await index.revision()
     await index.close()
     return reached
+
+
+def _queries(bench: Workbench) -> list[str]:
+    return Random(7).sample(topics_asked(bench.data), _QUERIES)
+
+
+async def _searched(file: Path, plain: PlainFts5, queries: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Seconds of CPU of each search by turns, ours and the plain one's; a first pass warms both."""
+    index = FtsIndex(file)
+    ours: list[float] = []
+    plainly: list[float] = []
+    for query in (*queries[:5], *queries):
+        began = time.process_time()
+        await index.search(query, _FOUND)
+        between = time.process_time()
+        plain.search(query, _FOUND)
+        ours.append(between - began)
+        plainly.append(time.process_time() - between)
+    await index.close()
+    return ours[5:], plainly[5:]
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    return quantiles(seconds, n=20, method="inclusive")[18]
 
 
 async def _add(file: Path, papers: Sequence[Paper]) -> None:

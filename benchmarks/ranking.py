@@ -41,12 +41,13 @@ def run(bench: Workbench) -> Iterator[Comparison]:
     assert bench.data, "the runner saw to it"
     figures = []
     for folder in sorted((bench.data / "collections").iterdir()):
-        ours, plain = asyncio.run(_measured(_read(folder), bench.folder / f"{folder.name}.db"))
+        ours, plain = asyncio.run(_measured(read(folder), bench.folder / f"{folder.name}.db"))
         figures += [Figure(f"{folder.name}: {name}", ours[name], plain[name]) for name in ours]
     yield Comparison("ranking: searches whose answers are known", "Paperboy", "plain FTS5", figures)
 
 
-def _read(folder: Path) -> Judged:
+def read(folder: Path) -> Judged:
+    """The collection in a folder, as the head of this module says."""
     papers = [Paper(row["id"], row["title"], row["abstract"], date(2026, 1, 1)) for row in _rows(folder / "docs.jsonl")]
     grades: dict[str, dict[str, float]] = {}
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
@@ -72,12 +73,13 @@ async def _measured(judged: Judged, file: Path) -> tuple[dict[str, float], dict[
     async def yardstick(query: str) -> list[str]:
         return plain.search(query, FOUND)
 
-    figures = await _figures(ours, judged), await _figures(yardstick, judged)
+    figures = await figures_of(ours, judged), await figures_of(yardstick, judged)
     await index.close()
     return figures
 
 
-async def _figures(search: Search, judged: Judged) -> dict[str, float]:
+async def figures_of(search: Search, judged: Judged) -> dict[str, float]:
+    """Name -> mean over the queries, 0 to 1."""
     found = [(await search(text), grades) for text, grades in judged.queries]
     items = [((await search(text))[:10], wanted) for text, wanted in _known_items(judged.papers)]
     return {

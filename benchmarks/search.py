@@ -89,13 +89,13 @@ def _queries(bench: Workbench) -> dict[str, list[str]]:
     chance = random.Random(7)
     titles = [_WORD.findall(paper.title.lower()) for paper in chance.sample(bench.archive.papers, 2 * QUERIES)]
     return {
-        "topics": chance.sample(_topics(bench.data), QUERIES),
+        "topics": chance.sample(topics_asked(bench.data), QUERIES),
         "three words of a title": [" ".join(chance.sample(words, min(3, len(words)))) for words in titles[:QUERIES]],
         "whole titles": [" ".join(words) for words in titles[QUERIES:]],
     }
 
 
-def _topics(data: Path | None) -> list[str]:
+def topics_asked(data: Path | None) -> list[str]:
     """Keywords of real papers, or the subjects that ours were made with."""
     file = data / "collections" / "hf_kw" / "queries.jsonl" if data else None
     if file is None or not file.exists():

@@ -35,8 +35,9 @@ class PaperRounds:
         self._courier = courier
 
     async def poll(self, now: datetime) -> None:
-        """Asks every source for what it listed."""
+        """Asks every source for what it listed, and plans the digests that waited for it."""
         await self._gatherer.poll(now)
+        await self.plan(now)
 
     async def beat(self, now: datetime) -> None:
         """Plans what is due, and tells the courier."""

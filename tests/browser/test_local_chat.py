@@ -99,7 +99,7 @@ async def test_a_newcomers_two_minutes(browser: Browser, address: str) -> None:
     await expect(page.get_by_text("papers for you")).to_be_visible()
 
     await say(page, "/subscribe clustering")
-    await expect(page.get_by_text("It is rare here")).to_be_visible()
+    await expect(page.get_by_text("✓ Following clustering")).to_be_visible()
     await say(page, "/today")
     await say(page, "/search diffusion")
     await expect(page.get_by_text("papers about it")).to_be_visible()
