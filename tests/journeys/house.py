@@ -175,8 +175,10 @@ class Paperboy:
 
     async def plans_only(self) -> None:
         """The last thing it does before it is switched off."""
-        await self.parts.rounds.poll(self.clock.now())
-        assert await self.parts.rounds.plan(self.clock.now())
+        await self.parts.rounds.poll(self.clock.now())  # plans as well, when it brings something new
+        await self.parts.rounds.plan(self.clock.now())
+        async with self.parts.storage.read() as work:
+            assert await work.outbox.unfinished()
 
     async def claims_only(self, platform: Platform) -> Delivery:
         """Planned and marked as being sent; then the power goes."""
