@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -30,7 +32,7 @@ _INVENTED: Final = 20_000
 _NEW: Final = 100
 _QUERIES: Final = 100
 _FOUND: Final = 50
-_DAMAGE_AT: Final = 0.5
+_PAGE_BYTES: Final = 4096  # SQLite's default
 
 T = TypeVar("T")
 
@@ -59,11 +61,11 @@ def run(bench: Workbench) -> Iterator[Comparison]:
         Figure("on the disk", _megabytes(file), _megabytes(plain_file), "MB"),
     ]
     yield Comparison(f"the search index of {PAPERS:,} papers", "Paperboy", "plain FTS5", figures)
-    _damage(file)
+    _damage(file, "papers")
     noticing, revision = _clock(lambda: asyncio.run(_revision(file)))
     assert revision == 0, "a damaged index was taken for a good one"
     figures = [Figure("noticed at opening, clock", noticing * 1000, opening * 1000, "ms")]
-    yield Comparison("the same index with one page of its file overwritten", "damaged", "good", figures)
+    yield Comparison("the same index with a page of its papers overwritten", "damaged", "good", figures)
 
 
 def _archive(known: Sequence[Paper]) -> Iterator[Paper]:
@@ -126,10 +128,16 @@ async def _add(file: Path, papers: Sequence[Paper]) -> None:
     await index.close()
 
 
-def _damage(file: Path) -> None:
+def _damage(file: Path, table: str) -> None:
+    """Overwrites the first page of a table that is read through at every opening.
+
+    The full-text tables are not: damage in them is noticed by the search that meets it.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     with file.open("r+b") as opened:
-        opened.seek(int(file.stat().st_size * _DAMAGE_AT) // 4096 * 4096)
-        opened.write(b"\xff" * 4096)
+        opened.seek((page - 1) * _PAGE_BYTES)
+        opened.write(b"\xff" * _PAGE_BYTES)
 
 
 def _megabytes(file: Path) -> float:

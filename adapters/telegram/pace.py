@@ -8,6 +8,8 @@ answer would wait behind all of them. It also knows of one process only.
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from enum import Enum
@@ -59,6 +61,7 @@ class Pace(BaseRateLimiter[Turn]):
         self._shared = shared or OneProcessPace()
         self._bot = f"telegram:{bot}"
         self._turns = Turns(self._shared, Lane(self._bot, 1 / a_second))
+        self._door = Door(ceil(a_second) + 1)
         self._listened_at = -LISTEN_EVERY
         self.pauses = Pauses(clock)
 
@@ -87,6 +90,7 @@ class Pace(BaseRateLimiter[Turn]):
         await self._may_go(chat)
         if rate_limit_args is not Turn.TAKEN:
             await self._turns.take(urgent=True)
+        await self._door.pass_through()
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as refusal:
@@ -112,6 +116,23 @@ class Pace(BaseRateLimiter[Turn]):
         self._listened_at = monotonic()
         for pause in await self._shared.pauses(self._bot, self._clock.now()):
             self.pauses.add(pause)
+
+
+class Door:
+    """Lets at most ``most`` messages of this process out in any second.
+
+    Between a digest's turn and its sending stands a commit. Where the disk stalls, the turns of that time would all be
+    used at once, on top of those that follow.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._went: deque[float] = deque(maxlen=most)
+
+    async def pass_through(self) -> None:
+        """Returns when there is room."""
+        while len(self._went) == self._went.maxlen and (wait := self._went[0] + 1.0 - monotonic()) > 0:
+            await asyncio.sleep(wait)
+        self._went.append(monotonic())
 
 
 class Pauses:

@@ -31,16 +31,23 @@ _WIDENINGS: Final = 200
 
 
 async def plan_due(
-    storage: Storage, index: PaperIndex, now: datetime, traits: Mapping[Platform, Traits], *, early: bool = False
+    storage: Storage,
+    index: PaperIndex,
+    now: datetime,
+    traits: Mapping[Platform, Traits],
+    *,
+    early: bool = False,
+    asking: bool = False,
 ) -> int:
     """Plans every digest that is due at ``now`` (UTC); returns how many chats were planned.
 
     Planning the same moment again plans nothing. ``early``: today's digest of every chat that has not had one, without
-    waiting for its hour; chats for which there is nothing keep their hour. Chats paused until now begin anew.
+    waiting for its hour; chats for which there is nothing keep their hour. ``asking``:
+    the sources are being asked for the first time, so a late one is waited for. Chats paused until now begin anew.
     """
     await decide_followed(storage, now.date())
     await _resume(storage, now)
-    planner = _Planner(storage, index, await look_at_today(storage, now), traits, early=early)
+    planner = _Planner(storage, index, await look_at_today(storage, now, asking=asking), traits, early=early)
     planned, last = 0, 0
     while page := await _due(storage, now + _FURTHEST if early else now, last):
         planned += await planner.plan(page)

@@ -33,10 +33,14 @@ class PaperRounds:
         self._index = index
         self._platforms = platforms
         self._courier = courier
+        self._asked = False
 
     async def poll(self, now: datetime) -> None:
         """Asks every source for what it listed, and plans the digests that waited for it."""
-        await self._gatherer.poll(now)
+        try:
+            await self._gatherer.poll(now)
+        finally:
+            self._asked = True
         await self.plan(now)
 
     async def beat(self, now: datetime) -> None:
@@ -46,7 +50,7 @@ class PaperRounds:
     async def plan(self, now: datetime, *, early: bool = False) -> int:
         """Plans what is due, or with ``early`` today's digest of every chat without one; returns how many."""
         traits = {name: platform.traits for name, platform in self._platforms.items()}
-        planned = await plan_due(self._storage, self._index, now, traits, early=early)
+        planned = await plan_due(self._storage, self._index, now, traits, early=early, asking=not self._asked)
         if planned:
             self._courier.wake()
         return planned

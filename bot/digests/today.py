@@ -22,13 +22,15 @@ _ONE_DAY: Final = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Today:
     """``now`` and ``day`` are UTC. ``listed`` counts the papers of the last days, ``polls`` are the good polls of these
-    days, ``settled`` those of them that are complete. ``source`` is the one whose silence delays digests."""
+    days, ``settled`` those of them that are complete. ``source`` is the one whose silence delays digests. ``asking``:
+    this process has only begun and its first question to the sources is on its way."""
 
     now: datetime
     listed: Mapping[date, int]
     polls: tuple[Poll, ...]
     settled: frozenset[date]
     source: SourceState | None
+    asking: bool = False
 
     @property
     def day(self) -> date:
@@ -43,8 +45,8 @@ class Today:
         return sum(poll.new_rows for poll in self.polls if poll.at > moment and poll.day >= moment.date())
 
 
-async def look_at_today(storage: Storage, now: datetime) -> Today:
-    """Today as the storage knows it."""
+async def look_at_today(storage: Storage, now: datetime, *, asking: bool = False) -> Today:
+    """Today as the storage knows it, and whether the sources are being asked for the first time."""
     days = [now.date() - timedelta(days=back) for back in range(_DAYS)]
     async with storage.read() as work:
         states = await work.papers.source_states()
@@ -52,7 +54,7 @@ async def look_at_today(storage: Storage, now: datetime) -> Today:
         polls = [poll for state in states for day in days for poll in await work.papers.polls(state.name, day)]
     source = main_source(states)
     complete = {day for day in days if source and settled(day, _of(polls, source.name, day), now)}
-    return Today(now, listed, tuple(poll for poll in polls if not poll.problem), frozenset(complete), source)
+    return Today(now, listed, tuple(poll for poll in polls if not poll.problem), frozenset(complete), source, asking)
 
 
 def _of(polls: Sequence[Poll], source: str, day: date) -> list[Poll]:
@@ -88,6 +90,8 @@ def edition_day(chat: Chat, today: Today) -> date:
 def _waits_for_source(until: datetime, today: Today) -> bool:
     if not today.late:
         return False
+    if today.asking:  # after days switched off: a source nobody asked has not been silent
+        return True
     asked_in_vain = today.source is None or bool(today.source.problem)
     return today.now < (until if asked_in_vain else until + _JUST_STARTED)
 

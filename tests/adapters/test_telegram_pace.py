@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from telegram.error import RetryAfter
 
-from adapters.telegram.pace import Pace, Pauses, Turn
+from adapters.telegram.pace import Door, Pace, Pauses, Turn
 from bot.errors import Scope
 from bot.sentences import say
 from bot.views import Line, View
@@ -52,6 +52,21 @@ async def test_turns_come_one_by_one_without_a_burst() -> None:
     for _ in range(10):
         await pace.turn()
     assert time.monotonic() - began >= 0.089
+
+
+async def test_turns_that_a_stalled_disk_held_up_are_not_used_all_at_once() -> None:
+    """Ten pass at once, the others when the first ten are a second old."""
+    door, began = Door(10), time.monotonic()
+
+    async def passed() -> float:
+        await door.pass_through()
+        return time.monotonic() - began
+
+    went = sorted(await asyncio.gather(*(passed() for _ in range(25))))
+    assert max(sum(start <= moment < start + 1 for moment in went) for start in went) == 10
+    assert went[9] < 0.5
+    assert went[10] >= 1
+    assert went[20] >= 2
 
 
 async def test_answers_go_before_digests_that_wait() -> None:

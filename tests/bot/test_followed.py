@@ -93,7 +93,8 @@ async def _stored(url: str, names: Sequence[str], lists: Sequence[Sequence[Paper
         kept = await work.papers.get(ids)
     await database.close()
     texts = {topic_id: text for text, topic_id in ids_of.items()}
-    alone = {(name, paper.id): decide(parse(name), paper) for name in names for paper in kept}
+    # A name may be typed in other letters than it is kept in ("ﬁ" is one letter).
+    alone = {(printed(parse(name)), paper.id): decide(parse(name), paper) for name in names for paper in kept}
     found = {(texts[one.topic_id], one.paper_id): one.decision for one in stored}
     return found, {pair: decision for pair, decision in alone.items() if decision.verdict is not Verdict.NO}
 
