@@ -37,6 +37,7 @@ BENCHMARKS = (
     Benchmark("start", "time to the first answer and memory with 10,000 papers, beside an echo bot"),
     Benchmark("search", "CPU time of the index and of the whole /search, beside plain SQLite FTS5"),
     Benchmark("planning", "planning 10,000 due chats, beside 1,000 and beside a transaction for each chat"),
+    Benchmark("sending", "2,000 digests through the outbox, beside a bare loop; the pace; paid broadcast"),
     Benchmark("topics", "100 new papers for 100,000 followed topics, beside fewer topics and a plain loop"),
     Benchmark("archive", "the search index of 200,000 papers, made and opened, beside plain SQLite FTS5"),
     Benchmark("ranking", "how well a search ranks, beside plain SQLite FTS5", needs="collections"),

@@ -2,8 +2,9 @@
 
     python -m benchmarks.sending_process WHAT URL FOLDER NUMBER IN_FLIGHT
 
-WHAT is ``outbox`` (everything that is done for a digest), ``loop`` (python-telegram-bot alone, the same messages drawn
-before) or ``many`` (the same with the requests for many messages). Prints seconds on the clock and of CPU as JSON.
+WHAT is ``outbox`` (everything that is done for a digest), ``paced`` (the same at the pace that Telegram allows, while a
+person asks now and then), ``loop`` (python-telegram-bot alone, the same messages drawn before) or ``many`` (the same
+with the requests for many messages). Prints seconds on the clock and of CPU as JSON.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from adapters.clock import SystemClock
 from adapters.telegram.drawing import Text
 from adapters.telegram.letters import Letter, letters
 from adapters.telegram.many_requests import ManyRequests
+from adapters.telegram.pace import Door
 from adapters.telegram.platform import TelegramPlatform
 from benchmarks.outbox_of import TOKEN, fill
 from bot.chats import Platform
@@ -39,17 +41,19 @@ from bot.ports import Booking, Lane
 from storage.engine import Database
 from storage.records import PlatformRecords
 
-OUTBOX, LOOP, MANY = "outbox", "loop", "many"
+OUTBOX, PACED, LOOP, MANY = "outbox", "paced", "loop", "many"
+ASK_EVERY = 2.0  # seconds
 PATIENT: dict[str, Any] = {"read_timeout": 60.0, "write_timeout": 60.0, "connect_timeout": 60.0, "pool_timeout": 60.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Seconds on the clock and of CPU, for so many messages."""
+    """Seconds on the clock and of CPU, for so many messages; the longest that a person's answer took meanwhile."""
 
     messages: int
     clock: float
     cpu: float
+    answer: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -84,7 +88,7 @@ async def opened(folder: Path, number: int) -> Database:
     return database
 
 
-async def _outbox(database: Database, url: str, in_flight: int) -> Took:
+async def _outbox(database: Database, url: str, in_flight: int, pace: OneProcessPace | None) -> Took:
     clock = SystemClock()
     platform = TelegramPlatform(
         TOKEN,
@@ -93,14 +97,29 @@ async def _outbox(database: Database, url: str, in_flight: int) -> Took:
         news=StoredChatNews(database, clock),
         commands=(),
         api_url=url,
-        pace=NoPace(),
+        pace=pace,
     )
     courier = Courier(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
+    if pace is not None:
+        platform._pace._door = Door(in_flight * 1000)
+    await platform.check()
+    answers: list[float] = []
+    asking = asyncio.create_task(_ask(platform, answers)) if pace is None else None
     took = await _measured(courier.drain)
+    if asking:
+        asking.cancel()
     async with database.read() as work:
         messages = (await work.outbox.counts())[DeliveryState.SENT]
     await platform.close()
-    return replace(took, messages=messages)
+    return replace(took, messages=messages, answer=max(answers, default=0.0))
+
+
+async def _ask(platform: TelegramPlatform, answers: list[float]) -> None:
+    while True:
+        await asyncio.sleep(ASK_EVERY)
+        began = time.monotonic()
+        await platform._bot.send_message(1, "An answer.")
+        answers.append(time.monotonic() - began)
 
 
 async def _loop(requests: BaseRequest, letters: Sequence[Letter], url: str, in_flight: int) -> Took:
@@ -154,8 +173,8 @@ async def _measured(work: Callable[[], Awaitable[object]]) -> Took:
 async def _run(what: str, url: str, folder: Path, number: int, in_flight: int) -> Took:
     database = await opened(folder, number)
     try:
-        if what == OUTBOX:
-            return await _outbox(database, url, in_flight)
+        if what in (OUTBOX, PACED):
+            return await _outbox(database, url, in_flight, NoPace() if what == OUTBOX else None)
         requests = ManyRequests(in_flight) if what == MANY else HTTPXRequest(connection_pool_size=in_flight, **PATIENT)
         return await _loop(requests, await _drawn(database, number), url, in_flight)
     finally:

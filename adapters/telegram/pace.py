@@ -61,7 +61,7 @@ class Pace(BaseRateLimiter[Turn]):
         self._shared = shared or OneProcessPace()
         self._bot = f"telegram:{bot}"
         self._turns = Turns(self._shared, Lane(self._bot, 1 / a_second))
-        self._door = Door(ceil(a_second) + 1)
+        self._door = Door(ceil(a_second))
         self._listened_at = -LISTEN_EVERY
         self.pauses = Pauses(clock)
 
@@ -130,9 +130,13 @@ class Door:
 
     async def pass_through(self) -> None:
         """Returns when there is room."""
-        while len(self._went) == self._went.maxlen and (wait := self._went[0] + 1.0 - monotonic()) > 0:
+        while (wait := self._wait()) > 0:  # noqa: ASYNC110 - what comes is not an event but a second's end
             await asyncio.sleep(wait)
         self._went.append(monotonic())
+
+    def _wait(self) -> float:
+        full = len(self._went) == self._went.maxlen
+        return self._went[0] + 1.0 - monotonic() if full else 0.0
 
 
 class Pauses:

@@ -47,8 +47,6 @@ async def test_ten_kills(chaos: Chaos) -> None:
     chaos.clock.put_forward(datetime.combine(CALM_DAY, HOUR, UTC) + timedelta(minutes=1))
     assert not await chaos.killed(NEVER, 0)
 
-
-
     found = chaos.count()
 
     doubled = found.doubled_in_telegram

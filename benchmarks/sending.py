@@ -1,0 +1,63 @@
+"""How fast digests leave the house: through the whole outbox beside a bare loop of the same client library; at the pace
+that Telegram allows; and with the requests for many messages beside the library's own.
+
+Each is a process of its own, :mod:`benchmarks.sending_process`, and so is the service, :mod:`benchmarks.fast_telegram`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from adapters.telegram.pace import A_SECOND
+from benchmarks.comparison import Comparison, Figure
+from benchmarks.fast_telegram import Standing, standing
+from benchmarks.sending_process import LOOP, MANY, OUTBOX, PACED, Took, sent
+from benchmarks.workbench import Workbench
+
+DIGESTS: Final = int(os.environ.get("SENDING_DIGESTS", "2000"))
+CHATS: Final = DIGESTS // 2
+IN_FLIGHT: Final = 32
+LIMIT: Final = 30
+LATENCY: Final = 0.1  # seconds
+PAID_IN_FLIGHT: Final = 64
+
+
+def run(bench: Workbench) -> Iterator[Comparison]:
+    ours, _ = _sent(OUTBOX, bench.folder / "outbox", DIGESTS)
+    bare, _ = _sent(LOOP, bench.folder / "loop", DIGESTS)
+    title = f"sending: {DIGESTS:,} digests, {IN_FLIGHT} at once, no limit"
+    yield Comparison(title, "the outbox", "a bare loop", _beside(ours, bare))
+
+    paced, counted = _sent(PACED, bench.folder / "paced", CHATS)
+    figures = [
+        Figure("messages a second", counted.messages / counted.seconds, A_SECOND, "/s"),
+        Figure("most in any second", counted.most, LIMIT),
+        Figure("slowest answer to a person meanwhile", paced.answer * 1000, 500, "ms"),
+    ]
+    yield Comparison(f"sending: {CHATS:,} chats at Telegram's pace", "measured", "the bound", figures)
+
+    many, _ = _sent(MANY, bench.folder / "many", DIGESTS, LATENCY, PAID_IN_FLIGHT)
+    library, _ = _sent(LOOP, bench.folder / "library", CHATS // 4, LATENCY, PAID_IN_FLIGHT)
+    figures = [Figure("messages a second", many.rate, library.rate, "/s"), *_beside(many, library)[1:]]
+    title = f"sending: paid broadcast, {PAID_IN_FLIGHT} at once, answered after {1000 * LATENCY:.0f} ms"
+    yield Comparison(title, "many requests", "the library's", figures)
+
+
+def _sent(
+    what: str, folder: Path, number: int, latency: float = 0.0, in_flight: int = IN_FLIGHT
+) -> tuple[Took, Standing]:
+    folder.mkdir()
+    with standing(latency) as service:
+        took = sent(what, service.url, folder, number, in_flight)
+    assert took.messages == number, f"{took.messages} of {number} sent"
+    return took, service
+
+
+def _beside(ours: Took, other: Took) -> list[Figure]:
+    return [
+        Figure("clock", ours.clock, other.clock, "s"),
+        Figure("CPU a message", ours.cpu_each, other.cpu_each, "ms"),
+    ]
