@@ -112,6 +112,7 @@ async def test_the_token_is_sent_and_the_list_day_is_the_day_asked_for(
     ("fault", "said"),
     [
         (faults.status(500), "HTTP 500"),
+        (faults.status(304), "HTTP 304"),  # to a question that had no condition
         (faults.html(), "something else than JSON"),
         (faults.half_json, "something else than JSON"),
         (faults.broken_off, "not reachable"),
