@@ -231,7 +231,7 @@ async def test_an_index_that_breaks_keeps_nothing_from_being_read(house: House) 
     async def broken() -> int:
         raise OSError("disk full")
 
-    house.index.revision = broken  # type: ignore[method-assign]
+    house.index.revision = broken  # type: ignore[method-assign]  # watched or broken on purpose
     house.source.days = {TUESDAY: (paper(1),)}
     await house.gatherer().poll(house.clock.now())
     assert (await archive(house)).papers == 1

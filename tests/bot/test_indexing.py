@@ -112,10 +112,10 @@ async def test_an_index_that_fails_is_tried_again(
     house: House, index: SlowIndex, caplog: pytest.LogCaptureFixture
 ) -> None:
     await house.lists(paper(1))
-    revision, index.revision = index.revision, broken  # type: ignore[method-assign]
+    revision, index.revision = index.revision, broken  # type: ignore[method-assign]  # watched or broken on purpose
     keeping = asyncio.create_task(IndexKeeper(house.storage, index).keep())
     await until(lambda: "disk" in caplog.text)
-    index.revision = revision  # type: ignore[method-assign]
+    index.revision = revision  # type: ignore[method-assign]  # watched or broken on purpose
     index.turns.release()
     await until(lambda: index.papers)
     keeping.cancel()

@@ -103,6 +103,19 @@ async def test_a_process_that_was_down_asks_the_source_before_it_speaks_of_laten
     assert await house.plan(utc(TUESDAY, 12, 1)) == 1
 
 
+async def test_after_days_switched_off_nobody_hears_of_a_silence_before_the_source_was_asked(house: House) -> None:
+    await house.chat("diffusion")
+    await house.lists()
+    later = TUESDAY + timedelta(days=6)
+    assert await house.plan(utc(later, 7), answers=False, asking=True) == 0
+    await house.lists(paper(1, DIFFUSION, day=later))
+    assert await house.plan() == 1
+    content = (await house.delivery()).content
+    assert isinstance(content, DigestContent)
+    assert not content.late_source
+    assert [chosen.paper_id for chosen in content.chosen] == [paper(1, DIFFUSION).id]
+
+
 async def test_who_wants_the_whole_list_gets_it_when_it_is_settled_and_loses_no_day(house: House) -> None:
     chat = await house.chat("diffusion", when_settled=True)
     await house.lists(paper(1, DIFFUSION))

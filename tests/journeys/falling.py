@@ -86,7 +86,7 @@ def _watch_commits(fall: Fall) -> None:
         await original(self)
         fall.at(f"written {did}")
 
-    SqlUnitOfWork.commit = commit  # type: ignore[method-assign]
+    SqlUnitOfWork.commit = commit  # type: ignore[method-assign]  # watched or broken on purpose
 
 
 def _watch_sending(platform: Any, fall: Fall) -> None:
@@ -109,7 +109,7 @@ def _watch_looking(fall: Fall) -> None:
         fall.at("looked")
         return found
 
-    SlackPlatform.find = find  # type: ignore[method-assign]
+    SlackPlatform.find = find  # type: ignore[method-assign]  # watched or broken on purpose
 
 
 #: What waits a minute in earnest waits seconds here, in the same proportions: leases outlast sends.

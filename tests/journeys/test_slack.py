@@ -95,7 +95,7 @@ class Paperboy:
     async def until(self, place: Channel | Person, status: ChatStatus) -> None:
         """Waits for what Slack tells of a conversation."""
         async with asyncio.timeout(5):
-            while (await self.chat(place)).status is not status:  # noqa: ASYNC110
+            while (await self.chat(place)).status is not status:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.005)
 
 

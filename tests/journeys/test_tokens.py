@@ -34,7 +34,7 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
 async def reported(paperboy: Paperboy, platform: str) -> str:
     """What the operator is told about a platform that is down."""
     async with asyncio.timeout(5):
-        while platform not in paperboy.supervisor.problems:  # noqa: ASYNC110
+        while platform not in paperboy.supervisor.problems:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
     return paperboy.supervisor.problems[platform]
 
@@ -70,7 +70,7 @@ async def test_a_wrong_token_stops_only_its_platform(house: House, down: str, se
         await paperboy.plans_only()
         delivering = asyncio.create_task(paperboy.parts.courier.run())
         async with asyncio.timeout(5):
-            while not all(arrived()[name] for name in ("telegram", "slack") if name != down):  # noqa: ASYNC110
+            while not all(arrived()[name] for name in ("telegram", "slack") if name != down):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
         delivering.cancel()
         await asyncio.wait([delivering])
@@ -163,7 +163,7 @@ async def test_no_token_and_no_word_of_a_person_is_printed(house: House, form: s
     house.slack.fail("chat.postMessage", dropped(accepted=True))
     await readers.ben.say(readers.channel, f"@paperboy {SECRET_WORDS}")
     async with asyncio.timeout(30):  # refused, sent again, and accepted without a word
-        while len(house.slack.calls.of("chat.postMessage")) < 3:  # noqa: ASYNC110
+        while len(house.slack.calls.of("chat.postMessage")) < 3:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.05)
     async with httpx.AsyncClient(auth=("", PASSWORD)) as browser:
         said = await browser.post(f"{address}/say", data={"text": SECRET_WORDS})

@@ -175,7 +175,7 @@ async def test_the_order_within_a_chat_is_kept_whoever_sends(postgres_url: str) 
     await some_papers(databases[0], a_paper("1", listed_on=now.date()))
     chats = [await a_chat(databases[0], ChatAddress(Platform.LOCAL, "", str(n)), at=now) for n in range(20)]
     await planned(databases[0], *(a_plan(chat, ["1"], messages=4, planned_at=now) for chat in chats))
-    messenger = FakeMessenger(Platform.LOCAL, clock)  # type: ignore[arg-type]
+    messenger = FakeMessenger(Platform.LOCAL, clock)  # type: ignore[arg-type]  # real time
     couriers = [
         Courier(database, {Platform.LOCAL: messenger}, clock, f"worker {n}", sole=False)
         for n, database in enumerate(databases)
