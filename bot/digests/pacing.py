@@ -20,6 +20,9 @@ REMEMBERED: Final = timedelta(minutes=1)
 
 # Turns are booked for this long ahead at most: a person's answer waits behind what other processes booked.
 _AHEAD: Final = 0.05
+# Who comes this late to a turn would go in somebody else's second; so often it is booked anew before it is used anyway.
+_OVERSLEPT: Final = 0.04
+_ANEW: Final = 3
 
 
 @dataclass(slots=True)
@@ -86,6 +89,8 @@ class Turns:
         self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._handing_out: asyncio.Task[None] | None = None
+        self._nearest = float("inf")
+        self._missed = 0
 
     async def take(self, *, urgent: bool = False) -> None:
         """Returns when it is this caller's turn. Raises what asking for turns raises."""
@@ -108,13 +113,24 @@ class Turns:
     async def _hand_out_some(self) -> None:
         loop = asyncio.get_running_loop()
         booked = min(len(self._waiting), ceil(_AHEAD / self._lane.gap))
+        asked = loop.time()
         wait, gap = await self._pace.reserve(self._lane, booked)
-        first = loop.time() + wait
+        # A booking is always so far away; what it took longer this time is time that the turn has lost.
+        self._nearest = min(self._nearest, loop.time() - asked)
+        first = asked + self._nearest + wait
         for place in range(booked):
             if (left := first + place * gap - loop.time()) > 0:
                 await asyncio.sleep(left)
+            if self._overslept(loop.time() - first - place * gap):
+                return
             if turn := self._next_waiting():
                 turn.set_result(None)
+
+    def _overslept(self, late: float) -> bool:
+        """Whether a turn is to be left unused, since this process was held up until it was over."""
+        missed = late > _OVERSLEPT and self._missed < _ANEW
+        self._missed = self._missed + 1 if missed else 0
+        return missed
 
     def _next_waiting(self) -> asyncio.Future[None] | None:
         """The most urgent of those who still wait; who gave up is forgotten."""

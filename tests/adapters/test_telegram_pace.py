@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from telegram.error import RetryAfter
 
-from adapters.telegram.pace import Door, Pace, Pauses, Turn
+from adapters.telegram.pace import Pace, Pauses, Turn
+from bot.digests.pacing import OneProcessPace
 from bot.errors import Scope
 from bot.sentences import say
 from bot.views import Line, View
@@ -55,18 +56,20 @@ async def test_turns_come_one_by_one_without_a_burst() -> None:
 
 
 async def test_turns_that_a_stalled_disk_held_up_are_not_used_all_at_once() -> None:
-    """Ten pass at once, the others when the first ten are a second old."""
-    door, began = Door(10), time.monotonic()
+    """Ten that took their turns long ago leave by the door one by one, from whichever process they come."""
+    allowance = OneProcessPace()
+    processes = [Pace(FakeClock(NOON), a_second=50, shared=allowance, bot="1") for _ in range(2)]
+    went: list[float] = []
 
-    async def passed() -> float:
-        await door.pass_through()
-        return time.monotonic() - began
+    async def send() -> bool:
+        went.append(time.monotonic())
+        return True
 
-    went = sorted(await asyncio.gather(*(passed() for _ in range(25))))
-    assert max(sum(start <= moment < start + 1 for moment in went) for start in went) == 10
-    assert went[9] < 0.5
-    assert went[10] >= 1
-    assert went[20] >= 2
+    async def leave(pace: Pace, chat: int) -> None:
+        await pace.process_request(send, (), {}, "sendMessage", {"chat_id": chat}, Turn.TAKEN)
+
+    await asyncio.gather(*(leave(processes[number % 2], number + 1) for number in range(10)))
+    assert went[-1] - went[0] >= 9 / 50
 
 
 async def test_answers_go_before_digests_that_wait() -> None:

@@ -237,8 +237,12 @@ class Chaos:
 
     async def count_in_flight(self) -> None:
         self.kills += 1
+        self.in_flight += await self.on_the_way()
+
+    async def on_the_way(self) -> int:
+        """How many messages are marked as being sent."""
         async with self.storage.read() as work:
-            self.in_flight += (await work.outbox.counts())[DeliveryState.SENDING]
+            return (await work.outbox.counts())[DeliveryState.SENDING]
 
     def torment(self, times: int = 1) -> None:
         """Faults of every kind for the next messages; those after which nobody can know are counted."""
