@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.chats import Platform
 from bot.ports import Clock, Storage
+
+log = logging.getLogger(__name__)
 
 
 class PlatformRecords:
@@ -33,10 +39,15 @@ class PlatformRecords:
             return await work.inbox.unfinished(self._platform)
 
     async def shelve(self, command: str) -> str:
-        """A token of at most 24 characters for a command."""
-        async with self._storage.write() as work:
-            token = await work.inbox.shelve(command, self._clock.now())
-            await work.commit()
+        """A token of at most 24 characters for a command; '' while nothing can be kept (a full disk): the answer may
+        still be given, without that button."""
+        try:
+            async with self._storage.write() as work:
+                token = await work.inbox.shelve(command, self._clock.now())
+                await work.commit()
+        except SQLAlchemyError as problem:
+            log.warning("a long command can't be kept for its button now (%s)", type(problem).__name__)
+            return ""
         return token
 
     async def unshelve(self, token: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -70,7 +70,7 @@ def on_menu(papers: Sequence[Paper]) -> frozenset[str]:
 async def with_short_values(view: View, records: Records) -> View:
     """The view with commands that no button's value can hold exchanged for a token (see :func:`meant`)."""
     long = [button for button in _buttons(view) if len(button.command) > VALUE]
-    tokens = {button.command: SHELVED + await records.shelve(button.command) for button in long}
+    tokens = {button.command: await records.shelve(button.command) for button in long}
     if not tokens:
         return view
     blocks = (_shortened(block, tokens) if isinstance(block, Buttons) else block for block in view.blocks)
@@ -89,6 +89,12 @@ def _buttons(view: View) -> Iterator[Button]:
                 yield from row
 
 
-def _shortened(block: Buttons, tokens: dict[str, str]) -> Buttons:
-    rows = (tuple(replace(each, command=tokens.get(each.command, each.command)) for each in row) for row in block.rows)
+def _shortened(block: Buttons, tokens: Mapping[str, str]) -> Buttons:
+    """Without those for which there was no room."""
+    rows = (tuple(_with_token(each, tokens) for each in row if tokens.get(each.command) != "") for row in block.rows)
     return Buttons(tuple(rows))
+
+
+def _with_token(button: Button, tokens: Mapping[str, str]) -> Button:
+    token = tokens.get(button.command)
+    return replace(button, command=SHELVED + token) if token else button

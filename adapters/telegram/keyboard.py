@@ -33,7 +33,8 @@ _STYLES: Final = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButt
 
 
 async def button_data(view: View, shelve: Shelve) -> Mapping[str, str]:
-    """The data of every command on the view's buttons; those over 64 bytes are put on the shelf."""
+    """The data of every command on the view's buttons; those over 64 bytes are put on the shelf ('' where it has no
+    room)."""
     commands = {button.command for row in _rows(view) for button in row if button.command}
     return {command: await _data(command, shelve) for command in commands}
 
@@ -69,7 +70,10 @@ def deep_command(payload: str) -> str | None:
 
 async def _data(command: str, shelve: Shelve) -> str:
     fits = len(command.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
-    return command if fits and not command.startswith(SHELVED) else SHELVED + await shelve(command)
+    if fits and not command.startswith(SHELVED):
+        return command
+    token = await shelve(command)
+    return SHELVED + token if token else ""
 
 
 def _rows(view: View) -> list[tuple[Button, ...]]:
@@ -90,7 +94,8 @@ def _button(
     url = button.url or _deep_link(button.command, deep_links_to)
     if url:
         return InlineKeyboardButton(label, url=url, style=style) if url.startswith(("https://", "http://")) else None
-    return InlineKeyboardButton(label, callback_data=data[button.command], style=style) if button.command else None
+    held = data[button.command] if button.command else ""
+    return InlineKeyboardButton(label, callback_data=held, style=style) if held else None
 
 
 def _deep_link(command: str, username: str) -> str:

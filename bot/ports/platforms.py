@@ -87,7 +87,7 @@ class Records(Protocol):
         ...
 
     async def shelve(self, command: str) -> str:
-        """A token of at most 24 characters for a command."""
+        """A token of at most 24 characters for a command; '' where it can't be kept now, and its button is left out."""
         ...
 
     async def unshelve(self, token: str) -> str | None:
