@@ -38,6 +38,12 @@ BENCHMARKS = (
     Benchmark("search", "CPU time of the index and of the whole /search, beside plain SQLite FTS5"),
     Benchmark("planning", "planning 10,000 due chats, beside 1,000 and beside a transaction for each chat"),
     Benchmark("sending", "2,000 digests through the outbox, beside a bare loop; the pace; paid broadcast"),
+    Benchmark("flood", "100,000 digests due at once: memory, and what a person waits, beside 1,000"),
+    Benchmark("workers", "one, two and four workers on PostgreSQL: throughput and lateness"),
+    Benchmark(
+        "kills", "fifty kills on each engine while everything else goes wrong as well: what was lost or came twice"
+    ),
+    Benchmark("idle", "CPU and memory of ten minutes without a word, beside an echo bot"),
     Benchmark("topics", "100 new papers for 100,000 followed topics, beside fewer topics and a plain loop"),
     Benchmark("archive", "the search index of 200,000 papers, made and opened, beside plain SQLite FTS5"),
     Benchmark("ranking", "how well a search ranks, beside plain SQLite FTS5", needs="collections"),

@@ -24,6 +24,8 @@ class Figure:
 
     @property
     def ratio(self) -> float:
+        if self.ours == self.yardstick:
+            return 1.0
         return self.ours / self.yardstick if self.yardstick else float("inf")
 
 

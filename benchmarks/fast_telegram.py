@@ -31,6 +31,9 @@ ANSWER = json.dumps(
 ME = json.dumps(
     {"ok": True, "result": {"id": 123456, "is_bot": True, "first_name": "Paperboy", "username": "PaperboyBot"}}
 ).encode()
+NOTHING = json.dumps({"ok": True, "result": []}).encode()
+DONE = json.dumps({"ok": True, "result": True}).encode()
+POLL = 5.0  # seconds that an empty poll takes
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -79,14 +82,26 @@ class Connection(asyncio.Protocol):
         if len(rest) < length:
             return
         self._received = rest[length:]
-        sends = b"/sendMessage" in head[:200]
-        if sends:
+        method = head[:200].split(b" ", 2)[1].rpartition(b"/")[2]
+        if method == b"sendMessage":
             self._counted.moments.append(time.monotonic())
-        asyncio.get_running_loop().call_later(self._latency, self._answer, ANSWER if sends else ME)
+        wait = POLL if method == b"getUpdates" else self._latency
+        asyncio.get_running_loop().call_later(wait, self._answer, _answer_to(method))
 
     def _answer(self, body: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(HEAD % len(body) + body)
+
+
+def _answer_to(method: bytes) -> bytes:
+    match method:
+        case b"sendMessage":
+            return ANSWER
+        case b"getMe":
+            return ME
+        case b"getUpdates" | b"getMyCommands":
+            return NOTHING
+    return DONE
 
 
 async def serve(latency: float) -> None:

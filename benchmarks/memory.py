@@ -1,4 +1,4 @@
-"""How much memory a process has taken at most."""
+"""How much memory and CPU a process has taken."""
 
 from __future__ import annotations
 
@@ -15,3 +15,19 @@ def peak_mb(process: int | None = None) -> float:
     status = Path(f"/proc/{process or os.getpid()}/status")
     found = re.search(r"^VmHWM:\s*(\d+) kB", status.read_text(), re.MULTILINE) if status.exists() else None
     return int(found[1]) * 1024 / 1e6 if found else float("nan")
+
+
+def memory_mb(process: int) -> float:
+    """Resident memory of a running process now, in MB; NaN where no /proc tells."""
+    status = Path(f"/proc/{process}/status")
+    found = re.search(r"^VmRSS:\s*(\d+) kB", status.read_text(), re.MULTILINE) if status.exists() else None
+    return int(found[1]) * 1024 / 1e6 if found else float("nan")
+
+
+def cpu_seconds(process: int) -> float:
+    """Seconds of CPU of a running process so far; NaN where no /proc tells."""
+    status = Path(f"/proc/{process}/stat")
+    if not status.exists():
+        return float("nan")
+    user, system = status.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

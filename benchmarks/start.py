@@ -80,17 +80,17 @@ async def _start(module: Sequence[str], settings: Mapping[str, str]) -> Started:
         sys.executable, "-m", *module, env=environment, cwd=settings.get("DATA_DIR"), stdout=asyncio.subprocess.PIPE
     )
     try:
-        async with httpx.AsyncClient(base_url=await _address(process), timeout=60, trust_env=False) as client:
-            await _ask(client, ASKED)
+        async with httpx.AsyncClient(base_url=await address(process), timeout=60, trust_env=False) as client:
+            await ask(client, ASKED)
             answered, memory = time.monotonic() - began, peak_mb(process.pid)
-            await _ask(client, SEARCHED)
+            await ask(client, SEARCHED)
             return Started(answered, time.monotonic() - began, memory, peak_mb(process.pid))
     finally:
         process.terminate()
         await process.communicate()
 
 
-async def _address(process: asyncio.subprocess.Process) -> str:
+async def address(process: asyncio.subprocess.Process) -> str:
     """Where the bot says that it listens."""
     assert process.stdout, "it is a pipe"
     async for line in process.stdout:
@@ -99,7 +99,7 @@ async def _address(process: asyncio.subprocess.Process) -> str:
     raise RuntimeError("the bot ended without an address")
 
 
-async def _ask(client: httpx.AsyncClient, command: str) -> None:
+async def ask(client: httpx.AsyncClient, command: str) -> None:
     """Says one line, and reads the conversation as its page would."""
     said = await client.post("/say", data={"text": command}, headers={"X-Fetch": "1"})
     read = await client.get("/messages")

@@ -1,0 +1,71 @@
+"""Doing nothing: Paperboy with 10,000 papers, beside an echo bot of the same libraries."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.comparison import Comparison, Figure
+from benchmarks.fast_telegram import standing
+from benchmarks.memory import cpu_seconds, memory_mb
+from benchmarks.outbox_of import TOKEN
+from benchmarks.start import address
+from benchmarks.workbench import Archive, Workbench
+
+MINUTES: Final = float(os.environ.get("IDLE_MINUTES", "10"))
+SETTLED: Final = 20.0  # seconds after which a process has done what it does at its start
+
+
+@dataclass(frozen=True, slots=True)
+class Idled:
+    """Seconds of CPU that were used, and the memory (MB) at the end."""
+
+    cpu: float
+    memory: float
+
+
+def run(bench: Workbench) -> Iterator[Comparison]:
+    paperboy, echo = asyncio.run(_side_by_side(bench.archive))
+    hours = MINUTES / 60
+    figures = [
+        Figure("CPU an hour", paperboy.cpu / hours, echo.cpu / hours, "s"),
+        Figure("memory", paperboy.memory, echo.memory, "MB"),
+    ]
+    yield Comparison(f"idle: {MINUTES:.0f} minutes without a word, polling Telegram", "Paperboy", "echo bot", figures)
+
+
+async def _side_by_side(archive: Archive) -> tuple[Idled, Idled]:
+    with standing() as service:
+        telegram = {"TELEGRAM_API_URL": service.url, "TELEGRAM_BOT_TOKEN": TOKEN}
+        ours = {
+            "DATABASE_URL": archive.database_url,
+            "DATA_DIR": str(archive.folder),
+            "PORT": "0",
+            "HF_ENDPOINT": "http://127.0.0.1:9",
+            "LOG_LEVEL": "error",
+            **telegram,
+        }
+        both = _idled(["paperboy", "run"], ours), _idled(["benchmarks.echo_bot"], telegram)
+        paperboy, echo = await asyncio.gather(*both)
+        return paperboy, echo
+
+
+async def _idled(module: Sequence[str], settings: Mapping[str, str]) -> Idled:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[1]), "LC_ALL": "C.UTF-8"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *module, env={**environment, **settings}, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        await address(process)
+        await asyncio.sleep(SETTLED)
+        before = cpu_seconds(process.pid)
+        await asyncio.sleep(60 * MINUTES)
+        return Idled(cpu_seconds(process.pid) - before, memory_mb(process.pid))
+    finally:
+        process.terminate()
+        await process.communicate()
