@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate
-from pathlib import Path
 
 from sqlalchemy import create_engine, insert
 
@@ -31,16 +30,15 @@ _TODAY = NOW.date()
 _YESTERDAY = _TODAY - timedelta(days=1)
 
 
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'due.db'}"
+PAGE = 10_000
 
 
-async def opened(folder: Path, chats: int) -> Database:
-    """A new database in ``folder`` where all ``chats`` are due at :data:`benchmarks.workbench.NOW`."""
-    database = Database(url(folder))
+async def opened(url: str, chats: int) -> Database:
+    """An empty database, filled: all ``chats`` are due at :data:`benchmarks.workbench.NOW`."""
+    database = Database(url)
     await database.start(migrate=True)
     await list_papers(database, invented.papers(PAPERS, _TODAY))
-    _insert(folder, chats, await _topic_ids(database))
+    _insert(url, chats, await _topic_ids(database))
     await decide_followed(database, _TODAY)
     return database
 
@@ -56,14 +54,15 @@ async def _topic_ids(database: Database) -> list[int]:
     return list(range(1, 1 + len(TOPICS)))
 
 
-def _insert(folder: Path, chats: int, topic_ids: list[int]) -> None:
+def _insert(url: str, chats: int, topic_ids: list[int]) -> None:
     """Past the product's doors: a chat at a time would take longer than what is measured."""
     chance = random.Random(chats)
-    rows = [{**row_of(_chat(number)), "id": 1 + number} for number in range(1, chats + 1)]
-    engine = create_engine(url(folder))
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
     with engine.begin() as connection:
-        connection.execute(insert(chat), rows)
-        connection.execute(insert(subscription), list(_subscriptions(chats, topic_ids, chance)))
+        for first in range(1, chats + 1, PAGE):
+            numbers = range(first, min(first + PAGE, chats + 1))
+            connection.execute(insert(chat), [{**row_of(_chat(number)), "id": 1 + number} for number in numbers])
+            connection.execute(insert(subscription), list(_subscriptions(numbers, topic_ids, chance)))
     engine.dispose()
 
 
@@ -88,10 +87,10 @@ def _address(number: int) -> ChatAddress:
     return ChatAddress(Platform.TELEGRAM, "7", str(100 + number))
 
 
-def _subscriptions(chats: int, topic_ids: list[int], chance: random.Random) -> Iterator[dict[str, object]]:
+def _subscriptions(chats: range, topic_ids: list[int], chance: random.Random) -> Iterator[dict[str, object]]:
     """One to five topics for each chat; a few topics have most followers."""
     popularity = list(accumulate(1 / rank for rank in range(1, len(topic_ids) + 1)))
     added: dict[str, object] = {"added_on": date(2026, 8, 1), "added_at": NOW, "added_by": ""}
-    for number in range(1, chats + 1):
+    for number in chats:
         drawn = chance.choices(topic_ids, cum_weights=popularity, k=chance.randint(1, MOST_TOPICS))
         yield from ({"chat_id": 1 + number, "topic_id": topic_id, **added} for topic_id in dict.fromkeys(drawn))

@@ -1,6 +1,6 @@
-"""Planning many due chats on SQLite, beside a tenth of them, and beside a transaction for each chat.
+"""Planning many due chats on both engines, beside a tenth of them, and beside a transaction for each chat.
 
-    python -m benchmarks.planning CHATS [one-by-one]
+    python -m benchmarks.planning DATABASE_URL CHATS [one-by-one]
 
 plans in a process of its own, so that its memory is its own, and prints what it took as JSON.
 """
@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 from adapters.search.fts import FtsIndex
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.due_chats import MOST_TOPICS, TOPICS, opened
 from benchmarks.memory import peak_mb
+from benchmarks.postgres import postgres
 from benchmarks.workbench import NOW, Workbench
 from bot.chats import Platform
 from bot.digests.editions import DueChat, plan_edition
@@ -29,7 +33,9 @@ from bot.digests.today import look_at_today
 from bot.ports import Traits
 from storage.engine import Database
 
-MANY, FEW = 10_000, 1_000
+MANY: Final = int(os.environ.get("PLANNING_CHATS", "10000"))
+MANY_ON_POSTGRES: Final = int(os.environ.get("PLANNING_CHATS_ON_POSTGRES", "10000"))
+FEW: Final = 1_000
 ONE_BY_ONE = "one-by-one"
 
 
@@ -47,7 +53,17 @@ class Planned:
 
 
 def run(bench: Workbench) -> Iterator[Comparison]:
-    few, one_by_one, many = _planned(FEW), _planned(FEW, ONE_BY_ONE), _planned(MANY)
+    for engine, many in (("SQLite", MANY), ("PostgreSQL", MANY_ON_POSTGRES)):
+        yield _growth(engine, _planned(engine, many), _planned(engine, many // 10))
+    few, one_by_one = _planned("SQLite", FEW), _planned("SQLite", FEW, ONE_BY_ONE)
+    figures = [
+        Figure("CPU", few.cpu, one_by_one.cpu, "s"),
+        Figure("clock", few.clock, one_by_one.clock, "s"),
+    ]
+    yield Comparison(f"planning: {FEW:,} due chats, the same digests", "Paperboy", "one by one", figures)
+
+
+def _growth(engine: str, many: Planned, few: Planned) -> Comparison:
     share = many.digests / many.chats
     figures = [
         Figure("CPU", many.cpu, few.cpu, "s"),
@@ -57,21 +73,22 @@ def run(bench: Workbench) -> Iterator[Comparison]:
         Figure("memory, growth", many.memory - many.memory_before, few.memory - few.memory_before, "MB"),
     ]
     following = f"1 to {MOST_TOPICS} of {len(TOPICS)} topics each, {share:.0%} with papers"
-    yield Comparison(f"planning: due chats on SQLite, {following}", f"{MANY:,} chats", f"{FEW:,} chats", figures)
-    figures = [
-        Figure("CPU", few.cpu, one_by_one.cpu, "s"),
-        Figure("clock", few.clock, one_by_one.clock, "s"),
-    ]
-    yield Comparison(f"planning: {FEW:,} due chats, the same digests", "Paperboy", "one by one", figures)
+    title = f"planning: due chats on {engine}, {following}"
+    return Comparison(title, f"{many.chats:,} chats", f"{few.chats:,} chats", figures)
 
 
-def _planned(chats: int, *how: str) -> Planned:
-    command = [sys.executable, "-m", "benchmarks.planning", str(chats), *how]
-    return Planned(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+def _planned(engine: str, chats: int, *how: str) -> Planned:
+    with tempfile.TemporaryDirectory() as folder, _database(engine, Path(folder)) as url:
+        command = [sys.executable, "-m", "benchmarks.planning", url, str(chats), *how]
+        return Planned(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
 
-async def _plan(folder: Path, chats: int, *, one_by_one: bool) -> Planned:
-    database, index = await opened(folder, chats), FtsIndex(folder / "index.db")
+def _database(engine: str, folder: Path) -> AbstractContextManager[str]:
+    return nullcontext(f"sqlite:///{folder / 'due.db'}") if engine == "SQLite" else postgres(folder)
+
+
+async def _plan(url: str, folder: Path, chats: int, *, one_by_one: bool) -> Planned:
+    database, index = await opened(url, chats), FtsIndex(folder / "index.db")
     memory, cpu, clock = peak_mb(), time.process_time(), time.monotonic()
     if one_by_one:
         planned = await _plan_one_by_one(database)
@@ -89,7 +106,7 @@ async def _plan_one_by_one(database: Database) -> int:
     """The yardstick: a question and a transaction for each chat, as one writes it first."""
     today, planned = await look_at_today(database, NOW), 0
     async with database.read() as work:
-        due = await work.chats.due(NOW, MANY)
+        due = await work.chats.due(NOW, FEW)
     for chat in due:
         async with database.write() as work:
             candidates = await work.topics.candidates([chat.id], NOW.date())
@@ -100,9 +117,9 @@ async def _plan_one_by_one(database: Database) -> int:
     return planned
 
 
-def main(chats: str, *how: str) -> None:
+def main(url: str, chats: str, *how: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        planned = asyncio.run(_plan(Path(folder), int(chats), one_by_one=ONE_BY_ONE in how))
+        planned = asyncio.run(_plan(url, Path(folder), int(chats), one_by_one=ONE_BY_ONE in how))
     print(json.dumps(asdict(planned)))
 
 
