@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import create_engine, insert
 
 from benchmarks import invented
-from benchmarks.due_chats import url
 from benchmarks.invented_topics import topics
 from benchmarks.workbench import NOW, list_papers
 from bot.chats import ChatAddress, ChatDefaults, ChatKind, Platform
@@ -24,6 +23,10 @@ NEW_PAPERS = 100
 # Titles to take topics from: enough for 100,000 different ones.
 _TITLES = 30_000
 _KNOWN_BEFORE = 5
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'topics.db'}"
 
 
 def write(file: Path, count: int, texts: Path | None) -> None:

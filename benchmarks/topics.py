@@ -21,8 +21,7 @@ from pathlib import Path
 
 from benchmarks import invented
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.due_chats import url
-from benchmarks.followed_topics import NEW_PAPERS, new_papers, prepare, write
+from benchmarks.followed_topics import NEW_PAPERS, new_papers, prepare, url, write
 from benchmarks.holding import holding
 from benchmarks.memory import peak_mb
 from benchmarks.workbench import NOW, Workbench, data_folder, texts
