@@ -153,7 +153,7 @@ async def _drawn(database: Database, number: int) -> list[Letter]:
             chat = await work.chats.get(delivery.chat_id)
             assert chat is not None
             papers = {paper.id: paper for paper in await work.papers.get(paper_ids(delivery.content))}
-            drawn += await letters(compose(delivery.content, papers, chat, delivery.id), _shelved, "")
+            drawn += await letters(compose(delivery.content, papers, chat, delivery.id), _shelved)
     return drawn
 
 

@@ -17,7 +17,10 @@ class CommandCall:
     ``argument`` is the rest, stripped. ``may_change``: the person may change what this chat follows; adapters find it
     out only for commands that change something (see :attr:`bot.commands.command.Command.changes`). ``zone_hint`` is the
     IANA zone the platform knows for the person, '' where it tells none. ``pressed`` is the message whose button was
-    pressed. ``chat_title`` and ``person_name`` are for display only.
+    pressed. ``chat_title`` and ``person_name`` are for display only. ``passing``: asked from elsewhere, by somebody
+    whose chat shall not be registered for it. ``administers``: the person is an admin of the whole
+    workspace. ``remote``: asked in the person's own chat about this one, so that nobody
+    else reads the answer.
     """
 
     name: str
@@ -32,6 +35,9 @@ class CommandCall:
     zone_hint: str = ""
     pressed: Receipt | None = None
     dm_channel: str = ""
+    passing: bool = False
+    administers: bool = False
+    remote: bool = False
 
 
 def split_command(text: str) -> tuple[str, str]:

@@ -85,6 +85,17 @@ class EmptyNote(StrEnum):
     DAILY = "daily"
 
 
+class Layout(StrEnum):
+    """How much of its papers a digest shows: titles alone, some with their summary, or all with it."""
+
+    TITLES = "titles"
+    COMPACT = "compact"
+    FULL = "full"
+
+
+ALL = 1_000_000  # papers; more than any digest holds
+
+
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
     """How a chat wants its digest.
@@ -92,7 +103,9 @@ class ChatSettings:
     ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.digests.due.next_digest_at`),
     ``days`` are weekdays (Monday 0), ``with_summary`` how many papers of a long digest come with their summary,
     ``patience_minutes`` how long a digest waits for a late source, ``when_settled`` whether it waits until the day's
-    list is settled.
+    list is settled. ``muted`` are topics (as printed) whose papers stay out of every digest, ``pictures`` asks for one
+    large picture with each message about papers, where the platform can show one. ``layout`` is how much of the papers
+    is shown; ``with_summary`` counts in the compact one only. ``roundup`` asks for the week's best at its end.
     """
 
     hour: time = time(9, 0)
@@ -103,6 +116,15 @@ class ChatSettings:
     empty_note: EmptyNote = EmptyNote.NEVER
     patience_minutes: int = 180
     when_settled: bool = False
+    muted: tuple[str, ...] = ()
+    pictures: bool = False
+    layout: Layout = Layout.COMPACT
+    roundup: bool = False
+
+    @property
+    def summaries(self) -> int:
+        """How many papers of a digest come with their summary, by its layout."""
+        return {Layout.TITLES: 0, Layout.COMPACT: self.with_summary, Layout.FULL: ALL}[self.layout]
 
 
 class ChatStatus(StrEnum):
@@ -119,7 +141,8 @@ class Chat:
     ``next_digest_at`` is None while nothing is followed or the chat is paused. ``counting_from`` is the first list day
     that may still come in a digest; a pause moves it. ``last_local_day`` is the chat's local date of its last planned
     digest. ``paused_because`` is '' for the person's own wish, else a platform's reason. ``not_before`` is the earliest
-    moment for the next message there.
+    moment for the next message there. ``owner`` is the person (the platform's id) who set it up last, '' where nobody
+    is known or the chat is the person's own.
     """
 
     id: int
@@ -137,6 +160,7 @@ class Chat:
     not_before: datetime | None = None
     dm_channel: str = ""
     first_empty_told: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +185,12 @@ class ChatDefaults:
     max_topics: int = 50
     admin_chats: frozenset[str] = field(default_factory=frozenset)
     allowed_chats: frozenset[str] = field(default_factory=frozenset)
+
+    def settings(self, platform: Platform, kind: ChatKind) -> ChatSettings:
+        """How a chat begins; only a person alone is told of weeks that brought nothing."""
+        return ChatSettings(
+            hour=self.hour,
+            zone=self.zone,
+            days=WEEKDAYS if platform is Platform.SLACK else EVERY_DAY,
+            empty_note=EmptyNote.WEEKLY if kind.personal else EmptyNote.NEVER,
+        )

@@ -71,7 +71,7 @@ class DigestContent:
 
     Part 0 is the message, later parts are thread replies (Slack). ``chosen`` holds all papers of the digest in their
     order in part 0; in later parts only those shown there, whose numbers start at ``first_number``. ``late_source``:
-    the digest had waited in vain.
+    the digest had waited in vain. ``roundup`` are the week's best, at the end of the week where the chat wants them.
     """
 
     local_day: date
@@ -82,6 +82,7 @@ class DigestContent:
     listed: int = 0
     late_source: bool = False
     asked_for: bool = False
+    roundup: tuple[str, ...] = ()
     version: int = 1
 
 
@@ -114,7 +115,16 @@ class NoticeContent:
     version: int = 1
 
 
-Content = DigestContent | EmptyContent | NoticeContent
+@dataclass(frozen=True, slots=True)
+class RoundupContent:
+    """The week's best papers, best first, on a last day of the week that brought nothing new."""
+
+    local_day: date
+    papers: tuple[str, ...]
+    version: int = 1
+
+
+Content = DigestContent | EmptyContent | NoticeContent | RoundupContent
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,13 @@ ARXIV: Final = "arxiv"
 _NEW_ID = r"\d{4}\.\d{4,5}"
 _OLD_ID = r"[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7}"
 _ID = re.compile(rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?")
-_ADDRESS = re.compile(
+_PLACE = (
     r"(?:https?://)?(?:www\.|export\.)?"
     r"(?:arxiv\.org/(?:abs|pdf|html|format)/|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/abs/)"
-    rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?(?:\.pdf|\.md)?/?(?:[?#]\S*)?"
+    rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?"
 )
+_ADDRESS = re.compile(rf"{_PLACE}(?:\.pdf|\.md)?/?(?:[?#]\S*)?")
+_LINKED = re.compile(rf"(?<![\w./-]){_PLACE}(?!\d)|\barxiv:(?P<short>{_NEW_ID})(?:v\d+)?(?!\d)", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:arxiv:|oai:arxiv\.org:|doi:|(?:https?://)?(?:dx\.)?doi\.org/)?(?:10\.48550/arxiv\.)?", re.I)
 
 
@@ -112,6 +114,14 @@ def paper_id(text: str) -> str | None:
     text = text.strip().strip("<>")
     found = _ADDRESS.fullmatch(text) or _ID.fullmatch(_PREFIX.sub("", text, count=1))
     return found["id"] if found else None
+
+
+def linked_papers(text: str) -> tuple[str, ...]:
+    """The normalised ids of the papers whose addresses stand somewhere in ``text``, each once, in their order.
+
+    A bare number is none: it may be a date or a price.
+    """
+    return tuple(dict.fromkeys(found["id"] or found["short"] for found in _LINKED.finditer(text)))
 
 
 def cleaned(text: str) -> str:

@@ -7,7 +7,7 @@ All texts are sentences (translated when drawn) or facts of a paper (never trans
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Literal
 
 from bot.papers import Paper
@@ -44,7 +44,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PaperEntry:
-    """A paper in a digest or list, with its summary.
+    """A paper in a digest or list, with its summary; ``number`` 0 is none.
 
     ``tldr`` is what :func:`bot.tldr.tldr` says; ``topics`` says which topics it matches and where, already a sentence
     (drawn in italics); ``marks`` are further short remarks (*code appeared*).
@@ -89,12 +89,13 @@ class PaperCard:
 class Mistake:
     """What was wrong in what a person typed: the sentence, the text and the half-open range of characters meant.
 
-    Suggestions follow as :class:`Buttons`.
+    Suggestions follow as :class:`Buttons`. ``field`` is the field of a :class:`SetupForm` that it is about.
     """
 
     sentence: Sentence
     text: str = ""
     place: tuple[int, int] | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +123,17 @@ class Document:
 class Button:
     """A command not typed: ``command`` is what a person could type after the slash (``subscribe diffusion``).
 
-    A button with ``url`` opens that address instead. Labels: at most 20 characters where two stand in a row, 13 where
-    three do.
+    A button with ``url`` opens that address instead. ``opens`` is where the command is to be answered: here, in the
+    presser's own chat with Paperboy (``private``), in a group chosen then (``group``), or wherever a link to it is sent
+    (``share``); the last two are only made where the platform has links into chats. Labels: at most 20 characters where
+    two stand in a row, 13 where three do.
     """
 
     label: Sentence
     command: str = ""
     url: str = ""
     weight: Literal["plain", "primary", "danger"] = "plain"
+    opens: Literal["here", "private", "group", "share"] = "here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +147,33 @@ Block = Line | SmallPrint | Banner | Quote | PaperEntry | Titles | PaperCard | M
 
 
 @dataclass(frozen=True, slots=True)
+class SetupForm:
+    """What is set for a chat's digest, to be changed all at once: by ``setup`` with what was filled in, as JSON.
+
+    ``topics`` are as people see them, one a line. ``hour`` is local time in ``zone`` (an IANA name, '' = none
+    known), ``days`` are weekdays (Monday 0). ``summaries`` is how many papers of a long digest come with their summary
+    (0: titles alone), one of ``choices``.
+    """
+
+    topics: tuple[str, ...]
+    hour: time
+    zone: str
+    days: frozenset[int]
+    summaries: int
+    choices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A whole answer or digest.
 
     ``summary`` is the notification's text, '' = the first line. ``in_place``: when it answers a press, it replaces the
     message that carried the button instead of being a new one. ``private``: only the person who asked needs to see it
     (answers to configuration). ``toast``: a short confirmation of a press, shown without any message; a view with a
-    toast and no blocks changes nothing on the screen.
+    toast and no blocks changes nothing on the screen. ``picture`` is the address of a page whose picture may stand with
+    it. ``one_message``: what does not fit into one message may be left off its titles, since a button leads there.
+    ``form`` is shown instead of the blocks where the platform has forms. ``shared``: posted for everybody in the chat
+    on purpose, whichever way it was asked for.
     """
 
     blocks: tuple[Block, ...]
@@ -158,3 +182,7 @@ class View:
     private: bool = False
     toast: Sentence | None = None
     language: str = "en"
+    picture: str = ""
+    one_message: bool = False
+    form: SetupForm | None = None
+    shared: bool = False

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_
 
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, ChatStatus, EmptyNote, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, ChatStatus, EmptyNote, Layout, Platform
 from storage.tables import chat
 
 
@@ -38,6 +38,7 @@ def chat_of(row: Row[Any]) -> Chat:
         not_before=row.not_before,
         dm_channel=row.dm_channel,
         first_empty_told=row.first_empty_told,
+        owner=row.owner,
     )
 
 
@@ -51,6 +52,10 @@ def _settings_of(row: Row[Any]) -> ChatSettings:
         empty_note=EmptyNote(row.empty_note),
         patience_minutes=row.patience_minutes,
         when_settled=row.when_settled,
+        muted=tuple(row.muted or ()),
+        pictures=row.pictures,
+        layout=Layout(row.layout),
+        roundup=row.roundup,
     )
 
 
@@ -74,6 +79,7 @@ def row_of(saved: Chat) -> dict[str, Any]:
         "not_before": saved.not_before,
         "dm_channel": saved.dm_channel,
         "first_empty_told": saved.first_empty_told,
+        "owner": saved.owner,
     }
 
 
@@ -87,4 +93,8 @@ def _settings_row(settings: ChatSettings) -> dict[str, Any]:
         "empty_note": settings.empty_note,
         "patience_minutes": settings.patience_minutes,
         "when_settled": settings.when_settled,
+        "muted": list(settings.muted) or None,
+        "pictures": settings.pictures,
+        "layout": settings.layout,
+        "roundup": settings.roundup,
     }

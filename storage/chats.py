@@ -9,18 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, exists, func, select, update
 
-from bot.chats import (
-    EVERY_DAY,
-    WEEKDAYS,
-    Chat,
-    ChatAddress,
-    ChatDefaults,
-    ChatKind,
-    ChatSettings,
-    ChatStatus,
-    EmptyNote,
-    Platform,
-)
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Platform
 from storage.chat_rows import at as standing_at
 from storage.chat_rows import chat_of, everywhere_in, row_of
 from storage.moving import merge_chat
@@ -29,13 +18,7 @@ from storage.transaction import Transaction
 
 
 def _new_chat(address: ChatAddress, kind: ChatKind, title: str, defaults: ChatDefaults, at: datetime) -> Chat:
-    """A chat as it begins; only a person alone is told of weeks that brought nothing."""
-    settings = ChatSettings(
-        hour=defaults.hour,
-        zone=defaults.zone,
-        days=WEEKDAYS if address.platform is Platform.SLACK else EVERY_DAY,
-        empty_note=EmptyNote.WEEKLY if kind.personal else EmptyNote.NEVER,
-    )
+    settings = defaults.settings(address.platform, kind)
     return Chat(0, address, kind, title, settings, created_at=at, counting_from=at.astimezone(UTC).date())
 
 

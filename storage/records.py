@@ -6,8 +6,8 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.chats import Platform
-from bot.ports import Clock, Storage
+from bot.chats import PersonAddress, Platform
+from bot.ports import Clock, Managed, Storage
 
 log = logging.getLogger(__name__)
 
@@ -54,3 +54,14 @@ class PlatformRecords:
         """The command of a token, None for an unknown one."""
         async with self._storage.read() as work:
             return await work.inbox.unshelve(token)
+
+    async def managed(self, person: PersonAddress) -> Managed | None:
+        """The chat that the person manages from the own one at the moment."""
+        async with self._storage.read() as work:
+            return await work.people.managed(person)
+
+    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+        """From now on that one; None: none."""
+        async with self._storage.write() as work:
+            await work.people.manage(person, managed)
+            await work.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ports import ChatBook, Conversation, Inbox, Outbox, PaperShelf, PeopleBook, TopicBook
+from bot.ports import ChatBook, Conversation, Inbox, Outbox, PaperShelf, PeopleBook, TopicBook, WorkspaceBook
 from storage.chats import SqlChats
 from storage.conversation import SqlConversation
 from storage.inbox import SqlInbox
@@ -11,6 +11,7 @@ from storage.papers import SqlPapers
 from storage.people import SqlPeople
 from storage.topics import SqlTopics
 from storage.transaction import Transaction
+from storage.workspaces import SqlWorkspaces
 
 
 class SqlUnitOfWork:
@@ -23,6 +24,7 @@ class SqlUnitOfWork:
     people: PeopleBook
     inbox: Inbox
     conversation: Conversation
+    workspaces: WorkspaceBook
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -33,6 +35,7 @@ class SqlUnitOfWork:
         self.people = SqlPeople(transaction)
         self.inbox = SqlInbox(transaction)
         self.conversation = SqlConversation(transaction)
+        self.workspaces = SqlWorkspaces(transaction)
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay; raises RuntimeError where nothing may change."""

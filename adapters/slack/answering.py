@@ -8,24 +8,30 @@ that others see too.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from adapters.slack.api import Posted, SlackApi
 from adapters.slack.buttons import with_short_values
-from adapters.slack.calling import Asked, asked
+from adapters.slack.calling import SHARED, Asked, asked, changes
 from adapters.slack.drawing import draw
+from adapters.slack.filling import Filling
 from adapters.slack.fitting import Message, fitted
 from adapters.slack.forms import form, question_in
 from adapters.slack.inbound import Inbound, Way
 from adapters.slack.looking_back import find
+from adapters.slack.membership import Memberships
+from adapters.slack.modals import window
+from adapters.slack.setup_form import ME
+from adapters.slack.told_surfaces import MODAL
 from adapters.slack.workspace import Workspace
 from bot.chats import Receipt
 from bot.errors import ChatGone, DeliveryError, OutcomeUnknown, TryLater
 from bot.ports import Answer, Clock, Records
 from bot.sentences import say
-from bot.views import Line, SmallPrint, View
+from bot.views import Button, Buttons, Line, PaperCard, PaperEntry, SmallPrint, Titles, View
 
 log = logging.getLogger(__name__)
 
@@ -33,22 +39,33 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = timedelta(seconds=12)
 UNKNOWN_BUTTON = View((Line(say("This button is too old for me. Ask again for a fresh one.")),), private=True)
 
-
+Json = Mapping[str, Any]
 Before = Callable[[], Awaitable[None]]
 
 
 class Answering:
     """Finds the answer to what was asked, and shows it; ``before`` is awaited before each message of an answer."""
 
-    def __init__(self, api: SlackApi, workspace: Workspace, records: Records, before: Before, clock: Clock) -> None:
+    def __init__(
+        self,
+        api: SlackApi,
+        workspace: Workspace,
+        members: Memberships,
+        filling: Filling,
+        records: Records,
+        before: Before,
+        clock: Clock,
+    ) -> None:
         self._api = api
+        self._members = members
+        self._filling = filling
         self._clock = clock
         self._before = before
         self._workspace = workspace
         self._records = records
 
     async def asked(self, inbound: Inbound) -> Asked | None:
-        return await asked(inbound, self._workspace, self._records)
+        return await asked(inbound, self._workspace, self._records, self._members)
 
     async def view(self, question: Asked | None, answer: Answer) -> View:
         if question is None:
@@ -57,34 +74,68 @@ class Answering:
 
     async def show(self, inbound: Inbound, question: Asked | None, view: View) -> None:
         """Shows the answer; a question opens a form where Slack lets us, a toast is a whisper."""
-        if await self._asked_back(inbound, view):
+        if await self._asked_back(inbound, question, view):
             return
-        if not view.blocks and view.toast:
-            for message in fitted(draw(View((SmallPrint(view.toast),), language=view.language))):
-                await self._whisper(inbound, message)
+        whisper = not view.blocks and view.toast is not None
+        if whisper and view.toast:
+            view = View((SmallPrint(view.toast),), language=view.language, private=True)
+        alone = question is not None and question.directly and not whisper
+        if not alone and question is not None and _may_be_shared(inbound, question, view):
+            view = replace(view, blocks=(*view.blocks, _share_button(inbound)))
+        messages = fitted(draw(await with_short_values(view, self._records), alone=alone))
+        if inbound.surface and await self._in_a_window(inbound, view, messages):
             return
-        messages = fitted(draw(await with_short_values(view, self._records)))
-        await self._deliver(inbound, question is not None and question.directly, view, messages)
+        await self._deliver(await self._placed(inbound), alone or not inbound.channel, view, messages)
 
-    async def _asked_back(self, inbound: Inbound, view: View) -> bool:
-        question = question_in(view)
-        if question is None or not inbound.trigger_id:
+    async def _asked_back(self, inbound: Inbound, question: Asked | None, view: View) -> bool:
+        """In a form; where more than three seconds have passed, it is asked in a message."""
+        if not inbound.trigger_id:
             return False
+        if view.form is not None and question is not None:
+            place = ME if question.call.kind.personal else question.call.chat.chat
+            # Where the bot is not, nothing can be said later.
+            there = inbound if question.room.member else replace(inbound, channel="", thread_ts="")
+            return await self._opened(inbound, await self._filling.form(view.form, there, place, view.language))
+        wanted = question_in(view)
+        return wanted is not None and await self._opened(inbound, form(wanted, inbound, view.language))
+
+    async def _in_a_window(self, inbound: Inbound, view: View, messages: Sequence[Message]) -> bool:
+        """Where something was done in a window or on Home, its answer comes in one."""
+        if view.shared or not messages:
+            return False
+        shown = window(messages, inbound.channel, inbound.thread_ts, view.language)
+        if inbound.surface == MODAL and inbound.view_id and view.in_place:
+            await self._api.update_view(inbound.view_id, shown)
+            return True
+        return await self._opened(inbound, shown)
+
+    async def _opened(self, inbound: Inbound, shown: Json) -> bool:
         try:
-            await self._api.open_view(inbound.trigger_id, form(question, inbound, view.language))
+            if inbound.surface == MODAL and inbound.view_id:
+                await self._api.push_view(inbound.trigger_id, shown)
+            else:
+                await self._api.open_view(inbound.trigger_id, shown)
         except DeliveryError:
-            return False  # more than three seconds have passed: it is asked in a message
+            return False
         return True
+
+    async def _placed(self, inbound: Inbound) -> Inbound:
+        """With a conversation to answer in: what was done in none is answered in the person's own."""
+        if inbound.channel:
+            return inbound
+        return replace(inbound, channel=await self._workspace.direct_channel(inbound.user), thread_ts="")
 
     async def _deliver(self, inbound: Inbound, directly: bool, view: View, messages: Sequence[Message]) -> None:
         for position, message in enumerate(messages):
             await self._before()
             key = f"{inbound.event_id} {position}"
-            in_place = view.in_place and inbound.way is Way.PRESS and position == 0
+            in_place = view.in_place and inbound.way is Way.PRESS and position == 0 and not inbound.surface
             if in_place and inbound.whispered and await self._respond(inbound, message, replace=True):
                 continue
             if in_place and directly and not inbound.whispered:
                 await self._api.update(Posted(inbound.channel, inbound.message_ts), message)
+            elif view.shared:
+                await self._posted(replace(inbound, thread_ts=""), message, key)
             elif directly or (inbound.way is Way.MENTION and not view.private):
                 await self._posted(inbound, message, key)
             else:
@@ -140,3 +191,19 @@ class Answering:
             return await self._api.respond(inbound.response_url, message, replace=replace, thread_ts=inbound.thread_ts)
         except DeliveryError:
             return False
+
+
+def _may_be_shared(inbound: Inbound, question: Asked, view: View) -> bool:
+    """What one person was shown of papers, where the others may see it, too."""
+    return (
+        inbound.way in (Way.COMMAND, Way.PRESS)
+        and question.room.member
+        and bool(view.blocks)
+        and not (view.private or view.shared or view.in_place or inbound.surface or changes(question.call))
+        and any(isinstance(block, PaperEntry | PaperCard | Titles) for block in view.blocks)
+    )
+
+
+def _share_button(inbound: Inbound) -> Buttons:
+    command = inbound.text.removeprefix(SHARED)
+    return Buttons(((Button(say("Post to channel"), f"{SHARED}{command}"),),))

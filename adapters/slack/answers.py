@@ -118,10 +118,28 @@ _ROWS: Final = (
     Case("deprecated_endpoint", Does.REPORT),
     Case("slack_connect_file_link_sharing_blocked", Does.REPORT),
     Case("as_user_not_supported", Does.REPORT),
+    # Forms: too late, too many on each other, or drawn wrongly; what was asked is answered in a message then.
+    Case("expired_trigger_id", Does.REPORT),
+    Case("exchanged_trigger_id", Does.REPORT),
+    Case("invalid_trigger_id", Does.REPORT),
+    Case("trigger_expired", Does.REPORT),
+    Case("trigger_exchanged", Does.REPORT),
+    Case("push_limit_reached", Does.REPORT),
+    Case("view_too_large", Does.REPORT),
+    Case("duplicate_external_id", Does.REPORT),
+    Case("not_enabled", Does.REPORT),  # the Home tab, switched off in the app's settings
+    Case("not_found", Does.REPORT),
+    Case("cannot_unfurl_url", Does.REPORT),
+    Case("cannot_unfurl_message", Does.REPORT),
+    Case("cannot_find_message", Does.REPORT),
+    Case("cannot_parse_attachment", Does.REPORT),
+    Case("missing_unfurls", Does.REPORT),
     Case("user_not_in_channel", Does.REPORT),  # a whisper to somebody who has left
 )
 CASES: Final = {case.name: case for case in _ROWS}
 
+#: The form was closed before it was changed.
+NO_SUCH_VIEW: Final = frozenset({"not_found", "view_not_found", "hash_conflict"})
 #: Nothing is left to be changed: not an error for whoever wanted to.
 NOTHING_TO_EDIT: Final = frozenset(
     {

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.answers import NO_HINT, NOTHING_TO_EDIT, Does
+from adapters.slack.answers import NO_HINT, NO_SUCH_VIEW, NOTHING_TO_EDIT, Does
 from adapters.slack.errors import SlackRefused, error_name, understood
 from adapters.slack.fitting import Message
 from adapters.slack.quiet import library_log
@@ -140,6 +140,22 @@ class SlackApi:
         """Opens a form in front of a person who did something within the last three seconds."""
         await self._done(self.client().views_open(trigger_id=trigger_id, view=dict(view)))
 
+    async def push_view(self, trigger_id: str, view: Json) -> None:
+        """Puts a form over the one in which a person just did something."""
+        await self._done(self.client().views_push(trigger_id=trigger_id, view=dict(view)))
+
+    async def update_view(self, view_id: str, view: Json) -> None:
+        """Shows another form in the place of one; one that was closed meanwhile is no error."""
+        await self._done(self.client().views_update(view_id=view_id, view=dict(view)), NO_SUCH_VIEW)
+
+    async def publish_home(self, user_id: str, view: Json) -> None:
+        """Shows a person their Home tab."""
+        await self._done(self.client().views_publish(user_id=user_id, view=dict(view)))
+
+    async def unfurl(self, unfurl_id: str, source: str, cards: Json) -> None:
+        """Shows cards under a message, by the addresses in it."""
+        await self._done(self.client().chat_unfurl(unfurl_id=unfurl_id, source=source, unfurls=dict(cards)))
+
     # --- asking
 
     async def auth_test(self) -> AsyncSlackResponse:
@@ -152,6 +168,18 @@ class SlackApi:
     async def conversation(self, channel: str) -> Json:
         response = await self._read(self.client().conversations_info(channel=channel))
         return dict(response["channel"])
+
+    async def channels_of(self, user_id: str, cursor: str) -> AsyncSlackResponse:
+        """A page of the channels that a person is in (''  = the bot itself); of private ones those it shares with
+        them."""
+        asking = self.client().users_conversations(
+            user=user_id or None,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=200,
+            cursor=cursor or None,
+        )
+        return await self._read(asking)
 
     async def direct_channel(self, user_id: str) -> str:
         """The conversation between the bot and a person, opened if need be."""

@@ -27,7 +27,9 @@ SHELVED: Final = "="
 PAPER_MENU: Final[tuple[tuple[Sentence, str], ...]] = (
     (say("Abstract"), "paper"),
     (say("Save for me"), "save"),
+    (say("Discuss in channel"), "discuss"),
     (say("Why is it here?"), "why"),
+    (say("Fewer like this"), "less"),
 )
 
 
@@ -52,9 +54,9 @@ def _button(button: Button, translator: Translator, action_id: str) -> ButtonEle
     )
 
 
-def paper_menu(paper: Paper, translator: Translator) -> OverflowMenuElement:
-    """What can be done with one paper of a list."""
-    offered = [(label, name) for label, name in PAPER_MENU if find(name)]
+def paper_menu(paper: Paper, translator: Translator, *, alone: bool = False) -> OverflowMenuElement:
+    """What can be done with one paper of a list; ``alone``: there is nobody to discuss it with."""
+    offered = [(label, name) for label, name in PAPER_MENU if find(name) and not (alone and name == "discuss")]
     options = [
         Option(text=PlainTextObject(text=translator.text(label), emoji=False), value=f"{name} {paper.id}")
         for label, name in offered

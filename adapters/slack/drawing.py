@@ -48,11 +48,11 @@ class Drawing:
     summary: str
 
 
-def draw(view: View) -> Drawing:
-    """The whole view; an empty one has no blocks."""
+def draw(view: View, *, alone: bool = False) -> Drawing:
+    """The whole view; an empty one has no blocks. ``alone``: nobody else reads there."""
     translator = Translator(view.language)
     in_menus = on_menu([block.paper for block in view.blocks if isinstance(block, PaperEntry)])
-    drawn = [drawn for block in _gathered(view.blocks) for drawn in _block(block, translator, in_menus)]
+    drawn = [drawn for block in _gathered(view.blocks) for drawn in _block(block, translator, in_menus, alone)]
     return Drawing(tuple(drawn), _summary(view, translator))
 
 
@@ -73,7 +73,7 @@ def _together(lines: Iterable[Block], separator: str) -> Sentence:
     return say("{lines}", lines=listing(sentences, separator))
 
 
-def _block(block: Block, translator: Translator, in_menus: Collection[str]) -> Iterator[SlackBlock]:
+def _block(block: Block, translator: Translator, in_menus: Collection[str], alone: bool) -> Iterator[SlackBlock]:
     match block:
         case Line(sentence) | Question(sentence):
             yield from sections(mrkdwn(translator, sentence))
@@ -84,7 +84,7 @@ def _block(block: Block, translator: Translator, in_menus: Collection[str]) -> I
         case Quote(text):
             yield from sections("\n".join(f">{line}" for line in escaped(text).split("\n")))
         case PaperEntry():
-            yield from sections(entry(block, translator), paper_menu(block.paper, translator))
+            yield from sections(entry(block, translator), paper_menu(block.paper, translator, alone=alone))
         case Titles():
             yield from sections(titles(block, translator))
         case PaperCard():

@@ -26,6 +26,9 @@ class Way(StrEnum):
     DIRECT = "direct"
     PRESS = "press"
     FORM = "form"
+    SHORTCUT = "shortcut"
+    HOME = "home"
+    LINKS = "links"
     INVITED = "invited"
     GONE = "gone"
     BACK = "back"
@@ -38,7 +41,9 @@ class Inbound:
 
     ``text`` is what was typed, or the value of the button. ``message_ts`` is the message that was pressed,
     ``thread_ts`` the thread that an answer belongs to. ``whispered``: only that person saw the pressed message.
-    ``reason`` is a :class:`bot.errors.GoneReason`.
+    ``reason`` is a :class:`bot.errors.GoneReason`. ``surface`` is where it was done, if not in a conversation:
+    in ``home`` or a ``modal`` of that ``view_id``, or to be answered in one. ``target`` is the channel it counts for
+    where that is another than the one to answer in, ``me`` for the person's own.
     """
 
     way: Way
@@ -52,6 +57,14 @@ class Inbound:
     trigger_id: str = ""
     whispered: bool = False
     reason: str = ""
+    surface: str = ""
+    view_id: str = ""
+    target: str = ""
+
+    @property
+    def carried(self) -> bool:
+        """Whether the conversation was named by a form or Home of ours, which shows it to whoever is in it alone."""
+        return bool(self.view_id) or self.way is Way.FORM
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -73,6 +86,8 @@ _GONE: Final = {
     "channel_left": GoneReason.KICKED,
     "group_left": GoneReason.KICKED,
 }
+# Of a paper's menu: shown before everything else, and gone when it was read.
+_SHOWN_BEFORE: Final = ("paper ", "why ")
 _BACK: Final = frozenset({"channel_unarchive", "group_unarchive"})
 # What a person writes; every other kind of message tells of changes, joins and the like.
 _WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast", "me_message"})
@@ -167,22 +182,27 @@ def _press(body: Json) -> Inbound | None:
         response_url=str(body.get("response_url") or ""),
         trigger_id=str(body["trigger_id"]),
         whispered=bool(container.get("is_ephemeral")),
+        surface="modal" if action.get("type") == "overflow" and str(value).startswith(_SHOWN_BEFORE) else "",
     )
 
 
 def _form(body: Json) -> Inbound | None:
+    """What was filled in; None for a form that is not ours, or that was tampered with."""
     view = body["view"]
+    if view.get("callback_id") != "question":
+        return None
     try:
         asked = json.loads(view.get("private_metadata") or "{}")
         answered = next(iter(next(iter(view["state"]["values"].values())).values()))
-    except (ValueError, StopIteration):
+        words = f"{asked.get('command', '')} {answered.get('value') or ''}".strip()
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
         return None
     return Inbound(
         Way.FORM,
         f"form:{body['trigger_id']}",
         channel=str(asked.get("channel", "")),
         user=str(body["user"]["id"]),
-        text=f"{asked.get('command', '')} {answered.get('value') or ''}".strip(),
+        text=words,
         thread_ts=str(asked.get("thread_ts", "")),
         response_url=str(asked.get("response_url", "")),
     )

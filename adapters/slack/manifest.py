@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapters.slack.calling import SLASH
+from adapters.slack.setup_form import CALLBACK as SETUP
+from adapters.slack.told_surfaces import FIND
 from bot.commands import COMMANDS
 from bot.sentences import Translator
 
@@ -29,9 +31,12 @@ SCOPES: Final[Mapping[str, str]] = {
     "im:history": "reads what people write to it directly",
     "im:read": "tells its own direct conversation from that of two colleagues",
     "im:write": "opens the direct conversation with somebody who follows topics there",
+    "links:read": "sees links to papers on arXiv and Hugging Face in messages",
+    "links:write": "puts a card under such a link; `/papers unfurl off` switches that off",
     "users:read": "takes the time zone of a profile for the hour of the digest",
 }
 EVENTS: Final[Mapping[str, str]] = {
+    "app_home_opened": "somebody looks at its Home tab, which then shows what is so now",
     "app_mention": "somebody asks in a channel",
     "app_uninstalled": "the workspace took it away: its digests stop",
     "channel_archive": "digests there stop",
@@ -42,10 +47,16 @@ EVENTS: Final[Mapping[str, str]] = {
     "group_deleted": "the same for private channels",
     "group_left": "the same for private channels",
     "group_unarchive": "the same for private channels",
+    "link_shared": "somebody linked to a paper: it gets a card",
     "member_joined_channel": "it was invited: the inviter is greeted",
     "member_left_channel": "it was removed: digests there stop",
     "message.im": "somebody writes to it directly",
     "tokens_revoked": "the same as app_uninstalled",
+}
+UNFURLED: Final[Mapping[str, str]] = {
+    "arxiv.org": "links to papers there",
+    "hf.co": "the short form of huggingface.co",
+    "huggingface.co": "links to papers there",
 }
 
 
@@ -60,7 +71,7 @@ def manifest() -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -72,6 +83,21 @@ def manifest() -> dict[str, Any]:
                     "usage_hint": usage_hint(),
                     "should_escape": False,
                 }
+            ],
+            "unfurl_domains": list(UNFURLED),
+            "shortcuts": [
+                {
+                    "name": "Follow papers",
+                    "type": "global",
+                    "callback_id": SETUP,
+                    "description": "Set up a digest, here or in a channel",
+                },
+                {
+                    "name": "Find this paper",
+                    "type": "message",
+                    "callback_id": FIND,
+                    "description": "Its card, or papers like what the message says",
+                },
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
@@ -99,7 +125,7 @@ def usage_hint() -> str:
 
 def as_yaml() -> str:
     """``manifest.yaml``: the manifest with what each command, right and event is for."""
-    reasons = {**SCOPES, **EVENTS}
+    reasons = {**SCOPES, **EVENTS, **UNFURLED}
     said = Translator()
     commands = (f"#   {SLASH} {each.name}: {said.text(each.summary)}" for each in COMMANDS if each.menu)
     head = (

@@ -20,7 +20,8 @@ AUTHORS: Final = 500
 
 def entry(block: PaperEntry, translator: Translator) -> str:
     """A paper with its summary: title, what it says, and the line of facts with its topics."""
-    title = marked(f"{block.number}. {title_link(block.paper)}", "*")
+    number = f"{block.number}. " if block.number else ""
+    title = marked(f"{number}{title_link(block.paper)}", "*")
     facts = [*_facts(block.paper, translator), *(mrkdwn(translator, mark) for mark in block.marks)]
     if block.topics:
         facts.append(mrkdwn(translator, block.topics, italic=True))

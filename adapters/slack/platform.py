@@ -18,10 +18,14 @@ from adapters.slack.api import Posted, SlackApi
 from adapters.slack.bolt import bolt_app, routes
 from adapters.slack.buttons import with_short_values
 from adapters.slack.drawing import draw
+from adapters.slack.filling import Filling
 from adapters.slack.fitting import Message, fitted
+from adapters.slack.home import Homes
 from adapters.slack.looking_back import find
+from adapters.slack.membership import Memberships
 from adapters.slack.receiving import Receiving
 from adapters.slack.socket_mode import Socket
+from adapters.slack.unfurling import Unfurling
 from adapters.slack.workspace import Installation, Workspace
 from bot.chats import Chat, ChatAddress, Platform, Receipt
 from bot.errors import DeliveryError, NotAuthorised, OutcomeUnknown, Refused, Scope, TryLater
@@ -55,7 +59,7 @@ class SlackPlatform:
     """
 
     platform = Platform.SLACK
-    traits = Traits(threads=True)
+    traits = Traits(threads=True, edits_quietly=True)
 
     def __init__(
         self,
@@ -81,8 +85,12 @@ class SlackPlatform:
         self._api = SlackApi(bot_token, api_url if api_url.endswith("/") else api_url + "/", clock)
         self._workspace = Workspace(self._api, clock)
         self._limiter = AsyncLimiter(1, 1 / TURNS_A_SECOND)
-        answering = Answering(self._api, self._workspace, records, self._went_before, clock)
-        self._receiving = Receiving(self._workspace, records, news, answering)
+        members = Memberships(self._api, clock)
+        filling = Filling(self._api, self._workspace, members, records)
+        homes = Homes(self._api, self._workspace, members, records, clock)
+        answering = Answering(self._api, self._workspace, members, filling, records, self._went_before, clock)
+        unfurling = Unfurling(self._api, self._workspace, records)
+        self._receiving = Receiving(self._workspace, members, records, news, answering, filling, homes, unfurling)
         self._app: AsyncApp | None = None
 
     # --- for deliveries
@@ -93,14 +101,14 @@ class SlackPlatform:
         """Posts a view whose :meth:`turn` was taken; what does not fit follows in the thread. Slack has no silent
         messages: whether one makes a sound is each reader's own setting."""
         await self._check_ours(chat.address)
-        first, *others = await self._messages(view)
+        first, *others = await self._messages(chat, view)
         thread = _posted(reply_to).ts if reply_to else ""
         posted = await self._api.post(_channel(chat), first, key=key, thread_ts=thread)
         await self._continued(posted, thread or posted.ts, others)
         return Receipt(f"{posted.channel} {posted.ts}")
 
-    async def _messages(self, view: View) -> list[Message]:
-        messages = fitted(draw(await with_short_values(view, self._records)))
+    async def _messages(self, chat: Chat, view: View) -> list[Message]:
+        messages = fitted(draw(await with_short_values(view, self._records), alone=chat.kind.personal))
         if not messages:
             raise Refused("there is nothing to send")
         return messages
@@ -119,7 +127,7 @@ class SlackPlatform:
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
         """Shows the view where the message stands, as much of it as one message holds."""
         await self._check_ours(chat.address)
-        await self._api.update(_posted(receipt), (await self._messages(view))[0])
+        await self._api.update(_posted(receipt), (await self._messages(chat, view))[0])
 
     async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:
         """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater

@@ -15,9 +15,15 @@ from weakref import WeakValueDictionary
 from slack_bolt import BoltResponse
 
 from adapters.slack.answering import Answering
-from adapters.slack.calling import Asked
+from adapters.slack.calling import Asked, changes
+from adapters.slack.filling import Filling, errors
 from adapters.slack.forms import errors_at_field
+from adapters.slack.home import Homes
 from adapters.slack.inbound import Inbound, Way, inbound
+from adapters.slack.membership import Memberships
+from adapters.slack.setup_form import CALLBACK as SETUP
+from adapters.slack.told_surfaces import HOME, told_by_surface
+from adapters.slack.unfurling import Unfurling, links_told
 from adapters.slack.workspace import Workspace
 from bot.chats import ChatAddress, Platform
 from bot.errors import DeliveryError, GoneReason
@@ -37,8 +43,22 @@ class Receiving:
     What one conversation asks is answered in its order.
     """
 
-    def __init__(self, workspace: Workspace, records: Records, news: ChatNews, answering: Answering) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        members: Memberships,
+        records: Records,
+        news: ChatNews,
+        answering: Answering,
+        filling: Filling,
+        homes: Homes,
+        unfurling: Unfurling,
+    ) -> None:
+        self._unfurling = unfurling
         self._workspace = workspace
+        self._members = members
+        self._filling = filling
+        self._homes = homes
         self._records = records
         self._news = news
         self._answering = answering
@@ -73,7 +93,9 @@ class Receiving:
         if answer is None:
             return BoltResponse(status=503, body="not listening yet")
         try:
-            told = inbound(body, (await self._workspace.installation()).bot_user)
+            if self._filling.concerns(body):
+                return await self._filled(body, answer)
+            told = self._told(body, (await self._workspace.installation()).bot_user)
             if told is None or not await self._records.first_time(told.event_id, told.as_json()):
                 return BoltResponse(status=200)
         except Exception as problem:
@@ -81,9 +103,24 @@ class Receiving:
             log.error("something from Slack could not be stored (%s)", type(problem).__name__)
             return BoltResponse(status=500)
         if told.way is Way.FORM:
-            return await self._form(told, answer)
+            return await self._form(told, body, answer)
         self._soon(self._done_after(told, self._attend(told, answer)))
         return BoltResponse(status=200)
+
+    @staticmethod
+    def _told(body: Json, bot_user: str) -> Inbound | None:
+        """None also for what can't be read: Slack would only send it again."""
+        try:
+            return inbound(body, bot_user) or told_by_surface(body) or links_told(body, bot_user)
+        except (LookupError, TypeError, AttributeError, ValueError) as problem:
+            log.warning("something from Slack has another form than expected (%s)", type(problem).__name__)
+            return None
+
+    async def _filled(self, body: Json, answer: Answer) -> BoltResponse:
+        """Nothing of a form that is still filled in has to outlive this process."""
+        if body.get("type") == "block_actions":
+            self._soon(self._filling.after(body, answer))
+        return await self._filling.follow(body, answer)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -92,7 +129,7 @@ class Receiving:
 
     async def _done_after(self, told: Inbound, work: Coroutine[Any, Any, None]) -> None:
         """The work in its conversation's order; done also where it failed, not where it was interrupted."""
-        order = self._orders.setdefault(told.channel, asyncio.Lock())
+        order = self._orders.setdefault(told.channel or told.user, asyncio.Lock())
         try:
             async with order:
                 await work
@@ -111,30 +148,46 @@ class Receiving:
         match told.way:
             case Way.GONE | Way.UNINSTALLED:
                 self._workspace.changed(told.channel)
+                self._members.changed()
                 await self._news.gone(await self._address(told), GoneReason(told.reason))
             case Way.BACK:
                 await self._news.back(await self._address(told))
             case Way.INVITED:
                 self._workspace.changed(told.channel)
+                self._members.changed()
                 await self._news.back(await self._address(told))
                 if told.user:
                     await self._reply(told, answer)
+            case Way.LINKS:
+                await self._unfurling.show(told, answer)
+            case Way.HOME:
+                await self._homes.publish(told.user, answer)
             case _:
                 await self._reply(told, answer)
 
     async def _reply(self, told: Inbound, answer: Answer) -> None:
-        await self._answering.show(told, *await self._asked_and_answered(told, answer))
+        await self._show(told, *await self._asked_and_answered(told, answer), answer)
 
-    async def _form(self, told: Inbound, answer: Answer) -> BoltResponse:
+    async def _show(self, told: Inbound, question: Asked | None, view: View, answer: Answer) -> None:
+        """The answer, and the Home tabs that it changed."""
+        on_home = told.surface == HOME and view.in_place
+        if not on_home:
+            await self._answering.show(told, question, view)
+        if on_home:
+            await self._homes.publish(told.user, answer)
+        if question is not None and changes(question.call):
+            await self._homes.changed(question.call.chat, answer, but=told.user if on_home else "")
+
+    async def _form(self, told: Inbound, body: Json, answer: Answer) -> BoltResponse:
         """A mistake that is found in time is shown at the field; else the form closes and the answer follows."""
         answering = asyncio.create_task(self._asked_and_answered(told, answer))
         await asyncio.wait({answering}, timeout=FORM_SECONDS)
-        if answering.done() and not answering.exception() and (errors := errors_at_field(answering.result()[1])):
+        if answering.done() and not answering.exception() and (errors := _errors(body, answering.result()[1])):
             await self._records.done(told.event_id)
             return BoltResponse(status=200, body=dict(errors))
 
         async def show() -> None:
-            await self._answering.show(told, *await answering)
+            await self._show(told, *await answering, answer)
 
         self._soon(self._done_after(told, show()))
         return BoltResponse(status=200)
@@ -145,3 +198,7 @@ class Receiving:
 
     async def _address(self, told: Inbound) -> ChatAddress:
         return ChatAddress(Platform.SLACK, (await self._workspace.installation()).workspace, told.channel)
+
+
+def _errors(body: Json, view: View) -> Json | None:
+    return errors(body, view) if body["view"].get("callback_id") == SETUP else errors_at_field(view)

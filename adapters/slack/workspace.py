@@ -35,10 +35,11 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person's name and IANA zone, '' where they are not told."""
+    """A person's name and IANA zone, '' where they are not told, and whether they are an admin of the workspace."""
 
     name: str = ""
     zone: str = ""
+    admin: bool = False
 
 
 class Workspace:
@@ -106,7 +107,8 @@ class Workspace:
         said = await self._api.user(user_id)
         profile = said.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or said.get("real_name") or said.get("name")
-        return Profile(str(name or ""), str(said.get("tz") or ""))
+        admin = any(said.get(name) is True for name in ("is_admin", "is_owner", "is_primary_owner"))
+        return Profile(str(name or ""), str(said.get("tz") or ""), admin)
 
 
 def _kind(channel: str, said: Json) -> ChatKind:

@@ -11,16 +11,21 @@ from typing import Final, TypeVar, assert_never
 
 from telegram.error import TelegramError
 
-from adapters.telegram.drawing import Text, texts, translator
+from adapters.telegram.calling import Calls
+from adapters.telegram.drawing import texts, translator
 from adapters.telegram.errors import cause_of
-from adapters.telegram.events import Asker, Event, Migrated, Place, Pressed, Standing, Typed
-from adapters.telegram.keyboard import deep_command, pressed_command
+from adapters.telegram.events import Asker, Event, Looked, Migrated, Picked, Place, Pressed, Standing, Typed
+from adapters.telegram.inline import Inline
+from adapters.telegram.keyboard import Links, deep_command, pressed_command
 from adapters.telegram.letters import Letter, letters
+from adapters.telegram.managing import Managing, is_off
+from adapters.telegram.remote import REMOTE, Remote, addressed
 from adapters.telegram.rights import Rights
 from adapters.telegram.sending import Bot, Sender, Target, TooLong, shorter
-from bot.calls import CommandCall, split_command
+from adapters.telegram.working import working
+from bot.calls import split_command
 from bot.chats import ChatAddress, ChatKind, Receipt
-from bot.commands.command import Command, named
+from bot.commands.command import Command
 from bot.errors import ChatGone, ChatMoved, DeliveryError, GoneReason, OutcomeUnknown, TryLater
 from bot.ports import Answer, ChatNews, Clock, Records
 from bot.sentences import say
@@ -53,11 +58,12 @@ class Answering:
     ) -> None:
         self._bot = bot
         self._sender = sender
-        self._rights = rights
         self._records = records
         self._news = news
-        self._commands = tuple(commands)
         self._clock = clock
+        self._calls = Calls(bot, rights, commands)
+        self._managing = Managing(bot, sender, records, Remote(bot, clock), self._calls)
+        self._inline = Inline(bot, records)
         self._heirs: set[int] = set()
 
     async def take(self, event: Event, answer: Answer) -> None:
@@ -69,6 +75,10 @@ class Answering:
                 await self._pressed(event, answer)
             case Migrated():
                 await self._moved(event.old, event.new)
+            case Picked():
+                await self._say(event.place, await self._managing.picked(event, answer))
+            case Looked():
+                await self._inline.take(event, answer)
             case Standing():
                 await self._standing(event, answer)
             case _:
@@ -77,29 +87,27 @@ class Answering:
     # --- typed
 
     async def _typed(self, event: Typed, answer: Answer) -> None:
-        if not event.to_us and named(self._commands, event.name) is None:
+        if not event.to_us and not self._calls.known(event.name):
             return  # another bot's command
-        name, argument = _unwrapped(event.name, event.argument)
-        view = await answer(await self._call(event.place, event.asker, name, argument))
-        await self._say(event.place, view, reply_to=0 if event.place.kind.personal else event.message_id)
+        name, argument = await self._unwrapped(event.name, event.argument)
+        view = await self._typed_view(event, name, argument, answer)
+        if _asks_for_picker(event.place, name, argument):
+            await self._delivered(event.place, lambda here: self._managing.choose(here, view))
+        else:
+            await self._say(event.place, view, reply_to=0 if event.place.kind.personal else event.message_id)
 
-    async def _call(
-        self, place: Place, asker: Asker, name: str, argument: str, pressed: Receipt | None = None
-    ) -> CommandCall:
-        command = named(self._commands, name)
-        changes = command is not None and command.changes_chat(argument)
-        return CommandCall(
-            name=name,
-            argument=argument,
-            chat=place.address(self._bot.id),
-            kind=place.kind,
-            person=asker.address(self._bot.id),
-            may_change=await self._rights.may_change(place, asker) if changes else True,
-            person_name=asker.name,
-            chat_title=place.title,
-            language=asker.language,
-            pressed=pressed,
-        )
+    async def _typed_view(self, event: Typed, name: str, argument: str, answer: Answer) -> View:
+        place, asker = event.place, event.asker
+        if name == REMOTE and is_off(argument) and place.kind.personal:
+            return await self._managing.ended(asker)
+        async with working(self._bot, place):
+            about_another = await self._managing.typed(place, asker, name, argument, answer)
+            return about_another or await answer(await self._calls.call(place, asker, name, argument))
+
+    async def _unwrapped(self, name: str, argument: str) -> tuple[str, str]:
+        """The command that a deep link carries, in the place of the ``start`` it came with."""
+        command = await deep_command(argument, self._records.unshelve) if name == "start" else None
+        return split_command(command) if command else (name, argument)
 
     # --- pressed
 
@@ -110,15 +118,31 @@ class Answering:
         finally:  # an unanswered press turns its wheel for a minute
             await self._notify(event, view)
         if event.place is not None and not _is_notice(view, event.place):
-            await self._show(event.place, event.message_id, view)
+            # Where others read it, one line is changed by every press instead of many that are added.
+            in_place = view.in_place or (view.private and self._calls.is_settings(event))
+            await self._show(event.place, event.message_id, replace(view, in_place=in_place))
 
     async def _pressed_view(self, event: Pressed, answer: Answer) -> View:
         command = await pressed_command(event.data, self._records.unshelve)
         if command is None or event.place is None:
             return TOO_OLD
+        receipt, asker = Receipt(str(event.message_id)), event.asker
+        async with working(self._bot, event.place):
+            about_another = addressed(command) if event.place.kind.personal else None
+            if about_another is not None:
+                chat, inner = about_another
+                return await self._managing.about(chat, asker, *split_command(inner), answer, receipt)
+            return await self._pressed_here(event.place, asker, command, receipt, answer)
+
+    async def _pressed_here(self, place: Place, asker: Asker, command: str, pressed: Receipt, answer: Answer) -> View:
         name, argument = split_command(command)
-        receipt = Receipt(str(event.message_id))
-        return await answer(await self._call(event.place, event.asker, name, argument, receipt))
+        if name == REMOTE and is_off(argument) and place.kind.personal:
+            return await self._managing.ended(asker)
+        view = await answer(await self._calls.call(place, asker, name, argument, pressed=pressed))
+        if not _asks_for_picker(place, name, argument):
+            return view
+        await self._delivered(place, lambda here: self._managing.choose(here, view))
+        return View(())
 
     async def _notify(self, event: Pressed, view: View) -> None:
         alert = event.place is not None and not view.toast and _is_notice(view, event.place)
@@ -148,16 +172,14 @@ class Answering:
         await self._post(place, parts, 0 if place.kind.personal else message_id)
 
     async def _replaced(self, place: Place, message_id: int, letter: Letter) -> bool:
-        text = letter.content
-        if not isinstance(text, Text):
-            return False
-        return await self._patiently(lambda: self._sender.rewrite(place.chat_id, message_id, text, letter.buttons))
+        return await self._patiently(lambda: self._sender.rewrite(place.chat_id, message_id, letter))
 
     async def _post_all(self, place: Place, view: View, reply_to: int) -> None:
         await self._post(place, await self._letters(place, view), reply_to)
 
     async def _letters(self, place: Place, view: View) -> list[Letter]:
-        return await letters(view, self._records.shelve, "" if place.kind.personal else self._bot.username)
+        links = Links(self._bot.username, for_oneself=not place.kind.personal)
+        return await letters(view, self._records.shelve, links)
 
     async def _post(self, place: Place, parts: Sequence[Letter], reply_to: int) -> None:
         target = Target(place.chat_id, place.thread, silent=not place.kind.personal, reply_to=reply_to)
@@ -208,13 +230,11 @@ class Answering:
             return
         await self._news.back(address)
         if event.arrived and event.place.chat_id not in self._heirs:
-            await self._say(event.place, await answer(await self._call(event.place, event.asker, "start", "")))
+            await self._say(event.place, await answer(await self._calls.call(event.place, event.asker, "start", "")))
 
 
-def _unwrapped(name: str, argument: str) -> tuple[str, str]:
-    """The command that a deep link carries, in the place of the ``start`` it came with."""
-    command = deep_command(argument) if name == "start" else None
-    return split_command(command) if command else (name, argument)
+def _asks_for_picker(place: Place, name: str, argument: str) -> bool:
+    return name == REMOTE and place.kind is ChatKind.PRIVATE and not is_off(argument)
 
 
 def _is_notice(view: View, place: Place) -> bool:

@@ -112,8 +112,8 @@ def _quote(text: str, *, close: bool = False) -> Paragraph:
 
 
 def _entry(entry: PaperEntry, language: Translator) -> tuple[Paragraph, ...]:
-    number = Span(str(entry.number), bold=True)
-    title = _line([number, Span(" "), Span(entry.paper.title, href=entry.paper.url)])
+    number = [Span(str(entry.number), bold=True), Span(" ")] if entry.number else []
+    title = _line([*number, Span(entry.paper.title, href=entry.paper.url)])
     facts = _line(_dotted(_entry_facts(entry, language)))
     summary = (_quote(entry.tldr, close=True),) if entry.tldr.strip() else ()
     return (title, *summary, replace(facts, close=True))

@@ -48,13 +48,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A pressed button; ``place`` is None where Telegram no longer knows the message."""
+    """A pressed button; ``place`` is None where Telegram no longer knows the message. ``beside``: the data of all the
+    buttons there, where the message answers what somebody asked and no button of it leads elsewhere."""
 
     place: Place | None
     asker: Asker
     query_id: str
     data: str
     message_id: int = 0
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +77,23 @@ class Standing:
     arrived: bool = False
 
 
-Event = Typed | Pressed | Migrated | Standing
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A chat that somebody picked with Telegram's own list, in their private chat."""
+
+    place: Place
+    asker: Asker
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """``@bot words`` typed in some chat, which is not told; ``page`` counts from 1."""
+
+    asker: Asker
+    query_id: str
+    words: str
+    page: int = 1
+
+
+Event = Typed | Pressed | Migrated | Standing | Picked | Looked

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import Any
+from typing import Any, Final
 
 from telegram import Bot, Update
 
 from bot.ports import Records
+
+INLINE: Final = "inline_query"
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +32,17 @@ class Intake:
     async def take(self, update: dict[str, Any]) -> None:
         """Stores what came to the webhook and queues it."""
         event_id = str(update["update_id"])
-        if not self.listening:
+        if INLINE in update:
+            await self._take_passing(event_id, update)
+        elif not self.listening:
             await self._records.first_time(event_id, json.dumps(update))
         elif event_id not in self._in_hand:
             await self._take_in_hand(event_id, update)
+
+    async def _take_passing(self, event_id: str, update: dict[str, Any]) -> None:
+        """What is asked while somebody types is worth an answer now or never, so it is not stored."""
+        if self.listening and event_id not in self._in_hand:
+            await self._enqueue(event_id, update)
 
     async def _take_in_hand(self, event_id: str, update: dict[str, Any]) -> None:
         """In hand before it is stored, so that nobody finds it there and queues it as well."""
@@ -57,7 +66,7 @@ class Intake:
     async def begin(self, update: Update) -> bool:
         """Whether the update is to be worked on; one that was polled for is stored here."""
         event_id = str(update.update_id)
-        if event_id in self._in_hand:
+        if event_id in self._in_hand or update.inline_query:
             return True
         first = await self._records.first_time(event_id, update.to_json())
         if first:
@@ -68,7 +77,8 @@ class Intake:
         """The update needs nothing more; one that was never stored neither."""
         event_id = str(update.update_id)
         if event_id in self._in_hand:
-            await self._records.done(event_id)
+            if not update.inline_query:
+                await self._records.done(event_id)
             self._in_hand.discard(event_id)
 
     async def _enqueue(self, event_id: str, update: dict[str, Any]) -> None:

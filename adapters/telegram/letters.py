@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from adapters.telegram.drawing import Text, texts, translator
-from adapters.telegram.keyboard import button_data, keyboard
+from adapters.telegram.keyboard import NO_LINKS, Links, keyboard
+from adapters.telegram.one_message import in_one_message
 from bot.views import Document, View
+
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 # Well below what any count of Telegram's could find too long: code points, UTF-16 units, bytes of the raw text.
 PIECE: Final = 1900
@@ -19,17 +22,21 @@ PIECE: Final = 1900
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message: a text or a file."""
+    """One message: a text or a file. ``picture`` is the page whose picture stands with it, '' for none. Without
+    ``markup`` a text goes as its words alone."""
 
     content: Text | Document
-    buttons: InlineKeyboardMarkup | None = None
+    buttons: Markup | None = None
+    picture: str = ""
+    markup: bool = True
 
 
-async def letters(view: View, shelve: Callable[[str], Awaitable[str]], deep_links_to: str = "") -> list[Letter]:
+async def letters(view: View, shelve: Callable[[str], Awaitable[str]], links: Links = NO_LINKS) -> list[Letter]:
     """The messages of a view in their order; none where it shows nothing."""
+    view = in_one_message(view)
     files = [block for block in view.blocks if isinstance(block, Document) and block.content]
-    parts = [*map(Letter, texts(view)), *map(Letter, files)]
-    buttons = keyboard(view, await button_data(view, shelve), deep_links_to)
+    parts = [*(Letter(text, picture=view.picture) for text in texts(view)), *map(Letter, files)]
+    buttons = await keyboard(view, shelve, links)
     if buttons and not parts:
         parts = [Letter(_wordless(view))]
     return [*parts[:-1], replace(parts[-1], buttons=buttons)] if parts else []

@@ -1,40 +1,87 @@
-"""The command menu that Telegram shows beside the input field, from the table of commands."""
+"""What Telegram shows of the bot before anybody talks to it: the command menus beside the input field, each for those
+who can use it, and the two descriptions. Each is set only where it says something else."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from telegram import Bot, BotCommand
-from telegram.constants import BotCommandLimit
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+)
+from telegram.constants import BotCommandLimit, BotDescriptionLimit
 from telegram.error import TelegramError
 
 from adapters.telegram.drawing import translator
 from adapters.telegram.errors import cause_of
-from bot.commands.command import Command
+from bot.commands.command import Command, named
+from bot.sentences import Sentence, say
 
 log = logging.getLogger(__name__)
 
 SHOWN: Final = 7  # what a phone shows without scrolling
+# In groups everybody may read; what changes the group is in the menu of its admins.
+FOR_READERS: Final = ("topics", "today", "week", "trending", "search", "why", "help")
+DESCRIPTION: Final = say(
+    "Paperboy reads Hugging Face’s Daily Papers and brings you the ones on your topics: one message a day, none when "
+    "there is nothing.\n\nTap what you work on, or just type it. It works in groups, forum topics and channels, too."
+)
+ABOUT: Final = say(
+    "AI papers on your topics, once a day, from Hugging Face’s Daily Papers. For groups and channels, too."
+)
 
 
-def menu(commands: Sequence[Command], language: str = "en") -> tuple[BotCommand, ...]:
-    """The first commands that belong in the menu."""
-    listed = [command for command in commands if command.menu and not command.hidden][:SHOWN]
-    return tuple(BotCommand(command.name, _description(command, language)) for command in listed)
+def menus(commands: Sequence[Command], language: str = "en") -> Mapping[BotCommandScope, tuple[BotCommand, ...]]:
+    """The menu of each scope; there is none beside them."""
+    own = [command for command in commands if command.menu and not command.hidden]
+    readers = [command for name in FOR_READERS if (command := named(tuple(commands), name)) is not None]
+    return {
+        BotCommandScopeAllPrivateChats(): _menu(own, language),
+        BotCommandScopeAllChatAdministrators(): _menu(own, language),
+        BotCommandScopeAllGroupChats(): _menu(readers, language),
+        BotCommandScopeDefault(): (),
+    }
 
 
-async def set_menu(bot: Bot, commands: Sequence[Command]) -> None:
-    """Sets the menu if it differs; without it the bot works all the same, so a refusal is only logged."""
-    wanted = menu(commands)
+async def introduce(bot: Bot, commands: Sequence[Command]) -> None:
+    """Sets what differs; without it the bot works all the same, so a refusal is only logged."""
     try:
-        if await bot.get_my_commands() != wanted:
-            await bot.set_my_commands(wanted)
+        for scope, wanted in menus(commands).items():
+            await _set_menu(bot, scope, wanted)
+        await _describe(bot)
     except TelegramError as error:
         log.warning("the command menu could not be set: %s", cause_of(error))
 
 
-def _description(command: Command, language: str) -> str:
-    text = translator(language).text(command.summary)
-    return text[: BotCommandLimit.MAX_DESCRIPTION]
+async def _set_menu(bot: Bot, scope: BotCommandScope, wanted: tuple[BotCommand, ...]) -> None:
+    if await bot.get_my_commands(scope) == wanted:
+        return
+    if wanted:
+        await bot.set_my_commands(wanted, scope)
+    else:
+        await bot.delete_my_commands(scope)
+
+
+async def _describe(bot: Bot) -> None:
+    words = translator("en")
+    description = words.text(DESCRIPTION)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
+    about = words.text(ABOUT)[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
+    if (await bot.get_my_description()).description != description:
+        await bot.set_my_description(description)
+    if (await bot.get_my_short_description()).short_description != about:
+        await bot.set_my_short_description(about)
+
+
+def _menu(listed: Sequence[Command], language: str) -> tuple[BotCommand, ...]:
+    return tuple(BotCommand(command.name, _text(command.summary, language)) for command in listed[:SHOWN])
+
+
+def _text(summary: Sentence, language: str) -> str:
+    return translator(language).text(summary)[: BotCommandLimit.MAX_DESCRIPTION]

@@ -18,26 +18,37 @@ AT_ONCE: Final = 16
 IN_ONE_CHAT: Final = 50
 
 
+Press = tuple[int, int, str]  # the message, who pressed, and the button's data
+
+
 @dataclass(slots=True)
 class _Line:
     """The updates of one chat that are worked on or wait."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
+    presses: set[Press] = field(default_factory=set)
 
 
 class ChatOrder(BaseUpdateProcessor):
     """Keeps a lock for each chat that has updates; an update that waits takes none of the working places.
 
     A chat that sends more than ``in_one_chat`` before anything is answered is flooding: what comes then is given to
-    ``dropped``.
+    ``dropped``. A button that is pressed again while its first press is being answered was pressed twice by one wish:
+    that press is given to ``doubled``, and nothing is done a second time.
     """
 
     def __init__(
-        self, dropped: Callable[[Update], Awaitable[None]], *, at_once: int = AT_ONCE, in_one_chat: int = IN_ONE_CHAT
+        self,
+        dropped: Callable[[Update], Awaitable[None]],
+        doubled: Callable[[Update], Awaitable[None]],
+        *,
+        at_once: int = AT_ONCE,
+        in_one_chat: int = IN_ONE_CHAT,
     ) -> None:
         super().__init__(WAITING)
         self._dropped = dropped
+        self._doubled = doubled
         self._places = asyncio.Semaphore(at_once)
         self._in_one_chat = in_one_chat
         self._lines: dict[int, _Line] = {}
@@ -50,16 +61,24 @@ class ChatOrder(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         chat = _chat_of(update)
-        line = self._lines.setdefault(chat, _Line())
+        line, press = self._lines.setdefault(chat, _Line()), _press_of(update)
         if line.waiting >= self._in_one_chat:
             await self._drop(update, coroutine)
             return
+        if press in line.presses and isinstance(update, Update):
+            _close(coroutine)
+            await self._doubled(update)
+            return
         line.waiting += 1
+        if press is not None:
+            line.presses.add(press)
         try:
             async with line.turn, self._places:
                 await coroutine
         finally:
             _close(coroutine)
+            if press is not None:
+                line.presses.discard(press)
             line.waiting -= 1
             if not line.waiting:
                 del self._lines[chat]
@@ -72,8 +91,18 @@ class ChatOrder(BaseUpdateProcessor):
 
 
 def _chat_of(update: object) -> int:
-    chat = update.effective_chat if isinstance(update, Update) else None
-    return chat.id if chat else 0
+    """A private chat has its person's id, so what somebody looks up elsewhere stands in line with that."""
+    if not isinstance(update, Update):
+        return 0
+    where = update.effective_chat or update.effective_user
+    return where.id if where else 0
+
+
+def _press_of(update: object) -> Press | None:
+    query = update.callback_query if isinstance(update, Update) else None
+    if query is None or query.message is None or not query.data:
+        return None
+    return query.message.message_id, query.from_user.id, query.data
 
 
 def _close(coroutine: Awaitable[Any]) -> None:

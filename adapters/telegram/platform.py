@@ -19,8 +19,9 @@ from adapters.telegram.connecting import IN_FLIGHT, PollRequests, build, sending
 from adapters.telegram.drawing import Text
 from adapters.telegram.errors import cause_of, seconds
 from adapters.telegram.intake import Intake
+from adapters.telegram.keyboard import NO_LINKS, Links
 from adapters.telegram.letters import letters
-from adapters.telegram.menu import set_menu
+from adapters.telegram.menu import introduce
 from adapters.telegram.order import ChatOrder
 from adapters.telegram.pace import A_SECOND, Pace
 from adapters.telegram.polling import SILENCE, STOPPING, Polling
@@ -86,9 +87,8 @@ class TelegramPlatform:
         self._pace = Pace(clock, a_second, shared=pace, bot=token.partition(":")[0])
         self._sending_requests = sending_requests(self.traits.in_flight)
         self._poll_requests = None if public_url else PollRequests()
-        self._telegram = build(
-            token, api_url, self._sending_requests, self._poll_requests, self._pace, ChatOrder(self._done)
-        )
+        order = ChatOrder(self._done, self._confirm)
+        self._telegram = build(token, api_url, self._sending_requests, self._poll_requests, self._pace, order)
         self._telegram.add_handler(TypeHandler(Update, self._on_update))
         self._bot = self._telegram.bot
         self._polling = self._watched_polling(silence)
@@ -111,7 +111,7 @@ class TelegramPlatform:
     ) -> Receipt:
         """Sends a view whose :meth:`turn` was taken; the receipt is that of the message with the buttons."""
         self._check_ours(chat.address)
-        parts = await letters(view, self._records.shelve, await self._deep_links_to(chat))
+        parts = await letters(view, self._records.shelve, await self._links(chat))
         if not parts:
             raise Refused("there is nothing to send")
         target = replace(_target(chat.address, silent=silent, reply_to=reply_to), paid=self._paid)
@@ -120,10 +120,10 @@ class TelegramPlatform:
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
         """Shows the view in the message of the receipt: of a long one the last part, which has the buttons."""
         self._check_ours(chat.address)
-        parts = await letters(view, self._records.shelve, await self._deep_links_to(chat))
-        texts = [(part.content, part.buttons) for part in parts if isinstance(part.content, Text)]
+        parts = await letters(view, self._records.shelve, await self._links(chat))
+        texts = [part for part in parts if isinstance(part.content, Text)]
         if texts:
-            await self._sender.rewrite(int(chat.address.chat), int(receipt.message), *texts[-1])
+            await self._sender.rewrite(int(chat.address.chat), int(receipt.message), texts[-1])
 
     async def find(self, chat: Chat, key: str, since: datetime) -> CannotKnow:
         """Bots can't read a chat's history."""
@@ -137,15 +137,15 @@ class TelegramPlatform:
         if address.workspace != self._token.partition(":")[0]:
             raise NotAuthorised(Scope.WORKSPACE, "this chat talks with another bot than the one whose token is set")
 
-    async def _deep_links_to(self, chat: Chat) -> str:
+    async def _links(self, chat: Chat) -> Links:
         if chat.kind.personal:
-            return ""
+            return NO_LINKS
         if self._username is None:
             try:
                 self._username = (await self._bot.get_me()).username or ""
             except TelegramError:
-                return ""  # the buttons then answer in the chat itself
-        return self._username
+                return NO_LINKS  # the buttons then answer in the chat itself
+        return Links(self._username, for_oneself=True)
 
     # --- with people
 
@@ -199,7 +199,7 @@ class TelegramPlatform:
     async def _begin(self) -> None:
         await self._telegram.initialize()
         if not self._telegram.running:
-            await set_menu(self._bot, self._commands)
+            await introduce(self._bot, self._commands)
             await self._telegram.start()
         if self._polling:
             await self._polling.start()
@@ -250,6 +250,15 @@ class TelegramPlatform:
                 await self._answering.take(event, self._answer)
         except Exception:
             log.exception("an update of Telegram's could not be answered")
+
+    async def _confirm(self, update: Update) -> None:
+        """A second press by one wish gets its answer, which says nothing."""
+        try:
+            if update.callback_query is not None:
+                await self._bot.answer_callback_query(update.callback_query.id)
+            await self._done(update)
+        except Exception as problem:
+            log.info("a second press could not be confirmed: %s", type(problem).__name__)
 
     async def _done(self, update: Update) -> None:
         await self._intake.done(update)

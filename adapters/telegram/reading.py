@@ -12,18 +12,28 @@ from telegram import (
     ChatMemberAdministrator,
     ChatMemberRestricted,
     ChatMemberUpdated,
+    InlineQuery,
     Message,
     Update,
     User,
 )
 from telegram.constants import ChatType
 
-from adapters.telegram.events import Asker, Event, Migrated, Place, Pressed, Standing, Typed
+from adapters.telegram.events import Asker, Event, Looked, Migrated, Picked, Place, Pressed, Standing, Typed
+from adapters.telegram.pasted import papers_answered, with_hidden_papers
 from bot.calls import PLAIN_WORDS
 from bot.chats import ChatKind
 from bot.errors import GoneReason
 
-ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+ALLOWED_UPDATES: Final = (
+    Update.MESSAGE,
+    Update.CHANNEL_POST,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+)
+
+DIGITS: Final = 3  # of a page's number
 
 _COMMAND = re.compile(r"/(?P<name>[^\s@/]+)(?:@(?P<bot>\S+))?(?:\s+(?P<argument>.*))?", re.DOTALL)
 _KINDS = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
@@ -33,6 +43,8 @@ def read(update: Update, me: User) -> Event | None:
     """The event, None where it is none of our business; ``me`` is the bot."""
     if update.callback_query:
         return _pressed(update.callback_query)
+    if update.inline_query:
+        return _looked(update.inline_query)
     if update.my_chat_member:
         return _standing(update.my_chat_member)
     message = update.message or update.channel_post
@@ -44,8 +56,12 @@ def _said(message: Message, me: User) -> Event | None:
         return Migrated(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id:
         return Migrated(message.migrate_from_chat_id, message.chat.id)
-    text = _clean(message.text or message.caption or "")
-    if not text or message.is_automatic_forward or _by_a_bot(message):
+    if message.chat_shared and message.chat.type == ChatType.PRIVATE:
+        return Picked(_place(message.chat), _asker(message), message.chat_shared.chat_id)
+    if message.forum_topic_reopened and message.is_topic_message:
+        return Standing(_place(message.chat, message), _asker(message))
+    text = _clean(with_hidden_papers(message))
+    if not text or message.is_automatic_forward or _by_a_bot(message) or _picked_inline(message, me):
         return None
     command = _COMMAND.fullmatch(text)
     return _command(message, command, me) if command else _words(message, text, me)
@@ -59,6 +75,11 @@ def _clean(text: str) -> str:
 def _by_a_bot(message: Message) -> bool:
     """Another bot; anonymous admins and channels write in the name of bots of Telegram's, with their chat beside it."""
     return bool(message.from_user and message.from_user.is_bot and not message.sender_chat)
+
+
+def _picked_inline(message: Message, me: User) -> bool:
+    """A card that somebody picked in this chat: the bot's own words."""
+    return bool(message.via_bot and message.via_bot.id == me.id)
 
 
 def _command(message: Message, command: re.Match[str], me: User) -> Typed | None:
@@ -78,6 +99,7 @@ def _words(message: Message, text: str, me: User) -> Typed | None:
     if place.kind is ChatKind.CHANNEL:
         return None
     words = " ".join(mention.sub(" ", text).split()) if mention.search(text) else text
+    words = words or " ".join(papers_answered(message))
     name = PLAIN_WORDS if words else "help"
     return Typed(place, _asker(message), name, words, message.message_id, to_us=True)
 
@@ -119,9 +141,33 @@ def _pressed(query: CallbackQuery) -> Pressed:
     message = query.message
     if message is None:
         return Pressed(None, _person(query.from_user), query.id, query.data or "")
-    whole = message if isinstance(message, Message) else None
-    place = _place(message.chat, whole)
-    return Pressed(place, _person(query.from_user), query.id, query.data or "", message.message_id)
+    whole = message if isinstance(message, Message) and message.is_accessible else None
+    if whole is None and message.chat.is_forum:  # nobody says any more in which topic it stood
+        return Pressed(None, _person(query.from_user), query.id, query.data or "")
+    return Pressed(
+        _place(message.chat, whole),
+        _person(query.from_user),
+        query.id,
+        query.data or "",
+        message.message_id,
+        beside=_buttons_of_answer(whole) if whole else (),
+    )
+
+
+def _buttons_of_answer(message: Message) -> tuple[str, ...]:
+    """Every message of a forum's topic replies to the one that opened it, which nobody wrote."""
+    answered, keyboard = message.reply_to_message, message.reply_markup
+    if answered is None or answered.forum_topic_created or keyboard is None:
+        return ()
+    buttons = [button for row in keyboard.inline_keyboard for button in row]
+    return () if any(button.url for button in buttons) else tuple(str(button.callback_data) for button in buttons)
+
+
+def _looked(query: InlineQuery) -> Looked:
+    """An offset that is none of ours is the first page."""
+    known = query.offset.isascii() and query.offset.isdecimal() and len(query.offset) <= DIGITS
+    page = max(1, int(query.offset)) if known else 1
+    return Looked(_person(query.from_user), query.id, _clean(query.query), page)
 
 
 def _standing(change: ChatMemberUpdated) -> Standing | None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
-from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram import InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
@@ -16,7 +16,7 @@ from telegram.ext import ExtBot
 from adapters.telegram.answers import Does
 from adapters.telegram.drawing import Text
 from adapters.telegram.errors import decided, delivery_error
-from adapters.telegram.letters import Letter, in_pieces
+from adapters.telegram.letters import Letter, Markup, in_pieces
 from adapters.telegram.pace import Pace, Turn
 from bot.errors import OutcomeUnknown, Refused
 from bot.ports import Clock
@@ -74,37 +74,30 @@ class Sender:
         if isinstance(letter.content, Document):
             return await self._file(target, letter.content, letter.buttons, turn)
         try:
-            return await self._text(target, letter.content.html, letter.buttons, turn, ParseMode.HTML)
+            return await self._text(target, letter, turn)
         except _UnreadableMarkup:
-            return await self._text(target, letter.content.plain, None, turn, None)
+            return await self._text(target, plain(letter), turn)
 
-    async def rewrite(self, chat_id: int, message_id: int, text: Text, buttons: InlineKeyboardMarkup | None) -> bool:
-        """Shows the text where the message stands; False where there is no such message of ours any more, or it can't
-        hold the text."""
+    async def rewrite(self, chat_id: int, message_id: int, letter: Letter) -> bool:
+        """Shows the letter's text where the message stands; False where there is no such message of ours any more, or
+        it can't hold the text."""
+        if not isinstance(letter.content, Text):
+            return False
         try:
-            return await self._edit(chat_id, message_id, text.html, buttons, ParseMode.HTML)
+            return await self._edit(chat_id, message_id, letter)
         except _UnreadableMarkup:
-            return await self._edit(chat_id, message_id, text.plain, None, None)
+            return await self._edit(chat_id, message_id, plain(letter))
         except TooLong:
             return False
 
-    async def _text(
-        self, target: Target, text: str, buttons: InlineKeyboardMarkup | None, turn: Turn, parse_mode: str | None
-    ) -> int:
+    async def _text(self, target: Target, letter: Letter, turn: Turn) -> int:
         message = await self._made(
             target.chat_id,
-            self._bot.send_message(
-                text=text,
-                parse_mode=parse_mode,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=buttons,
-                rate_limit_args=turn,
-                **target.options(),
-            ),
+            self._bot.send_message(**text_options(letter), rate_limit_args=turn, **target.options()),
         )
         return message.message_id
 
-    async def _file(self, target: Target, document: Document, buttons: InlineKeyboardMarkup | None, turn: Turn) -> int:
+    async def _file(self, target: Target, document: Document, buttons: Markup | None, turn: Turn) -> int:
         file = InputFile(document.content.encode(), filename=document.filename)
         message = await self._made(
             target.chat_id,
@@ -118,21 +111,10 @@ class Sender:
         )
         return message.message_id
 
-    async def _edit(
-        self, chat_id: int, message_id: int, text: str, buttons: InlineKeyboardMarkup | None, parse_mode: str | None
-    ) -> bool:
+    async def _edit(self, chat_id: int, message_id: int, letter: Letter) -> bool:
+        where: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id}
         try:
-            await self._made(
-                chat_id,
-                self._bot.edit_message_text(
-                    text,
-                    chat_id,
-                    message_id,
-                    parse_mode=parse_mode,
-                    link_preview_options=NO_PREVIEW,
-                    reply_markup=buttons,
-                ),
-            )
+            await self._made(chat_id, self._bot.edit_message_text(**text_options(letter), **where))
         except _NotThere as answer:
             return answer.unchanged
         return True
@@ -203,6 +185,30 @@ class Series:
             begun.left[:1] = shorter(letter)
         else:
             del begun.left[0]
+
+
+def text_options(letter: Letter) -> dict[str, Any]:
+    """The text of a letter as the methods take it that send or edit one."""
+    if not isinstance(letter.content, Text):
+        raise TypeError("a file has no text")
+    return {
+        "text": letter.content.html if letter.markup else letter.content.plain,
+        "parse_mode": ParseMode.HTML if letter.markup else None,
+        "link_preview_options": _preview(letter.picture),
+        "reply_markup": letter.buttons,
+    }
+
+
+def _preview(picture: str) -> LinkPreviewOptions:
+    """None of the links is previewed, but for one large picture where it is wanted."""
+    if not picture:
+        return NO_PREVIEW
+    return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=False)
+
+
+def plain(letter: Letter) -> Letter:
+    """The letter's words alone: no markup, no buttons, no picture."""
+    return replace(letter, buttons=None, picture="", markup=False)
 
 
 def shorter(letter: Letter) -> list[Letter]:

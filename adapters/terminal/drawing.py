@@ -82,7 +82,7 @@ def _block(block: Block, translator: Translator, letters: Iterator[str]) -> Iter
 
 def _entry(entry: PaperEntry, translator: Translator) -> Iterable[RenderableType]:
     yield Text()
-    yield _numbered(f"{entry.number:>2} ", _title(entry.paper))
+    yield _numbered(f"{entry.number or '':>2} ", _title(entry.paper))
     if entry.tldr:
         yield Padding(_plain(entry.tldr), (0, 0, 0, 3))
     facts = _facts(entry.paper)

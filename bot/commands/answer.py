@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.calls import PLAIN_WORDS, CommandCall, split_command
-from bot.chats import Chat, ChatDefaults, Platform
+from bot.chats import Chat, ChatDefaults, ChatSettings, Platform
 from bot.commands import COMMANDS
 from bot.commands.admin import spellings
-from bot.commands.buttons import button, rows, suggested
+from bot.commands.buttons import suggested
 from bot.commands.command import Asked, Command, named
+from bot.commands.in_groups import admins_only
 from bot.commands.not_understood import SMALL_TALK, in_words, too_long, unknown_command
 from bot.commands.services import Services
 from bot.digests.sample_banner import SAMPLE
 from bot.errors import UserMistake
-from bot.papers import paper_id
+from bot.papers import linked_papers, paper_id
 from bot.sentences import say
 from bot.views import Line, Mistake, View
 
@@ -60,7 +61,7 @@ class Answers:
         if command is None:
             raise unknown_command(call, self._commands)
         if not call.may_change and command.changes_chat(call.argument):
-            return _admins_only()
+            return admins_only(call)
         view = await self._run(command, call)
         return replace(view, private=view.private or (command.private and not call.kind.personal))
 
@@ -82,7 +83,7 @@ class Answers:
             return replace(call, name="start")
         if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.?") or "?"):
             return replace(call, name=small_talk, argument="")
-        return replace(call, name="paper" if paper_id(call.argument) else "search")
+        return _papers_or_search(call)
 
     def _offered(self, name: str) -> bool:
         command = named(self._commands, name)
@@ -100,6 +101,8 @@ class Answers:
             chat = await work.chats.find(call.chat)
         if chat is not None and _up_to_date(chat, call):
             return chat
+        if call.passing:
+            return _unregistered(call, self._services)
         defaults = _defaults(call, self._services.defaults)
         async with self._services.storage.write() as work:
             opened = await work.chats.open(call.chat, call.kind, call.chat_title, defaults, self._services.clock.now())
@@ -166,10 +169,21 @@ def _not_open(call: CommandCall) -> View:
     return View((Line(said),), private=True)
 
 
-def _admins_only() -> View:
-    said = say("Topics and times here are set by admins. In a private chat with me you can have your own.")
-    buttons = rows([button(say("Topics here"), "topics"), button(say("Newest list"), "today")])
-    return View((Mistake(said), buttons), private=True, toast=say("Only admins can change this."))
+def _papers_or_search(call: CommandCall) -> CommandCall:
+    """A paper's id or address alone or amid words is its card, several are a list, anything else is a search."""
+    if paper_id(call.argument):
+        return replace(call, name="paper")
+    linked = linked_papers(call.argument)
+    if not linked:
+        return replace(call, name="search")
+    return replace(call, name="paper" if len(linked) == 1 else "several", argument=" ".join(linked))
+
+
+def _unregistered(call: CommandCall, services: Services) -> Chat:
+    """A chat that is stored nowhere and follows nothing."""
+    now, defaults = services.clock.now(), _defaults(call, services.defaults)
+    settings = ChatSettings(hour=defaults.hour, zone=defaults.zone)
+    return Chat(0, call.chat, call.kind, call.chat_title, settings, created_at=now, counting_from=now.date())
 
 
 def _up_to_date(chat: Chat, call: CommandCall) -> bool:

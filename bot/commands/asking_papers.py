@@ -10,18 +10,20 @@ from bot.ports import UnitOfWork
 from bot.sentences import Link, say
 
 
-async def read_paper(asked: Asked) -> Paper:
-    """The paper that the argument names by id or address. Raises UserMistake where none is named or known."""
-    name = paper_id(asked.argument)
+async def read_paper(asked: Asked, text: str = "") -> Paper:
+    """The paper that ``text`` (else the argument) names by id or address. Raises UserMistake where none is named or
+    known."""
+    text = text or asked.argument
+    name = paper_id(text)
     if name is None:
         raise UserMistake(
             say(
                 "<b>{text}</b> is not a paper’s id or address. An id looks like <code>2608.16859</code>; to find a "
                 "paper by its title, search:",
-                text=short(asked.argument, 80),
+                text=short(text, 80),
             ),
-            text=asked.argument,
-            suggestions=(f"search {short(asked.argument, 80)}",),
+            text=text,
+            suggestions=(f"search {short(text, 80)}",),
         )
     async with asked.services.storage.read() as work:
         return await known_paper(work, name)

@@ -98,28 +98,29 @@ def _suggestion(command: str, asked: str, slash: str) -> Sentence:
     return say("{command}", command=short(f"{slash}{command}" if shown == command else shown, ROOM[1]))
 
 
-def number_buttons(papers: Sequence[Paper], first: int) -> list[tuple[Button, ...]]:
-    """A numbered button to the card of each paper."""
+def number_buttons(papers: Sequence[Paper], first: int, origin: str = "") -> list[tuple[Button, ...]]:
+    """A numbered button to the card of each paper; with an ``origin`` the card takes the place of that list."""
+    where = f" from {origin}" if origin else ""
     return in_rows(
-        [button(say("{n}", n=number), f"paper {paper.id}") for number, paper in enumerate(papers, first)],
+        [button(say("{n}", n=number), f"paper {paper.id}{where}") for number, paper in enumerate(papers, first)],
         NUMBERS_IN_A_ROW,
     )
 
 
-def pages_of(total: int) -> int:
-    return max(1, -(-total // PAGE))
+def pages_of(total: int, size: int = PAGE) -> int:
+    return max(1, -(-total // size))
 
 
-def page_of(page: int, total: int) -> slice:
+def page_of(page: int, total: int, size: int = PAGE) -> slice:
     """The slice of ``total`` things that stands on ``page`` (from 1; beyond the end: the last)."""
-    first = (min(max(page, 1), pages_of(total)) - 1) * PAGE
-    return slice(first, min(first + PAGE, total))
+    first = (min(max(page, 1), pages_of(total, size)) - 1) * size
+    return slice(first, min(first + size, total))
 
 
-def page_buttons(shown: slice, total: int, command: str) -> tuple[Button, ...]:
+def page_buttons(shown: slice, total: int, command: str, size: int = PAGE) -> tuple[Button, ...]:
     """Back and on through a list; each label says how many papers stand there."""
-    page = shown.start // PAGE + 1
-    before = [button(say("‹ Previous {n}", n=PAGE), f"page {page - 1} {command}")] if page > 1 else []
+    page = shown.start // size + 1
+    before = [button(say("‹ Previous {n}", n=size), f"page {page - 1} {command}")] if page > 1 else []
     left = total - shown.stop
-    after = [button(say("Next {n} ›", n=min(PAGE, left)), f"page {page + 1} {command}")] if left > 0 else []
+    after = [button(say("Next {n} ›", n=min(size, left)), f"page {page + 1} {command}")] if left > 0 else []
     return (*before, *after)

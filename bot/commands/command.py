@@ -41,6 +41,12 @@ class Asked:
     def personal(self) -> bool:
         return self.chat.kind.personal
 
+    @property
+    def terse(self) -> bool:
+        """Whether others read the answer as well, so that one about settings is a line."""
+        seen_by_all = self.chat.address.platform is Platform.TELEGRAM and not self.call.remote
+        return seen_by_all and not self.personal
+
     def typed(self, command: str) -> str:
         """How ``command`` is typed on this platform: ``/topics``, in Slack ``/papers topics``."""
         return f"/papers {command}" if self.chat.address.platform is Platform.SLACK else f"/{command}"
@@ -56,8 +62,8 @@ class Command:
     ``argument`` is a hint in capitals for help and menus (``TOPIC``), '' where none is taken. ``changes``: it changes
     what the chat follows or when, so in groups only admins may; a function where that depends on the argument.
     ``menu``: listed in a platform's command menu. ``hidden``: only buttons use it, though it can be typed.
-    ``private``: in a group only the person who asked needs to see the answer. ``examples`` are whole commands without
-    the slash.
+    ``private``: in a group only the person who asked needs to see the answer. ``only`` is the platform that alone has
+    what it is about; elsewhere it says so. ``examples`` are whole commands without the slash.
     """
 
     name: str
@@ -70,6 +76,7 @@ class Command:
     menu: bool = False
     hidden: bool = False
     private: bool = False
+    only: Platform | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from bot.commands.asking_topics import chosen
 from bot.commands.buttons import ROOM, button, in_rows, page_buttons, page_of, rows, short, topic_button
 from bot.commands.command import Asked, Command
 from bot.commands.moments import next_digest_words, rhythm_words
+from bot.commands.muted import still_muted
 from bot.commands.named_subjects import subjects
 from bot.commands.subscribing import unfollow
 from bot.digests.due import shown_hour
-from bot.sentences import Sentence, say, say_n
+from bot.sentences import Sentence, listing, say, say_n
 from bot.topics.printed import named, printed
 from bot.views import Block, Button, Buttons, Line, Question, SmallPrint, View
 
@@ -94,14 +95,26 @@ async def topics_list(asked: Asked) -> View:
     if not subscriptions:
         return follows_nothing()
     shown = page_of(asked.page, len(subscriptions))
-    blocks: list[Block] = [
-        Line(topics_and_rhythm(len(subscriptions), chat)),
-        *(Line(_topic_line(each)) for each in subscriptions[shown]),
-        SmallPrint(when_next(chat, asked)),
-    ]
+    blocks = _in_a_line(chat, subscriptions) if asked.terse else _in_full(asked, chat, subscriptions, shown)
     stops = [_row(each) for each in subscriptions[shown]]
     add = [button(say("+ Add a topic"), "subscribe"), time_button(chat)]
     return View((*blocks, rows(*stops, page_buttons(shown, len(subscriptions), "topics"), add)))
+
+
+def _in_a_line(chat: Chat, subscriptions: Sequence[Subscription]) -> list[Block]:
+    """Where others read it too."""
+    names = listing(named(each.topic) for each in subscriptions)
+    head = topics_and_rhythm(len(subscriptions), chat)
+    return [Line(say("{head}: {topics}", head=head, topics=names))]
+
+
+def _in_full(asked: Asked, chat: Chat, subscriptions: Sequence[Subscription], shown: slice) -> list[Block]:
+    return [
+        Line(topics_and_rhythm(len(subscriptions), chat)),
+        *(Line(_topic_line(each)) for each in subscriptions[shown]),
+        *still_muted(chat),
+        SmallPrint(when_next(chat, asked)),
+    ]
 
 
 def topics_and_rhythm(n: int, chat: Chat) -> Sentence:

@@ -7,15 +7,17 @@ from dataclasses import replace
 from bot.chats import Chat, ChatKind
 from bot.commands.asking_topics import both_forms, read_topic
 from bot.commands.browsing import what_to_follow
-from bot.commands.buttons import button, rows
+from bot.commands.buttons import ROOM, button, rows, short
 from bot.commands.command import Asked, Command
 from bot.commands.followed_topics import AND_ALSO, time_button, topics_list, when_next
-from bot.commands.moments import rhythm_words
+from bot.commands.in_groups import following_here
+from bot.commands.moments import rhythm_words, zone_name
 from bot.commands.named_subjects import subjects
 from bot.commands.preview import preview_topic
 from bot.commands.preview_buttons import change_command, preview_buttons
 from bot.commands.previewing import brought, understood
 from bot.commands.subscribing import Followed, follow, follow_all, follow_instead
+from bot.commands.zones import likely_zones
 from bot.sentences import Sentence, Value, say
 from bot.topics import Field, Topic
 from bot.topics.printed import named
@@ -34,7 +36,8 @@ async def subscribe(asked: Asked) -> View:
         known = done.subscription.topic
         return await (_changed(asked, known, topic) if _says_names(typed) and topic != known else _already(done, asked))
     view = await _following(asked, done.chat, topic, undo=f"unsubscribe {named(topic)}")
-    return _with_zone_hint(view, asked) if done.first and not done.chat.settings.zone else view
+    where_unknown = done.first and not done.chat.settings.zone and not asked.terse
+    return _with_zone_hint(view, asked) if where_unknown else view
 
 
 def _says_names(typed: Topic) -> bool:
@@ -52,11 +55,15 @@ async def _already(done: Followed, asked: Asked) -> View:
         next=when_next(done.chat, asked),
     )
     stop = button(say("Stop it"), f"unsubscribe {named(topic)}")
+    if asked.terse:
+        return View((Line(line), rows([stop, button(say("Topics"), "topics")])))
     return View((Line(line), *understood(preview), *brought(preview), rows(*preview_buttons(preview), [stop])))
 
 
 async def _following(asked: Asked, chat: Chat, topic: Topic, undo: str) -> View:
     preview = await preview_topic(asked.services, topic, asked.today)
+    if asked.terse:
+        return following_here(asked, chat, topic, len(preview.week), undo)
     headline = _headline(asked, topic, chat)
     blocks: list[Block] = [Line(headline), *understood(preview), *brought(preview)]
     blocks.append(Line(when_next(chat, asked)))
@@ -88,8 +95,12 @@ def _following_what(topic: Topic) -> Sentence:
 def _with_zone_hint(view: View, asked: Asked) -> View:
     """Said once, with the first topic: until a zone is chosen the digest leaves at 13:00 UTC."""
     example = asked.typed("when 09:00 Europe/Berlin")
-    hint = say("I don’t know your time zone yet. Choose your hour like this: <code>{example}</code>", example=example)
-    return replace(view, blocks=(*view.blocks[:-1], SmallPrint(hint), view.blocks[-1]))
+    hint = say("I don’t know your time zone yet. Tap a city, or say it: <code>{example}</code>", example=example)
+    cities = [
+        button(say("{city}", city=short(zone_name(zone), ROOM[3])), f"when {zone}")
+        for zone in likely_zones(asked.call.language)
+    ]
+    return replace(view, blocks=(*view.blocks[:-1], SmallPrint(hint), view.blocks[-1], rows(cities)))
 
 
 async def again(asked: Asked) -> View:

@@ -11,13 +11,14 @@ from bot.errors import UserMistake
 from bot.sentences import Sentence, listing, say
 from bot.views import Block, Line, SmallPrint, View
 
-# The order in which a newcomer needs them; a command that is in no family comes last.
+# The order in which a newcomer needs them.
 FAMILIES: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
-    (say("Following"), ("subscribe", "unsubscribe", "topics")),
+    (say("Following"), ("subscribe", "unsubscribe", "topics", "mute", "share")),
     (say("Reading"), ("today", "date", "week", "month", "trending", "search", "paper", "similar", "why")),
-    (say("Your digest"), ("when", "settings", "pause", "resume", "status")),
+    (say("Your digest"), ("when", "settings", "pause", "resume", "status", "remote")),
     (say("Your reading list"), ("save", "saved", "export")),
     (say("Your data"), ("mydata", "forget")),
+    (say("Your workspace"), ("unfurl",)),
 )
 GRAMMAR = (
     ("mixture of experts", say("words side by side are one subject")),
@@ -50,15 +51,17 @@ def _all(asked: Asked) -> View:
         Line(say("<b>Paperboy</b> brings you the AI papers on your topics, once a day. What you can say:"))
     ]
     for family, names in FAMILIES:
-        blocks.append(Line(say("<b>{family}</b>", family=family)))
-        blocks += [Line(_summary(asked, command)) for command in _present(asked, names)]
+        if present := _present(asked, names):
+            blocks.append(Line(say("<b>{family}</b>", family=family)))
+            blocks += [Line(_summary(asked, command)) for command in present]
     blocks.append(SmallPrint(_foot(asked)))
     return View((*blocks, rows([button(say("How to write topics"), f"help {TOPICS}")])))
 
 
 def _present(asked: Asked, names: Iterable[str]) -> list[Command]:
+    here = asked.chat.address.platform
     found = (named(asked.commands, name) for name in names)
-    return [command for command in found if command is not None]
+    return [command for command in found if command is not None and command.only in (None, here)]
 
 
 def _summary(asked: Asked, command: Command) -> Sentence:

@@ -11,6 +11,7 @@ from bot.commands.buttons import button, follow_button, number_buttons, page_but
 from bot.commands.command import Asked, Command
 from bot.commands.days import past_day
 from bot.commands.moments import plain_day
+from bot.commands.origins import origin_of
 from bot.digests.deciding import matches
 from bot.digests.list_days import is_list_day
 from bot.errors import UserMistake
@@ -117,7 +118,7 @@ async def _shown(asked: Asked, span: Span, topic_text: str = "", remark: Sequenc
         return _none(span, topic)
     shown = page_of(asked.page, len(papers))
     buttons = rows(
-        *number_buttons(papers[shown], shown.start + 1),
+        *number_buttons(papers[shown], shown.start + 1, origin_of(asked, command)),
         page_buttons(shown, len(papers), command),
         [follow_button(topic)] if topic else [],
     )
@@ -173,7 +174,13 @@ async def top(asked: Asked) -> View:
     best = papers[: max(1, min(wanted, MOST_TOP))]
     heading = say("<b>Top {n}</b> of {total} · {day}", n=len(best), total=len(papers), day=days[0])
     entries = [PaperEntry(number, paper, tldr(paper)) for number, paper in enumerate(best, 1)]
-    return View((Line(heading), *entries, rows(*number_buttons(best, 1), _all_of_them(papers))))
+    return View(
+        (
+            Line(heading),
+            *entries,
+            rows(*number_buttons(best, 1, origin_of(asked, f"top {len(best)}")), _all_of_them(papers)),
+        )
+    )
 
 
 def _all_of_them(papers: Sequence[Paper]) -> list[Button]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.commands.buttons import number_buttons, page_buttons, page_of, rows
 from bot.commands.command import Asked, Command
 from bot.commands.days import past_day
+from bot.commands.origins import origin_of
 from bot.digests.deciding import matches
 from bot.papers import Paper
 from bot.sentences import say, say_n
@@ -44,8 +45,9 @@ async def missed(asked: Asked) -> View:
         day=first,
     )
     lines = [TitleLine(paper, number, paper.listed_on) for number, paper in enumerate(papers[shown], shown.start + 1)]
-    pages = page_buttons(shown, len(papers), f"missed {first} {last}")
-    buttons = rows(*number_buttons(papers[shown], shown.start + 1), pages)
+    command = f"missed {first} {last}"
+    pages = page_buttons(shown, len(papers), command)
+    buttons = rows(*number_buttons(papers[shown], shown.start + 1, origin_of(asked, command)), pages)
     return View((Line(heading), Titles(tuple(lines)), buttons), in_place=asked.page > 1)
 
 

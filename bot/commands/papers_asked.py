@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.commands.asking_papers import read_paper
-from bot.commands.buttons import ROOM, button, number_buttons, rows, short
+from bot.commands.buttons import number_buttons, rows
+from bot.commands.cards import back_to_card, card, in_place_of_card
 from bot.commands.command import Asked, Command
-from bot.commands.judging import reasons_of_chat
-from bot.papers import Paper
+from bot.commands.origins import coming_from, origin_of, parted
 from bot.sentences import Link, say, say_n
-from bot.views import Button, Line, PaperCard, Question, TitleLine, Titles, View
+from bot.views import Line, Question, TitleLine, Titles, View
 
 NEIGHBOURS = 10
 
@@ -17,38 +17,27 @@ async def paper(asked: Asked) -> View:
     """The card: everything about one paper, and why it came if a topic of this chat matches it."""
     if not asked.argument:
         return _which("paper")
-    found = await read_paper(asked)
-    async with asked.services.storage.read() as work:
-        subscriptions = await work.topics.of_chat(asked.chat.id)
-        saved = found.id in {each.paper.id for each in await work.people.saved(asked.call.person)}
-    why = await reasons_of_chat(found, subscriptions)
-    return View((PaperCard(found, why), rows(*_card_buttons(found, saved, bool(why)))), in_place=False)
-
-
-def _card_buttons(found: Paper, saved: bool, came: bool) -> list[tuple[Button, ...]]:
-    save = button(say("✓ Saved"), f"unsave {found.id}") if saved else button(say("Save"), f"save {found.id}")
-    return [(save, button(say("More like this"), f"similar {found.id}")), (_why_button(found, came),)]
-
-
-def _why_button(found: Paper, came: bool) -> Button:
-    return button(say("Why is it here?") if came else say("Why not for me?"), f"why {found.id}")
+    name, origin = parted(asked.argument)
+    return await card(asked, await read_paper(asked, name), origin)
 
 
 async def similar(asked: Asked) -> View:
     """The papers nearest to one, by the words of its title."""
     if not asked.argument:
         return _which("similar")
-    found = await read_paper(asked)
+    name, origin = parted(asked.argument)
+    found = await read_paper(asked, name)
     hits = await asked.services.index.search(found.title, NEIGHBOURS + 1)
     async with asked.services.storage.read() as work:
         near = await work.papers.get([hit.paper_id for hit in hits if hit.paper_id != found.id][:NEIGHBOURS])
-    title = Link(found.title, found.url)
+    title, back = Link(found.title, found.url), [back_to_card(found, origin)]
     if not near:
-        return View((Line(say("Nothing in the archive is near {title}.", title=title)),))
+        nothing = Line(say("Nothing in the archive is near {title}.", title=title))
+        return in_place_of_card(asked, View((nothing, rows(back))), origin)
     heading = say_n("{n} paper like {title}:", "{n} papers like {title}:", len(near), title=title)
     lines = tuple(TitleLine(each, number=number, day=each.listed_on) for number, each in enumerate(near, 1))
-    back = [button(say("‹ {title}", title=short(found.title, ROOM[1] - 2)), f"paper {found.id}")]
-    return View((Line(heading), Titles(lines), rows(*number_buttons(near, 1), back)))
+    numbers = number_buttons(near, 1, origin_of(asked, coming_from(f"similar {found.id}", origin)))
+    return in_place_of_card(asked, View((Line(heading), Titles(lines), rows(*numbers, back))), origin)
 
 
 def _which(command: str) -> View:

@@ -24,7 +24,10 @@ async def mydata(asked: Asked) -> View:
         data: dict[str, object] = {
             "person": _person(asked),
             "reading_list": saved_rows(await work.people.saved(asked.call.person)),
+            "chats_set_up": [str(each) for each in await work.people.set_up(asked.call.person)],
         }
+        if (managed := await work.people.managed(asked.call.person)) is not None:
+            data["manages"] = {"chat": managed.chat, "title": managed.title}
         if asked.personal:
             topics = await work.topics.of_chat(asked.chat.id)
             data["chat"] = _chat(asked.chat, topics, await work.outbox.editions(asked.chat.id, EDITIONS))
@@ -54,6 +57,10 @@ def _chat(chat: Chat, topics: Sequence[Subscription], editions: Sequence[Edition
             "empty_note": str(settings.empty_note),
             "patience_minutes": settings.patience_minutes,
             "when_settled": settings.when_settled,
+            "muted": list(settings.muted),
+            "pictures": settings.pictures,
+            "layout": str(settings.layout),
+            "roundup": settings.roundup,
         },
         "topics": [{"topic": printed(each.topic), "since": each.added_on.isoformat()} for each in topics],
         "digests": [{"day": each.local_day.isoformat(), "papers": each.papers} for each in editions],

@@ -1,166 +1,136 @@
-"""Settings: all of them at a glance, each with buttons that change it."""
+"""Settings: all of them at a glance, each changed by tapping, in the same message."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.chats import Chat, ChatSettings, EmptyNote
-from bot.commands.buttons import button, rows
+from bot.chats import Chat, ChatSettings, EmptyNote, Layout, Platform
+from bot.commands.buttons import ROOM, button, in_rows, rows, short
 from bot.commands.chat_changes import change_in, scheduled
-from bot.commands.command import Asked, Command, with_argument
-from bot.commands.moments import rhythm_words
-from bot.errors import UserMistake
-from bot.sentences import Sentence, say, say_n
-from bot.views import Button, Line, View
+from bot.commands.command import Asked, Command
+from bot.commands.moments import days_words, zone_name
+from bot.commands.setting_pages import BACK, page
+from bot.commands.setting_values import KEYS, changed, moves_digest, unknown
+from bot.commands.setting_values import SUMMARIES as SUMMARIES
+from bot.commands.setting_words import setting_lines, settings_in_a_line
+from bot.digests.due import shown_hour
+from bot.sentences import Sentence, say
+from bot.views import Block, Button, Line, View
 
-_HOURS = (0, 1, 3, 6, 12)
-_SUMMARIES = (3, 5, 7, 10)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One setting: how it is called when typed, and what each value does."""
-
-    key: str
-    values: Mapping[str, ChatSettings]
-
-    def nearest(self, value: str) -> list[str]:
-        return difflib.get_close_matches(value, self.values, n=2, cutoff=0.5) or list(self.values)[:3]
-
-
-def _choices(settings: ChatSettings) -> Mapping[str, Choice]:
-    """Every setting with the values it may take, applied to ``settings``."""
-    choices = (
-        Choice("notes", {note.value: replace(settings, empty_note=note) for note in EmptyNote}),
-        Choice("sound", {"on": replace(settings, silent=False), "off": replace(settings, silent=True)}),
-        Choice("summaries", {str(n): replace(settings, with_summary=n) for n in _SUMMARIES}),
-        Choice("patience", {f"{n}h": replace(settings, patience_minutes=60 * n) for n in _HOURS}),
-        Choice("complete", {"wait": replace(settings, when_settled=True), "go": replace(settings, when_settled=False)}),
-    )
-    return {choice.key: choice for choice in choices}
+_STAYING = ("days",)  # where one tap is seldom the last
 
 
 async def settings(asked: Asked) -> View:
-    """Shows every setting; with a key and a value changes one."""
-    if not asked.argument:
+    """Shows every setting; with a key its page, with a key and a value changes it."""
+    key, _, value = asked.argument.partition(" ")
+    key = key.casefold()
+    if not key:
         return _shown(asked, asked.chat)
-    wanted = _wanted(asked.argument, asked.chat.settings)
+    if key == BACK:
+        return replace(_shown(asked, asked.chat), in_place=True)
+    if not value.strip():
+        return _page(asked, key)
+    chat = await _change(asked)
+    following = _following(key, chat.settings)
+    view = (page(asked, following, chat.settings) if following else None) or _shown(asked, chat)
+    return replace(view, in_place=True, toast=say("Changed."))
+
+
+def changes(argument: str) -> bool:
+    """Only with a value does it change anything, without one it shows."""
+    return len(argument.split(maxsplit=1)) > 1
+
+
+def _following(key: str, settings: ChatSettings) -> str:
+    """The page that stands there after a change: an hour without a city says nothing yet."""
+    if key == "hour" and not settings.zone:
+        return "zone"
+    return key if key in _STAYING else ""
+
+
+def _page(asked: Asked, key: str) -> View:
+    """Raises UserMistake with what there is."""
+    shown = page(asked, key, asked.chat.settings)
+    if shown is not None:
+        return shown
+    if key in KEYS:
+        return _shown(asked, asked.chat)
+    raise unknown(key, asked.argument)
+
+
+async def _change(asked: Asked) -> Chat:
+    defaults = _defaults(asked, asked.chat)
+    changed(asked.argument, asked.chat.settings, defaults)  # what can't be read is told before anything is written
     async with asked.services.storage.write() as work:
         follows = bool(await work.topics.of_chat(asked.chat.id))
 
         def change(chat: Chat) -> Chat:
-            changed = replace(chat, settings=_wanted(asked.argument, chat.settings))
-            # Only waiting for the complete list moves the digest; nothing else may put one off that is due now.
-            moved = wanted.when_settled != asked.chat.settings.when_settled
-            return scheduled(changed, asked.now, follows=follows) if moved else changed
+            now = replace(chat, settings=changed(asked.argument, chat.settings, defaults))
+            return scheduled(now, asked.now, follows=follows) if moves_digest(asked.argument) else now
 
         chat = await change_in(work, asked.chat, change)
         await work.commit()
-    return replace(_shown(asked, chat), in_place=True, toast=say("Changed."))
+    return chat
 
 
-def _wanted(argument: str, settings: ChatSettings) -> ChatSettings:
-    """The settings after ``notes never``. Raises UserMistake with what there is."""
-    key, _, value = argument.casefold().partition(" ")
-    choices = _choices(settings)
-    choice = choices.get(key)
-    if choice is None:
-        near = difflib.get_close_matches(key, choices, n=1, cutoff=0.5)
-        raise UserMistake(
-            say("There is no setting <b>{key}</b>. Perhaps this:", key=key),
-            text=argument,
-            suggestions=("settings",) if not near else (f"settings {near[0]} {next(iter(choices[near[0]].values))}",),
-        )
-    if value.strip() not in choice.values:
-        raise UserMistake(
-            say("<b>{key}</b> can’t be {value}. It can be:", key=key, value=value or "empty"),
-            text=argument,
-            suggestions=tuple(f"settings {key} {near}" for near in choice.nearest(value)),
-        )
-    return choice.values[value.strip()]
+def _defaults(asked: Asked, chat: Chat) -> ChatSettings:
+    return asked.services.defaults.settings(chat.address.platform, chat.kind)
 
 
 def _shown(asked: Asked, chat: Chat) -> View:
+    lines: list[Block] = (
+        [Line(settings_in_a_line(chat.settings))]
+        if asked.terse
+        else [Line(line) for line in setting_lines(chat, _defaults(asked, chat))]
+    )
+    return View((*lines, rows(*_buttons(chat, _defaults(asked, chat)))))
+
+
+def _buttons(chat: Chat, defaults: ChatSettings) -> Iterator[tuple[Button, ...]]:
+    yield from in_rows(list(_settings_buttons(chat)), 2)
+    if replace(chat.settings, muted=()) != defaults:
+        yield (button(say("Back to the defaults"), "settings defaults again"),)
+    yield (button(say("Topics"), "topics"), button(say("Pause"), "pause"))
+
+
+def _settings_buttons(chat: Chat) -> Iterator[Button]:
     settings = chat.settings
-    lines = [
-        say("<b>When</b>: {rhythm}", rhythm=rhythm_words(settings)),
-        say("<b>Long digests</b>: {n} papers with summary, the others as titles", n=settings.with_summary),
-        say("<b>Sound</b>: {sound}", sound=_sound(chat)),
-        say("<b>When nothing comes</b>: {note}", note=_note(chat)),
-        say("<b>When the list is late</b>: {patience}", patience=_patience(settings.patience_minutes // 60)),
-    ]
-    return View((*map(Line, lines), rows(*_buttons(chat))))
+    yield _opens("hour", say("Hour · {hour}", hour=shown_hour(settings)))
+    yield _opens("zone", say("Zone · {city}", city=short(zone_name(settings.zone), ROOM[3])))
+    yield _opens("days", say("Days · {days}", days=_few_days(settings)))
+    yield _opens("layout", say("Layout · {layout}", layout=_LAYOUTS[settings.layout]))
+    if settings.layout is Layout.COMPACT:
+        yield _opens("summaries", say("How many · {n}", n=settings.with_summary))
+    yield _opens("patience", say("If late · {n} h", n=settings.patience_minutes // 60))
+    if chat.kind.personal:
+        yield _turns("sound", say("Sound · {state}", state=_state(not settings.silent)), on=not settings.silent)
+        yield _opens("notes", say("If empty · {note}", note=_NOTES[settings.empty_note]))
+    yield _turns("roundup", say("Roundup · {state}", state=_state(settings.roundup)), on=settings.roundup)
+    if chat.address.platform is Platform.TELEGRAM:
+        yield _turns("pictures", say("Pictures · {state}", state=_state(settings.pictures)), on=settings.pictures)
 
 
-def _sound(chat: Chat) -> Sentence:
-    if not chat.kind.personal:
-        return say("never in a group")
-    if chat.settings.silent:
-        return say("off")
-    return say("on, but never between 22:00 and 08:00")
+def _opens(key: str, label: Sentence) -> Button:
+    return button(label, f"settings {key}")
 
 
-def _note(chat: Chat) -> Sentence:
-    if not chat.kind.personal:
-        return say("silence, as always in a group")
-    match chat.settings.empty_note:
-        case EmptyNote.NEVER:
-            return say("silence")
-        case EmptyNote.WEEKLY:
-            return say("a word on Fridays after a whole empty week")
-    return say("a word every day")
+def _turns(key: str, label: Sentence, *, on: bool) -> Button:
+    """Turns it round; the button says which way, so that pressing it twice is pressing it once."""
+    return button(label, f"settings {key} {'off' if on else 'on'}")
 
 
-def _patience(hours: int) -> Sentence:
-    if not hours:
-        return say("the digest goes without it")
-    return say_n("the digest waits up to an hour", "the digest waits up to {n} hours", hours)
+def _state(on: bool) -> Sentence:
+    return say("on") if on else say("off")
 
 
-def _buttons(chat: Chat) -> list[tuple[Button, ...]]:
-    when = (button(say("Hour, zone, days"), "when"), _waiting(chat.settings))
-    personal = [_sound_button(chat.settings), _note_button(chat.settings)] if chat.kind.personal else []
-    more = (_next_summaries(chat.settings), _next_patience(chat.settings))
-    return [when, tuple(personal), more, (button(say("Topics"), "topics"), button(say("Pause"), "pause"))]
+def _few_days(settings: ChatSettings) -> Sentence:
+    named = days_words(settings.days)
+    return say("{n} a week", n=len(settings.days)) if 2 < len(settings.days) < 7 and named.msgid == "{days}" else named
 
 
-def _waiting(settings: ChatSettings) -> Button:
-    if settings.when_settled:
-        return button(say("Don’t wait for all"), "settings complete go")
-    return button(say("Wait for full list"), "settings complete wait")
-
-
-def _sound_button(settings: ChatSettings) -> Button:
-    if settings.silent:
-        return button(say("Sound on"), "settings sound on")
-    return button(say("Sound off"), "settings sound off")
-
-
-def _note_button(settings: ChatSettings) -> Button:
-    labels = {
-        EmptyNote.NEVER: say("Empty: say nothing"),
-        EmptyNote.WEEKLY: say("Empty: tell weekly"),
-        EmptyNote.DAILY: say("Empty: tell daily"),
-    }
-    turns = list(EmptyNote)
-    following = turns[(turns.index(settings.empty_note) + 1) % len(turns)]
-    return button(labels[following], f"settings notes {following}")
-
-
-def _next_summaries(settings: ChatSettings) -> Button:
-    following = _after(_SUMMARIES, settings.with_summary)
-    return button(say("{n} with summary", n=following), f"settings summaries {following}")
-
-
-def _next_patience(settings: ChatSettings) -> Button:
-    following = _after(_HOURS, settings.patience_minutes // 60)
-    return button(say("If late: wait {n} h", n=following), f"settings patience {following}h")
-
-
-def _after(values: tuple[int, ...], value: int) -> int:
-    return next((each for each in values if each > value), values[0])
+_LAYOUTS = {Layout.TITLES: say("titles"), Layout.COMPACT: say("compact"), Layout.FULL: say("full")}
+_NOTES = {EmptyNote.NEVER: say("silence"), EmptyNote.WEEKLY: say("weekly"), EmptyNote.DAILY: say("daily")}
 
 
 COMMANDS = (
@@ -170,8 +140,8 @@ COMMANDS = (
         settings,
         aliases=("set",),
         argument="[KEY VALUE]",
-        examples=("settings", "settings notes weekly", "settings sound off", "settings summaries 7"),
-        changes=with_argument,
+        examples=("settings", "settings layout titles", "settings sound off", "settings summaries 7"),
+        changes=changes,
         private=True,
     ),
 )

@@ -6,8 +6,10 @@ import difflib
 
 from bot.commands.asking_papers import read_paper
 from bot.commands.buttons import button, in_rows, number_buttons, page_buttons, page_of, rows
+from bot.commands.cards import card
 from bot.commands.command import Asked, Command
 from bot.commands.exports import FORMATS, exported
+from bot.commands.origins import origin_of, parted
 from bot.errors import UserMistake
 from bot.ports import SavedPaper
 from bot.sentences import Link, say, say_n
@@ -20,12 +22,15 @@ async def save(asked: Asked) -> View:
     """Puts a paper on the reading list."""
     if not asked.argument:
         return _which("save")
-    found = await read_paper(asked)
+    name, origin = parted(asked.argument)
+    found = await read_paper(asked, name)
     async with asked.services.storage.write() as work:
         new = await work.people.save_paper(asked.call.person, found.id, asked.now)
         count = len(await work.people.saved(asked.call.person))
         await work.commit()
     toast = say("Saved: {title}", title=found.title) if new else say("It is on your list already.")
+    if origin:
+        return await card(asked, found, origin, toast)
     title = Link(found.title, found.url)
     line = say("✓ Saved {title}", title=title) if new else say("{title} is on your list already.", title=title)
     return View((Line(line), rows([_list_button(count), button(say("Undo"), f"unsave {found.id}")])), toast=toast)
@@ -43,16 +48,20 @@ async def unsave(asked: Asked) -> View:
     """Takes a paper off the reading list."""
     if not asked.argument:
         return _which("unsave")
-    found = await read_paper(asked)
+    name, origin = parted(asked.argument)
+    found = await read_paper(asked, name)
     async with asked.services.storage.write() as work:
         was_there = await work.people.unsave_paper(asked.call.person, found.id)
         await work.commit()
+    toast = say("Taken off your list.") if was_there else say("It was not on your list.")
+    if origin:
+        return await card(asked, found, origin, toast)
     title = Link(found.title, found.url)
     if not was_there:
-        return View((Line(say("{title} was not on your list.", title=title)),), toast=say("It was not on your list."))
+        return View((Line(say("{title} was not on your list.", title=title)),), toast=toast)
     line = say("Taken off your list: {title}", title=title)
     undo = [button(say("Undo"), f"save {found.id}")]
-    return View((Line(line), rows(undo)), toast=say("Taken off your list."))
+    return View((Line(line), rows(undo)), toast=toast)
 
 
 def _which(command: str) -> View:
@@ -69,7 +78,7 @@ async def saved(asked: Asked) -> View:
     lines = tuple(TitleLine(paper, number, paper.listed_on) for number, paper in enumerate(papers, shown.start + 1))
     heading = say_n("<b>Your reading list</b> · {n} paper", "<b>Your reading list</b> · {n} papers", len(kept))
     buttons = rows(
-        *number_buttons(papers, shown.start + 1),
+        *number_buttons(papers, shown.start + 1, origin_of(asked, "saved")),
         page_buttons(shown, len(kept), "saved"),
         [_export_button(len(kept))],
     )

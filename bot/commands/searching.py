@@ -21,6 +21,7 @@ from bot.commands.buttons import (
     short,
 )
 from bot.commands.command import Asked, Command
+from bot.commands.origins import origin_of
 from bot.commands.previewing import counted_too, labs_missing
 from bot.commands.search_results import SearchResults, search_results
 from bot.commands.services import Services
@@ -54,9 +55,10 @@ async def search(asked: Asked) -> View:
 def _found(asked: Asked, results: SearchResults) -> View:
     lines = _rows(results)
     shown = page_of(asked.page, len(lines))
+    command = f"search {printed(results.topic)}"
     buttons = rows(
-        *number_buttons([row.line.paper for row in lines[shown]], shown.start + 1),
-        page_buttons(shown, len(lines), f"search {printed(results.topic)}"),
+        *number_buttons([row.line.paper for row in lines[shown]], shown.start + 1, origin_of(asked, command)),
+        page_buttons(shown, len(lines), command),
         *_did_you_mean(results),
         *_two_subjects(results),
         [follow_button(results.topic)],

@@ -60,16 +60,19 @@ def _digests(asked: Asked, editions: Sequence[Edition]) -> list[Sentence]:
     """The last digest in full, the ones before in short."""
     if not editions:
         return []
-    today = local_day(asked.chat.settings, asked.now)
     last, *before = editions
-    moment = say(
-        "{day} {time}", day=day_words(last.local_day, today), time=local(last.planned_at, asked.chat.settings).time()
-    )
-    said = [say("Last digest: {moment}, {what}.", moment=moment, what=_what(last))]
+    said = [last_digest(asked, last)]
     if before:
         parts = [say("{day}: {what}", day=each.local_day, what=_brought(each)) for each in before]
         said.append(say("Before: {days}", days=listing(parts, " · ")))
     return said
+
+
+def last_digest(asked: Asked, last: Edition) -> Sentence:
+    """*Last digest: today 09:00, 5 papers, delivered.*"""
+    day = day_words(last.local_day, local_day(asked.chat.settings, asked.now))
+    moment = say("{day} {time}", day=day, time=local(last.planned_at, asked.chat.settings).time())
+    return say("Last digest: {moment}, {what}.", moment=moment, what=_what(last))
 
 
 def _what(edition: Edition) -> Sentence:

@@ -96,7 +96,8 @@ async def _add(work: UnitOfWork, asked: Asked, topic: Topic, day: date) -> Subsc
 
 async def _start(work: UnitOfWork, asked: Asked, *, first: bool) -> Chat:
     def change(chat: Chat) -> Chat:
-        return started(_with_zone(chat, asked) if first else chat, asked.now)
+        owned = chat if asked.personal else replace(chat, owner=asked.call.person.user)
+        return started(_with_zone(owned, asked) if first else owned, asked.now)
 
     return await change_in(work, asked.chat, change)
 

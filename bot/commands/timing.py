@@ -52,18 +52,20 @@ def _what_is_set(asked: Asked) -> View:
 
 
 def _choices(asked: Asked) -> list[tuple[Button, ...]]:
-    days = [button(say("Weekdays"), "when weekdays"), button(say("Every day"), "when daily")]
-    settled = (button(say("When the list is complete"), "when settled"),)
+    """Pressed, they change it in the same message, which then shows all that can be set."""
+    days = (button(say("Weekdays"), "settings days weekdays"), button(say("Every day"), "settings days daily"))
+    other_city, other_hour = button(say("Another city"), "settings zone"), button(say("Another hour"), "settings hour")
     if not asked.chat.settings.zone:
-        return [*_zone_choices(asked, "09:00"), tuple(days)]
-    hours = [button(say("{hour}", hour=hour), f"when {hour}") for hour in HOURS]
-    return [tuple(hours), tuple(days), settled]
+        return [*_zone_choices(asked, "09:00", "settings when"), (other_city,), days]
+    hours = [button(say("{hour}", hour=hour), f"settings hour {hour}") for hour in HOURS]
+    settled = button(say("When the list is complete"), "settings complete wait")
+    return [tuple(hours), (other_hour, other_city), days, (settled,)]
 
 
-def _zone_choices(asked: Asked, hour: str) -> list[tuple[Button, ...]]:
+def _zone_choices(asked: Asked, hour: str, command: str = "when") -> list[tuple[Button, ...]]:
     """Three likely places, one a row: hour and city have to be readable."""
     return [
-        (button(say("{hour} in {city}", hour=hour, city=zone_name(zone)), f"when {hour} {zone}"),)
+        (button(say("{hour} in {city}", hour=hour, city=zone_name(zone)), f"{command} {hour} {zone}"),)
         for zone in likely_zones(asked.call.language)
     ]
 

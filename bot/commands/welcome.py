@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.chats import ChatStatus, Subscription
+from bot.chats import Chat, ChatStatus, Subscription
 from bot.commands.asking_topics import followed, read_topic
-from bot.commands.buttons import button, in_rows, primary, rows
+from bot.commands.buttons import ROOM, button, in_rows, primary, rows, short
+from bot.commands.chat_changes import change_chat, scheduled
 from bot.commands.command import Asked, Command
-from bot.commands.followed_topics import time_button, topics_and_rhythm, topics_list, when_next
+from bot.commands.followed_topics import time_button, topics_and_rhythm, when_next
+from bot.commands.moments import zone_name
+from bot.commands.overview import overview
 from bot.commands.popular import POPULAR, PopularTopic
+from bot.commands.preview import preview_topic
+from bot.commands.previewing import brought
 from bot.commands.subscribing import follow, unfollow
+from bot.commands.zones import likely_zones, zone_of
+from bot.errors import UserMistake
 from bot.sentences import listing, say
+from bot.topics import Topic
 from bot.topics.printed import named
-from bot.views import Block, Button, Line, View
+from bot.views import Block, Button, Line, SmallPrint, View
 
 ABREAST = 3
 TOP = 5
+PREVIEWED = 2  # blocks of a preview: the count and the titles
 
 
 async def start(asked: Asked) -> View:
@@ -35,12 +44,27 @@ async def _subscriptions(asked: Asked) -> list[Subscription]:
         return await work.topics.of_chat(asked.chat.id)
 
 
-async def _tapping(asked: Asked, subscriptions: Sequence[Subscription]) -> View:
+async def _tapping(asked: Asked, subscriptions: Sequence[Subscription], tapped: Topic | None = None) -> View:
+    """The topics to tap; below what is followed, what the one just ``tapped`` would have brought."""
     services = asked.services
     counts = await services.week_counts.of(services, [each.topic for each in POPULAR], asked.today)
     taps = in_rows([_tap(each, counts, subscriptions) for each in POPULAR], ABREAST)
     text = _picked(asked, subscriptions) if subscriptions else _introduction(any(counts.values()))
-    return View((*text, rows(*taps, _last_row(bool(subscriptions)))))
+    if tapped is not None:
+        text[1:1] = brought(await preview_topic(services, tapped, asked.today))[:PREVIEWED]
+    places = _places(asked) if subscriptions else []
+    hint = [SmallPrint(say("Where are you? Then it comes at {hour} there.", hour=asked.chat.settings.hour))]
+    return View((*text, *(hint if places else []), rows(*taps, places, _last_row(bool(subscriptions)))))
+
+
+def _places(asked: Asked) -> list[Button]:
+    """Three likely cities, while nobody has said where the chat is."""
+    if asked.chat.settings.zone or not asked.personal:
+        return []
+    return [
+        button(say("{city}", city=short(zone_name(zone), ROOM[ABREAST])), f"here {zone}")
+        for zone in likely_zones(asked.call.language)
+    ]
 
 
 def _introduction(counted: bool) -> list[Block]:
@@ -80,12 +104,29 @@ async def pick(asked: Asked) -> View:
     if not asked.argument:
         return await _tapping(asked, await _subscriptions(asked))
     topic = read_topic(asked.argument, "pick")
-    known = followed(await _subscriptions(asked), topic)
+    known, tapped = followed(await _subscriptions(asked), topic), None
     if known is None:
-        await follow(asked, (await asked.services.expanded(topic, asked.today)).topic)
+        tapped = (await asked.services.expanded(topic, asked.today)).topic
+        await follow(asked, tapped)
     else:
         await unfollow(asked, [known])
-    return replace(await _tapping(await _anew(asked), await _subscriptions(asked)), in_place=True)
+    return replace(await _tapping(await _anew(asked), await _subscriptions(asked), tapped), in_place=True)
+
+
+async def here(asked: Asked) -> View:
+    """Says where the chat is, in the same message; without a place it is asked for."""
+    if not asked.argument:
+        raise UserMistake(say("Which city? For example:"), suggestions=("here Berlin",))
+    zone = zone_of(asked.argument)
+    subscriptions = await _subscriptions(asked)
+
+    def there(chat: Chat) -> Chat:
+        moved = replace(chat, settings=replace(chat.settings, zone=zone))
+        return scheduled(moved, asked.now, follows=bool(subscriptions))
+
+    await change_chat(asked.services, asked.chat, there)
+    said = say("✓ {hour} in {city}", hour=asked.chat.settings.hour, city=zone_name(zone))
+    return replace(await _tapping(await _anew(asked), subscriptions), in_place=True, toast=said)
 
 
 async def _anew(asked: Asked) -> Asked:
@@ -114,7 +155,7 @@ def _welcome_back(asked: Asked, topics: int) -> View:
 async def home(asked: Asked) -> View:
     """A person's page: what is followed and when it comes, else how to begin."""
     if await _subscriptions(asked):
-        return await topics_list(asked)
+        return await overview(asked)
     promise = say(
         "Paperboy posts the AI papers your team follows, once a day, and is silent otherwise. Nothing is posted "
         "anywhere until you choose."
@@ -135,6 +176,15 @@ COMMANDS = (
         say("tap a topic on or off"),
         pick,
         argument="TOPIC",
+        changes=True,
+        hidden=True,
+        private=True,
+    ),
+    Command(
+        "here",
+        say("say in which city you are"),
+        here,
+        argument="CITY",
         changes=True,
         hidden=True,
         private=True,

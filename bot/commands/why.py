@@ -9,14 +9,17 @@ from datetime import date, timedelta
 from bot.chats import Chat, ChatStatus, Subscription
 from bot.commands.asking_papers import read_paper
 from bot.commands.buttons import button, rows
+from bot.commands.cards import back_words, in_place_of_card
 from bot.commands.command import Asked, Command
 from bot.commands.judging import Judged, Standing, judged, says_where
+from bot.commands.kept_digests import kept_delivery
 from bot.commands.missing import lacking, nearness
 from bot.commands.moments import moment_words
+from bot.commands.origins import coming_from, parted, unfolds
 from bot.deliveries import DigestContent
 from bot.digests.choose import topic_counts
+from bot.digests.muting import muted_by
 from bot.digests.reasons import topic_name, topics_sentence
-from bot.errors import UserMistake
 from bot.papers import Paper
 from bot.sentences import Link, Listing, Sentence, listing, say, say_n
 from bot.topics.printed import named, printed
@@ -34,7 +37,8 @@ async def why(asked: Asked) -> View:
         return View((Question(question, "why", say("for example: 2608.16859")),))
     if asked.argument.startswith(DIGEST):
         return await _why_digest(asked, asked.argument.removeprefix(DIGEST).strip())
-    found = await read_paper(asked)
+    name, origin = parted(asked.argument)
+    found = await read_paper(asked, name)
     async with asked.services.storage.read() as work:
         subscriptions = await work.topics.of_chat(asked.chat.id)
         came = (await work.outbox.sent_papers(asked.chat.id, [found.id])).get(found.id)
@@ -42,9 +46,10 @@ async def why(asked: Asked) -> View:
     topics = await judged(found, subscriptions)
     comes = found.id in {candidate.paper.id for candidate in waiting[asked.chat.id]}
     outcome = _outcome(asked, _Asked(found, topics, came, comes))
-    buttons = rows([button(say("The card"), f"paper {found.id}"), button(say("Topics"), "topics")])
+    to_card = button(say("The card"), coming_from(f"paper {found.id}", origin))
+    buttons = rows([to_card, button(say("Topics"), "topics")])
     title = Line(say("{title}", title=Link(found.title, found.url)))
-    return View((title, Line(outcome), *_standings(found, topics), buttons))
+    return in_place_of_card(asked, View((title, Line(outcome), *_standings(found, topics), buttons)), origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ def _outcome(asked: Asked, about: _Asked) -> Sentence:
     if not about.topics:
         return say("It did not come: nothing is followed here yet.")
     matching = [each.subscription for each in about.topics if each.standing is Standing.YES]
+    if matching and (muted := muted_by(asked.chat.settings, about.paper)):
+        return say("It did not come: <i>{topic}</i> is muted here.", topic=muted)
     if matching:
         return _kept_away(asked, about, matching)
     if any(each.standing is Standing.WAITS for each in about.topics):
@@ -140,7 +147,7 @@ def _standing(each: Judged, found: Paper) -> Sentence:
 
 
 async def _why_digest(asked: Asked, number: str) -> View:
-    content = await _content(asked, number)
+    delivery, content = await kept_delivery(asked, number)
     async with asked.services.storage.read() as work:
         papers = {paper.id: paper for paper in await work.papers.get([one.paper_id for one in content.chosen])}
     lines = tuple(
@@ -150,20 +157,14 @@ async def _why_digest(asked: Asked, number: str) -> View:
     )
     heading = say("<b>Why these</b> · {day} · {counts}", day=content.local_day, counts=_counts(content))
     hint = say("A topic brings too much? Stop it at <code>{topics}</code>.", topics=asked.typed("topics"))
-    return View((Line(heading), Titles(lines), SmallPrint(hint), rows([button(say("Topics"), "topics")])))
+    back = [button(back_words(len(lines)), f"edition {delivery.id}")] if unfolds(asked) else []
+    buttons = rows(back, [button(say("Topics"), "topics")])
+    return View((Line(heading), Titles(lines), SmallPrint(hint), buttons), in_place=unfolds(asked))
 
 
 def _counts(content: DigestContent) -> Listing:
     counts = topic_counts(content.chosen).items()
     return listing(say("{topic} {n}", topic=topic_name(topic), n=n) for topic, n in counts)
-
-
-async def _content(asked: Asked, number: str) -> DigestContent:
-    async with asked.services.storage.read() as work:
-        delivery = await work.outbox.get(int(number)) if number.isdecimal() else None
-    if delivery is not None and delivery.chat_id == asked.chat.id and isinstance(delivery.content, DigestContent):
-        return delivery.content
-    raise UserMistake(say("I don’t have that digest any more. A single paper I can still explain."))
 
 
 COMMANDS = (

@@ -11,6 +11,7 @@ from bot.deliveries import DeliveryKind, EmptyReason, Plan
 from bot.digests.deciding import matches
 from bot.digests.due import local_day
 from bot.digests.editions import EXPIRES_AFTER, DueChat, digest_parts
+from bot.digests.muting import let_through
 from bot.digests.taking_over import candidates_of, waiting_papers
 from bot.matching import Reason
 from bot.papers import Paper
@@ -71,13 +72,14 @@ async def _new_to_chat(
     """What the chat has not got, together with what is on its way to it but not yet being sent."""
     unsent = (await work.outbox.unsent_digests([chat.id])).get(chat.id, [])
     sent = await work.outbox.sent_papers(chat.id, [candidate.paper.id for candidate in found])
-    new = [candidate for candidate in found if candidate.paper.id not in sent]
+    new = let_through(chat.settings, [candidate for candidate in found if candidate.paper.id not in sent])
     if not new:
         return DueChat(chat, tuple(subscriptions), traits=traits)
     topics = {printed(subscription.topic) for subscription in subscriptions}
     papers = await waiting_papers(work, unsent)
     taken = [candidate for old in unsent for candidate in candidates_of(old, papers, topics)]
-    return DueChat(chat, tuple(subscriptions), (*new, *taken), tuple(old.id for old in unsent), traits=traits)
+    every = (*new, *let_through(chat.settings, taken))
+    return DueChat(chat, tuple(subscriptions), every, tuple(old.id for old in unsent), traits=traits)
 
 
 def _plan(due: DueChat, now: datetime, listed: Mapping[date, int]) -> Plan:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.chats import Chat, ChatAddress, ChatStatus
+from bot.deliveries import DeliveryKind, NoticeContent, Plan, PlannedPart
 from bot.digests.resuming import resumed
 from bot.errors import GoneReason
 from bot.ports import Clock, Storage, UnitOfWork
+
+WORTH_TELLING: Final = timedelta(days=2)
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +33,11 @@ class StoredChatNews:
         log.info("%s is now %s", old, new)
 
     async def gone(self, chat: ChatAddress, reason: GoneReason) -> None:
-        """Nothing can be sent there: paused with the reason, everything kept."""
+        """Nothing can be sent there: paused with the reason, everything kept, and its owner told."""
         async with self._storage.write() as work:
             for one in await _of_chat(work, chat):
                 if one.status is ChatStatus.ACTIVE:
-                    await work.chats.save(paused(one, reason))
+                    await pause(work, one, reason, self._clock.now())
             await work.commit()
         log.info("%s is paused: %s", chat, reason.value)
 
@@ -50,9 +55,28 @@ class StoredChatNews:
             await work.commit()
 
 
-def paused(chat: Chat, reason: GoneReason) -> Chat:
-    """The chat, paused for a platform's reason: nothing is due until it is back."""
-    return replace(chat, status=ChatStatus.PAUSED, paused_because=reason.value, next_digest_at=None)
+async def pause(work: UnitOfWork, chat: Chat, reason: GoneReason, now: datetime) -> None:
+    """Pauses a chat for a platform's reason: nothing is due until it is back. Whoever set it up is told in private,
+    where they talk with Paperboy."""
+    await work.chats.save(replace(chat, status=ChatStatus.PAUSED, paused_because=reason.value, next_digest_at=None))
+    owner = await _owner(work, chat)
+    if owner is not None and reason is not GoneReason.UNINSTALLED and await work.topics.of_chat(chat.id):
+        await work.outbox.plan([_notice(owner, chat, reason, now)])
+
+
+async def _owner(work: UnitOfWork, chat: Chat) -> Chat | None:
+    """The private chat of whoever set this one up; an anonymous admin has none."""
+    if not chat.owner or chat.kind.personal:
+        return None
+    owner = await work.chats.find(replace(chat.address, chat=chat.owner, thread=""))
+    return owner if owner is not None and owner.kind.personal and owner.status is ChatStatus.ACTIVE else None
+
+
+def _notice(owner: Chat, chat: Chat, reason: GoneReason, now: datetime) -> Plan:
+    """One for all topics of a forum that stop at the same moment."""
+    key = f"paused:{chat.address.chat}:{now.isoformat(timespec='seconds')}"
+    content = NoticeContent(chat.title, reason.value)
+    return Plan(owner.id, DeliveryKind.NOTICE, key, (PlannedPart(content),), (), now, expires_at=now + WORTH_TELLING)
 
 
 def _ends(reason: str, back: ChatAddress) -> bool:

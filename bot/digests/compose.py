@@ -10,12 +10,13 @@ from datetime import date
 from typing import assert_never
 
 from bot.chats import Chat
-from bot.deliveries import Chosen, Content, DigestContent, EmptyContent, NoticeContent
+from bot.deliveries import Chosen, Content, DigestContent, EmptyContent, NoticeContent, RoundupContent
 from bot.digests.choose import OPEN_TITLES, TitleGroup, title_groups, topic_counts
 from bot.digests.digest_buttons import digest_buttons
 from bot.digests.notes import empty_note, notice
 from bot.digests.reasons import topic_name, topics_sentence
 from bot.digests.rising import marks
+from bot.digests.roundup import by_itself, under_digest
 from bot.digests.sample_banner import sample_banner
 from bot.papers import HUGGING_FACE, Paper
 from bot.sentences import Link, Sentence, Value, listing, say, say_n
@@ -37,13 +38,20 @@ def compose(content: Content, papers: Mapping[str, Paper], chat: Chat, delivery_
             return empty_note(content)
         case NoticeContent():
             return notice(content)
+        case RoundupContent():
+            return by_itself(content, papers, chat)
         case _:
             assert_never(content)
 
 
 def paper_ids(content: Content) -> tuple[str, ...]:
     """The papers that :func:`compose` needs for this content."""
-    return tuple(one.paper_id for one in content.chosen) if isinstance(content, DigestContent) else ()
+    match content:
+        case DigestContent():
+            return (*(one.paper_id for one in content.chosen), *content.roundup)
+        case RoundupContent():
+            return content.papers
+    return ()
 
 
 def _digest(content: DigestContent, papers: Mapping[str, Paper], chat: Chat, delivery_id: int) -> View:
@@ -56,10 +64,18 @@ def _digest(content: DigestContent, papers: Mapping[str, Paper], chat: Chat, del
         Line(_first_line(content, present, chat)),
         *_entries(content, [one for one in present if one.full], papers),
         *_titles(content, present, papers),
+        *under_digest(content.roundup, (one.paper_id for one in present), papers),
         *_foot(content, present, papers, chat),
         *digest_buttons(content, present, papers, chat, delivery_id),
     )
-    return View(blocks, _notification(present, papers, chat))
+    picture = _picture(present, papers, chat)
+    return View(blocks, _notification(present, papers, chat), picture=picture, one_message=content.parts == 1)
+
+
+def _picture(present: Sequence[Chosen], papers: Mapping[str, Paper], chat: Chat) -> str:
+    """The first paper's, where the chat wants pictures."""
+    first = papers[present[0].paper_id] if present else None
+    return first.url if first and chat.settings.pictures and not first.sample else ""
 
 
 def _first_line(content: DigestContent, present: Sequence[Chosen], chat: Chat) -> Sentence:
@@ -118,13 +134,14 @@ def _titles(content: DigestContent, present: Sequence[Chosen], papers: Mapping[s
     """The others by topic: open up to eight titles, beyond that folded away, each with its number and votes."""
     others = [one for one in present if not one.full]
     number = len(present) - len(others) + 1
+    more = number > 1
     groups = title_groups(others)
     for group in groups:
         lines = tuple(
             TitleLine(papers[one.paper_id], place, note=_note(one, papers, content))
             for place, one in enumerate(group.chosen, number)
         )
-        yield Titles(lines, _heading(group, alone=len(groups) == 1), folded=len(others) > OPEN_TITLES)
+        yield Titles(lines, _heading(group, alone=len(groups) == 1, more=more), folded=len(others) > OPEN_TITLES)
         number += len(lines)
 
 
@@ -134,11 +151,14 @@ def _note(one: Chosen, papers: Mapping[str, Paper], content: DigestContent) -> S
     return said[0] if said else None
 
 
-def _heading(group: TitleGroup, *, alone: bool) -> Sentence:
-    n = len(group.chosen)
-    if group.topic:
-        return say("<b>{n} more on {topic}</b>", n=n, topic=topic_name(group.topic))
-    return say("<b>{n} more</b>", n=n) if alone else say("<b>{n} more on other topics</b>", n=n)
+def _heading(group: TitleGroup, *, alone: bool, more: bool) -> Sentence | None:
+    """``more``: others stand above with their summary."""
+    n, topic = len(group.chosen), topic_name(group.topic) if group.topic else ""
+    if topic:
+        return say("<b>{n} more on {topic}</b>", n=n, topic=topic) if more else say("<b>{topic}</b>", topic=topic)
+    if alone:
+        return say("<b>{n} more</b>", n=n) if more else None
+    return say("<b>{n} more on other topics</b>", n=n) if more else say("<b>Other topics</b>")
 
 
 def _foot(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from bot.chats import Chat, Subscription
+from bot.chats import Chat, Layout, Subscription
 from bot.deliveries import (
     Chosen,
     DeliveryKind,
@@ -17,6 +17,7 @@ from bot.deliveries import (
     EmptyReason,
     Plan,
     PlannedPart,
+    RoundupContent,
 )
 from bot.digests.choose import choose, replies
 from bot.digests.due import next_digest_at
@@ -43,7 +44,8 @@ class DueChat:
     """A chat that is due, with everything its plan is made from.
 
     ``candidates`` include the papers of the still unsent digests ``takes_over``. ``before`` are the editions of the
-    last week, newest first. ``already_sent``: papers came to the chat by another way since then.
+    last week, newest first. ``already_sent``: papers came to the chat by another way since then. ``roundup`` are the
+    week's best papers, where the chat wants them today.
     """
 
     chat: Chat
@@ -53,6 +55,7 @@ class DueChat:
     before: tuple[Edition, ...] = ()
     already_sent: bool = False
     traits: Traits = field(default_factory=Traits)
+    roundup: tuple[str, ...] = ()
 
     @property
     def only_topic(self) -> Topic | None:
@@ -80,7 +83,7 @@ def digest_parts(
 ) -> tuple[PlannedPart, ...]:
     """The message, and the thread replies where the platform has threads."""
     papers = {candidate.paper.id: candidate.paper for candidate in due.candidates}
-    chosen = choose(due.candidates, due.chat.settings.with_summary)
+    chosen = choose(due.candidates, _summaries(due))
     follow = replies(chosen, papers) if due.traits.threads else ()
     newest = max((paper.listed_on for paper in papers.values()), default=local_day)
 
@@ -94,6 +97,7 @@ def digest_parts(
             listed=listed.get(newest, 0),
             late_source=late,
             asked_for=asked_for,
+            roundup=due.roundup if first == 1 else (),
         )
 
     contents, number = [part(chosen, 1)], 1 + sum(one.full for one in chosen)
@@ -101,6 +105,13 @@ def digest_parts(
         contents.append(part(reply, number))
         number += len(reply)
     return tuple(PlannedPart(content, place) for place, content in enumerate(contents))
+
+
+def _summaries(due: DueChat) -> int:
+    """How many papers come with their summary; where a thread holds those of the others, all is no more than some."""
+    settings = due.chat.settings
+    in_thread = due.traits.threads and settings.layout is Layout.FULL
+    return settings.with_summary if in_thread else settings.summaries
 
 
 def _with_papers(due: DueChat, today: Today) -> Plan:
@@ -114,6 +125,9 @@ def _with_papers(due: DueChat, today: Today) -> Plan:
 def _without_papers(due: DueChat, today: Today, widening: Widening) -> Plan:
     local_day, why, word = edition_day(due.chat, today), reason(due, today), tells(due, today)
     edition = Edition(due.chat.id, local_day, today.now, 0, why)
+    if due.roundup:
+        best = PlannedPart(RoundupContent(local_day, due.roundup))
+        return _plan(due, today, DeliveryKind.NOTE, (best,), (), edition)
     if word is Telling.NONE:
         return _plan(due, today, DeliveryKind.NOTE, (), (), edition)
     note = PlannedPart(_note(due, today, why, word, widening))

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.deliveries import EmptyContent, EmptyReason, NoticeContent
 from bot.digests.reasons import topic_name
+from bot.errors import GoneReason
 from bot.sentences import Sentence, listing, say, say_n
 from bot.views import Button, Buttons, Line, View
 
 TOPICS_NAMED: Final = 3
 _LABEL: Final = 20
+
+_RESUME: Final = say("When it is possible again, say /resume there.")
+_ADD_AGAIN: Final = say("Add me again, and they go on by themselves.")
+_GONE: Final[Mapping[str, tuple[Sentence, Sentence]]] = {
+    GoneReason.KICKED: (say("I was removed"), _ADD_AGAIN),
+    GoneReason.NOT_A_MEMBER: (say("I am no member there any more"), _ADD_AGAIN),
+    GoneReason.NO_RIGHT_TO_POST: (say("I may not write there"), _RESUME),
+    GoneReason.THREAD_CLOSED: (say("the topic was closed or deleted"), say("When it is open again, they go on.")),
+    GoneReason.ARCHIVED: (say("it was archived"), _RESUME),
+    GoneReason.DELETED: (say("it was deleted"), say("You can set them up anew elsewhere.")),
+}
 
 DONT_TELL: Final = Button(say("Don’t tell me"), "settings notes never")
 WEEKLY_ONLY: Final = Button(say("Tell me weekly only"), "settings notes weekly")
@@ -26,12 +38,13 @@ def empty_note(content: EmptyContent) -> View:
 
 def notice(content: NoticeContent) -> View:
     """For the person who set a chat up: its digests stopped, and nothing is lost."""
+    reason, remedy = _GONE.get(content.reason, (say("{reason}", reason=content.reason), _RESUME))
     said = say(
         "I can’t post in <b>{chat}</b> any more ({reason}). Its topics and settings are kept, and digests are paused.",
-        chat=content.chat_title,
-        reason=content.reason,
+        chat=content.chat_title or say("a chat you set up"),
+        reason=reason,
     )
-    return View((Line(said), Line(say("When it is possible again, say /resume there."))))
+    return View((Line(said), Line(remedy)))
 
 
 def _said(content: EmptyContent) -> Iterable[Sentence]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from bot.chats import Chat, Platform
@@ -14,10 +15,13 @@ from bot.digests.deciding import matches
 from bot.digests.due import next_digest_at
 from bot.digests.editions import DueChat, Widening, plan_edition, tells
 from bot.digests.followed import decide_followed
+from bot.digests.muting import let_through
 from bot.digests.resuming import resumed
+from bot.digests.roundup import DAYS, best_of_the_week
 from bot.digests.taking_over import candidates_of, waiting_papers
 from bot.digests.telling import Telling, ends_week
 from bot.digests.today import Today, edition_day, last_digest_at, look_at_today, waits
+from bot.papers import Paper
 from bot.ports import PaperIndex, Storage, Traits, UnitOfWork
 from bot.topics import MatchLevel, Topic
 from bot.topics.printed import printed
@@ -68,6 +72,7 @@ class _Planner:
         self._early = early
         self._widenings: dict[str, Widening] = {}
         self._listed: dict[date, list[str]] = {}
+        self._weeks: dict[str, list[Paper]] = {}
 
     async def plan(self, chats: Sequence[Chat]) -> int:
         """Plans one page of chats in one commit."""
@@ -87,7 +92,23 @@ class _Planner:
 
     async def _plan(self, due: DueChat) -> Plan:
         await asyncio.sleep(0)  # answers to people go before
+        due = replace(due, roundup=await self._roundup(due))
         return plan_edition(due, self._today, await self._widening(due))
+
+    async def _roundup(self, due: DueChat) -> tuple[str, ...]:
+        """The week's best, for a chat that wants them, on its last day of the week."""
+        settings = due.chat.settings
+        if not settings.roundup or self._early or not ends_week(due.chat, edition_day(due.chat, self._today)):
+            return ()
+        matched = [await self._week_of(subscription.topic) for subscription in due.subscriptions]
+        return best_of_the_week(settings, chain.from_iterable(matched))
+
+    async def _week_of(self, topic: Topic) -> list[Paper]:
+        name, today = printed(topic), self._today.day
+        if name not in self._weeks:
+            found = await matches(self._storage, self._index, topic, today - DAYS, today)
+            self._weeks[name] = [match.paper for match in found]
+        return self._weeks[name]
 
     def _had_it(self, chat: Chat) -> bool:
         return chat.last_local_day is not None and edition_day(chat, self._today) <= chat.last_local_day
@@ -108,7 +129,7 @@ class _Planner:
                 DueChat(
                     chat,
                     followed,
-                    (*candidates.get(chat.id, ()), *taken),
+                    let_through(chat.settings, (*candidates.get(chat.id, ()), *taken)),
                     tuple(old.id for old in unsent.get(chat.id, ())),
                     traits=self._traits.get(chat.address.platform, Traits()),
                 )

@@ -9,6 +9,7 @@ from typing import Final
 from bot.chats import Platform
 from bot.digests.deliver import Courier
 from bot.digests.gather import Gatherer
+from bot.digests.keeping_current import KeepingCurrent
 from bot.digests.plan import plan_due
 from bot.ports import ChatPlatform, PaperIndex, Storage
 
@@ -33,15 +34,18 @@ class PaperRounds:
         self._index = index
         self._platforms = platforms
         self._courier = courier
+        self._current = KeepingCurrent(storage, platforms)
         self._asked = False
 
     async def poll(self, now: datetime) -> None:
-        """Asks every source for what it listed, and plans the digests that waited for it."""
+        """Asks every source for what it listed, plans the digests that waited for it, and keeps those that were sent
+        current."""
         try:
             await self._gatherer.poll(now)
         finally:
             self._asked = True
         await self.plan(now)
+        await self._current.bring_up_to_date(now)
 
     async def beat(self, now: datetime) -> None:
         """Plans what is due, and tells the courier."""

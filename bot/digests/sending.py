@@ -14,7 +14,7 @@ from bot.chats import Chat, ChatKind
 from bot.deliveries import Delivery, Result
 from bot.digests import outcomes
 from bot.digests.books import Books
-from bot.digests.chat_news import paused
+from bot.digests.chat_news import pause as pause_chat
 from bot.digests.compose import compose, paper_ids
 from bot.digests.due import quiet
 from bot.digests.papers_at_hand import PapersAtHand
@@ -102,7 +102,7 @@ class Sender:
         match problem:
             case ChatGone():
                 log.warning("%s can't be written to (%s): paused", chat.address, problem.reason)
-                return Ended(outcomes.failed(delivery, now, problem.reason), _pausing(chat, problem))
+                return Ended(outcomes.failed(delivery, now, problem.reason), _pausing(chat, problem, now))
             case ChatMoved():
                 log.info("%s has a new id", chat.address)
                 return Ended(outcomes.at_once(delivery, now, "moved"), _moving(chat, problem))
@@ -176,11 +176,11 @@ def silent(chat: Chat, delivery: Delivery, now: datetime) -> bool:
     return heard or chat.kind is not ChatKind.PRIVATE or chat.settings.silent or quiet(chat.settings, now)
 
 
-def _pausing(chat: Chat, problem: ChatGone) -> Also:
+def _pausing(chat: Chat, problem: ChatGone, now: datetime) -> Also:
     async def pause(work: UnitOfWork) -> None:
         current = await work.chats.get(chat.id)
         if current is not None:
-            await work.chats.save(paused(current, problem.gone))
+            await pause_chat(work, current, problem.gone, now)
 
     return pause
 

@@ -6,11 +6,12 @@ from bot.ports.following import Candidate, ChatBook, Decided, TopicBook, TopicSt
 from bot.ports.outbox import Lateness, Outbox
 from bot.ports.pace import Booking, Lane, Leases, Pace, Pause
 from bot.ports.papers import Archive, Changes, PaperShelf, Poll, SourceState, Upserted
-from bot.ports.people import Inbox, PeopleBook, SavedPaper
+from bot.ports.people import Inbox, Managed, PeopleBook, SavedPaper
 from bot.ports.platforms import Answer, CannotKnow, ChatNews, ChatPlatform, Messenger, Records, Traits
 from bot.ports.search import Closeness, Hit, Meaning, PaperIndex
 from bot.ports.sources import Gathered, PaperSource, SkippedRow
 from bot.ports.storage import Storage, UnitOfWork
+from bot.ports.workspaces import WorkspaceBook
 
 __all__ = [
     "Answer",
@@ -33,6 +34,7 @@ __all__ = [
     "Lateness",
     "Leases",
     "LocalTalk",
+    "Managed",
     "Meaning",
     "Messenger",
     "Outbox",
@@ -54,4 +56,5 @@ __all__ = [
     "UnitOfWork",
     "Upserted",
     "Utterance",
+    "WorkspaceBook",
 ]

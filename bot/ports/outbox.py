@@ -97,6 +97,10 @@ class Outbox(Protocol):
         """The same for many chats at once; those without any are left out."""
         ...
 
+    async def sent_with(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
+        """The sent parts of digests planned since then that brought one of the papers."""
+        ...
+
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
         """Which of the papers went (or are going) to this chat, and on which local day."""
         ...

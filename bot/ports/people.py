@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.chats import PersonAddress, Platform
+from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.papers import Paper
 
 
@@ -16,6 +16,15 @@ class SavedPaper:
 
     paper: Paper
     saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """The chat of the same platform and workspace that a person manages from the own one."""
+
+    chat: str
+    kind: ChatKind
+    title: str = ""
 
 
 class PeopleBook(Protocol):
@@ -29,6 +38,18 @@ class PeopleBook(Protocol):
 
     async def saved(self, person: PersonAddress) -> list[SavedPaper]:
         """Newest first."""
+        ...
+
+    async def set_up(self, person: PersonAddress) -> list[ChatAddress]:
+        """The chats whose owner the person is."""
+        ...
+
+    async def managed(self, person: PersonAddress) -> Managed | None:
+        """What the person manages from the own chat at the moment."""
+        ...
+
+    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+        """From now on that one; None: none."""
         ...
 
     async def erase(self, person: PersonAddress) -> None: ...

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, Platform, Receipt
+from bot.chats import Chat, ChatAddress, PersonAddress, Platform, Receipt
 from bot.errors import GoneReason
+from bot.ports.people import Managed
 from bot.views import View
 
 
@@ -22,10 +23,11 @@ class CannotKnow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What planning and sending must know of a platform: whether long digests continue in a thread, and how many
-    messages may be on their way to one workspace at once."""
+    """What planning and sending must know of a platform: whether long digests continue in a thread, whether a message
+    can be changed without telling anybody of it, and how many may be on their way to one workspace at once."""
 
     threads: bool = False
+    edits_quietly: bool = False
     in_flight: int = 8
 
 
@@ -92,6 +94,14 @@ class Records(Protocol):
 
     async def unshelve(self, token: str) -> str | None:
         """The command of a token, None for an unknown one."""
+        ...
+
+    async def managed(self, person: PersonAddress) -> Managed | None:
+        """The chat that the person manages from the own one at the moment."""
+        ...
+
+    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+        """From now on that one; None: none."""
         ...
 
 

@@ -10,6 +10,7 @@ from bot.ports.following import ChatBook, TopicBook
 from bot.ports.outbox import Outbox
 from bot.ports.papers import PaperShelf
 from bot.ports.people import Inbox, PeopleBook
+from bot.ports.workspaces import WorkspaceBook
 
 
 class UnitOfWork(Protocol):
@@ -22,6 +23,7 @@ class UnitOfWork(Protocol):
     people: PeopleBook
     inbox: Inbox
     conversation: Conversation
+    workspaces: WorkspaceBook
 
     async def commit(self) -> None: ...
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, delete, func, select
 from bot.chats import Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState, Edition, EmptyReason, Plan, Result
 from bot.ports import Lateness
-from storage.outbox import claiming, planning, settling
+from storage.outbox import claiming, planning, sent, settling
 from storage.outbox.lateness import lateness
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import delivery, edition, hold, ledger
@@ -107,6 +107,9 @@ class SqlOutbox:
             for row in await self._transaction.all(query):
                 found.setdefault(row.chat_id, []).append(_edition_of(row))
         return found
+
+    async def sent_with(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
+        return await sent.sent_with(self._transaction, platform, paper_ids, since)
 
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
         query = select(ledger.c.paper_id, ledger.c.local_day).where(ledger.c.chat_id == chat_id)

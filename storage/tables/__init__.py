@@ -8,9 +8,10 @@ from storage.tables.conversation import UtteranceRow
 from storage.tables.inbox import InboundEventRow, ShelfRow
 from storage.tables.outbox import DeliveryRow, EditionRow, HoldRow, LedgerRow
 from storage.tables.papers import CounterRow, ListingRow, PaperRow, PollRow, SourceRow
-from storage.tables.people import PersonRow, SavedPaperRow
+from storage.tables.people import PersonRow, RemoteRow, SavedPaperRow
 from storage.tables.sharing import LaneRow, LeaseRow, PauseRow
 from storage.tables.topics import DecisionRow, SubscriptionRow, TopicRow
+from storage.tables.workspaces import WorkspaceSettingRow
 
 METADATA = Row.metadata
 
@@ -29,12 +30,14 @@ paper = table_of(PaperRow)
 pause = table_of(PauseRow)
 person = table_of(PersonRow)
 poll = table_of(PollRow)
+remote = table_of(RemoteRow)
 saved_paper = table_of(SavedPaperRow)
 shelf = table_of(ShelfRow)
 source = table_of(SourceRow)
 subscription = table_of(SubscriptionRow)
 topic = table_of(TopicRow)
 utterance = table_of(UtteranceRow)
+workspace_setting = table_of(WorkspaceSettingRow)
 
 __all__ = [
     "METADATA",
@@ -55,10 +58,12 @@ __all__ = [
     "pause",
     "person",
     "poll",
+    "remote",
     "saved_paper",
     "shelf",
     "source",
     "subscription",
     "topic",
     "utterance",
+    "workspace_setting",
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field
 
-from storage.tables.columns import Row, moment, moment_or_none, words
+from storage.tables.columns import OPTIONAL_JSON, Row, moment, moment_or_none, words
 
 
 class ChatRow(Row, table=True):
@@ -35,6 +35,10 @@ class ChatRow(Row, table=True):
     empty_note: str
     patience_minutes: int
     when_settled: bool
+    muted: list[str] | None = Field(default=None, sa_type=OPTIONAL_JSON, nullable=True)  # topics as printed
+    pictures: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    layout: str = Field(default="compact", sa_column_kwargs={"server_default": "compact"})
+    roundup: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = moment()
     counting_from: date
     status: str
@@ -45,3 +49,4 @@ class ChatRow(Row, table=True):
     not_before: datetime | None = moment_or_none()
     dm_channel: str
     first_empty_told: bool
+    owner: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from storage.tables.columns import Row, belongs_to, moment
+from storage.tables.columns import Row, belongs_to, moment, words
 
 
 class PersonRow(Row, table=True):
@@ -30,3 +30,16 @@ class SavedPaperRow(Row, table=True):
     person_id: int = belongs_to("person.id", primary_key=True)
     paper_id: str = belongs_to("paper.id", primary_key=True, index=True)
     saved_at: datetime = moment()
+
+
+class RemoteRow(Row, table=True):
+    """The chat that a person manages from the private one."""
+
+    __tablename__ = "remote"
+
+    platform: str = Field(primary_key=True)
+    workspace: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    chat: str
+    kind: str
+    title: str = words()

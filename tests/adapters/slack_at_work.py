@@ -15,9 +15,10 @@ from starlette.applications import Starlette
 from adapters.clock import SystemClock
 from adapters.slack import SlackPlatform
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, PersonAddress, Platform
 from bot.errors import GoneReason
 from bot.papers import Author, Organization, Paper
+from bot.ports import Managed
 from bot.sentences import say
 from bot.views import Button, Buttons, Line, View
 from tests.standins.slack import Channel, Person, SlackStandIn, Workspace
@@ -32,6 +33,7 @@ class MemoryRecords:
     stored: dict[str, str] = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
     shelf: dict[str, str] = field(default_factory=dict)
+    remotes: dict[PersonAddress, Managed] = field(default_factory=dict)
 
     async def first_time(self, event_id: str, body: str) -> bool:
         return self.stored.setdefault(event_id, body) is body
@@ -49,6 +51,14 @@ class MemoryRecords:
 
     async def unshelve(self, token: str) -> str | None:
         return self.shelf.get(token)
+
+    async def managed(self, person: PersonAddress) -> Managed | None:
+        return self.remotes.get(person)
+
+    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+        self.remotes.pop(person, None)
+        if managed is not None:
+            self.remotes[person] = managed
 
 
 @dataclass

@@ -12,10 +12,11 @@ from typing import Any
 from adapters.clock import SystemClock
 from adapters.telegram.platform import TelegramPlatform
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, PersonAddress, Platform
 from bot.commands.command import Asked, Command, with_argument
 from bot.errors import GoneReason
 from bot.papers import Author, Organization, Paper
+from bot.ports import Managed
 from bot.sentences import say
 from bot.views import Button, Buttons, Line, View
 from tests.standins.core import FakeClock
@@ -67,6 +68,7 @@ class MemoryRecords:
     stored: dict[str, str] = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
     shelf: dict[str, str] = field(default_factory=dict)
+    remotes: dict[PersonAddress, Managed] = field(default_factory=dict)
 
     async def first_time(self, event_id: str, body: str) -> bool:
         return self.stored.setdefault(event_id, body) is body
@@ -84,6 +86,14 @@ class MemoryRecords:
 
     async def unshelve(self, token: str) -> str | None:
         return self.shelf.get(token)
+
+    async def managed(self, person: PersonAddress) -> Managed | None:
+        return self.remotes.get(person)
+
+    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+        self.remotes.pop(person, None)
+        if managed is not None:
+            self.remotes[person] = managed
 
 
 @dataclass

@@ -71,7 +71,9 @@ def test_an_entry_has_its_title_what_it_says_and_one_line_of_facts() -> None:
     assert {option["text"]["text"]: option["value"] for option in options} == {
         "Abstract": "paper 2608.00001",
         "Save for me": "save 2608.00001",
+        "Discuss in channel": "discuss 2608.00001",
         "Why is it here?": "why 2608.00001",
+        "Fewer like this": "less 2608.00001",
     }
 
 

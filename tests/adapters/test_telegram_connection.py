@@ -224,25 +224,43 @@ async def test_a_flood_from_one_chat_leaves_room_for_others(
     assert "faster than it can be answered" in caplog.text
 
 
-async def test_the_menu_shows_the_commands_and_is_only_set_when_it_changed(telegram: TelegramStandIn) -> None:
+PRIVATE, ADMINS, GROUPS = (
+    f'{{"type": "{scope}"}}' for scope in ("all_private_chats", "all_chat_administrators", "all_group_chats")
+)
+OWN_MENU = {
+    "start": "begin",
+    "help": "what I can do",
+    "subscribe": "follow a topic",
+    "topics": "what this chat follows",
+    "today": "the newest list",
+    "search": "the whole archive",
+    "when": "hour and days",
+}
+SETTING = ("setMyCommands", "deleteMyCommands", "setMyDescription", "setMyShortDescription")
+
+
+async def test_menus_and_descriptions_are_set_for_whom_they_are_and_only_when_they_changed(
+    telegram: TelegramStandIn,
+) -> None:
+    """Members of a group are not offered what only its admins may do; one menu for all, as older versions set, goes."""
+    telegram.settings.commands['{"type": "default"}', ""] = [{"command": "old", "description": "older"}]
     async with at_work(telegram) as made:
         await made.settled()
         await until(lambda: telegram.calls("getUpdates"))
-    assert telegram.commands() == {
-        "start": "begin",
-        "help": "what I can do",
-        "subscribe": "follow a topic",
-        "topics": "what this chat follows",
-        "today": "the newest list",
-        "search": "the whole archive",
-        "when": "hour and days",
-    }
+    assert telegram.commands() == {}
+    assert telegram.commands(PRIVATE) == telegram.commands(ADMINS) == OWN_MENU
+    assert list(telegram.commands(GROUPS)) == ["topics", "today", "search", "help"]
+    assert telegram.settings.descriptions[""].startswith("Paperboy reads Hugging Face’s Daily Papers")
+    assert telegram.settings.short_descriptions[""].startswith("AI papers on your topics, once a day")
+    before = [len(telegram.calls(method)) for method in SETTING]
+    assert before == [3, 1, 1, 1]
     async with at_work(telegram):
-        await until(lambda: len(telegram.calls("getMyCommands")) >= 2)
+        await until(lambda: len(telegram.calls("getMyShortDescription")) >= 2 and len(telegram.calls("getUpdates")) > 1)
+    assert [len(telegram.calls(method)) for method in SETTING] == before
     more = (*(Command(f"c{number}", say("x"), COMMANDS[0].run, menu=True) for number in range(9)),)
     async with at_work(telegram, commands=more):
-        await until(lambda: len(telegram.calls("setMyCommands")) >= 2)
-    assert list(telegram.commands()) == [f"c{number}" for number in range(7)]
+        await until(lambda: len(telegram.calls("setMyCommands")) >= 5)
+    assert list(telegram.commands(PRIVATE)) == [f"c{number}" for number in range(7)]
 
 
 async def test_a_menu_that_is_refused_keeps_nobody_waiting(

@@ -7,6 +7,7 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telegram import InlineKeyboardMarkup
 
 from adapters.telegram.drawing import texts
 from adapters.telegram.letters import letters
@@ -198,5 +199,5 @@ async def test_rows_are_parted_and_superfluous_buttons_left_out() -> None:
     """Telegram takes 100 buttons at most and shows eight in a row."""
     row = tuple(Button(say("{n}", n=n), f"paper {n}") for n in range(130))
     (part,) = await letters(View((Line(say("Choose")), Buttons((row,)))), _shelve)
-    assert part.buttons
+    assert isinstance(part.buttons, InlineKeyboardMarkup)
     assert [len(row) for row in part.buttons.inline_keyboard] == [8] * 12 + [4]

@@ -67,7 +67,9 @@ async def test_updates_come_and_are_answered(telegram: TelegramStandIn, anna: Pe
     assert telegram.webhook.url == PUBLIC + "/telegram/webhook"
     assert telegram.webhook.statuses == [200]
     assert not telegram.calls("getUpdates")
-    assert set(telegram.updates.allowed_names) == {"message", "channel_post", "callback_query", "my_chat_member"}
+    assert set(telegram.updates.allowed_names) == {
+        "message", "channel_post", "callback_query", "inline_query", "my_chat_member"
+    }  # fmt: skip
 
 
 async def test_nobody_else_may_send_updates(telegram: TelegramStandIn, anna: Person) -> None:

@@ -63,7 +63,7 @@ def test_its_buttons_are_commands() -> None:
     buttons = view.blocks[-1]
     assert isinstance(buttons, Buttons)
     assert [[button.command for button in row] for row in buttons.rows] == [
-        ["paper 2608.16859", "paper 2608.14783"],
+        ["paper 2608.16859 from edition 17", "paper 2608.14783 from edition 17"],
         ["topics", "why digest 17"],
     ]
 
@@ -205,7 +205,7 @@ def test_every_reason_has_words(reason: EmptyReason) -> None:
 
 def test_the_owner_of_a_chat_hears_that_it_was_paused() -> None:
     view = compose(NoticeContent("Lab channel", "archived"), {}, chat())
-    assert lines(view)[0].startswith("I can’t post in Lab channel any more (archived).")
+    assert lines(view)[0].startswith("I can’t post in Lab channel any more (it was archived).")
 
 
 def test_labels_fit_their_buttons() -> None:

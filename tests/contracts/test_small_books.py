@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.chats import PersonAddress, Platform
-from bot.ports import Storage
+from bot.chats import ChatAddress, ChatDefaults, ChatKind, PersonAddress, Platform
+from bot.ports import Managed, Storage
 from bot.sentences import say
 from bot.topics.parse import parse
 from bot.views import Line, View
@@ -14,6 +15,7 @@ from tests.contracts.making import NOW, a_chat, a_paper, some_papers
 
 ADA = PersonAddress(Platform.TELEGRAM, "7", "ada")
 BOB = PersonAddress(Platform.TELEGRAM, "7", "bob")
+ADDRESS = ChatAddress(Platform.TELEGRAM, "7", "-1001")
 HELLO = View((Line(say("Hello, {name}.", name="Ada")),))
 GOODBYE = View((Line(say("Goodbye.")),))
 
@@ -70,6 +72,28 @@ async def test_a_person_who_is_forgotten_leaves_no_name_behind(storage: Storage)
     assert await saved(storage, BOB) == ["1"]
     async with storage.read() as work:
         assert [each.added_by for each in await work.topics.of_chat(chat.id)] == ["", "bob"]
+
+
+async def test_a_person_manages_one_chat_at_a_time_until_forgotten(storage: Storage) -> None:
+    channel, group = Managed("-1001", ChatKind.CHANNEL, "News"), Managed("-1002", ChatKind.GROUP)
+    async with storage.write() as work:
+        chat = await work.chats.open(ADDRESS, ChatKind.CHANNEL, "News", ChatDefaults(), NOW)
+        await work.chats.save(replace(chat, owner=ADA.user))
+        for person, managed in ((ADA, channel), (BOB, channel), (ADA, group), (BOB, None)):
+            await work.people.manage(person, managed)
+        await work.commit()
+    async with storage.write() as work:
+        assert await work.people.managed(ADA) == group
+        assert await work.people.set_up(ADA) == [ADDRESS]
+        assert await work.people.set_up(BOB) == []
+        assert await work.people.managed(BOB) is None
+        await work.people.erase(ADA)
+        assert await work.people.managed(ADA) is None
+        await work.commit()
+    async with storage.read() as work:
+        found = await work.chats.find(ADDRESS)
+    assert found is not None
+    assert found.owner == ""
 
 
 async def first_time(storage: Storage, event: str, minutes: int = 0, platform: Platform = Platform.SLACK) -> bool:
@@ -157,3 +181,27 @@ async def test_a_replaced_message_is_seen_as_edited(storage: Storage) -> None:
     async with storage.read() as work:
         assert await work.conversation.edits() == 2
         assert [(each.view, each.edited) for each in await work.conversation.newest()] == [(GOODBYE, 1), (GOODBYE, 2)]
+
+
+async def test_what_is_set_for_a_workspace_holds_for_it_alone_until_it_is_set_back(storage: Storage) -> None:
+    async def set_to(workspace: str, value: str) -> None:
+        async with storage.write() as work:
+            await work.workspaces.set(Platform.SLACK, workspace, "unfurl", value)
+            await work.commit()
+
+    async def found(workspace: str, name: str = "unfurl") -> str:
+        async with storage.read() as work:
+            return await work.workspaces.setting(Platform.SLACK, workspace, name)
+
+    assert await found("T1") == ""
+    await set_to("T1", "off")
+    await set_to("T1", "off")
+    await set_to("T2", "on")
+    assert [await found("T1"), await found("T2"), await found("T3"), await found("T1", "other")] == [
+        "off",
+        "on",
+        "",
+        "",
+    ]
+    await set_to("T1", "")
+    assert [await found("T1"), await found("T2")] == ["", "on"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.slack.manifest import EVENTS, FILE, SCOPES, as_yaml, manifest, usage_hint
+from adapters.slack.manifest import EVENTS, FILE, SCOPES, UNFURLED, as_yaml, manifest, usage_hint
 from bot.commands import COMMANDS
 
 TEXT = FILE.read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def test_every_command_of_the_menu_is_in_the_hint() -> None:
 
 def test_every_right_and_event_stands_there_with_its_reason() -> None:
     listed = re.findall(r"^ +- \"([a-z_.:]+)\"  # \w.{10,}$", TEXT, re.MULTILINE)
-    assert listed == [*SCOPES, *EVENTS]
+    assert listed == [*UNFURLED, *SCOPES, *EVENTS]
 
 
 def test_it_is_within_slacks_limits() -> None:

@@ -2,138 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.search.fts import FtsIndex
-from adapters.telegram.platform import TelegramPlatform
-from bot.chats import Chat, ChatStatus, Platform
+from bot.chats import ChatStatus
 from bot.commands import COMMANDS
-from bot.commands.answer import Answers
-from bot.commands.services import Services
-from bot.digests.chat_news import StoredChatNews
-from bot.digests.deliver import Courier
-from bot.digests.plan import plan_due
-from bot.papers import Author, Listed, Paper
-from bot.ports import Poll
 from storage.engine import Database
-from storage.records import PlatformRecords
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.standins.telegram import Conversation, Message, TelegramStandIn
-
-FRIDAY = datetime(2026, 8, 21, 12, tzinfo=UTC)
-
-
-def paper(number: int, title: str, day: date, upvotes: int = 5) -> Paper:
-    abstract = "We measure how students plan their week. We present a way that helps them to keep the plan."
-    authors = (Author("Mira Aldous"), Author("Tom Brandt"))
-    return Paper(f"2608.{number:05}", title, abstract, day, authors=authors, upvotes=upvotes)
-
-
-def august(day: int) -> date:
-    return date(2026, 8, day)
-
-
-ARCHIVE = (
-    paper(1, "Diffusion Models for <b>Tidal</b> & Other Maps", august(21), 17),
-    paper(2, "Fast Diffusion Sampling on a Phone", august(20), 42),
-    paper(3, "Soft Clustering in Little Memory", august(3), 2),
-    paper(4, "Letters from the Harbour", august(21), 9),
-)
-
-
-@dataclass
-class Paperboy:
-    """All of it but the sources: papers are put in by hand, moments come when the test says so."""
-
-    telegram: TelegramStandIn
-    storage: Database
-    index: FtsIndex
-    clock: LeapingClock
-    platform: TelegramPlatform
-
-    async def lists(self, *papers: Paper) -> None:
-        now = self.clock.now()
-        async with self.storage.write() as work:
-            await work.papers.upsert([Listed(each, "huggingface", each.listed_on) for each in papers], now)
-            days = {each.listed_on for each in papers} | {now.date()}
-            await work.papers.record_polls([Poll("huggingface", day, now, rows=1) for day in sorted(days)])
-            revision = await work.papers.revision()
-            await work.commit()
-        await self.index.add(papers, revision)
-
-    async def deliver(self, at: datetime | None = None) -> None:
-        """The beat at this moment, and everything it planned is sent."""
-        if at is not None:
-            self.clock.move_to(at)
-            await self.lists()
-        await plan_due(self.storage, self.index, self.clock.now(), {Platform.TELEGRAM: self.platform.traits})
-        courier = Courier(self.storage, {Platform.TELEGRAM: self.platform}, self.clock, "me")
-        async with self.clock.leaping():
-            await courier.drain(timedelta(hours=1))
-
-    async def chat(self, conversation: Conversation) -> Chat:
-        async with self.storage.read() as work:
-            chats = await work.chats.of_workspace(Platform.TELEGRAM, "123456")
-        return next(chat for chat in chats if chat.address.chat == str(conversation.id))
-
-    async def until(self, conversation: Conversation, status: ChatStatus) -> None:
-        """Waits for what Telegram tells of a chat."""
-        async with asyncio.timeout(5):
-            while (await self.chat(conversation)).status is not status:  # noqa: ASYNC110 - nothing tells of it
-                await asyncio.sleep(0.005)
-
-
-@asynccontextmanager
-async def running(
-    telegram: TelegramStandIn, storage: Database, index: FtsIndex, clock: LeapingClock
-) -> AsyncIterator[Paperboy]:
-    services = Services(storage, index, clock)
-    platform = TelegramPlatform(
-        telegram.token,
-        clock=clock,
-        records=PlatformRecords(storage, Platform.TELEGRAM, clock),
-        news=StoredChatNews(storage, clock),
-        commands=COMMANDS,
-        api_url=telegram.base_url.removesuffix("/bot"),
-    )
-    listening = asyncio.create_task(platform.listen(Answers(services)))
-    try:
-        yield Paperboy(telegram, storage, index, clock, platform)
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await platform.close()
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-async def index(tmp_path: Path) -> AsyncIterator[FtsIndex]:
-    index = FtsIndex(tmp_path / "index.db")
-    yield index
-    await index.close()
-
-
-@pytest.fixture
-async def paperboy(telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex) -> AsyncIterator[Paperboy]:
-    async with running(telegram, sqlite_storage, index, LeapingClock(FRIDAY)) as made:
-        await made.lists(*ARCHIVE)
-        yield made
-
-
-def titles(message: Message) -> list[str]:
-    return [words for words in message.links if not words.isdigit()]
+from tests.journeys.on_telegram import ARCHIVE, FRIDAY, Paperboy, august, paper, running, titles
+from tests.standins.telegram import TelegramStandIn
 
 
 async def test_a_newcomer_finds_the_way(paperboy: Paperboy, telegram: TelegramStandIn) -> None:

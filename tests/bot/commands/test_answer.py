@@ -107,8 +107,12 @@ async def test_slacks_slash_command_is_understood_everywhere(anna: Somebody) -> 
 
 async def test_members_may_read_but_not_change(world: World) -> None:
     member = world.group(may_change=False)
-    assert "Topics and times here are set by admins." in await member.says("/subscribe diffusion")
+    assert await member.says("/subscribe diffusion") == (
+        "Topics here are set by admins. You can have it to yourself:\n[Follow diffusion privately]"
+    )
     assert isinstance(member.view.blocks[0], Mistake)
+    assert (member.button("Follow").command, member.button("Follow").opens) == ("preview diffusion", "private")
+    assert "Topics and times here are set by admins." in await member.says("/subscribe (diffusion")
     assert "Nothing is followed here yet." in await member.says("/topics")
     assert "Digests come daily" in await member.says("/when")
     assert "set by admins" in await member.says("/when 10:00")
@@ -192,8 +196,9 @@ async def test_the_sample_heads_every_view_until_real_papers_come(empty_world: W
 
 async def test_help_knows_every_command(anna: Somebody) -> None:
     seen = await anna.says("/help")
-    offered = [command.name for command in COMMANDS if not command.hidden]
+    offered = [command.name for command in COMMANDS if not command.hidden and command.only in (None, Platform.TELEGRAM)]
     assert [name for name in offered if f"/{name} " not in seen] == ["start"]
+    assert "/unfurl" not in seen  # Slack's alone
     for command in COMMANDS:
         assert await anna.says(f"/help {command.name}")
         assert not isinstance(anna.view.blocks[0], Mistake)

@@ -26,10 +26,11 @@ async def test_a_good_topic_is_followed_at_once_and_says_what_it_would_have_brou
             "· Fast Diffusion Sampling on a Phone",
             "· Painting Rivers by Diffusion",
             "Next digest: today 13:00 UTC.",
-            "I don’t know your time zone yet. Choose your hour like this: /when 09:00 Europe/Berlin",
+            "I don’t know your time zone yet. Tap a city, or say it: /when 09:00 Europe/Berlin",
             "[All 4][Send me today’s now]",
             "[Only clear ones (3)]",
             "[Undo][13:00 UTC · change]",
+            "[New York][London][Kolkata]",
         ]
     )
 
@@ -74,6 +75,9 @@ async def test_a_flooding_topic_offers_at_most_three_narrower_forms_with_their_p
         "20+ votes (6)",
         "Undo",
         "13:00 UTC · change",
+        "New York",
+        "London",
+        "Kolkata",
     ]
     seen = await anna.taps("20+ votes")
     assert anna.view.in_place
@@ -194,9 +198,12 @@ async def test_a_lab_comes_with_a_warning_that_many_papers_name_none(anna: Someb
 async def test_a_group_is_told_who_set_it_and_takes_over_the_admins_zone(world: World) -> None:
     group = world.group(name="Anna", zone="Europe/Berlin")
     seen = await group.says("/subscribe diffusion")
-    assert "✓ This group follows diffusion (set by Anna); daily 09:00 Berlin, without sound." in seen
+    assert seen == (
+        "✓ This group follows diffusion (set by Anna). 4 papers last week; daily 09:00 Berlin, without sound.\n"
+        "[Settings][Undo]"
+    )
     assert group.view.private, "only the person who configures needs the answer"
-    assert "1. diffusion · set by Anna" in await group.says("/topics")
+    assert (await group.says("/topics")).startswith("1 topic · daily 09:00 Berlin: diffusion\n[")
     await world.group(name="Bo", zone="Asia/Tokyo").says("/subscribe sails")
     assert (await world.chat_of(group)).settings.zone == "Europe/Berlin"
 

@@ -48,12 +48,13 @@ async def test_names_that_are_the_same_or_cheap_count_and_dear_ones_are_offered(
             "· Sailing with Children",
             "Not counted: papers that only say “boats”, “ships”.",
             "Next digest: today 13:00 UTC.",
-            "I don’t know your time zone yet. Choose your hour like this: /when 09:00 Europe/Berlin",
+            "I don’t know your time zone yet. Tap a city, or say it: /when 09:00 Europe/Berlin",
             "[All 5][Send me today’s now]",
             "[Only clear ones (2)][Only “sailing” (2)]",
             "[+ boats, ships (35)]",
             "[Counted: 3 names]",
             "[Undo][13:00 UTC · change]",
+            "[New York][London][Kolkata]",
         ]
     )
     assert await sea.topics_of(bo) == [WHOLE]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.digests.gather import Progress
 from bot.digests.plan import plan_due
 from bot.ports import Poll
@@ -17,23 +19,77 @@ async def test_every_setting_is_shown_and_changed_by_a_tap(anna: Somebody) -> No
     assert await anna.says("/settings") == "\n".join(
         [
             "When: daily 09:00 Berlin",
-            "Long digests: 5 papers with summary, the others as titles",
-            "Sound: on, but never between 22:00 and 08:00",
-            "When nothing comes: a word on Fridays after a whole empty week",
-            "When the list is late: the digest waits up to 3 hours",
-            "[Hour, zone, days][Wait for full list]",
-            "[Sound off][Empty: tell daily]",
-            "[7 with summary][If late: wait 6 h]",
+            "Layout: 5 papers with summary, the others as titles · default",
+            "Sound: on, but never between 22:00 and 08:00 · default",
+            "When nothing comes: a word on Fridays after a whole empty week · default",
+            "When the list is late: the digest waits up to 3 hours · default",
+            "Pictures: none · default",
+            "At the end of the week: no roundup · default",
+            "[Hour · 09:00][Zone · Berlin]",
+            "[Days · daily][Layout · compact]",
+            "[How many · 5][If late · 3 h]",
+            "[Sound · on][If empty · weekly]",
+            "[Roundup · off][Pictures · off]",
+            "[Back to the defaults]",
             "[Topics][Pause]",
         ]
     )
-    assert "Sound: off" in await anna.taps("Sound off")
-    assert anna.view.in_place
-    assert "When nothing comes: a word every day" in await anna.taps("Empty: tell daily")
-    assert "When nothing comes: silence" in await anna.taps("Empty: say nothing")
-    assert "Long digests: 7 papers" in await anna.taps("7 with")
-    assert "the digest waits up to 6 hours" in await anna.taps("If late")
-    assert "when the list is complete" in await anna.taps("Wait for full list")
+    first = anna.view
+    assert not first.in_place
+    for opens, taps, seen in CHANGES:
+        if opens:
+            await anna.taps(opens)
+            assert anna.view.in_place
+        assert seen in await anna.taps(taps)
+        assert anna.view.in_place
+        if "‹ Settings" in anna.labels:
+            await anna.taps("‹ Settings")
+    assert "· default" not in await anna.says("/settings")
+    seen = await anna.taps("Back to the defaults")
+    assert seen.count("· default") == 7
+    assert "Back to the defaults" not in anna.labels
+
+
+CHANGES = (
+    ("Hour ·", "18:00", "When: daily 18:00 Berlin"),
+    ("Hour ·", "Wait for the full list", "when the list is complete"),
+    ("Hour ·", "Don’t wait", "When: daily 18:00 Berlin"),
+    ("Zone ·", "Tokyo", "When: daily 18:00 Tokyo"),
+    ("Days ·", "✓ Sat", "Mon, Tue, Wed, Thu, Fri, Sun 18:00 Tokyo"),
+    ("Days ·", "Weekdays", "weekdays 18:00 Tokyo"),
+    ("Layout ·", "Full", "Layout: all with summary"),
+    ("Layout ·", "Titles only", "Layout: titles only"),
+    ("Layout ·", "Compact", "Layout: 5 papers with summary"),
+    ("How many ·", "7", "Layout: 7 papers with summary"),
+    ("If late ·", "6 h", "the digest waits up to 6 hours"),
+    ("If late ·", "Don’t wait", "the digest goes without it"),
+    ("If empty ·", "A word every day", "When nothing comes: a word every day"),
+    ("", "Sound · on", "Sound: off"),
+    ("", "Roundup · off", "At the end of the week: the best of the week once more"),
+    ("", "Pictures · off", "Pictures: a large one with each digest"),
+)
+
+
+@pytest.mark.parametrize("start", ["Sound · on", "Roundup · off", "Pictures · off"])
+async def test_pressing_twice_is_pressing_once(anna: Somebody, start: str) -> None:
+    await anna.says("/settings")
+    command = "/" + anna.button(start).command
+    assert await anna.says(command) == await anna.says(command)
+    await anna.says("/settings days")
+    command = "/" + anna.button("✓ Sat").command
+    assert await anna.says(command) == await anna.says(command)
+
+
+async def test_the_last_day_stays(anna: Somebody) -> None:
+    await anna.says("/when mon 09:00 Berlin")
+    await anna.says("/settings days")
+    assert "Now: Mon 09:00 Berlin." in await anna.taps("✓ Mon")
+
+
+async def test_an_hour_without_a_city_asks_for_one(anna: Somebody) -> None:
+    await anna.says("/settings hour")
+    assert "By which city’s clock?" in await anna.taps("08:00")
+    assert "When: daily 08:00 Kolkata" in await anna.taps("Kolkata")
 
 
 async def test_a_wrong_setting_is_answered_with_right_ones(anna: Somebody) -> None:
@@ -46,9 +102,8 @@ async def test_a_wrong_setting_is_answered_with_right_ones(anna: Somebody) -> No
 
 async def test_a_group_has_neither_sound_nor_notes(world: World) -> None:
     group = world.group()
-    seen = await group.says("/settings")
-    assert "Sound: never in a group" in seen
-    assert "Sound off" not in group.labels
+    assert (await group.says("/settings")).startswith("Settings: daily 13:00 UTC · 5 with summary\n[")
+    assert not any(label.startswith(("Sound", "If empty")) for label in group.labels)
 
 
 async def test_status_tells_the_last_digests_and_the_source(anna: Somebody, world: World) -> None:

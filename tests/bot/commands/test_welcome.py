@@ -21,12 +21,26 @@ async def test_tapping_follows_in_the_same_message_and_tapping_again_stops(anna:
     await anna.says("/start")
     seen = await anna.taps("Diffusion")
     assert anna.view.in_place
-    assert "Following: diffusion\nNext digest: today 13:00 UTC." in seen
+    assert "Following: diffusion\nLast 7 days: 4 of 46 papers, at most 2 a day.\n· Diffusion Models for Tidal" in seen
+    assert "Next digest: today 13:00 UTC." in seen
     assert "[✓ Diffusion]" in seen
     assert "Following: diffusion, LLM agents" in await anna.taps("Agents")
     assert "Following: LLM agents\n" in await anna.taps("✓ Diffusion")
     assert "[Send me today’s now][Done]" in await anna.says("/start")
     assert "1. LLM agents" in await anna.taps("Done")
+
+
+async def test_the_city_is_one_tap_in_the_same_message(world: World) -> None:
+    anna = world.person(language="de")
+    await anna.says("/start")
+    assert "Where are you?" not in anna.labels
+    assert "Where are you? Then it comes at 09:00 there." in await anna.taps("Diffusion")
+    seen = await anna.taps("Zurich")
+    assert "Next digest: tomorrow 09:00." in seen
+    assert "Where are you?" not in seen
+    assert anna.view.in_place
+    assert "I don’t know the time zone <b>Atlantis" not in await anna.says("/here Atlantis")
+    assert (await world.chat_of(anna)).settings.zone == "Europe/Zurich"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +95,8 @@ async def test_a_page_of_ones_own_tells_how_to_begin_and_later_what_is_followed(
     seen = await bo.says("/home")
     assert "/papers subscribe diffusion" in seen
     await bo.taps("Diffusion")
-    assert "1. diffusion" in await bo.says("/home")
+    assert "Just for you · 1 topic" in (seen := await bo.says("/home"))
+    assert "\ndiffusion\n" in seen
 
 
 async def test_nobody_waits_for_numbers_and_the_next_look_has_them(world: World) -> None:

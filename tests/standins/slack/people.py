@@ -27,6 +27,7 @@ class Person:
         self.id = user_id
         self.name = name
         self.tz = tz
+        self.admin = False
         self.home: View | None = None
         self.modals: list[View] = []
 

@@ -277,7 +277,9 @@ class Workspace:
         if user_id == self.bot_user:
             return self._user(user_id, self.bot_name, "America/Los_Angeles", is_bot=True)
         person = self.people.get(user_id)
-        return self._user(user_id, person.name, person.tz, is_bot=False) if person else None
+        if person is None:
+            return None
+        return self._user(user_id, person.name, person.tz, is_bot=False) | {"is_admin": person.admin}
 
     def _user(self, user_id: str, name: str, tz: str, *, is_bot: bool) -> dict[str, Any]:
         return {

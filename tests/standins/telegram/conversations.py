@@ -7,7 +7,9 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from tests.standins.telegram.formatting import FormattedText
+from tests.standins.telegram.keyboards import request_of
 from tests.standins.telegram.messages import Message
+from tests.standins.telegram.methods.inline import picked
 from tests.standins.telegram.people import Person
 from tests.standins.telegram.rooms import ANONYMOUS, AS_CHANNEL, Room, Topic
 from tests.standins.telegram.world import CallbackAnswer, Query, World
@@ -73,6 +75,13 @@ class Conversation:
     async def send_photo(self, caption: str, *, by: Person | None = None) -> Message:
         """A person sends a photo with a caption."""
         return self._write(self.world.plain(caption), None, raw=caption, photo=True, **self._voice(by, None))
+
+    async def pick(self, result: dict[str, Any], *, by: Person | None = None) -> Message:
+        """A person picks one of the bot's inline results here."""
+        content, markup = picked(result)
+        via = {"via_bot": self.world.bot.as_json()}
+        raw = result["input_message_content"]["message_text"]
+        return self._write(content, None, raw=raw, reply_markup=markup, options=via, **self._voice(by, None))
 
     async def edit(self, message: Message, text: str) -> Message:
         """A person edits what they wrote."""
@@ -183,6 +192,26 @@ class Conversation:
 
 class PrivateChat(Conversation):
     """A person and the bot."""
+
+    @property
+    def keyboard(self) -> list[list[str]]:
+        """The labels that stand in the place of the phone's own keyboard."""
+        shown = next((each for each in reversed(self.messages) if self._changes_keyboard(each)), None)
+        rows = (shown.reply_markup or {}).get("keyboard", []) if shown else []
+        return [[button["text"] for button in row] for row in rows]
+
+    async def choose_chat(self, label: str, chosen: Conversation) -> Message:
+        """Pick a chat by the button of the keyboard with this label; which ones Telegram offers is left to the test."""
+        markup = next(each.reply_markup for each in reversed(self.messages) if self._changes_keyboard(each))
+        request = request_of(markup, label)
+        assert request["chat_is_channel"] == (chosen.room.kind == "channel"), "not offered by this button"
+        shared: dict[str, Any] = {"request_id": request["request_id"], "chat_id": chosen.id}
+        shared |= {"title": chosen.room.title} if request.get("request_title") else {}
+        return self._write(FormattedText(""), None, service={"chat_shared": shared}, **self._voice(None, None))
+
+    def _changes_keyboard(self, message: Message) -> bool:
+        markup = message.reply_markup or {}
+        return "keyboard" in markup or "remove_keyboard" in markup
 
     def _write(self, content: FormattedText, reply_to: Message | None, **details: Any) -> Message:
         assert not self.room.blocked, "who blocked the bot can't write to it"

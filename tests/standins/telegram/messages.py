@@ -72,6 +72,12 @@ class Message:
         return self.content.overflow
 
     @property
+    def picture(self) -> str:
+        """The page whose large picture stands with it, '' for none."""
+        options = self.options.get("link_preview_options") or {}
+        return str(options.get("url", "")) if options.get("prefer_large_media") else ""
+
+    @property
     def has_caption(self) -> bool:
         return self.document is not None or self.photo
 

@@ -36,6 +36,12 @@ class InlineAnswer:
     results: list[dict[str, Any]]
     next_offset: str = ""
     personal: bool = False
+    cache_time: int = 300
+    button: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def titles(self) -> list[str]:
+        return [result["title"] for result in self.results]
 
 
 @dataclasses.dataclass(slots=True)

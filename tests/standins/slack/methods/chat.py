@@ -92,6 +92,8 @@ def unfurl(ask: Ask) -> Json:
     unfurls = ask.args.get("unfurls")
     if not isinstance(unfurls, dict) or not unfurls:
         raise Refusal("missing_unfurls")
+    if "unfurl_id" in ask.args and not ask.args.get("source"):
+        raise invalid("invalid_arguments", ["missing required field: source"])
     message = _unfurled(ask)
     if any(url not in message.text.replace("&amp;", "&") for url in unfurls):
         raise Refusal("cannot_unfurl_url")

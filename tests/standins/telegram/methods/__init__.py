@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.standins.telegram.methods import chats, profile, queries, receiving, writing
+from tests.standins.telegram.methods import chats, inline, profile, queries, receiving, writing
 from tests.standins.telegram.parameters import Call
 from tests.standins.telegram.world import World
 
@@ -31,7 +31,7 @@ PLAYED: dict[str, Method] = {
     "editMessageReplyMarkup": writing.edit_message_reply_markup,
     "deleteMessage": writing.delete_message,
     "answerCallbackQuery": queries.answer_callback_query,
-    "answerInlineQuery": queries.answer_inline_query,
+    "answerInlineQuery": inline.answer_inline_query,
     "getChat": chats.get_chat,
     "getChatMember": chats.get_chat_member,
     "getChatAdministrators": chats.get_chat_administrators,

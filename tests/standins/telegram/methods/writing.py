@@ -12,6 +12,7 @@ from tests.standins.telegram.formatting import (
     formatted,
     message_text,
 )
+from tests.standins.telegram.keyboards import check_keyboard
 from tests.standins.telegram.markup import check_on_sending, checked_markup
 from tests.standins.telegram.messages import Document, Message
 from tests.standins.telegram.parameters import Call, checked_fields
@@ -28,11 +29,15 @@ DELETABLE_SECONDS = 48 * 3600
 
 async def send_message(world: World, call: Call) -> dict[str, Any]:
     content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
+    return _send(world, call, content, raw=call.text("text"), options=_preview(call))
+
+
+def _preview(call: Call) -> dict[str, Any]:
     options = call.value("link_preview_options")
-    if options:
-        checked_fields("LinkPreviewOptions", options)
-    details = {"options": {"link_preview_options": options} if options else {}}
-    return _send(world, call, content, raw=call.text("text"), **details)
+    if not options:
+        return {}
+    checked_fields("LinkPreviewOptions", options)
+    return {"link_preview_options": options}
 
 
 async def send_document(world: World, call: Call) -> dict[str, Any]:
@@ -59,6 +64,7 @@ async def edit_message_text(world: World, call: Call) -> dict[str, Any]:
     check_text(content)
     _refuse_unchanged(message, content, markup)
     message.raw, message.edit_date = call.text("text"), int(world.now())
+    message.options |= _preview(call)
     return _edited(message, content, markup)
 
 
@@ -97,6 +103,8 @@ def _send(world: World, call: Call, content: FormattedText, **details: Any) -> d
     check_length(content)
     room.check_writing(world.bot)
     check_on_sending(markup)
+    if markup and "keyboard" in markup:
+        check_keyboard(markup, private=room.kind == "private")
     world.pace.check(room)
     message = world.post(
         room,

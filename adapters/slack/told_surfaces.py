@@ -1,0 +1,130 @@
+"""What is told from Home, forms and shortcuts, read into :class:`adapters.slack.inbound.Inbound`. Pure.
+
+https://docs.slack.dev/surfaces/app-home, https://docs.slack.dev/surfaces/modals,
+https://docs.slack.dev/interactivity/implementing-shortcuts
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from adapters.slack.inbound import Inbound, Way, typed
+from adapters.slack.setup_filled import Filled, filled
+from adapters.slack.setup_form import CALLBACK as SETUP
+from adapters.slack.setup_form import ME
+from bot.papers import linked_papers
+
+HOME: Final = "home"
+MODAL: Final = "modal"
+FIND: Final = "find"
+_FOR: Final = "for:"
+_CONVERSATION: Final = re.compile(r"[CDG][A-Z0-9]{2,30}")
+_TS: Final = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
+SEARCHED: Final = 300
+
+Json = Mapping[str, Any]
+
+
+def told_by_surface(body: Json) -> Inbound | None:
+    """What a payload from one of these tells, None for any other."""
+    match body.get("type"):
+        case "event_callback" if body["event"].get("type") == "app_home_opened":
+            return _home(body["event"], str(body["event_id"]))
+        case "block_actions" if (body.get("container") or {}).get("type") == "view":
+            return _press(body)
+        case "view_submission" if body["view"].get("callback_id") == SETUP:
+            return _setup(body)
+        case "shortcut" if body.get("callback_id") == SETUP:
+            return _from(body, Way.SHORTCUT, "setup")
+        case "message_action" if body.get("callback_id") == FIND:
+            return _message(body)
+    return None
+
+
+def about(channel: str, number: int) -> str:
+    """The name of a block whose buttons count for a conversation ('' for the person's own)."""
+    return f"{_FOR}{channel}:{number}"
+
+
+def metadata(channel: str, thread_ts: str) -> str:
+    """Where the answers to a form belong, as a form carries it."""
+    return json.dumps({"channel": channel, "thread_ts": thread_ts})
+
+
+def origin(view: Json) -> tuple[str, str]:
+    """The same read back: channel and thread, each '' where what is there can't be one."""
+    try:
+        carried = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return "", ""
+    found = carried if isinstance(carried, dict) else {}
+    channel, thread = str(found.get("channel", "")), str(found.get("thread_ts", ""))
+    if not _CONVERSATION.fullmatch(channel):
+        return "", ""
+    return channel, thread if _TS.fullmatch(thread) else ""
+
+
+def _from(body: Json, way: Way, text: str, **more: Any) -> Inbound:
+    trigger = str(body.get("trigger_id") or "")
+    return Inbound(way, f"{way.value}:{trigger}", user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
+
+
+def _home(event: Json, event_id: str) -> Inbound | None:
+    if event.get("tab") != HOME:
+        return None
+    return Inbound(Way.HOME, event_id, user=str(event["user"]))
+
+
+def _press(body: Json) -> Inbound | None:
+    action, view = body["actions"][0], body.get("view") or {}
+    value = action.get("value") or (action.get("selected_option") or {}).get("value")
+    if not value or view.get("callback_id") == SETUP:
+        return None
+    surface = HOME if view.get("type") == HOME else MODAL
+    channel, thread_ts = origin(view)
+    block = str(action.get("block_id") or "")
+    if block.startswith(_FOR):
+        channel, thread_ts = block.removeprefix(_FOR).rpartition(":")[0], ""
+    return _from(
+        body,
+        Way.PRESS,
+        html.unescape(str(value)),
+        channel=channel,
+        thread_ts=thread_ts,
+        surface=surface,
+        view_id=str(view.get("id") or ""),
+    )
+
+
+def _setup(body: Json) -> Inbound:
+    """What was filled in; a form that can't be read is opened anew."""
+    view = body["view"]
+    done = filled(view) or Filled(ME, SETUP)
+    channel, thread_ts = origin(view)
+    # With nowhere else to answer, the answer takes the form's place.
+    surface = "" if channel else MODAL
+    return _from(body, Way.FORM, done.command, channel=channel, thread_ts=thread_ts, surface=surface, target=done.place)
+
+
+def _message(body: Json) -> Inbound:
+    """The paper that a message links to, several, or what comes near its words."""
+    message = body.get("message") or {}
+    text = str(message.get("text") or "")
+    linked = linked_papers(html.unescape(text))
+    words = " ".join(typed(text).split())[:SEARCHED]
+    command = (
+        f"paper {linked[0]}" if len(linked) == 1 else f"several {' '.join(linked)}" if linked else f"search {words}"
+    )
+    return _from(
+        body,
+        Way.SHORTCUT,
+        command if linked or words else "search",
+        channel=str((body.get("channel") or {}).get("id") or ""),
+        thread_ts=str(message.get("thread_ts") or ""),
+        response_url=str(body.get("response_url") or ""),
+        surface=MODAL,
+    )

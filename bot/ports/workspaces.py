@@ -1,0 +1,19 @@
+"""What is set for a whole workspace at once."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.chats import Platform
+
+
+class WorkspaceBook(Protocol):
+    """The settings of workspaces in one unit of work."""
+
+    async def setting(self, platform: Platform, workspace: str, name: str) -> str:
+        """What is set, '' for nothing."""
+        ...
+
+    async def set(self, platform: Platform, workspace: str, name: str, value: str) -> None:
+        """From now on that; '' sets it back."""
+        ...

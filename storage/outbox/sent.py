@@ -1,0 +1,33 @@
+"""What was sent lately, by the papers it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.chats import Platform
+from bot.deliveries import Delivery, DeliveryKind, DeliveryState
+from storage.outbox.rows import deliveries, delivery_of
+from storage.tables import delivery, ledger
+from storage.transaction import Transaction
+
+
+async def sent_with(
+    transaction: Transaction, platform: Platform, paper_ids: Sequence[str], since: datetime
+) -> list[Delivery]:
+    """All parts of the digests planned since then that brought one of the papers, as far as they were sent."""
+    lately = (
+        delivery.c.platform == platform,
+        delivery.c.kind == DeliveryKind.DIGEST,
+        delivery.c.state == DeliveryState.SENT,
+        delivery.c.created_at >= since,
+    )
+    brought = (
+        select(delivery.c.chat_id, delivery.c.key).join(ledger, ledger.c.delivery_id == delivery.c.id).where(*lately)
+    )
+    found = {(row.chat_id, row.key) for row in await transaction.among(brought, ledger.c.paper_id, paper_ids)}
+    chats = sorted({chat_id for chat_id, _ in found})
+    rows = await transaction.among(deliveries().where(*lately), delivery.c.chat_id, chats)
+    return sorted((delivery_of(row) for row in rows if (row.chat_id, row.key) in found), key=lambda each: each.id)

@@ -1,0 +1,81 @@
+"""Paperboy on Telegram and on Slack, running with a small archive."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from adapters.search.fts import FtsIndex
+from adapters.slack.manifest import manifest
+from storage.engine import Database
+from tests.adapters.telegram_at_work import LeapingClock
+from tests.journeys import on_slack as slack_journeys
+from tests.journeys.on_telegram import ARCHIVE, FRIDAY, Paperboy, running
+from tests.standins.slack import Channel, Person, SlackStandIn
+from tests.standins.slack import Workspace as Team
+from tests.standins.telegram import TelegramStandIn
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramStandIn]:
+    async with TelegramStandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+async def index(tmp_path: Path) -> AsyncIterator[FtsIndex]:
+    index = FtsIndex(tmp_path / "index.db")
+    yield index
+    await index.close()
+
+
+@pytest.fixture
+async def paperboy(telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex) -> AsyncIterator[Paperboy]:
+    async with running(telegram, sqlite_storage, index, LeapingClock(FRIDAY)) as made:
+        await made.lists(*ARCHIVE)
+        yield made
+
+
+@pytest.fixture
+def slack_clock() -> LeapingClock:
+    return LeapingClock(FRIDAY)
+
+
+@pytest.fixture
+async def slack(slack_clock: LeapingClock) -> AsyncIterator[SlackStandIn]:
+    async with SlackStandIn(now=lambda: slack_clock.now().timestamp()) as standin:
+        yield standin
+        assert standin.complaints == []
+
+
+@pytest.fixture
+def team(slack: SlackStandIn) -> Team:
+    team = slack.workspace("T1")
+    slack.use_manifest(manifest())
+    return team
+
+
+@pytest.fixture
+def anna(team: Team) -> Person:
+    return team.person("Anna", tz="Europe/Berlin")
+
+
+@pytest.fixture
+def ben(team: Team) -> Person:
+    return team.person("Ben", tz="Europe/Berlin")
+
+
+@pytest.fixture
+def channel(team: Team, anna: Person, ben: Person) -> Channel:
+    return team.channel("gen-video", members=[anna, ben])
+
+
+@pytest.fixture
+async def on_slack(
+    team: Team, sqlite_storage: Database, index: FtsIndex, slack_clock: LeapingClock
+) -> AsyncIterator[slack_journeys.Paperboy]:
+    async with slack_journeys.running(team, sqlite_storage, index, slack_clock) as made:
+        await made.lists(*slack_journeys.ARCHIVE)
+        yield made

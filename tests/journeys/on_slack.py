@@ -1,0 +1,116 @@
+"""The whole core behind the real Slack libraries, against a Slack of our own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from adapters.search.fts import FtsIndex
+from adapters.slack import SlackPlatform
+from bot.chats import Chat, ChatStatus, Platform
+from bot.commands.answer import Answers
+from bot.commands.services import Services
+from bot.digests.chat_news import StoredChatNews
+from bot.digests.deliver import Courier
+from bot.digests.plan import plan_due
+from bot.papers import Author, Listed, Paper
+from bot.ports import Poll
+from storage.engine import Database
+from storage.records import PlatformRecords
+from tests.adapters.telegram_at_work import LeapingClock
+from tests.standins.slack import Channel, Message, Person, SlackStandIn, Workspace
+
+FRIDAY = datetime(2026, 8, 21, 12, tzinfo=UTC)
+TRAITS = {Platform.SLACK: SlackPlatform.traits}
+
+
+def paper(number: int, title: str, day: date, upvotes: int = 5) -> Paper:
+    abstract = "We measure how students plan their week. We present a way that helps them to keep the plan."
+    authors = (Author("Mira Aldous"), Author("Tom Brandt"))
+    return Paper(f"2608.{number:05}", title, abstract, day, authors=authors, upvotes=upvotes)
+
+
+def august(day: int) -> date:
+    return date(2026, 8, day)
+
+
+def morning(day: int) -> datetime:
+    """Nine o'clock in Berlin."""
+    return datetime(2026, 8, day, 7, tzinfo=UTC)
+
+
+ARCHIVE = (
+    paper(1, "Diffusion Models for <!channel> & *Other* Maps", august(21), 17),
+    paper(2, "Fast Diffusion Sampling on a Phone", august(20), 42),
+    paper(3, "Soft Clustering in Little Memory", august(3), 2),
+    paper(4, "Letters from the Harbour", august(21), 9),
+)
+
+
+@dataclass
+class Paperboy:
+    """All of it but the sources: papers are put in by hand, moments come when the test says so."""
+
+    slack: SlackStandIn
+    storage: Database
+    index: FtsIndex
+    clock: LeapingClock
+    platform: SlackPlatform
+
+    async def lists(self, *papers: Paper) -> None:
+        now = self.clock.now()
+        async with self.storage.write() as work:
+            await work.papers.upsert([Listed(each, "huggingface", each.listed_on) for each in papers], now)
+            days = {each.listed_on for each in papers} | {now.date()}
+            await work.papers.record_polls([Poll("huggingface", day, now, rows=1) for day in sorted(days)])
+            revision = await work.papers.revision()
+            await work.commit()
+        await self.index.add(papers, revision)
+
+    async def deliver(self, at: datetime | None = None) -> None:
+        """The beat at this moment, and everything it planned is sent."""
+        if at is not None:
+            self.clock.move_to(at)
+            await self.lists()
+        await plan_due(self.storage, self.index, self.clock.now(), TRAITS)
+        courier = Courier(self.storage, {Platform.SLACK: self.platform}, self.clock, "me")
+        async with self.clock.leaping():
+            await courier.drain(timedelta(hours=1))
+
+    async def chat(self, place: Channel | Person) -> Chat:
+        async with self.storage.read() as work:
+            chats = await work.chats.of_workspace(Platform.SLACK, "T1")
+        return next(chat for chat in chats if chat.address.chat == place.id)
+
+    async def until(self, place: Channel | Person, status: ChatStatus) -> None:
+        """Waits for what Slack tells of a conversation."""
+        async with asyncio.timeout(5):
+            while (await self.chat(place)).status is not status:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def running(team: Workspace, storage: Database, index: FtsIndex, clock: LeapingClock) -> AsyncIterator[Paperboy]:
+    platform = SlackPlatform(
+        team.bot_token,
+        app_token=team.app_token,
+        api_url=team.slack.url,
+        clock=clock,
+        records=PlatformRecords(storage, Platform.SLACK, clock),
+        news=StoredChatNews(storage, clock),
+    )
+    listening = asyncio.create_task(platform.listen(Answers(Services(storage, index, clock, traits=TRAITS))))
+    try:
+        await team.slack.connected()
+        yield Paperboy(team.slack, storage, index, clock, platform)
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await platform.close()
+
+
+def titles(message: Message) -> list[str]:
+    return [link.label for link in message.links if "/papers/2608" in link.url]
