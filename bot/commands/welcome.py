@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.chats import Chat, ChatStatus, Subscription
+from bot.commands.arriving import hello
 from bot.commands.asking_topics import followed, read_topic
 from bot.commands.buttons import ROOM, button, in_rows, primary, rows, short
 from bot.commands.chat_changes import change_chat, scheduled
 from bot.commands.command import Asked, Command
-from bot.commands.followed_topics import time_button, topics_and_rhythm, when_next
+from bot.commands.followed_topics import topics_and_rhythm, when_next
 from bot.commands.moments import zone_name
 from bot.commands.overview import overview
 from bot.commands.popular import POPULAR, PopularTopic
@@ -35,7 +36,7 @@ async def start(asked: Asked) -> View:
     if asked.chat.status is ChatStatus.PAUSED and subscriptions:
         return _welcome_back(asked, len(subscriptions))
     if not asked.personal:
-        return _hello_group(asked, len(subscriptions))
+        return hello(asked, len(subscriptions))
     return await _tapping(asked, subscriptions)
 
 
@@ -132,17 +133,6 @@ async def here(asked: Asked) -> View:
 async def _anew(asked: Asked) -> Asked:
     async with asked.services.storage.read() as work:
         return replace(asked, chat=await work.chats.get(asked.chat.id) or asked.chat)
-
-
-def _hello_group(asked: Asked, topics: int) -> View:
-    if topics:
-        line = say("Hello! {topics}.", topics=topics_and_rhythm(topics, asked.chat))
-        return View((Line(line), rows([button(say("Topics"), "topics"), time_button(asked.chat)])))
-    line = say(
-        "Hello! I bring this group new AI papers on the topics its admins choose, once a day. Nothing is chosen yet."
-    )
-    choose, explain = primary(say("Choose (admins)"), "pick"), button(say("What is this?"), "help")
-    return View((Line(line), rows([choose, explain])))
 
 
 def _welcome_back(asked: Asked, topics: int) -> View:
