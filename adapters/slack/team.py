@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 #: Digests a second in one workspace. Slack publishes one message a second in a channel and no number for a workspace:
 #: https://docs.slack.dev/apis/web-api/rate-limits
 TURNS_A_SECOND: Final = 2
+#: chat.update is of tier 3, 50 a minute and more.
+EDITS_A_SECOND: Final = 0.8
 BETWEEN_PARTS: Final = timedelta(seconds=1.1)
 
 
@@ -55,6 +57,7 @@ class Team:
         self._pace = pace
         self._lane = Lane(f"slack:{name}", 1 / TURNS_A_SECOND)
         self._turns = Turns(pace, self._lane)
+        self._edits = Turns(pace, Lane(f"slack:{name}:edits", 1 / EDITS_A_SECOND))
 
     async def turn(self) -> None:
         """Waits for the next digest's turn."""
@@ -96,8 +99,9 @@ class Team:
                 return
 
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
-        """Shows the view where the message stands, as much of it as one message holds."""
+        """Shows the view where the message stands, as much of it as one message holds, when it is its turn."""
         await self._check_ours(chat)
+        await self._edits.take()
         await self.api.update(posted(receipt), (await self._messages(chat, view))[0])
 
     async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:

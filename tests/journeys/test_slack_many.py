@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,13 @@ from sqlalchemy import text
 from adapters.search.fts import FtsIndex
 from adapters.slack.manifest import manifest
 from adapters.slack.rights import SCOPES
-from bot.chats import ChatStatus
+from bot.chats import ChatStatus, Platform
 from bot.deliveries import DeliveryState
+from bot.digests.keeping_current import KeepingCurrent
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.on_slack import ARCHIVE, Paperboy, august, digests, morning, paper, running_for_many, titles
-from tests.standins.slack import Channel, Person, SlackStandIn, Workspace
+from tests.standins.slack import Channel, Person, SlackStandIn, Workspace, refused
 
 Many = tuple[Paperboy, str]
 
@@ -117,6 +119,30 @@ async def test_two_workspaces_at_once_know_nothing_of_each_other(
     assert "gen-video" not in carl.home.shown
     tokens = {call.token for call in paperboy.slack.calls if call.method == "chat.postMessage"}
     assert tokens == {anna.team.bot_token, other.bot_token}
+
+
+async def test_a_workspace_that_refuses_holds_up_no_other(
+    many: Many, anna: Person, channel: Channel, other: Workspace, carl: Person
+) -> None:
+    paperboy, address = many
+    for person in (anna, carl):
+        await person.installs(address)
+    lab = other.channel("lab", members=[carl])
+    for person, place in ((anna, channel), (carl, lab)):
+        await follows(person, place, "diffusion")
+    current = KeepingCurrent(paperboy.storage, {Platform.SLACK: paperboy.platform})
+    await current.bring_up_to_date(paperboy.clock.now())
+    monday = paper(11, "Diffusion on Monday", august(24))
+    await paperboy.lists(monday)
+    await paperboy.deliver(morning(24) + timedelta(hours=6))
+    await paperboy.lists(replace(monday, upvotes=77), paper(12, "Diffusion on Tuesday", august(25)))
+    paperboy.slack.fail("chat.update", refused("account_inactive"), times=9, when=lambda call: call.team == "T1")
+    assert await current.bring_up_to_date(paperboy.clock.now()) == 1
+    assert ("▲ 77" in digests(channel)[-1].shown, "▲ 77" in digests(lab)[-1].shown) == (False, True)
+    paperboy.slack.fail("chat.postMessage", refused("ratelimited"), times=9, when=lambda call: call.team == "T1")
+    async with paperboy.clock.leaping():
+        await paperboy.deliver(morning(25) + timedelta(hours=6))
+    assert any("Diffusion on Tuesday" in titles(post) for post in digests(lab))
 
 
 async def test_what_was_begun_elsewhere_or_was_cancelled_installs_nothing(many: Many, anna: Person) -> None:
