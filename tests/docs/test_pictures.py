@@ -10,6 +10,7 @@ import pytest
 from tests.pictures import entities
 from tests.pictures.blocks import Blocks
 from tests.pictures.every import every_shot
+from tests.pictures.phone import phone
 from tests.pictures.shots import FOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,12 @@ def test_they_are_small() -> None:
 def test_what_was_never_drawn_is_not_left_out_silently(block: dict) -> None:
     with pytest.raises(LookupError):
         Blocks({}).drawn([block])
+
+
+@pytest.mark.parametrize("part", [{"photo": []}, {"link_preview_options": {"prefer_large_media": True}}])
+def test_a_part_of_a_message_that_was_never_drawn_is_noticed(part: dict) -> None:
+    with pytest.raises(LookupError, match="never drawn"):
+        phone("x", [{"text": "Look", "chat": {"type": "private"}, **part}], me=1)
 
 
 def test_a_kind_of_letters_that_was_never_drawn_is_noticed() -> None:

@@ -64,6 +64,8 @@ def _name_of_app(room: Channel) -> str:
 
 
 def _message(message: Message, menu_of: str, at: str) -> Markup:
+    if message.edits or message.reactions or message.broadcast or message.deleted:
+        raise LookupError("an edited, broadcast or deleted message and one with reactions were never drawn")
     names = message.channel.team.names
     json, blocks = message.as_json(), Blocks(names, opened=menu_of)
     name = _name_of_app(message.channel) if message.from_bot else names[message.user]

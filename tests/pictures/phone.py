@@ -13,14 +13,18 @@ from tests.pictures.shots import Shot, shot
 WIDTH: Final = 390
 Json = dict[str, Any]
 
+_KNOWN: Final = {"message_id", "date", "chat", "from", "sender_chat", "text", "entities", "reply_markup", "via_bot",
+                 "new_chat_members", "chat_shared", "edit_date", "link_preview_options",
+                 "reply_to_message", "message_thread_id"}  # fmt: skip
 _STYLES: Final = {"": "", "primary": "primary", "danger": "danger"}
 _BUTTON: Final = Markup('<button class="{style}">{label}</button>')
 _AWAY: Final = {"url", "switch_inline_query", "switch_inline_query_current_chat", "switch_inline_query_chosen_chat"}
 _ROW: Final = Markup('<div class="row">{}</div>')
 _BUBBLE: Final = Markup(
-    '<div class="message {side}"><div class="bubble">{name}{via}<div class="text">{text}'
+    '<div class="message {side}"><div class="bubble">{name}{via}{reply}<div class="text">{text}'
     '<p class="time">{time}</p></div></div>{keyboard}</div>'
 )
+_REPLY: Final = Markup('<div class="reply"><p><b>{}</b></p><p>{}</p></div>')
 _VIA: Final = Markup('<p class="author">via @{}</p>')
 _HEAD: Final = Markup(
     '<header><div class="face" data-letter="{face}"></div><div><p><b>{title}</b></p><p>{status}</p></div></header>'
@@ -37,7 +41,8 @@ def phone(
     below: Markup | None = None,
     at: str = "09:00",
 ) -> Shot:
-    """``messages`` as the Bot API has them, ``me`` whose phone it is; ``below`` stands in the keyboard's place.
+    """``messages`` as the Bot API has them (LookupError for one with a part that was never drawn), ``me`` whose
+    phone it is; ``below`` stands in the keyboard's place.
 
     ``at`` is the scene's time: the clock leaps while something is delivered, and not always as far.
     """
@@ -70,6 +75,9 @@ def _result(result: Json) -> Markup:
 
 
 def _message(message: Json, me: int, at: str) -> Markup:
+    strange = message.keys() - _KNOWN
+    if strange or message.get("link_preview_options", {}).get("prefer_large_media"):
+        raise LookupError(f"{strange or 'a large preview'} was never drawn")
     service = _service(message)
     if service:
         return Markup('<div class="service">{}</div>').format(service)
@@ -78,6 +86,7 @@ def _message(message: Json, me: int, at: str) -> Markup:
         side="mine" if mine else "theirs",
         name="" if mine or message["chat"]["type"] == "private" else _author(message),
         via=_VIA.format(message["via_bot"]["username"]) if "via_bot" in message else "",
+        reply=_replied_to(message["reply_to_message"]) if "reply_to_message" in message else "",
         text=drawn(message["text"], message.get("entities", [])),
         time=at,
         keyboard=_inline_keyboard(message.get("reply_markup", {})),
@@ -85,8 +94,16 @@ def _message(message: Json, me: int, at: str) -> Markup:
 
 
 def _author(message: Json) -> Markup:
-    name = message["sender_chat"]["title"] if "sender_chat" in message else message["from"]["first_name"]
-    return Markup('<p class="author">{}</p>').format(name)
+    return Markup('<p class="author">{}</p>').format(_name(message))
+
+
+def _replied_to(message: Json) -> Markup:
+    return _REPLY.format(_name(message), _service(message) or message["text"])
+
+
+def _name(message: Json) -> str:
+    name: str = message["sender_chat"]["title"] if "sender_chat" in message else message["from"]["first_name"]
+    return name
 
 
 def _service(message: Json) -> str:
