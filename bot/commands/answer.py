@@ -148,7 +148,9 @@ def mistake_view(mistake: UserMistake, call: CommandCall) -> View:
     if not mistake.suggestions:
         return View((block,), private=True)
     slash = "" if call.chat.platform is Platform.SLACK else "/"
-    return View((block, suggested(mistake.suggestions, call.name or "search", slash)), private=True)
+    # Below the text with its place marked, so that it does not read as if that were what is suggested.
+    question = [Line(say("Did you mean this?"))] if mistake.place else []
+    return View((block, *question, suggested(mistake.suggestions, call.name or "search", slash)), private=True)
 
 
 def _ours(call: CommandCall) -> View:

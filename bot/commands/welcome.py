@@ -52,10 +52,19 @@ async def _tapping(asked: Asked, subscriptions: Sequence[Subscription], tapped: 
     taps = in_rows([_tap(each, counts, subscriptions) for each in POPULAR], ABREAST)
     text = _picked(asked, subscriptions) if subscriptions else _introduction(any(counts.values()))
     if tapped is not None:
-        text[1:1] = brought(await preview_topic(services, tapped, asked.today))[:PREVIEWED]
+        preview = brought(await preview_topic(services, tapped, asked.today))[:PREVIEWED]
+        text[1:1] = _brought_by(tapped, preview) if len(subscriptions) > 1 else preview
     places = _places(asked) if subscriptions else []
     hint = [SmallPrint(say("Where are you? Then it comes at {hour} there.", hour=asked.chat.settings.hour))]
     return View((*text, *(hint if places else []), rows(*taps, places, _last_row(bool(subscriptions)))))
+
+
+def _brought_by(tapped: Topic, preview: Sequence[Block]) -> list[Block]:
+    """The preview's count and titles; the count says whose it is, since other topics are followed beside it."""
+    first, *others = preview
+    if isinstance(first, Line):
+        first = Line(say("<b>{topic}</b> · {count}", topic=named(tapped), count=first.sentence))
+    return [first, *others]
 
 
 def _places(asked: Asked) -> list[Button]:
@@ -89,7 +98,7 @@ def _picked(asked: Asked, subscriptions: Sequence[Subscription]) -> list[Block]:
 def _tap(each: PopularTopic, counts: Mapping[str, int], subscriptions: Sequence[Subscription]) -> Button:
     if followed(subscriptions, read_topic(each.topic, "pick")):
         return button(say("✓ {label}", label=each.label), f"pick {each.topic}")
-    if not any(counts.values()):
+    if not counts.get(each.topic):
         return button(each.label, f"pick {each.topic}")
     return button(say("{label} {n}", label=each.label, n=counts[each.topic]), f"pick {each.topic}")
 
