@@ -179,7 +179,8 @@ class Answering:
 
     async def _is_there(self, inbound: Inbound, key: str) -> bool:
         bot = await self._workspace.installation()
-        found = await find(self._api, inbound.channel, bot.bot_user, key, self._clock.now() - PATIENCE)
+        since = self._clock.now() - PATIENCE
+        found = await find(self._api, inbound.channel, bot.bot_user, key, since, inbound.thread_ts)
         return isinstance(found, Receipt)
 
     async def _pause(self, later: TryLater) -> None:

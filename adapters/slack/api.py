@@ -21,6 +21,9 @@ from adapters.slack.tokens import Token
 from bot.errors import NotAuthorised, OutcomeUnknown, Scope, TryLater
 from bot.ports import Clock
 
+#: What an app that is distributed outside the marketplace gets at once, and that only once a minute:
+#: https://docs.slack.dev/apis/web-api/rate-limits
+A_PAGE: Final = 15
 REMEDIES: Final = 2  # without blocks, without a key
 EVENT_TYPE: Final = "paperboy_digest"
 
@@ -164,11 +167,17 @@ class SlackApi:
         response = await self._read(lambda client: client.conversations_open(users=user_id))
         return str(response["channel"]["id"])
 
-    async def history(self, channel: str, oldest: str, cursor: str) -> AsyncSlackResponse:
-        """A page of what was said since ``oldest``, newest first, with our keys."""
+    async def history(self, channel: str, oldest: str, latest: str, cursor: str = "") -> AsyncSlackResponse:
+        """A page of what was said from ``oldest`` to ``latest``, newest first, with our keys."""
         return await self._read(
             lambda client: client.conversations_history(
-                channel=channel, oldest=oldest, limit=200, include_all_metadata=True, cursor=cursor or None
+                channel=channel,
+                oldest=oldest,
+                latest=latest,
+                inclusive=True,
+                limit=A_PAGE,
+                include_all_metadata=True,
+                cursor=cursor or None,
             )
         )
 

@@ -106,10 +106,12 @@ class SlackPlatform:
         """Shows the view where the message stands, as much of it as one message holds."""
         await (await self._teams.of(chat.address.workspace)).edit(chat, receipt, view)
 
-    async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:
+    async def find(
+        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None
+    ) -> Receipt | CannotKnow | None:
         """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
         and NotAuthorised."""
-        return await (await self._teams.of(chat.address.workspace)).find(chat, key, since)
+        return await (await self._teams.of(chat.address.workspace)).find(chat, key, since, reply_to)
 
     async def turn(self, chat: ChatAddress) -> None:
         """Waits for the next digest's turn in the workspace's allowance; answers to people go before."""

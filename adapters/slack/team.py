@@ -104,7 +104,9 @@ class Team:
         await self._edits.take()
         await self.api.update(posted(receipt), (await self._messages(chat, view))[0])
 
-    async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:
+    async def find(
+        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None
+    ) -> Receipt | CannotKnow | None:
         """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
         and NotAuthorised."""
         await self._check_ours(chat)
@@ -114,7 +116,7 @@ class Team:
         if channel[:1] in "UW":
             channel = await self.workspace.direct_channel(channel)
         bot = await self.workspace.installation()
-        return await find(self.api, channel, bot.bot_user, key, since)
+        return await find(self.api, channel, bot.bot_user, key, since, posted(reply_to).ts if reply_to else "")
 
     async def _check_ours(self, chat: Chat) -> None:
         if chat.address.workspace != (await self.workspace.installation()).workspace:
