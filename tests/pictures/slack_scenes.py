@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.journeys.on_slack import Paperboy
+from adapters.slack.pages import install_page
+from tests.journeys.on_slack import Paperboy, digests
 from tests.pictures import papers, stage
 from tests.pictures.desk import channel, home, modal
 from tests.pictures.shots import Shot
@@ -19,6 +20,8 @@ MANY = ("LLM agents", "diffusion", "reinforcement learning", "vision-language mo
 
 
 async def shots(migrated: Path) -> Shots:
+    async for each in _installing(migrated):
+        yield each
     async with stage.slack(migrated, papers.week()) as (paperboy, team):
         async for each in _week(Office.of(paperboy, team)):
             yield each
@@ -26,7 +29,7 @@ async def shots(migrated: Path) -> Shots:
         office = Office.of(paperboy, team)
         await office.follows(*MANY)
         await paperboy.deliver(stage.NINE)
-        (post,) = office.room.posts
+        (post,) = digests(office.room)
         yield channel("slack-post-long", office.room, [post])
         yield channel("slack-thread", office.room, post.replies[-1:], head="Thread")
 
@@ -59,6 +62,15 @@ class Office:
         await self.paperboy.slack.until(lambda: person.home and shows in person.home.shown, "Home")
 
 
+async def _installing(migrated: Path) -> Shots:
+    yield Shot("slack-install", install_page("https://slack.com/oauth/v2/authorize"), 680)
+    async with stage.slack_of_many(migrated) as (slack, address):
+        anna = slack.workspace("T1").person("Anna")
+        await anna.installs(address)
+        welcome = _message(await anna.sees("Hi Anna"))
+        yield channel("slack-installed", anna.dm_channel, [welcome], at=EARLY)
+
+
 async def _week(office: Office) -> Shots:
     for scene in (setting_up, daily_post, answers, links):
         async for each in scene(office):
@@ -71,7 +83,7 @@ async def setting_up(office: Office) -> Shots:
     assert anna.home
     yield home("slack-home-empty", anna.home)
     await anna.invite(room)
-    greeted = _message(await anna.sees("Nothing is chosen yet", room))
+    greeted = _message(await anna.sees("Thanks for inviting me", room))
     yield channel("slack-invited", room, [greeted], at=EARLY)
     await anna.command(room, "/papers subscribe")
     await office.window(anna)
@@ -79,13 +91,14 @@ async def setting_up(office: Office) -> Shots:
     await office.window(anna, "Last 7 days")
     yield modal("slack-form", anna.modal)
     await anna.submit(anna.modal)
-    yield channel("slack-form-done", room, [_message(await anna.sees("✓ Done: ", room))], at=EARLY)
+    done = _message(await anna.sees("✓ Done: ", room))
+    yield channel("slack-form-done", room, [*room.posts, done], at=EARLY)
 
 
 async def daily_post(office: Office) -> Shots:
     anna, room = office.anna, office.room
     await office.paperboy.deliver(stage.NINE)
-    (post,) = room.posts
+    (post,) = digests(room)
     yield channel("slack-post", room, [post])
     menu = next(block["block_id"] for block in post.blocks if "accessory" in block)
     yield channel("slack-menu", room, [post], menu_of=menu)

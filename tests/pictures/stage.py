@@ -52,6 +52,16 @@ async def slack(migrated: Path, papers: Sequence[Paper]) -> AsyncIterator[tuple[
 
 
 @asynccontextmanager
+async def slack_of_many(migrated: Path) -> AsyncIterator[tuple[SlackStandIn, str]]:
+    """Not installed anywhere yet; with the address that browsers reach it at."""
+    clock = LeapingClock(BEFORE_NINE)
+    async with _kept(migrated) as (storage, index), SlackStandIn(now=lambda: clock.now().timestamp()) as standin:
+        standin.use_manifest(manifest())
+        async with on_slack.running_for_many(standin, storage, index, clock) as (_, address):
+            yield standin, address
+
+
+@asynccontextmanager
 async def _kept(migrated: Path) -> AsyncIterator[tuple[Database, FtsIndex]]:
     with TemporaryDirectory() as folder:
         storage = Database(f"sqlite:///{shutil.copy(migrated, Path(folder, 'paperboy.db'))}")
