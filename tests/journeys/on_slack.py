@@ -109,13 +109,17 @@ async def running(team: Workspace, storage: Database, index: FtsIndex, clock: Le
 
 @asynccontextmanager
 async def running_for_many(
-    slack: SlackStandIn, storage: Database, index: FtsIndex, clock: LeapingClock
+    slack: SlackStandIn, storage: Database, index: FtsIndex, clock: LeapingClock, *, by_socket: bool = False
 ) -> AsyncIterator[tuple[Paperboy, str]]:
-    """In every workspace that installs it, by HTTP; with the address that browsers reach it at."""
+    """In every workspace that installs it, by HTTP or Socket Mode; with the address that browsers reach it at."""
     oauth = slack_oauth(many_workspaces(slack), storage)
-    platform = _platform(slack, storage, clock, signing_secret=slack.signing_secret, oauth=oauth)
+    way = {"app_token": slack.app_token} if by_socket else {"signing_secret": slack.signing_secret}
+    platform = _platform(slack, storage, clock, oauth=oauth, **way)
     async with served(platform) as address, _listening(platform, slack, storage, index, clock) as paperboy:
-        slack.deliver_to(f"{address}/slack/events")
+        if by_socket:
+            await slack.connected()
+        else:
+            slack.deliver_to(f"{address}/slack/events")
         yield paperboy, address
         await slack.idle()
 

@@ -46,9 +46,16 @@ def carl(other: Workspace) -> Person:
 
 @pytest.fixture
 async def many(
-    slack: SlackStandIn, team: Workspace, sqlite_storage: Database, index: FtsIndex, slack_clock: LeapingClock
+    request: pytest.FixtureRequest,
+    slack: SlackStandIn,
+    team: Workspace,
+    sqlite_storage: Database,
+    index: FtsIndex,
+    slack_clock: LeapingClock,
 ) -> AsyncIterator[Many]:
-    async with running_for_many(slack, sqlite_storage, index, slack_clock) as (paperboy, address):
+    by_socket = getattr(request, "param", "http") == "socket"
+    running = running_for_many(slack, sqlite_storage, index, slack_clock, by_socket=by_socket)
+    async with running as (paperboy, address):
         await paperboy.lists(*ARCHIVE)
         yield paperboy, address
 
@@ -99,6 +106,7 @@ async def test_the_installer_sets_up_a_channel_from_the_first_word(many: Many, a
     assert "Anna set up Paperboy here: diffusion" in channel.posts[0].shown
 
 
+@pytest.mark.parametrize("many", ["http", "socket"], indirect=True)
 async def test_two_workspaces_at_once_know_nothing_of_each_other(
     many: Many, anna: Person, channel: Channel, other: Workspace, carl: Person
 ) -> None:
