@@ -9,6 +9,7 @@ from bot.commands.buttons import button, primary, rows
 from bot.commands.command import Asked, Command
 from bot.commands.followed_topics import time_button, topics_and_rhythm
 from bot.commands.moments import rhythm_words
+from bot.ports import UnitOfWork
 from bot.sentences import Sentence, listing, say
 from bot.views import Line, View
 
@@ -50,6 +51,13 @@ async def welcome(asked: Asked) -> View:
     )
     typed = say("Or try me here: type <code>{example}</code>.", example="diffusion")
     return View((Line(_promise(asked.call.person_name)), Line(typed), buttons))
+
+
+async def forget_welcome(work: UnitOfWork, asked: Asked) -> None:
+    """That this person was welcomed is forgotten with the rest."""
+    address = asked.chat.address
+    if await work.workspaces.setting(address.platform, address.workspace, WELCOMED) == asked.call.person.user:
+        await work.workspaces.set(address.platform, address.workspace, WELCOMED, "")
 
 
 def _promise(name: str) -> Sentence:

@@ -167,6 +167,20 @@ async def test_what_was_begun_elsewhere_or_was_cancelled_installs_nothing(many: 
     assert anna.dms == []
 
 
+async def test_whoever_had_everything_forgotten_is_a_stranger_again(many: Many, anna: Person) -> None:
+    paperboy, address = many
+    await anna.installs(address)
+    await anna.sees("Hi Anna")
+    await anna.dm("forget")
+    await anna.press(await anna.sees("Erase everything I know about you"), "Erase everything")
+    await anna.sees("Everything is erased")
+    paperboy.clock.move_to(morning(22))
+    await anna.installs(address)
+    await paperboy.slack.until(
+        lambda: len([message for message in anna.dms if "Hi Anna" in message.shown]) == 2, "a second welcome"
+    )
+
+
 async def test_a_state_is_good_once(many: Many, anna: Person) -> None:
     paperboy, address = many
     async with paperboy.slack.http.get(f"{address}/slack/install") as page:
