@@ -20,6 +20,7 @@ from bot.sentences import Translator
 from bot.topics.parse import parse
 from bot.topics.printed import named
 from tests.standins.papers import PapersStandIn
+from tests.standins.slack import Channel
 from tests.standins.slack import Message as SlackMessage
 from tests.standins.telegram import Message as TelegramMessage
 
@@ -73,6 +74,14 @@ def _why(follower: Follower, paper: Paper) -> str:
     decided = [(topic, decide(topic, paper)) for topic in topics]
     reasons = [TopicReasons(named(topic), decision.reasons) for topic, decision in decided if decision.yes]
     return Translator().text(topics_sentence(reasons)) if reasons else ""
+
+
+SET_UP = " set up Paperboy here: "
+
+
+def slack_digests(channel: Channel) -> list[SlackMessage]:
+    """What was posted to everybody, but for the line that Paperboy was set up there."""
+    return [message for message in channel.posts if SET_UP not in message.shown]
 
 
 def telegram_digests(messages: Iterable[TelegramMessage]) -> list[TelegramMessage]:

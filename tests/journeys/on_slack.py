@@ -155,13 +155,5 @@ async def _listening(
         await platform.close()
 
 
-SET_UP = " set up Paperboy here: "
-
-
-def digests(channel: Channel) -> list[Message]:
-    """What was posted to everybody, but for the line that Paperboy was set up there."""
-    return [message for message in channel.posts if SET_UP not in message.shown]
-
-
 def titles(message: Message) -> list[str]:
     return [link.label for link in message.links if "/papers/2608" in link.url]

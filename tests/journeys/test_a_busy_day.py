@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.digests import Follower, expected, slack_papers, telegram_digests, telegram_papers
+from tests.journeys.digests import Follower, expected, slack_digests, slack_papers, telegram_digests, telegram_papers
 from tests.journeys.house import House
 from tests.journeys.readers import BERLIN, NEW_YORK, Readers
 from tests.journeys.three_days import BEFORE, hour, row
@@ -73,7 +73,7 @@ async def test_everything_fits_and_every_paper_is_there_once(house: House, tmp_p
         await paperboy.live_until(hour(BUSY, 14))
 
     (digest,) = telegram_digests(readers.anna.messages)
-    (post,) = readers.channel.posts
+    (post,) = slack_digests(readers.channel)
     (tmp_path / "telegram.html").write_text(digest.raw, encoding="utf-8")
     messages = [{"text": each.text, "blocks": each.blocks} for each in (post, *post.replies)]
     (tmp_path / "slack.json").write_text(json.dumps(messages, ensure_ascii=False, indent=1), encoding="utf-8")

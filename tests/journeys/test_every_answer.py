@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack import platform as slack_platform
+from adapters.slack import team as slack_team
 from adapters.slack.answers import CASES
 from adapters.slack.answers import Does as SlackDoes
 from adapters.telegram.answers import Does
@@ -116,7 +116,7 @@ async def test_telegrams(house: House) -> None:
 
 
 async def test_slacks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_platform, "TURNS_A_SECOND", 200)  # two a second would take most of a minute
+    monkeypatch.setattr(slack_team, "TURNS_A_SECOND", 200)  # two a second would take most of a minute
     names = [*CASES, *map(str, range(HEALTHY))]
     channels = {name: house.team.channel(f"c{place}", bot=True) for place, name in enumerate(names)}
     async with house.paperboy() as paperboy:

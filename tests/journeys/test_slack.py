@@ -13,7 +13,8 @@ from adapters.search.fts import FtsIndex
 from bot.chats import ChatStatus
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.journeys.on_slack import ARCHIVE, Paperboy, august, digests, morning, paper, running, titles
+from tests.journeys.digests import slack_digests
+from tests.journeys.on_slack import ARCHIVE, Paperboy, august, morning, paper, running, titles
 from tests.standins.slack import Channel, Message, Person, Workspace, dropped
 
 
@@ -50,7 +51,7 @@ async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24))
     await paperboy.deliver(morning(24) + timedelta(minutes=1))
-    (post,) = digests(channel)
+    (post,) = slack_digests(channel)
     assert post.shown.startswith(
         "2 new papers · Mon 24 Aug · diffusion 2\n1. Diffusion Models for <!channel> & ∗Other∗ Maps"
     )
@@ -69,7 +70,7 @@ async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     assert isinstance(saved, Message)
     assert titles(saved) == ["Diffusion Models for <!channel> & ∗Other∗ Maps"]
     assert anna.can_see("Mira Aldous, Tom Brandt") is None
-    assert [message.edits for message in digests(channel)] == [0]
+    assert [message.edits for message in slack_digests(channel)] == [0]
 
 
 async def test_one_post_a_day_with_only_what_is_new_over_a_restart(
@@ -87,8 +88,8 @@ async def test_one_post_a_day_with_only_what_is_new_over_a_restart(
         clock.move_to(morning(25) - timedelta(hours=1))
         await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
         await paperboy.deliver(morning(25))
-    assert [titles(post)[-1] for post in digests(channel)] == ["Diffusion on Monday", "Diffusion on Tuesday"]
-    assert len(titles(digests(channel)[1])) == 1
+    assert [titles(post)[-1] for post in slack_digests(channel)] == ["Diffusion on Monday", "Diffusion on Tuesday"]
+    assert len(titles(slack_digests(channel)[1])) == 1
 
 
 async def test_a_post_whose_answer_was_lost_is_not_posted_twice(
@@ -99,11 +100,11 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_twice(
     await anna.sees("✓")
     paperboy.slack.fail("chat.postMessage", dropped(accepted=True))
     await paperboy.deliver(morning(24))
-    assert len(digests(channel)) == 1
+    assert len(slack_digests(channel)) == 1
     paperboy.slack.fail("chat.postMessage", dropped(accepted=False))
     await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
     await paperboy.deliver(morning(25))
-    assert [titles(post)[-1] for post in digests(channel)][1:] == ["Diffusion on Tuesday"]
+    assert [titles(post)[-1] for post in slack_digests(channel)][1:] == ["Diffusion on Tuesday"]
 
 
 async def test_a_long_day_goes_on_in_the_thread(paperboy: Paperboy, anna: Person, channel: Channel) -> None:
@@ -113,7 +114,7 @@ async def test_a_long_day_goes_on_in_the_thread(paperboy: Paperboy, anna: Person
     many = [paper(20 + n, f"Diffusion Number {n}", august(24), upvotes=50 - n) for n in range(24)]
     await paperboy.lists(*many)
     await paperboy.deliver(morning(24))
-    (post,) = digests(channel)
+    (post,) = slack_digests(channel)
     assert len(titles(post)) == 25
     assert [len(titles(reply)) for reply in post.replies] == [12, 8]
     assert post.replies[0].shown.startswith("6. ")
@@ -147,7 +148,7 @@ async def test_an_archived_channel_rests_until_it_is_back(paperboy: Paperboy, an
     await paperboy.deliver(morning(24))
     await channel.unarchive()
     await paperboy.until(channel, ChatStatus.ACTIVE)
-    assert digests(channel) == []
+    assert slack_digests(channel) == []
 
 
 async def test_an_app_that_is_installed_again_goes_on(

@@ -8,7 +8,8 @@ import pytest
 
 from bot.chats import ChatStatus
 from bot.errors import GoneReason
-from tests.journeys.on_slack import Paperboy, august, digests, morning, paper
+from tests.journeys.digests import slack_digests
+from tests.journeys.on_slack import Paperboy, august, morning, paper
 from tests.standins.slack import Channel, Message, Person, refused
 
 
@@ -61,7 +62,7 @@ async def test_back_from_the_archive_the_next_digest_comes(on_slack: Paperboy, a
     await on_slack.until(channel, ChatStatus.ACTIVE)
     await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
-    assert ["Diffusion on Monday" in post.shown for post in digests(channel)] == [True]
+    assert ["Diffusion on Monday" in post.shown for post in slack_digests(channel)] == [True]
 
 
 async def test_what_slack_did_not_tell_is_found_out_by_the_next_digest(

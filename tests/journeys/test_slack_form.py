@@ -8,7 +8,8 @@ import re
 import pytest
 
 from bot.chats import WEEKDAYS
-from tests.journeys.on_slack import Paperboy, august, digests, morning, paper
+from tests.journeys.digests import slack_digests
+from tests.journeys.on_slack import Paperboy, august, morning, paper
 from tests.standins.slack import Channel, Message, Person, Workspace, refused
 from tests.standins.slack.modals import View
 
@@ -75,7 +76,7 @@ async def test_what_is_followed_stands_there_and_can_be_taken_out(
     await anna.command(channel, "/papers subscribe harbour")
     await anna.sees("harbour")
     await on_slack.deliver(morning(24))
-    (post,) = digests(channel)
+    (post,) = slack_digests(channel)
     await ben.press(post, "Topics and time")
     form = await form_of(ben, on_slack)
     assert form.state[f"topics:{channel.id}:2"]["topics"]["value"] == "diffusion\nharbour"

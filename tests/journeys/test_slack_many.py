@@ -18,7 +18,8 @@ from bot.deliveries import DeliveryState
 from bot.digests.keeping_current import KeepingCurrent
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.journeys.on_slack import ARCHIVE, Paperboy, august, digests, morning, paper, running_for_many, titles
+from tests.journeys.digests import slack_digests
+from tests.journeys.on_slack import ARCHIVE, Paperboy, august, morning, paper, running_for_many, titles
 from tests.standins.slack import Channel, Person, SlackStandIn, Workspace, refused
 
 Many = tuple[Paperboy, str]
@@ -120,7 +121,7 @@ async def test_two_workspaces_at_once_know_nothing_of_each_other(
     await paperboy.deliver(morning(24))
     await paperboy.deliver(morning(24) + timedelta(hours=6))
     for place, title in ((channel, "Diffusion on Monday"), (lab, "Clustering on Monday")):
-        assert [found for post in digests(place) for found in titles(post) if "Monday" in found] == [title]
+        assert [found for post in slack_digests(place) for found in titles(post) if "Monday" in found] == [title]
     await carl.opens_home()
     await paperboy.slack.until(lambda: carl.home is not None and "#lab" in carl.home.shown, "Carl's home")
     assert carl.home
@@ -146,11 +147,11 @@ async def test_a_workspace_that_refuses_holds_up_no_other(
     await paperboy.lists(replace(monday, upvotes=77), paper(12, "Diffusion on Tuesday", august(25)))
     paperboy.slack.fail("chat.update", refused("account_inactive"), times=9, when=lambda call: call.team == "T1")
     assert await current.bring_up_to_date(paperboy.clock.now()) == 1
-    assert ("▲ 77" in digests(channel)[-1].shown, "▲ 77" in digests(lab)[-1].shown) == (False, True)
+    assert ("▲ 77" in slack_digests(channel)[-1].shown, "▲ 77" in slack_digests(lab)[-1].shown) == (False, True)
     paperboy.slack.fail("chat.postMessage", refused("ratelimited"), times=9, when=lambda call: call.team == "T1")
     async with paperboy.clock.leaping():
         await paperboy.deliver(morning(25) + timedelta(hours=6))
-    assert any("Diffusion on Tuesday" in titles(post) for post in digests(lab))
+    assert any("Diffusion on Tuesday" in titles(post) for post in slack_digests(lab))
 
 
 async def test_what_was_begun_elsewhere_or_was_cancelled_installs_nothing(many: Many, anna: Person) -> None:
@@ -214,7 +215,7 @@ async def test_taken_away_its_tokens_are_erased_and_brought_back_all_goes_on(
         assert await rows(paperboy.storage, table) == 1
     await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24) + timedelta(hours=6))
-    assert (len(digests(channel)), len(digests(lab))) == (0, 1)
+    assert (len(slack_digests(channel)), len(slack_digests(lab))) == (0, 1)
 
     paperboy.clock.move_to(morning(25) - timedelta(hours=3))
     await anna.installs(address)
@@ -222,7 +223,7 @@ async def test_taken_away_its_tokens_are_erased_and_brought_back_all_goes_on(
     await paperboy.until(channel, ChatStatus.ACTIVE)
     await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
     await paperboy.deliver(morning(25))
-    assert ["Diffusion on Tuesday" in post.shown for post in digests(channel)] == [True]
+    assert ["Diffusion on Tuesday" in post.shown for post in slack_digests(channel)] == [True]
     assert len([message for message in anna.dms if "Hi Anna" in message.shown]) == 1
 
 
@@ -262,7 +263,7 @@ async def test_installed_again_for_more_rights_the_next_digest_goes_by_the_new_t
     async with paperboy.storage.engine.begin() as connection:
         await connection.execute(text("UPDATE slack_bots SET bot_token = :token"), {"token": anna.team.bot_token})
     await paperboy.deliver(morning(24))
-    assert len(digests(channel)) == 1
+    assert len(slack_digests(channel)) == 1
     async with paperboy.storage.read() as work:
         assert (await work.outbox.counts())[DeliveryState.SENT] == 1
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.journeys import three_days
-from tests.journeys.digests import telegram_digests
+from tests.journeys.digests import slack_digests, telegram_digests
 from tests.journeys.house import House, Paperboy
 from tests.journeys.readers import Readers
 from tests.journeys.three_days import THURSDAY, hour
@@ -54,7 +54,7 @@ async def test_a_wrong_token_stops_only_its_platform(house: House, down: str, se
         await readers.sign_up(["clustering"], ["diffusion"])
 
     def arrived() -> dict[str, int]:
-        return {"telegram": len(telegram_digests(readers.anna.messages)), "slack": len(readers.channel.posts)}
+        return {"telegram": len(telegram_digests(readers.anna.messages)), "slack": len(slack_digests(readers.channel))}
 
     house.clock.move_to(hour(THURSDAY, 13))
     async with house.paperboy(**{setting: value}) as paperboy:

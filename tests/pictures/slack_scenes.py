@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.slack.pages import install_page
-from tests.journeys.on_slack import Paperboy, digests
+from tests.journeys.digests import slack_digests
+from tests.journeys.on_slack import Paperboy
 from tests.pictures import papers, stage
 from tests.pictures.desk import channel, home, modal
 from tests.pictures.shots import Shot
@@ -29,7 +30,7 @@ async def shots(migrated: Path) -> Shots:
         office = Office.of(paperboy, team)
         await office.follows(*MANY)
         await paperboy.deliver(stage.NINE)
-        (post,) = digests(office.room)
+        (post,) = slack_digests(office.room)
         yield channel("slack-post-long", office.room, [post])
         yield channel("slack-thread", office.room, post.replies[-1:], head="Thread")
 
@@ -98,7 +99,7 @@ async def setting_up(office: Office) -> Shots:
 async def daily_post(office: Office) -> Shots:
     anna, room = office.anna, office.room
     await office.paperboy.deliver(stage.NINE)
-    (post,) = digests(room)
+    (post,) = slack_digests(room)
     yield channel("slack-post", room, [post])
     menu = next(block["block_id"] for block in post.blocks if "accessory" in block)
     yield channel("slack-menu", room, [post], menu_of=menu)
