@@ -58,8 +58,8 @@ check: ## everything above: what has to pass before a change goes in
 bench: install ## time and memory, each beside a yardstick, in one run
 	$(BIN)/python -m benchmarks $(ARGS)
 
-audit: $(AUDITOR) ## known weaknesses in what is locked (asks the network)
-	.audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/run.txt
+audit: $(AUDITOR) ## known weaknesses in what is locked (asks the network, and fails where that does not answer)
+	.audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/run.txt
 
 $(AUDITOR): requirements/audit.txt
 	@test -x .audit/bin/python || $(PYTHON) -m venv .audit
