@@ -298,6 +298,18 @@ async def test_eight_are_in_flight_at_most_and_stopping_finishes_them(house: Hou
     assert await house.counts() == {SENT: 8, DeliveryState.PENDING: 12}
 
 
+async def test_while_it_waits_for_its_turn_nothing_is_in_doubt(house: House) -> None:
+    await one_digest(house)
+    house.telegram.next_turn = asyncio.Event()
+    async with running(house.courier()):
+        await house.telegram.until(turns=1)
+        assert await house.counts() == {DeliveryState.PENDING: 1}
+    house.telegram.next_turn = None
+    await house.deliver()
+    assert await house.counts() == {SENT: 1}
+    assert not (await house.delivery()).maybe_repeated
+
+
 @pytest.mark.parametrize("hurried", [False, True])
 async def test_a_send_that_hangs_is_broken_off_and_in_doubt(
     house: House, monkeypatch: pytest.MonkeyPatch, hurried: bool
