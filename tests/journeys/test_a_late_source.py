@@ -1,5 +1,7 @@
-"""Hugging Face is away for six hours, over the hour of the digest: it waits, then says so, and nothing is skipped. Or it
-answers, and the list it had is gone for a while: what was read once is kept."""
+"""Hugging Face is away for six hours, over the hour of the digest: it waits, then says so, and nothing is skipped.
+
+Or it answers, and the list it had is gone for a while: what was read once is kept.
+"""
 
 from __future__ import annotations
 
