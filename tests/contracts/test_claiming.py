@@ -360,6 +360,20 @@ async def test_an_uncertain_delivery_is_sent_once_more_and_marked(storage: Stora
     assert (after.maybe_repeated, after.attempts) == (True, 2)
 
 
+async def test_what_is_found_out_about_an_earlier_try_comes_too_late(storage: Storage) -> None:
+    """Another process sent it again meanwhile, and of that try nothing is known."""
+    await digests(storage, 1)
+    await claim(storage, "a process that died")
+    [first] = await overdue(storage, LEASE)
+    await settle(storage, result(first, DeliveryState.PENDING, about=first.sending_at), owner="another")
+    await claim(storage, "another", now=LEASE + SECOND)
+    [second] = await overdue(storage, LEASE + SECOND)
+    await settle(storage, result(first, DeliveryState.PENDING, about=first.sending_at))
+    assert await get(storage, second) == second
+    await settle(storage, result(second, about=second.sending_at))
+    assert (await get(storage, second)).state is DeliveryState.SENT
+
+
 async def test_a_wait_asked_for_by_the_platform_is_no_attempt(storage: Storage) -> None:
     await digests(storage, 1)
     [claimed] = await claim(storage)
