@@ -161,6 +161,15 @@ async def test_parts_follow_one_another_as_replies_to_the_first(storage: Storage
     assert (third.part, third.reply_to) == (2, Receipt("100"))
 
 
+async def test_no_part_overtakes_one_that_is_in_doubt(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await some_papers(storage, a_paper("1"))
+    await planned(storage, a_plan(chat, ["1"], messages=2))
+    [first] = await claim(storage)
+    await settle(storage, result(first, DeliveryState.UNCERTAIN))
+    assert await claim(storage, now=NOW + 5 * SECOND) == []
+
+
 async def test_paused_chats_get_nothing_but_notices(storage: Storage) -> None:
     [chat] = await digests(storage, 1)
     notice = PlannedPart(NoticeContent("A group", "blocked"))
