@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv --no-config pip compile --universal --python-version 3.11 -
 	--quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types docs browser check bench audit lock
+.PHONY: help install run test lint types docs browser check bench pictures audit lock
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ check: ## everything above: what has to pass before a change goes in
 
 bench: install ## time and memory, each beside a yardstick, in one run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: install ## take the pictures of docs/ anew where they changed (ARGS=--all: every one; needs Chromium)
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 audit: $(AUDITOR) ## known weaknesses in what is locked (asks the network, and fails where that does not answer)
 	.audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/run.txt

@@ -1,4 +1,4 @@
-"""When things happen by themselves: three jobs on APScheduler, in UTC, kept in memory.
+"""When things happen by themselves: four jobs on APScheduler, in UTC, kept in memory.
 
 Never a job per chat and never a trigger in a local zone: what is due is asked of the database each minute, so a
 restart, a suspended machine or a missed run is made good at the next beat. Each job is a function of ``now``.
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 60
 HOUSEKEEPING_HOURS = 24
+REVISE_HOURS = 1
 LAST_JOBS_SECONDS = 5
 
 
@@ -32,6 +33,10 @@ class Rounds(Protocol):
 
     async def beat(self, now: datetime) -> None:
         """Plans every digest that is due."""
+        ...
+
+    async def revise(self, now: datetime) -> None:
+        """Brings digests that were sent lately up to date, where a platform allows it; may take its time."""
         ...
 
     async def housekeeping(self, now: datetime) -> None:
@@ -52,6 +57,7 @@ class Schedule:
         )
         self._add(rounds.poll, "poll", minutes=poll_minutes)
         self._add(rounds.beat, "beat", seconds=BEAT_SECONDS)
+        self._add(rounds.revise, "revise", hours=REVISE_HOURS)
         self._add(rounds.housekeeping, "housekeeping", hours=HOUSEKEEPING_HOURS)
 
     async def run(self) -> None:

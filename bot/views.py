@@ -173,7 +173,8 @@ class View:
     toast and no blocks changes nothing on the screen. ``picture`` is the address of a page whose picture may stand with
     it. ``one_message``: what does not fit into one message may be left off its titles, since a button leads there.
     ``form`` is shown instead of the blocks where the platform has forms. ``shared``: posted for everybody in the chat
-    on purpose, whichever way it was asked for.
+    on purpose, whichever way it was asked for. ``aloud``: a line that everybody in the chat reads beside an answer that
+    only one person sees.
     """
 
     blocks: tuple[Block, ...]
@@ -186,3 +187,4 @@ class View:
     one_message: bool = False
     form: SetupForm | None = None
     shared: bool = False
+    aloud: Sentence | None = None

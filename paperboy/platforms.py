@@ -15,9 +15,11 @@ from adapters.telegram.drawing import texts
 from bot.chats import Platform
 from bot.commands import COMMANDS
 from bot.digests.chat_news import StoredChatNews
-from bot.ports import Clock, Pace, Storage, Traits
+from bot.ports import Clock, Pace, Traits
 from bot.views import View
 from paperboy.settings import Settings
+from paperboy.slack_stores import slack_oauth
+from storage.engine import Database
 from storage.records import PlatformRecords
 
 TRAITS: Mapping[Platform, Traits] = {
@@ -27,7 +29,7 @@ TRAITS: Mapping[Platform, Traits] = {
 }
 
 
-def telegram(settings: Settings, storage: Storage, clock: Clock, pace: Pace) -> TelegramPlatform | None:
+def telegram(settings: Settings, storage: Database, clock: Clock, pace: Pace) -> TelegramPlatform | None:
     """Telegram, or None without a token."""
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
@@ -45,10 +47,11 @@ def telegram(settings: Settings, storage: Storage, clock: Clock, pace: Pace) -> 
     )
 
 
-def slack(settings: Settings, storage: Storage, clock: Clock, pace: Pace) -> SlackPlatform | None:
-    """Slack, or None without a bot token."""
+def slack(settings: Settings, storage: Database, clock: Clock, pace: Pace) -> SlackPlatform | None:
+    """Slack, or None without a bot token and without what OAuth needs."""
     token = settings.slack_bot_token.get_secret_value()
-    if not token:
+    oauth = slack_oauth(settings, storage)
+    if not token and oauth is None:
         return None
     return SlackPlatform(
         token,
@@ -58,6 +61,8 @@ def slack(settings: Settings, storage: Storage, clock: Clock, pace: Pace) -> Sla
         app_token=settings.slack_app_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         api_url=settings.slack_api_url,
+        oauth=oauth,
+        pace=pace,
     )
 
 
@@ -67,8 +72,8 @@ def receiving(settings: Settings, platform: Platform) -> str:
         case Platform.TELEGRAM:
             return f"receive telegram {settings.telegram_bot_token.get_secret_value().partition(':')[0]}"
         case Platform.SLACK:
-            token = settings.slack_bot_token.get_secret_value().encode()
-            return f"receive slack {hashlib.sha256(token).hexdigest()[:12]}"
+            app = settings.slack_client_id or settings.slack_bot_token.get_secret_value()
+            return f"receive slack {hashlib.sha256(app.encode()).hexdigest()[:12]}"
     return f"receive {platform.value}"
 
 

@@ -10,13 +10,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.chats import Platform
 from bot.deliveries import DeliveryState
 from bot.digests.settle import late, settled
 from bot.ports import PaperShelf, SourceState, Storage
 from paperboy.finding import Finding
 from paperboy.meaning import meaning_finding
 from paperboy.parts import Parts, database_kind
+from paperboy.platform_findings import platform_findings
 from paperboy.settings import Settings
 from paperboy.version import VERSION
 
@@ -65,7 +65,7 @@ async def findings(parts: Parts) -> list[Finding]:
         *await _sources(parts),
         await _index(parts),
         await meaning_finding(parts.meaning),
-        *await _platforms(parts),
+        *await platform_findings(parts),
         _port(parts.settings),
         *await _deliveries(parts),
     ]
@@ -114,19 +114,6 @@ async def _index(parts: Parts) -> Finding:
         what = f"The search index is {newest - reached} changes behind."
         return Finding("index", "warn", what, "It catches up by itself at the next poll.")
     return Finding("index", "ok", "The search index holds every paper.")
-
-
-async def _platforms(parts: Parts) -> list[Finding]:
-    found = [Finding("local chat", "ok", f"http://{parts.settings.host}:{parts.settings.port}/ once Paperboy runs.")]
-    talking = [platform for name, platform in parts.platforms.items() if name is not Platform.LOCAL]
-    for platform in talking:
-        problem = await platform.check()
-        mend = "Paperboy runs on without it and tries again; .env holds the tokens." if problem else ""
-        said = f"{problem}." if problem else "The token is accepted."
-        found.append(Finding(platform.platform.value, "fail" if problem else "ok", said, mend))
-    if not talking:
-        found.append(Finding("platforms", "ok", "No token is set: only the local chat. .env.example shows the names."))
-    return found
 
 
 def _port(settings: Settings) -> Finding:

@@ -103,6 +103,11 @@ class SqlChats:
         moment: datetime | None = await self._transaction.value(query)
         return moment
 
+    async def any_following(self, platform: Platform) -> bool:
+        follows = exists().where(subscription.c.chat_id == chat.c.id)
+        query = select(chat.c.id).where(chat.c.platform == platform, follows).limit(1)
+        return await self._transaction.value(query) is not None
+
     async def erase(self, chat_id: int) -> None:
         """The chat and everything that hangs on it: also the local conversation, and topics nobody follows any more."""
         erased = await self.get(chat_id)

@@ -66,6 +66,11 @@ class Database:
             self.pace, self.leases = SharedPace(self._sharer), SharedLeases(self._sharer)
 
     @property
+    def engine(self) -> AsyncEngine:
+        """For libraries that keep tables of their own: each transaction of it may write, on SQLite one at a time."""
+        return self._writer
+
+    @property
     def name(self) -> str:
         """Where it is, for people: without a password."""
         return self._url.render_as_string(hide_password=True)

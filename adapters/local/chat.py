@@ -40,7 +40,9 @@ class LocalChat:
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
         await self._replace(int(receipt.message), view)
 
-    async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:
+    async def find(
+        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None
+    ) -> Receipt | CannotKnow | None:
         async with self._storage.read() as work:
             said = await work.conversation.by_key(key)
         return Receipt(str(said.id)) if said else None

@@ -74,6 +74,7 @@ class Answering:
 
     async def show(self, inbound: Inbound, question: Asked | None, view: View) -> None:
         """Shows the answer; a question opens a form where Slack lets us, a toast is a whisper."""
+        await self._say_aloud(inbound, question, view)
         if await self._asked_back(inbound, question, view):
             return
         whisper = not view.blocks and view.toast is not None
@@ -85,7 +86,20 @@ class Answering:
         messages = fitted(draw(await with_short_values(view, self._records), alone=alone))
         if inbound.surface and await self._in_a_window(inbound, view, messages):
             return
-        await self._deliver(await self._placed(inbound), alone or not inbound.channel, view, messages)
+        placed = await self._placed(inbound, question)
+        await self._deliver(placed, alone or placed is not inbound, view, messages)
+
+    async def _say_aloud(self, inbound: Inbound, question: Asked | None, view: View) -> None:
+        """What everybody in the channel that was changed reads; that it can't be said there changes nothing else."""
+        if view.aloud is None or question is None or not question.room.member or question.directly:
+            return
+        there = replace(inbound, channel=question.call.chat.chat, thread_ts="", response_url="")
+        (message,) = fitted(draw(View((Line(view.aloud),), language=view.language)))
+        try:
+            await self._before()
+            await self._posted(there, message, f"{inbound.event_id} aloud")
+        except DeliveryError as problem:
+            log.warning("a channel could not be told that it was set up: %s", problem.reason)
 
     async def _asked_back(self, inbound: Inbound, question: Asked | None, view: View) -> bool:
         """In a form; where more than three seconds have passed, it is asked in a message."""
@@ -119,11 +133,15 @@ class Answering:
             return False
         return True
 
-    async def _placed(self, inbound: Inbound) -> Inbound:
-        """With a conversation to answer in: what was done in none is answered in the person's own."""
-        if inbound.channel:
+    async def _placed(self, inbound: Inbound, question: Asked | None) -> Inbound:
+        """With a conversation to answer in: what was done in none is answered in the person's own, and so is what a
+        form says to come from one that it can't come from."""
+        if inbound.channel and (not inbound.carried or await self._may_answer(inbound, question)):
             return inbound
         return replace(inbound, channel=await self._workspace.direct_channel(inbound.user), thread_ts="")
+
+    async def _may_answer(self, inbound: Inbound, question: Asked | None) -> bool:
+        return question is not None and (await self._workspace.room(inbound.channel)).member
 
     async def _deliver(self, inbound: Inbound, directly: bool, view: View, messages: Sequence[Message]) -> None:
         for position, message in enumerate(messages):
@@ -161,7 +179,8 @@ class Answering:
 
     async def _is_there(self, inbound: Inbound, key: str) -> bool:
         bot = await self._workspace.installation()
-        found = await find(self._api, inbound.channel, bot.bot_user, key, self._clock.now() - PATIENCE)
+        since = self._clock.now() - PATIENCE
+        found = await find(self._api, inbound.channel, bot.bot_user, key, since, inbound.thread_ts)
         return isinstance(found, Receipt)
 
     async def _pause(self, later: TryLater) -> None:

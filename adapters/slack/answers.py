@@ -138,6 +138,8 @@ _ROWS: Final = (
 )
 CASES: Final = {case.name: case for case in _ROWS}
 
+#: The pace alone was wrong.
+RATE_LIMITS: Final = frozenset({"ratelimited", "rate_limited"})
 #: The form was closed before it was changed.
 NO_SUCH_VIEW: Final = frozenset({"not_found", "view_not_found", "hash_conflict"})
 #: Nothing is left to be changed: not an error for whoever wanted to.

@@ -1,36 +1,34 @@
-"""Slack's Web API with one workspace's token; every failure is one of :mod:`bot.errors`.
-
-The SDK's own retries are off: its default handler posts again after a connection that broke, so a message that had
-been taken would stand there twice.
-"""
+"""Slack's Web API with one workspace's token; every failure is one of :mod:`bot.errors`."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.answers import NO_HINT, NO_SUCH_VIEW, NOTHING_TO_EDIT, Does
+from adapters.slack.connection import TIMEOUT, Connection
 from adapters.slack.errors import SlackRefused, error_name, understood
 from adapters.slack.fitting import Message
-from adapters.slack.quiet import library_log
-from bot.errors import OutcomeUnknown, Scope, TryLater
+from adapters.slack.tokens import Token
+from bot.errors import NotAuthorised, OutcomeUnknown, Scope, TryLater
 from bot.ports import Clock
 
-TIMEOUT: Final = 30  # seconds, for one whole call
-CONNECTING: Final = 10
+#: What an app that is distributed outside the marketplace gets at once, and that only once a minute:
+#: https://docs.slack.dev/apis/web-api/rate-limits
+A_PAGE: Final = 15
 REMEDIES: Final = 2  # without blocks, without a key
 EVENT_TYPE: Final = "paperboy_digest"
 
 Json = Mapping[str, Any]
+Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
 log = logging.getLogger(__name__)
 
 
@@ -43,36 +41,18 @@ class Posted:
 
 
 class SlackApi:
-    """The calls that Paperboy makes, over one connection pool."""
+    """The calls that Paperboy makes in one workspace."""
 
-    def __init__(self, token: str, api_url: str, clock: Clock) -> None:
+    def __init__(self, token: Token, connection: Connection, clock: Clock) -> None:
         self._token = token
-        self._api_url = api_url
+        self._connection = connection
         self._clock = clock
-        self._session: aiohttp.ClientSession | None = None
         #: Keys that Slack did not take: nobody can look for their messages.
         self.keyless: set[str] = set()
 
-    def client(self, *, with_token: bool = True) -> AsyncWebClient:
-        """The SDK's client over the shared session; must be called inside the event loop."""
-        return AsyncWebClient(
-            token=self._token if with_token else None,
-            base_url=self._api_url,
-            timeout=TIMEOUT,
-            session=self._open_session(),
-            logger=library_log(),
-            retry_handlers=[],
-        )
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT, connect=CONNECTING)
-            self._session = aiohttp.ClientSession(timeout=timeout)
-        return self._session
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+    async def token(self) -> str:
+        """The token that a call would be made with. Raises NotAuthorised or TryLater."""
+        return await self._token.get()
 
     # --- writing
 
@@ -94,13 +74,13 @@ class SlackApi:
         return await self._post(arguments)
 
     async def _post(self, arguments: Json) -> Posted:
-        response = await self._done(self.client().chat_postMessage(**arguments))
+        response = await self._done(lambda client: client.chat_postMessage(**arguments))
         return Posted(str(response["channel"]), str(response["ts"]))
 
     async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str = "") -> None:
         """Shows a message to one member of a channel only."""
         content = {**_content(message), "channel": channel, "user": user, "thread_ts": thread_ts or None}
-        await self._done(self.client().chat_postEphemeral(**content))
+        await self._done(lambda client: client.chat_postEphemeral(**content))
 
     async def update(self, where: Posted, message: Message) -> None:
         """Shows another message where one of ours stands; one that is gone is no error."""
@@ -112,17 +92,17 @@ class SlackApi:
             await self._update(where, message.plainly, [])
 
     async def _update(self, where: Posted, text: str, blocks: list[dict[str, Any]]) -> None:
-        asking = self.client().chat_update(channel=where.channel, ts=where.ts, text=text, blocks=blocks)
-        await self._done(asking, NOTHING_TO_EDIT)
+        await self._done(
+            lambda client: client.chat_update(channel=where.channel, ts=where.ts, text=text, blocks=blocks),
+            NOTHING_TO_EDIT,
+        )
 
     async def respond(self, response_url: str, message: Message, *, replace: bool = False, thread_ts: str = "") -> bool:
         """Answers by an interaction's own address, to that person only; False if it takes no more answers.
 
         It works five times within 30 minutes: https://docs.slack.dev/interactivity/handling-user-interaction
         """
-        client = AsyncWebhookClient(
-            response_url, session=self._open_session(), retry_handlers=[], logger=library_log(), timeout=TIMEOUT
-        )
+        client = self._connection.responder(response_url)
         body = {**_content(message), "response_type": "ephemeral", "replace_original": replace}
         if thread_ts and not replace:
             body["thread_ts"] = thread_ts
@@ -138,79 +118,99 @@ class SlackApi:
 
     async def open_view(self, trigger_id: str, view: Json) -> None:
         """Opens a form in front of a person who did something within the last three seconds."""
-        await self._done(self.client().views_open(trigger_id=trigger_id, view=dict(view)))
+        await self._done(lambda client: client.views_open(trigger_id=trigger_id, view=dict(view)))
 
     async def push_view(self, trigger_id: str, view: Json) -> None:
         """Puts a form over the one in which a person just did something."""
-        await self._done(self.client().views_push(trigger_id=trigger_id, view=dict(view)))
+        await self._done(lambda client: client.views_push(trigger_id=trigger_id, view=dict(view)))
 
     async def update_view(self, view_id: str, view: Json) -> None:
         """Shows another form in the place of one; one that was closed meanwhile is no error."""
-        await self._done(self.client().views_update(view_id=view_id, view=dict(view)), NO_SUCH_VIEW)
+        await self._done(lambda client: client.views_update(view_id=view_id, view=dict(view)), NO_SUCH_VIEW)
 
     async def publish_home(self, user_id: str, view: Json) -> None:
         """Shows a person their Home tab."""
-        await self._done(self.client().views_publish(user_id=user_id, view=dict(view)))
+        await self._done(lambda client: client.views_publish(user_id=user_id, view=dict(view)))
 
     async def unfurl(self, unfurl_id: str, source: str, cards: Json) -> None:
         """Shows cards under a message, by the addresses in it."""
-        await self._done(self.client().chat_unfurl(unfurl_id=unfurl_id, source=source, unfurls=dict(cards)))
+        await self._done(lambda client: client.chat_unfurl(unfurl_id=unfurl_id, source=source, unfurls=dict(cards)))
 
     # --- asking
 
     async def auth_test(self) -> AsyncSlackResponse:
-        return await self._read(self.client().auth_test())
+        return await self._read(lambda client: client.auth_test())
 
     async def user(self, user_id: str) -> Json:
-        response = await self._read(self.client().users_info(user=user_id))
+        response = await self._read(lambda client: client.users_info(user=user_id))
         return dict(response["user"])
 
     async def conversation(self, channel: str) -> Json:
-        response = await self._read(self.client().conversations_info(channel=channel))
+        response = await self._read(lambda client: client.conversations_info(channel=channel))
         return dict(response["channel"])
 
     async def channels_of(self, user_id: str, cursor: str) -> AsyncSlackResponse:
         """A page of the channels that a person is in (''  = the bot itself); of private ones those it shares with
         them."""
-        asking = self.client().users_conversations(
-            user=user_id or None,
-            types="public_channel,private_channel",
-            exclude_archived=True,
-            limit=200,
-            cursor=cursor or None,
+        return await self._read(
+            lambda client: client.users_conversations(
+                user=user_id or None,
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=200,
+                cursor=cursor or None,
+            )
         )
-        return await self._read(asking)
 
     async def direct_channel(self, user_id: str) -> str:
         """The conversation between the bot and a person, opened if need be."""
-        response = await self._read(self.client().conversations_open(users=user_id))
+        response = await self._read(lambda client: client.conversations_open(users=user_id))
         return str(response["channel"]["id"])
 
-    async def history(self, channel: str, oldest: str, cursor: str) -> AsyncSlackResponse:
-        """A page of what was said since ``oldest``, newest first, with our keys."""
-        asking = self.client().conversations_history(
-            channel=channel, oldest=oldest, limit=200, include_all_metadata=True, cursor=cursor or None
+    async def history(self, channel: str, oldest: str, latest: str, cursor: str = "") -> AsyncSlackResponse:
+        """A page of what was said from ``oldest`` to ``latest``, newest first, with our keys."""
+        return await self._read(
+            lambda client: client.conversations_history(
+                channel=channel,
+                oldest=oldest,
+                latest=latest,
+                inclusive=True,
+                limit=A_PAGE,
+                include_all_metadata=True,
+                cursor=cursor or None,
+            )
         )
-        return await self._read(asking)
 
     async def replies(self, channel: str, ts: str, oldest: str) -> AsyncSlackResponse:
         """A page of a thread."""
-        asking = self.client().conversations_replies(
-            channel=channel, ts=ts, oldest=oldest, limit=200, include_all_metadata=True
+        return await self._read(
+            lambda client: client.conversations_replies(
+                channel=channel, ts=ts, oldest=oldest, limit=200, include_all_metadata=True
+            )
         )
-        return await self._read(asking)
 
-    async def _read(self, asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    async def _read(self, call: Call) -> AsyncSlackResponse:
         """Where nothing is written, no answer only means to ask again."""
         try:
-            return await self._done(asking)
+            return await self._done(call)
         except OutcomeUnknown as problem:
             raise TryLater(self._clock.now() + NO_HINT, Scope.WORKSPACE, problem.reason) from None
 
-    async def _done(self, asking: Awaitable[AsyncSlackResponse], tolerated: Collection[str] = ()) -> AsyncSlackResponse:
+    async def _done(self, call: Call, tolerated: Collection[str] = ()) -> AsyncSlackResponse:
+        """Where the token is refused, once more if there is another by now: the app may have been installed again."""
+        token = await self._token.get()
+        try:
+            return await self._called(call, token, tolerated)
+        except NotAuthorised:
+            other = await self._token.instead_of(token)
+            if not other:
+                raise
+        return await self._called(call, other, tolerated)
+
+    async def _called(self, call: Call, token: str, tolerated: Collection[str]) -> AsyncSlackResponse:
         try:
             async with asyncio.timeout(TIMEOUT + 5):
-                return await asking
+                return await call(self._connection.client(token))
         except SlackApiError as problem:
             if error_name(problem) in tolerated and isinstance(problem.response, AsyncSlackResponse):
                 return problem.response

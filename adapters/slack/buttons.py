@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, count, groupby
 from typing import Final
 
 from slack_sdk.models.blocks import (
@@ -36,11 +38,22 @@ PAPER_MENU: Final[tuple[tuple[Sentence, str], ...]] = (
 def actions(
     rows: Sequence[Sequence[Button]], translator: Translator, left_out: Collection[str]
 ) -> Iterator[ActionsBlock]:
-    """The rows joined, since Slack breaks lines by itself; commands in ``left_out`` are offered elsewhere."""
-    wanted = [button for row in rows for button in row if button.url or button.command not in left_out]
-    for start in range(0, len(wanted), IN_A_BLOCK):
-        part = wanted[start : start + IN_A_BLOCK]
-        yield ActionsBlock(elements=[_button(each, translator, f"b{n}") for n, each in enumerate(part, start)])
+    """The rows joined, since Slack breaks lines by itself; but a row with a label that others have, too, stands alone:
+    one *Edit* behind another would say nothing. Commands in ``left_out`` are offered elsewhere."""
+    wanted = [[button for button in row if button.url or button.command not in left_out] for row in rows]
+    numbers = count()
+    for part in _blocks(wanted, translator):
+        yield ActionsBlock(elements=[_button(each, translator, f"b{next(numbers)}") for each in part])
+
+
+def _blocks(rows: Iterable[Sequence[Button]], translator: Translator) -> Iterator[Sequence[Button]]:
+    """What stands in a line, at most as much as a block holds."""
+    rows = [row for row in rows if row]
+    labels = Counter(label for row in rows for label in {translator.text(button.label) for button in row})
+    for alone, run in groupby(rows, lambda row: any(labels[translator.text(button.label)] > 1 for button in row)):
+        together = list(run)
+        for line in together if alone else [list(chain.from_iterable(together))]:
+            yield from (line[start : start + IN_A_BLOCK] for start in range(0, len(line), IN_A_BLOCK))
 
 
 def _button(button: Button, translator: Translator, action_id: str) -> ButtonElement:

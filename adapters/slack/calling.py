@@ -19,6 +19,7 @@ from bot.views import Line, View
 
 SLASH: Final = "/papers"
 NOTHING_TYPED: Final = "start"
+INSTALLED: Final = "welcome"
 SHARED: Final = "share-here "  # before the command of a button that shows its answer to everybody
 OWN: Final = Room(ChatKind.PRIVATE, "", member=True)
 # Asked without saying which topic: where a form can be opened, that is the whole form.
@@ -106,6 +107,8 @@ async def _words(inbound: Inbound, records: Records) -> tuple[str, str] | None:
             return PLAIN_WORDS, _without_slash(inbound.text)
         case Way.INVITED:
             return NOTHING_TYPED, ""
+        case Way.INSTALLED:
+            return INSTALLED, ""
         case Way.PRESS:
             command = await meant(inbound.text, records)
             return _whole_form(inbound, split_command(command.removeprefix(SHARED))) if command else None

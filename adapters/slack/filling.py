@@ -139,7 +139,7 @@ def errors(body: Json, view: View) -> dict[str, Any] | None:
     if mistake is None:
         return None
     translator = Translator(view.language)
-    said = [translator.text(block.sentence) for block in view.blocks if isinstance(block, Mistake | Line)]
+    said = [translator.text(block.sentence) for block in view.blocks if isinstance(block, Mistake)]
     block = setup_filled.field_block(body["view"], mistake.field or WHERE) or setup_filled.field_block(
         body["view"], TOPICS
     )

@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ class Way(StrEnum):
     HOME = "home"
     LINKS = "links"
     INVITED = "invited"
+    INSTALLED = "installed"
     GONE = "gone"
     BACK = "back"
     UNINSTALLED = "uninstalled"
@@ -43,7 +44,8 @@ class Inbound:
     ``thread_ts`` the thread that an answer belongs to. ``whispered``: only that person saw the pressed message.
     ``reason`` is a :class:`bot.errors.GoneReason`. ``surface`` is where it was done, if not in a conversation:
     in ``home`` or a ``modal`` of that ``view_id``, or to be answered in one. ``target`` is the channel it counts for
-    where that is another than the one to answer in, ``me`` for the person's own.
+    where that is another than the one to answer in, ``me`` for the person's own. ``team`` is the workspace it was told
+    to ('' = the only one), ``at`` when it happened, in seconds since 1970 UTC (0 = not told).
     """
 
     way: Way
@@ -60,11 +62,18 @@ class Inbound:
     surface: str = ""
     view_id: str = ""
     target: str = ""
+    team: str = ""
+    at: int = 0
 
     @property
     def carried(self) -> bool:
         """Whether the conversation was named by a form or Home of ours, which shows it to whoever is in it alone."""
         return bool(self.view_id) or self.way is Way.FORM
+
+    @property
+    def told_once(self) -> bool:
+        """Whether Slack does not tell it again where it gets no acknowledgement: only events come again."""
+        return self.way in (Way.COMMAND, Way.PRESS, Way.FORM, Way.SHORTCUT)
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -99,7 +108,8 @@ def inbound(body: Json, bot_user: str) -> Inbound | None:
         return _command(body)
     match body.get("type"):
         case "event_callback":
-            return _event(body["event"], str(body["event_id"]), bot_user)
+            told = _event(body["event"], str(body["event_id"]), bot_user)
+            return replace(told, at=int(body.get("event_time") or 0)) if told else None
         case "block_actions":
             return _press(body)
         case "view_submission":

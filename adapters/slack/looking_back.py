@@ -1,6 +1,7 @@
 """Looking for a message of ours by its key, after nobody could say whether it had been posted.
 
-A channel's history shows threads folded, and bots may not read the replies in every conversation
+Only the minutes in which it can have been posted are read, since some apps may ask for fifteen messages a minute and no
+more. A channel's history shows threads folded, and bots may not read the replies in every conversation
 (https://docs.slack.dev/reference/methods/conversations.replies): there, a thread that got a reply of ours since then
 leaves the question open.
 """
@@ -18,22 +19,22 @@ from bot.ports import CannotKnow
 
 PAGES: Final = 10
 CLOCKS_DIFFER: Final = timedelta(seconds=5)
-THREAD_AGE: Final = timedelta(days=1)  # a digest's thread is written right after its first message
+#: One try ends within forty seconds; whatever stands there later is of another.
+ONE_TRY: Final = timedelta(minutes=2)
 
 Json = Mapping[str, Any]
 Found = Receipt | CannotKnow | None
 
 
-async def find(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime) -> Found:
-    """The receipt, or None if the message is surely not there. Raises TryLater and NotAuthorised."""
+async def find(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str = "") -> Found:
+    """The receipt, or None if the message is surely not there; ``thread`` is the one it would be a reply in. Raises
+    TryLater and NotAuthorised."""
     since -= CLOCKS_DIFFER
     try:
-        said = await _said_since(api, channel, since - THREAD_AGE)
-        if said is None:
-            return CannotKnow.CANNOT_KNOW
-        found = _with_key(channel, said, key)
-        threads = [str(message["ts"]) for message in said if _we_replied(message, bot_user, since)]
-        return found or await _in_threads(api, channel, threads, key, since)
+        if thread:
+            return await _in_thread(api, channel, bot_user, key, since, thread)
+        said = await _said(api, channel, since, since + ONE_TRY)
+        return CannotKnow.CANNOT_KNOW if said is None else _with_key(channel, said, key)
     except (ChatGone, Refused):
         return CannotKnow.CANNOT_KNOW
     except NotAuthorised as problem:
@@ -42,12 +43,12 @@ async def find(api: SlackApi, channel: str, bot_user: str, key: str, since: date
         raise
 
 
-async def _said_since(api: SlackApi, channel: str, since: datetime) -> list[Json] | None:
-    """Every message since then, None if there are too many to read."""
+async def _said(api: SlackApi, channel: str, since: datetime, until: datetime) -> list[Json] | None:
+    """Every message of that time, None if there are too many to read."""
     said: list[Json] = []
     cursor = ""
     for _ in range(PAGES):
-        page = await api.history(channel, _ts(since), cursor)
+        page = await api.history(channel, _ts(since), _ts(until), cursor)
         said += page.get("messages") or []
         cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
@@ -55,15 +56,14 @@ async def _said_since(api: SlackApi, channel: str, since: datetime) -> list[Json
     return None
 
 
-async def _in_threads(api: SlackApi, channel: str, threads: list[str], key: str, since: datetime) -> Found:
-    for ts in threads:
-        page = await api.replies(channel, ts, _ts(since))
-        found = _with_key(channel, page.get("messages") or [], key)
-        if found:
-            return found
-        if page.get("has_more"):
-            return CannotKnow.CANNOT_KNOW
-    return None
+async def _in_thread(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str) -> Found:
+    """Its first message tells whether we replied since then; only then the replies are asked for."""
+    beginnings = (await api.history(channel, thread, thread)).get("messages") or []
+    if not any(_we_replied(message, bot_user, since) for message in beginnings):
+        return None
+    page = await api.replies(channel, thread, _ts(since))
+    found = _with_key(channel, page.get("messages") or [], key)
+    return CannotKnow.CANNOT_KNOW if found is None and page.get("has_more") else found
 
 
 def _with_key(channel: str, messages: list[Json], key: str) -> Receipt | None:

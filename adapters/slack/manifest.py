@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapters.slack.calling import SLASH
+from adapters.slack.rights import EVENTS, SCOPES, UNFURLED
 from adapters.slack.setup_form import CALLBACK as SETUP
 from adapters.slack.told_surfaces import FIND
 from bot.commands import COMMANDS
@@ -19,45 +20,6 @@ from bot.sentences import Translator
 
 FILE: Final = Path(__file__).parents[2] / "manifest.yaml"
 HINT: Final = 1000  # characters
-
-SCOPES: Final[Mapping[str, str]] = {
-    "app_mentions:read": "hears @Paperboy in channels it was invited to",
-    "channels:history": "looks whether a digest arrived after the connection broke, so that none comes twice",
-    "channels:read": "knows a channel's name, and hears when it is invited, removed, or the channel archived",
-    "chat:write": "posts digests and answers",
-    "commands": f"answers {SLASH}",
-    "groups:history": "the same as channels:history, in private channels it was invited to",
-    "groups:read": "the same as channels:read, in private channels it was invited to",
-    "im:history": "reads what people write to it directly",
-    "im:read": "tells its own direct conversation from that of two colleagues",
-    "im:write": "opens the direct conversation with somebody who follows topics there",
-    "links:read": "sees links to papers on arXiv and Hugging Face in messages",
-    "links:write": "puts a card under such a link; `/papers unfurl off` switches that off",
-    "users:read": "takes the time zone of a profile for the hour of the digest",
-}
-EVENTS: Final[Mapping[str, str]] = {
-    "app_home_opened": "somebody looks at its Home tab, which then shows what is so now",
-    "app_mention": "somebody asks in a channel",
-    "app_uninstalled": "the workspace took it away: its digests stop",
-    "channel_archive": "digests there stop",
-    "channel_deleted": "digests there stop",
-    "channel_left": "digests there stop",
-    "channel_unarchive": "digests there go on",
-    "group_archive": "the same for private channels",
-    "group_deleted": "the same for private channels",
-    "group_left": "the same for private channels",
-    "group_unarchive": "the same for private channels",
-    "link_shared": "somebody linked to a paper: it gets a card",
-    "member_joined_channel": "it was invited: the inviter is greeted",
-    "member_left_channel": "it was removed: digests there stop",
-    "message.im": "somebody writes to it directly",
-    "tokens_revoked": "the same as app_uninstalled",
-}
-UNFURLED: Final[Mapping[str, str]] = {
-    "arxiv.org": "links to papers there",
-    "hf.co": "the short form of huggingface.co",
-    "huggingface.co": "links to papers there",
-}
 
 
 def manifest() -> dict[str, Any]:
@@ -132,6 +94,8 @@ def as_yaml() -> str:
         "# The Slack app. Create it at https://api.slack.com/apps with From a manifest, and paste this.",
         "# For HTTP instead of Socket Mode: switch Socket Mode off afterwards, and enter PUBLIC_URL/slack/events as",
         "# the request URL of Event Subscriptions, of Interactivity and of the slash command.",
+        "# For many workspaces: enter PUBLIC_URL/slack/oauth_redirect as a redirect URL under OAuth & Permissions, and",
+        "# allow distribution under Manage Distribution. Whoever opens PUBLIC_URL/slack/install then adds the app.",
         "# Made by `python -m adapters.slack.manifest` from the table of commands:",
         *commands,
     )

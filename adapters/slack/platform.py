@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from aiolimiter import AsyncLimiter
 from slack_bolt.app.async_app import AsyncApp
 from starlette.routing import Route
 
-from adapters.slack.answering import Answering
-from adapters.slack.api import Posted, SlackApi
 from adapters.slack.bolt import bolt_app, routes
-from adapters.slack.buttons import with_short_values
-from adapters.slack.drawing import draw
-from adapters.slack.filling import Filling
-from adapters.slack.fitting import Message, fitted
-from adapters.slack.home import Homes
-from adapters.slack.looking_back import find
-from adapters.slack.membership import Memberships
+from adapters.slack.connection import Connection
+from adapters.slack.installations import Installations, OAuth
+from adapters.slack.oauth import INSTALL, Installing, oauth_routes
 from adapters.slack.receiving import Receiving
 from adapters.slack.socket_mode import Socket
-from adapters.slack.unfurling import Unfurling
-from adapters.slack.workspace import Installation, Workspace
+from adapters.slack.team import Team
+from adapters.slack.teams import Teams
+from adapters.slack.tokens import GivenToken, Token
+from adapters.slack.workspace import Installation
 from bot.chats import Chat, ChatAddress, Platform, Receipt
-from bot.errors import DeliveryError, NotAuthorised, OutcomeUnknown, Refused, Scope, TryLater
-from bot.ports import Answer, CannotKnow, ChatNews, Clock, Records, Traits
+from bot.digests.pacing import OneProcessPace
+from bot.errors import DeliveryError, NotAuthorised, OutcomeUnknown, Scope, TryLater
+from bot.ports import Answer, CannotKnow, ChatNews, Clock, Pace, Records, Traits
 from bot.views import View
 
 log = logging.getLogger(__name__)
 
-#: Digests a second in one workspace. Slack publishes one message a second in a channel and no number for a workspace:
-#: https://docs.slack.dev/apis/web-api/rate-limits
-TURNS_A_SECOND: Final = 2
-BETWEEN_PARTS: Final = timedelta(seconds=1.1)
 CHECK_EVERY: Final = timedelta(seconds=60)
 LONGEST_WAIT: Final = 60.0  # seconds
 
@@ -48,14 +41,18 @@ MEND_BOT: Final = (
 NO_WAY_IN: Final = (
     "Slack has no way to reach this bot: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
 )
+NOT_INSTALLED: Final = (
+    "Paperboy is not installed in this workspace any more. Whoever may add apps can add it again{where}."
+)
 
 
 class SlackPlatform:
     """Implements :class:`bot.ports.ChatPlatform`: sends for deliveries, and talks with people while it listens.
 
-    With ``app_token`` Slack is reached by Socket Mode; without it Slack posts to :meth:`routes`, which check that it is
-    Slack by ``signing_secret``. It can send without listening. :meth:`close` ends its connections, after
-    :meth:`listen` was cancelled.
+    ``bot_token`` is that of the workspace which the operator chose, '' for none; ``oauth`` lets any number of others
+    install the app. With ``app_token`` Slack is reached by Socket Mode; without it Slack posts to :meth:`routes`, which
+    check that it is Slack by ``signing_secret``. ``pace`` is what it shares with other processes. It can send without
+    listening. :meth:`close` ends its connections, after :meth:`listen` was cancelled.
     """
 
     platform = Platform.SLACK
@@ -71,27 +68,30 @@ class SlackPlatform:
         app_token: str = "",
         signing_secret: str = "",
         api_url: str = "https://slack.com/api/",
+        oauth: OAuth | None = None,
+        pace: Pace | None = None,
         check_every: timedelta = CHECK_EVERY,
         ping_seconds: float = 10,
     ) -> None:
-        self._bot_token = bot_token
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._clock = clock
         self._records = records
         self._news = news
+        self._oauth = oauth
+        self._pace = pace or OneProcessPace()
         self._check_every = check_every
         self._ping_seconds = ping_seconds
-        self._api = SlackApi(bot_token, api_url if api_url.endswith("/") else api_url + "/", clock)
-        self._workspace = Workspace(self._api, clock)
-        self._limiter = AsyncLimiter(1, 1 / TURNS_A_SECOND)
-        members = Memberships(self._api, clock)
-        filling = Filling(self._api, self._workspace, members, records)
-        homes = Homes(self._api, self._workspace, members, records, clock)
-        answering = Answering(self._api, self._workspace, members, filling, records, self._went_before, clock)
-        unfurling = Unfurling(self._api, self._workspace, records)
-        self._receiving = Receiving(self._workspace, members, records, news, answering, filling, homes, unfurling)
+        self._connection = Connection(api_url)
+        self._installations = Installations(oauth, self._connection, clock) if oauth else None
+        given = self._team(GivenToken(bot_token), _name(bot_token)) if bot_token else None
+        self._teams = Teams(self._team, clock, given, self._installations)
+        self._receiving = Receiving(self._teams, records, news, self._installations)
         self._app: AsyncApp | None = None
+        self._installing: Installing | None = None
+
+    def _team(self, token: Token, name: str) -> Team:
+        return Team(token, name, self._connection, self._records, self._clock, self._pace)
 
     # --- for deliveries
 
@@ -100,59 +100,22 @@ class SlackPlatform:
     ) -> Receipt:
         """Posts a view whose :meth:`turn` was taken; what does not fit follows in the thread. Slack has no silent
         messages: whether one makes a sound is each reader's own setting."""
-        await self._check_ours(chat.address)
-        first, *others = await self._messages(chat, view)
-        thread = _posted(reply_to).ts if reply_to else ""
-        posted = await self._api.post(_channel(chat), first, key=key, thread_ts=thread)
-        await self._continued(posted, thread or posted.ts, others)
-        return Receipt(f"{posted.channel} {posted.ts}")
-
-    async def _messages(self, chat: Chat, view: View) -> list[Message]:
-        messages = fitted(draw(await with_short_values(view, self._records), alone=chat.kind.personal))
-        if not messages:
-            raise Refused("there is nothing to send")
-        return messages
-
-    async def _continued(self, posted: Posted, thread: str, others: list[Message]) -> None:
-        """The rest of a long message. The first part stands there for good, so what fails here must not send it
-        again."""
-        for message in others:
-            await self._clock.sleep_until(self._clock.now() + BETWEEN_PARTS)
-            try:
-                await self._api.post(posted.channel, message, thread_ts=thread)
-            except DeliveryError as problem:
-                log.error("the end of a long message in Slack is missing: %s", problem.reason)
-                return
+        return await (await self._teams.of(chat.address.workspace)).send(chat, view, key, reply_to)
 
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
         """Shows the view where the message stands, as much of it as one message holds."""
-        await self._check_ours(chat.address)
-        await self._api.update(_posted(receipt), (await self._messages(chat, view))[0])
+        await (await self._teams.of(chat.address.workspace)).edit(chat, receipt, view)
 
-    async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:
+    async def find(
+        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None
+    ) -> Receipt | CannotKnow | None:
         """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
         and NotAuthorised."""
-        await self._check_ours(chat.address)
-        if key in self._api.keyless:
-            return CannotKnow.CANNOT_KNOW
-        channel = _channel(chat)
-        if channel[:1] in "UW":
-            channel = await self._workspace.direct_channel(channel)
-        bot = await self._workspace.installation()
-        return await find(self._api, channel, bot.bot_user, key, since)
+        return await (await self._teams.of(chat.address.workspace)).find(chat, key, since, reply_to)
 
     async def turn(self, chat: ChatAddress) -> None:
         """Waits for the next digest's turn in the workspace's allowance; answers to people go before."""
-        await self._limiter.acquire()
-
-    async def _went_before(self) -> None:
-        """An answer never waits, but takes a free turn from the digests."""
-        if self._limiter.has_capacity():
-            await self._limiter.acquire()
-
-    async def _check_ours(self, address: ChatAddress) -> None:
-        if address.workspace != (await self._workspace.installation()).workspace:
-            raise NotAuthorised(Scope.WORKSPACE, "this chat is in another workspace than the one whose token is set")
+        await (await self._teams.of(chat.workspace)).turn()
 
     # --- with people
 
@@ -160,8 +123,10 @@ class SlackPlatform:
         """Whether Slack takes the bot token, asked once, and whether there is a way in."""
         if not (self._app_token or self._signing_secret):
             return NO_WAY_IN
+        if self._teams.given is None:
+            return ""
         try:
-            await self._workspace.installation()
+            await self._teams.given.workspace.installation()
         except NotAuthorised as problem:
             return MEND_BOT.format(reason=problem.reason)
         except DeliveryError as problem:
@@ -169,17 +134,31 @@ class SlackPlatform:
         return ""
 
     def routes(self) -> list[Route]:
-        """Where Slack sends events, for the web server; in Socket Mode there is nothing to mount."""
-        return routes(lambda: self._app) if self._signing_secret and not self._app_token else []
+        """Where Slack sends events, for the web server, and where the app is installed from; in Socket Mode without
+        OAuth there is nothing to mount."""
+        events = routes(lambda: self._app) if self._signing_secret and not self._app_token else []
+        return [*events, *(oauth_routes(self._flow) if self._oauth else [])]
+
+    def _flow(self) -> Installing:
+        if self._oauth is None or self._installations is None:
+            raise AssertionError("without OAuth nothing is installed from here")
+        if self._installing is None:
+            self._installing = Installing(self._oauth, self._connection, self._installations, self._installed)
+        return self._installing
+
+    async def _installed(self, workspace: str, user: str, at: int) -> None:
+        """What had stopped when the app was taken away goes on, and whoever installed it is greeted."""
+        self._teams.changed(workspace)
+        await self._news.back(ChatAddress(Platform.SLACK, workspace, ""))
+        await self._receiving.installed(workspace, user, at)
 
     async def listen(self, answer: Answer) -> None:
         """Answers people until cancelled; raises NotAuthorised, in words for the operator, where a token is wrong."""
         if not (self._app_token or self._signing_secret):
             raise NotAuthorised(Scope.BOT, NO_WAY_IN)
         try:
-            bot = await self._installed()
-            log.info("Slack is connected as @%s in %s", bot.bot_name, bot.workspace)
-            await self._news.back(ChatAddress(Platform.SLACK, bot.workspace, ""))
+            if self._teams.given is not None:
+                await self._begin_in(self._teams.given)
             self._app = self._new_app()
             await self._receiving.begin(answer)
             await (self._by_socket() if self._app_token else self._by_http())
@@ -189,16 +168,26 @@ class SlackPlatform:
 
     async def close(self) -> None:
         """Ends all connections."""
-        await self._api.close()
+        await self._connection.close()
 
     def _new_app(self) -> AsyncApp:
-        return bolt_app(self._bot_token, self._signing_secret, self._api, self._workspace, self._receiving.take)
+        public_url = self._oauth.public_url.rstrip("/") if self._oauth else ""
+        not_installed = NOT_INSTALLED.format(where=f": {public_url}{INSTALL}" if public_url else "")
+        return bolt_app(self._signing_secret, self._connection, self._teams, self._receiving.take, not_installed)
 
-    async def _installed(self) -> Installation:
-        """Who the bot is, asked until Slack answers, a minute between tries at most."""
+    async def _begin_in(self, team: Team) -> None:
+        bot = await self._asked_until_told(team)
+        log.info(
+            "Slack is connected as @%(name)s in %(workspace)s; in a channel: /invite @%(name)s, then /papers subscribe",
+            {"name": bot.bot_name, "workspace": bot.workspace},
+        )
+        await self._news.back(ChatAddress(Platform.SLACK, bot.workspace, ""))
+
+    async def _asked_until_told(self, team: Team) -> Installation:
+        """Who the bot is, a minute between tries at most."""
         for wait in _waits():
             try:
-                return await self._workspace.installation()
+                return await team.workspace.installation()
             except NotAuthorised as problem:
                 raise NotAuthorised(Scope.WORKSPACE, MEND_BOT.format(reason=problem.reason)) from None
             except DeliveryError as problem:
@@ -214,7 +203,7 @@ class SlackPlatform:
         """One connection after the other; each is watched until it is dead."""
         waits = _waits()
         while True:
-            socket = Socket(self._new_app(), self._app_token, self._api, self._clock, self._ping_seconds)
+            socket = Socket(self._new_app(), self._app_token, self._connection, self._clock, self._ping_seconds)
             try:
                 await socket.open()
                 waits = _waits()
@@ -229,26 +218,23 @@ class SlackPlatform:
                 await socket.close()
 
     async def _checked(self) -> None:
-        """Waits a while, and sees whether the token still works then."""
+        """Waits a while, and sees whether the operator's token still works then."""
         await asyncio.sleep(self._check_every.total_seconds())
+        if self._teams.given is None:
+            return
         try:
-            await self._workspace.checked()
+            await self._teams.given.workspace.checked()
         except NotAuthorised as problem:
             raise NotAuthorised(Scope.WORKSPACE, MEND_BOT.format(reason=problem.reason)) from None
         except DeliveryError as problem:
             log.warning("Slack does not answer (%s)", problem.reason)
 
 
+def _name(token: str) -> str:
+    """Tells the workspace's allowance from others in every process that has this token, and tells no secret."""
+    return hashlib.sha256(token.encode()).hexdigest()[:12]
+
+
 def _waits() -> Iterator[float]:
     """Seconds between tries, doubled up to a minute."""
     return itertools.chain((1.0, 2.0, 4.0, 8.0, 16.0, 32.0), itertools.repeat(LONGEST_WAIT))
-
-
-def _channel(chat: Chat) -> str:
-    """Where to post: a person's id stands for the direct conversation with them."""
-    return chat.dm_channel or chat.address.chat
-
-
-def _posted(receipt: Receipt) -> Posted:
-    channel, _, ts = receipt.message.partition(" ")
-    return Posted(channel, ts)

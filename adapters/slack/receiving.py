@@ -9,28 +9,31 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from slack_bolt import BoltResponse
 
-from adapters.slack.answering import Answering
 from adapters.slack.calling import Asked, changes
-from adapters.slack.filling import Filling, errors
+from adapters.slack.filling import errors
 from adapters.slack.forms import errors_at_field
-from adapters.slack.home import Homes
 from adapters.slack.inbound import Inbound, Way, inbound
-from adapters.slack.membership import Memberships
+from adapters.slack.installations import Installations
 from adapters.slack.setup_form import CALLBACK as SETUP
+from adapters.slack.team import Team
+from adapters.slack.teams import Teams
 from adapters.slack.told_surfaces import HOME, told_by_surface
-from adapters.slack.unfurling import Unfurling, links_told
-from adapters.slack.workspace import Workspace
+from adapters.slack.unfurling import links_told
 from bot.chats import ChatAddress, Platform
 from bot.errors import DeliveryError, GoneReason
 from bot.ports import Answer, ChatNews, Records
 from bot.views import View
 
-FORM_SECONDS: Final = 2.0  # how long a form waits for its answer, of the three seconds Slack gives
+# Of the three seconds that Slack gives: how long storing may take before it is acknowledged, and a form's answer then.
+STORE_SECONDS: Final = 0.8
+FORM_SECONDS: Final = 1.5
 STOPPING: Final = 5.0
 
 Json = Mapping[str, Any]
@@ -43,28 +46,14 @@ class Receiving:
     What one conversation asks is answered in its order.
     """
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        members: Memberships,
-        records: Records,
-        news: ChatNews,
-        answering: Answering,
-        filling: Filling,
-        homes: Homes,
-        unfurling: Unfurling,
-    ) -> None:
-        self._unfurling = unfurling
-        self._workspace = workspace
-        self._members = members
-        self._filling = filling
-        self._homes = homes
+    def __init__(self, teams: Teams, records: Records, news: ChatNews, installations: Installations | None) -> None:
+        self._teams = teams
         self._records = records
         self._news = news
-        self._answering = answering
+        self._installations = installations
         self._answer: Answer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._orders: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def begin(self, answer: Answer) -> None:
         """From now on people are answered; what an earlier run stored and did not finish comes first."""
@@ -87,40 +76,69 @@ class Receiving:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def take(self, body: Json) -> BoltResponse:
-        """Takes in a payload that is known to be Slack's and not about our own messages; the acknowledgement."""
+    async def take(self, body: Json, team: Team) -> BoltResponse:
+        """Takes in a payload that is known to be Slack's, told to this team and not about our own messages; the
+        acknowledgement."""
         answer = self._answer
         if answer is None:
             return BoltResponse(status=503, body="not listening yet")
         try:
-            if self._filling.concerns(body):
-                return await self._filled(body, answer)
-            told = self._told(body, (await self._workspace.installation()).bot_user)
-            if told is None or not await self._records.first_time(told.event_id, told.as_json()):
+            if team.filling.concerns(body):
+                return await self._filled(body, team, answer)
+            told = await self._told(body, team)
+            if told is None:
                 return BoltResponse(status=200)
+            return await self._taken(told, body, answer)
         except Exception as problem:
             # Without our acknowledgement Slack sends it again.
             log.error("something from Slack could not be stored (%s)", type(problem).__name__)
             return BoltResponse(status=500)
+
+    async def _taken(self, told: Inbound, body: Json, answer: Answer) -> BoltResponse:
+        """Stored, acknowledged, then worked on. What Slack tells only once is acknowledged in time even where storing
+        it takes longer, and answered even where it can't be stored: nobody would tell it again."""
+        storing = asyncio.create_task(self._stored(told))
+        await asyncio.wait({storing}, timeout=STORE_SECONDS if told.told_once else None)
+        if not told.told_once and not await storing:
+            return BoltResponse(status=200)
+        if storing.done() and not storing.exception() and not storing.result():
+            return BoltResponse(status=200)
         if told.way is Way.FORM:
-            return await self._form(told, body, answer)
-        self._soon(self._done_after(told, self._attend(told, answer)))
+            return await self._form(told, body, answer, storing)
+        self._soon(self._done_after(told, self._attend_if_new(told, answer, storing)))
         return BoltResponse(status=200)
 
+    async def _attend_if_new(self, told: Inbound, answer: Answer, storing: asyncio.Task[bool]) -> None:
+        if await _is_new(storing):
+            await self._attend(told, answer)
+
+    async def installed(self, workspace: str, user: str, at: int) -> None:
+        """Somebody installed the app: whoever it was is greeted once, by this process or the one that listens next."""
+        event_id = f"installed:{workspace}:{user}:{at}"
+        told = Inbound(Way.INSTALLED, event_id, user=user, team=workspace, at=at)
+        if await self._stored(told) and self._answer is not None:
+            self._soon(self._done_after(told, self._attend(told, self._answer)))
+
+    async def _stored(self, told: Inbound) -> bool:
+        """Whether it is new."""
+        return await self._records.first_time(told.event_id, told.as_json())
+
     @staticmethod
-    def _told(body: Json, bot_user: str) -> Inbound | None:
+    async def _told(body: Json, team: Team) -> Inbound | None:
         """None also for what can't be read: Slack would only send it again."""
+        bot = await team.workspace.installation()
         try:
-            return inbound(body, bot_user) or told_by_surface(body) or links_told(body, bot_user)
+            told = inbound(body, bot.bot_user) or told_by_surface(body) or links_told(body, bot.bot_user)
+            return replace(told, team=bot.workspace) if told else None
         except (LookupError, TypeError, AttributeError, ValueError) as problem:
             log.warning("something from Slack has another form than expected (%s)", type(problem).__name__)
             return None
 
-    async def _filled(self, body: Json, answer: Answer) -> BoltResponse:
+    async def _filled(self, body: Json, team: Team, answer: Answer) -> BoltResponse:
         """Nothing of a form that is still filled in has to outlive this process."""
         if body.get("type") == "block_actions":
-            self._soon(self._filling.after(body, answer))
-        return await self._filling.follow(body, answer)
+            self._soon(team.filling.after(body, answer))
+        return await team.filling.follow(body, answer)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -129,7 +147,7 @@ class Receiving:
 
     async def _done_after(self, told: Inbound, work: Coroutine[Any, Any, None]) -> None:
         """The work in its conversation's order; done also where it failed, not where it was interrupted."""
-        order = self._orders.setdefault(told.channel or told.user, asyncio.Lock())
+        order = self._orders.setdefault((told.team, told.channel or told.user), asyncio.Lock())
         try:
             async with order:
                 await work
@@ -145,59 +163,98 @@ class Receiving:
             log.error("an event could not be marked as done (%s)", type(problem).__name__)
 
     async def _attend(self, told: Inbound, answer: Answer) -> None:
+        team = await self._teams.of(told.team)
         match told.way:
-            case Way.GONE | Way.UNINSTALLED:
-                self._workspace.changed(told.channel)
-                self._members.changed()
-                await self._news.gone(await self._address(told), GoneReason(told.reason))
+            case Way.UNINSTALLED:
+                await self._uninstalled(told, team)
+            case Way.GONE:
+                _forget(told, team)
+                await self._news.gone(await self._address(told, team), GoneReason(told.reason))
             case Way.BACK:
-                await self._news.back(await self._address(told))
+                await self._news.back(await self._address(told, team))
             case Way.INVITED:
-                self._workspace.changed(told.channel)
-                self._members.changed()
-                await self._news.back(await self._address(told))
+                _forget(told, team)
+                await self._news.back(await self._address(told, team))
                 if told.user:
-                    await self._reply(told, answer)
+                    await self._reply(told, team, answer)
             case Way.LINKS:
-                await self._unfurling.show(told, answer)
+                await team.unfurling.show(told, answer)
             case Way.HOME:
-                await self._homes.publish(told.user, answer)
+                await team.homes.publish(told.user, answer)
             case _:
-                await self._reply(told, answer)
+                await self._reply(told, team, answer)
 
-    async def _reply(self, told: Inbound, answer: Answer) -> None:
-        await self._show(told, *await self._asked_and_answered(told, answer), answer)
+    async def _uninstalled(self, told: Inbound, team: Team) -> None:
+        """Its tokens are erased and all its digests paused, unless it was installed again since then."""
+        workspace = told.team
+        if self._installations is not None and team is not self._teams.given:
+            if not await self._installations.erase(workspace, datetime.fromtimestamp(told.at, UTC)):
+                return
+            self._teams.changed(workspace)
+        await self._news.gone(ChatAddress(Platform.SLACK, workspace, ""), GoneReason(told.reason))
 
-    async def _show(self, told: Inbound, question: Asked | None, view: View, answer: Answer) -> None:
+    async def _reply(self, told: Inbound, team: Team, answer: Answer) -> None:
+        await self._show(told, team, *await self._asked_and_answered(told, team, answer), answer)
+
+    async def _show(self, told: Inbound, team: Team, question: Asked | None, view: View, answer: Answer) -> None:
         """The answer, and the Home tabs that it changed."""
         on_home = told.surface == HOME and view.in_place
         if not on_home:
-            await self._answering.show(told, question, view)
+            await team.answering.show(told, question, view)
         if on_home:
-            await self._homes.publish(told.user, answer)
+            await team.homes.publish(told.user, answer)
         if question is not None and changes(question.call):
-            await self._homes.changed(question.call.chat, answer, but=told.user if on_home else "")
+            await team.homes.changed(question.call.chat, answer, but=told.user if on_home else "")
 
-    async def _form(self, told: Inbound, body: Json, answer: Answer) -> BoltResponse:
+    async def _form(self, told: Inbound, body: Json, answer: Answer, storing: asyncio.Task[bool]) -> BoltResponse:
         """A mistake that is found in time is shown at the field; else the form closes and the answer follows."""
-        answering = asyncio.create_task(self._asked_and_answered(told, answer))
+        team = await self._teams.of(told.team)
+
+        async def answered() -> tuple[Asked | None, View] | None:
+            return await self._asked_and_answered(told, team, answer) if await _is_new(storing) else None
+
+        answering = asyncio.create_task(answered())
         await asyncio.wait({answering}, timeout=FORM_SECONDS)
-        if answering.done() and not answering.exception() and (errors := _errors(body, answering.result()[1])):
+        if errors := _errors(body, _view(answering)):
             await self._records.done(told.event_id)
             return BoltResponse(status=200, body=dict(errors))
 
         async def show() -> None:
-            await self._show(told, *await answering, answer)
+            if found := await answering:
+                await self._show(told, team, *found, answer)
 
         self._soon(self._done_after(told, show()))
         return BoltResponse(status=200)
 
-    async def _asked_and_answered(self, told: Inbound, answer: Answer) -> tuple[Asked | None, View]:
-        asked = await self._answering.asked(told)
-        return asked, await self._answering.view(asked, answer)
+    @staticmethod
+    async def _asked_and_answered(told: Inbound, team: Team, answer: Answer) -> tuple[Asked | None, View]:
+        asked = await team.answering.asked(told)
+        return asked, await team.answering.view(asked, answer)
 
-    async def _address(self, told: Inbound) -> ChatAddress:
-        return ChatAddress(Platform.SLACK, (await self._workspace.installation()).workspace, told.channel)
+    @staticmethod
+    async def _address(told: Inbound, team: Team) -> ChatAddress:
+        return ChatAddress(Platform.SLACK, (await team.workspace.installation()).workspace, told.channel)
+
+
+async def _is_new(storing: asyncio.Task[bool]) -> bool:
+    """Whether it was not stored before; what could not be stored is taken to be new."""
+    try:
+        return await storing
+    except Exception as problem:
+        log.error("something from Slack could not be stored (%s); it is answered all the same", type(problem).__name__)
+        return True
+
+
+def _forget(told: Inbound, team: Team) -> None:
+    """The bot is in another place now than it was."""
+    team.workspace.changed(told.channel)
+    team.members.changed()
+
+
+def _view(answering: asyncio.Task[tuple[Asked | None, View] | None]) -> View:
+    """The answer as far as there is one by now."""
+    found = answering.result() if answering.done() and not answering.exception() else None
+    return found[1] if found else View(())
 
 
 def _errors(body: Json, view: View) -> Json | None:

@@ -14,7 +14,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import SlackApi
+from adapters.slack.connection import Connection
 from adapters.slack.errors import error_name, understood
 from adapters.slack.quiet import library_log
 from bot.errors import NotAuthorised, Scope
@@ -33,10 +33,12 @@ log = logging.getLogger(__name__)
 class Socket:
     """One Socket Mode connection at a time."""
 
-    def __init__(self, app: AsyncApp, app_token: str, api: SlackApi, clock: Clock, ping_seconds: float = PING) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, connection: Connection, clock: Clock, ping_seconds: float = PING
+    ) -> None:
         self._app = app
         self._app_token = app_token
-        self._api = api
+        self._connection = connection
         self._clock = clock
         self._ping_seconds = ping_seconds
         self._handler: AsyncSocketModeHandler | None = None
@@ -47,7 +49,7 @@ class Socket:
             self._app,
             self._app_token,
             library_log(),
-            self._api.client(with_token=False),
+            self._connection.client(),
             ping_interval=self._ping_seconds,
         )
         self._handler = handler

@@ -125,7 +125,7 @@ class TelegramPlatform:
         if texts:
             await self._sender.rewrite(int(chat.address.chat), int(receipt.message), texts[-1])
 
-    async def find(self, chat: Chat, key: str, since: datetime) -> CannotKnow:
+    async def find(self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None) -> CannotKnow:
         """Bots can't read a chat's history."""
         return CannotKnow.CANNOT_KNOW
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.commands import (
     admin,
+    arriving,
     browsing,
     digest_now,
     discussing,
@@ -34,6 +35,7 @@ from bot.commands import (
     status,
     timing,
     welcome,
+    who_may,
     why,
 )
 from bot.commands.command import Command, named
@@ -42,6 +44,7 @@ __all__ = ["COMMANDS", "TAKING_TOPICS", "Command", "find"]
 
 COMMANDS: tuple[Command, ...] = (
     *welcome.COMMANDS,
+    *arriving.COMMANDS,
     *following.COMMANDS,
     *followed_topics.COMMANDS,
     *muting.COMMANDS,
@@ -69,6 +72,7 @@ COMMANDS: tuple[Command, ...] = (
     *glance.COMMANDS,
     *discussing.COMMANDS,
     *link_cards.COMMANDS,
+    *who_may.COMMANDS,
     *admin.COMMANDS,
 )
 

@@ -16,6 +16,7 @@ from bot.commands.command import Asked, Command, named
 from bot.commands.in_groups import admins_only
 from bot.commands.not_understood import SMALL_TALK, in_words, too_long, unknown_command
 from bot.commands.services import Services
+from bot.commands.who_may import may_change
 from bot.digests.sample_banner import SAMPLE
 from bot.errors import UserMistake
 from bot.papers import linked_papers, paper_id
@@ -60,7 +61,7 @@ class Answers:
         command = named(self._commands, call.name)
         if command is None:
             raise unknown_command(call, self._commands)
-        if not call.may_change and command.changes_chat(call.argument):
+        if command.changes_chat(call.argument) and not await may_change(call, self._services):
             return admins_only(call)
         view = await self._run(command, call)
         return replace(view, private=view.private or (command.private and not call.kind.personal))
@@ -147,7 +148,9 @@ def mistake_view(mistake: UserMistake, call: CommandCall) -> View:
     if not mistake.suggestions:
         return View((block,), private=True)
     slash = "" if call.chat.platform is Platform.SLACK else "/"
-    return View((block, suggested(mistake.suggestions, call.name or "search", slash)), private=True)
+    # Below the text with its place marked, so that it does not read as if that were what is suggested.
+    question = [Line(say("Did you mean this?"))] if mistake.place else []
+    return View((block, *question, suggested(mistake.suggestions, call.name or "search", slash)), private=True)
 
 
 def _ours(call: CommandCall) -> View:

@@ -23,9 +23,8 @@ def read_topic(text: str, command: str) -> Topic:
         return parse(text)
     except UserMistake as mistake:
         suggestions = tuple(f"{command} {topic}" for topic in mistake.suggestions)
-        sentence = say("{why} Did you mean this?", why=mistake.sentence) if suggestions else mistake.sentence
         raise UserMistake(
-            sentence, text=mistake.text or text, place=mistake.place, suggestions=suggestions
+            mistake.sentence, text=mistake.text or text, place=mistake.place, suggestions=suggestions
         ) from mistake
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chats import Chat, ChatKind
+from bot.commands.arriving import set_up_here
 from bot.commands.asking_topics import both_forms, read_topic
 from bot.commands.browsing import what_to_follow
 from bot.commands.buttons import ROOM, button, rows, short
@@ -36,6 +37,8 @@ async def subscribe(asked: Asked) -> View:
         known = done.subscription.topic
         return await (_changed(asked, known, topic) if _says_names(typed) and topic != known else _already(done, asked))
     view = await _following(asked, done.chat, topic, undo=f"unsubscribe {named(topic)}")
+    if done.first:
+        view = replace(view, aloud=set_up_here(asked, done.chat, [named(topic)]))
     where_unknown = done.first and not done.chat.settings.zone and not asked.terse
     return _with_zone_hint(view, asked) if where_unknown else view
 

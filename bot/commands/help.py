@@ -18,7 +18,7 @@ FAMILIES: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
     (say("Your digest"), ("when", "settings", "pause", "resume", "status", "remote")),
     (say("Your reading list"), ("save", "saved", "export")),
     (say("Your data"), ("mydata", "forget")),
-    (say("Your workspace"), ("unfurl",)),
+    (say("Your workspace"), ("who", "unfurl")),
 )
 GRAMMAR = (
     ("mixture of experts", say("words side by side are one subject")),

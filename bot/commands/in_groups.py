@@ -28,6 +28,8 @@ def admins_only(call: CommandCall) -> View:
         own = Button(label, f"preview {printed(topic)}", weight="primary", opens="private")
         return View((Mistake(said), rows([own])), private=True, toast=toast)
     said = say("Topics and times here are set by admins. In a private chat with me you can have your own.")
+    if call.chat.platform is Platform.SLACK:
+        said = say("Topics and times here are set by admins of the workspace. Write to me directly to have your own.")
     buttons = rows([button(say("Topics here"), "topics"), button(say("Newest list"), "today")])
     return View((Mistake(said), buttons), private=True, toast=toast)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from bot.chats import Chat, Subscription
+from bot.commands.arriving import forget_welcome
 from bot.commands.buttons import button, rows
 from bot.commands.command import Asked, Command
 from bot.commands.exports import saved_rows
@@ -102,6 +103,7 @@ def _what_goes(asked: Asked, kept: int, topics: int) -> Sentence:
 async def _erase(asked: Asked) -> View:
     async with asked.services.storage.write() as work:
         await work.people.erase(asked.call.person)
+        await forget_welcome(work, asked)
         if asked.personal:
             await work.chats.erase(asked.chat.id)
         await work.commit()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.chats import Chat, ChatSettings, Layout, Subscription
+from bot.commands.arriving import set_up_here
 from bot.commands.asking_topics import followed, read_topic
 from bot.commands.buttons import button, rows
 from bot.commands.chat_changes import change_in, scheduled
@@ -59,7 +60,8 @@ async def setup(asked: Asked) -> View:
     except _AtField as wrong:
         return wrong.view
     chat, topics = await _set(asked, filled)
-    return _done(asked, chat, topics)
+    done = _done(asked, chat, topics)
+    return done if subscriptions else replace(done, aloud=set_up_here(asked, chat, topics))
 
 
 def _form(asked: Asked, subscriptions: Sequence[Subscription]) -> View:

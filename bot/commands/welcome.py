@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.chats import Chat, ChatStatus, Subscription
+from bot.commands.arriving import hello
 from bot.commands.asking_topics import followed, read_topic
 from bot.commands.buttons import ROOM, button, in_rows, primary, rows, short
 from bot.commands.chat_changes import change_chat, scheduled
 from bot.commands.command import Asked, Command
-from bot.commands.followed_topics import time_button, topics_and_rhythm, when_next
+from bot.commands.followed_topics import topics_and_rhythm, when_next
 from bot.commands.moments import zone_name
 from bot.commands.overview import overview
 from bot.commands.popular import POPULAR, PopularTopic
@@ -35,7 +36,7 @@ async def start(asked: Asked) -> View:
     if asked.chat.status is ChatStatus.PAUSED and subscriptions:
         return _welcome_back(asked, len(subscriptions))
     if not asked.personal:
-        return _hello_group(asked, len(subscriptions))
+        return hello(asked, len(subscriptions))
     return await _tapping(asked, subscriptions)
 
 
@@ -51,10 +52,19 @@ async def _tapping(asked: Asked, subscriptions: Sequence[Subscription], tapped: 
     taps = in_rows([_tap(each, counts, subscriptions) for each in POPULAR], ABREAST)
     text = _picked(asked, subscriptions) if subscriptions else _introduction(any(counts.values()))
     if tapped is not None:
-        text[1:1] = brought(await preview_topic(services, tapped, asked.today))[:PREVIEWED]
+        preview = brought(await preview_topic(services, tapped, asked.today))[:PREVIEWED]
+        text[1:1] = _brought_by(tapped, preview) if len(subscriptions) > 1 else preview
     places = _places(asked) if subscriptions else []
     hint = [SmallPrint(say("Where are you? Then it comes at {hour} there.", hour=asked.chat.settings.hour))]
     return View((*text, *(hint if places else []), rows(*taps, places, _last_row(bool(subscriptions)))))
+
+
+def _brought_by(tapped: Topic, preview: Sequence[Block]) -> list[Block]:
+    """The preview's count and titles; the count says whose it is, since other topics are followed beside it."""
+    first, *others = preview
+    if isinstance(first, Line):
+        first = Line(say("<b>{topic}</b> · {count}", topic=named(tapped), count=first.sentence))
+    return [first, *others]
 
 
 def _places(asked: Asked) -> list[Button]:
@@ -88,7 +98,7 @@ def _picked(asked: Asked, subscriptions: Sequence[Subscription]) -> list[Block]:
 def _tap(each: PopularTopic, counts: Mapping[str, int], subscriptions: Sequence[Subscription]) -> Button:
     if followed(subscriptions, read_topic(each.topic, "pick")):
         return button(say("✓ {label}", label=each.label), f"pick {each.topic}")
-    if not any(counts.values()):
+    if not counts.get(each.topic):
         return button(each.label, f"pick {each.topic}")
     return button(say("{label} {n}", label=each.label, n=counts[each.topic]), f"pick {each.topic}")
 
@@ -132,17 +142,6 @@ async def here(asked: Asked) -> View:
 async def _anew(asked: Asked) -> Asked:
     async with asked.services.storage.read() as work:
         return replace(asked, chat=await work.chats.get(asked.chat.id) or asked.chat)
-
-
-def _hello_group(asked: Asked, topics: int) -> View:
-    if topics:
-        line = say("Hello! {topics}.", topics=topics_and_rhythm(topics, asked.chat))
-        return View((Line(line), rows([button(say("Topics"), "topics"), time_button(asked.chat)])))
-    line = say(
-        "Hello! I bring this group new AI papers on the topics its admins choose, once a day. Nothing is chosen yet."
-    )
-    choose, explain = primary(say("Choose (admins)"), "pick"), button(say("What is this?"), "help")
-    return View((Line(line), rows([choose, explain])))
 
 
 def _welcome_back(asked: Asked, topics: int) -> View:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.chats import Chat, ChatAddress, ChatStatus
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Platform
 from bot.deliveries import DeliveryKind, NoticeContent, Plan, PlannedPart
 from bot.digests.resuming import resumed
 from bot.errors import GoneReason
@@ -59,16 +59,19 @@ async def pause(work: UnitOfWork, chat: Chat, reason: GoneReason, now: datetime)
     """Pauses a chat for a platform's reason: nothing is due until it is back. Whoever set it up is told in private,
     where they talk with Paperboy."""
     await work.chats.save(replace(chat, status=ChatStatus.PAUSED, paused_because=reason.value, next_digest_at=None))
-    owner = await _owner(work, chat)
+    owner = await _owner(work, chat, now)
     if owner is not None and reason is not GoneReason.UNINSTALLED and await work.topics.of_chat(chat.id):
         await work.outbox.plan([_notice(owner, chat, reason, now)])
 
 
-async def _owner(work: UnitOfWork, chat: Chat) -> Chat | None:
+async def _owner(work: UnitOfWork, chat: Chat, now: datetime) -> Chat | None:
     """The private chat of whoever set this one up; an anonymous admin has none."""
     if not chat.owner or chat.kind.personal:
         return None
-    owner = await work.chats.find(replace(chat.address, chat=chat.owner, thread=""))
+    address = replace(chat.address, chat=chat.owner, thread="")
+    owner = await work.chats.find(address)
+    if owner is None and address.platform is Platform.SLACK:  # where a bot may write to everybody
+        owner = await work.chats.open(address, ChatKind.PRIVATE, "", ChatDefaults(), now)
     return owner if owner is not None and owner.kind.personal and owner.status is ChatStatus.ACTIVE else None
 
 

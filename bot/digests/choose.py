@@ -48,12 +48,14 @@ class TitleGroup:
 
 
 def title_groups(others: Sequence[Chosen]) -> tuple[TitleGroup, ...]:
-    """The others by topic, the largest group first, the small ones joined at the end; its own order it keeps."""
+    """The others by topic, the largest group first, the small ones of several topics joined at the end; each in its own
+    order."""
     sizes = Counter(map(main_topic, others))
     large = sorted((topic for topic, size in sizes.items() if size >= SMALLEST_GROUP), key=lambda topic: -sizes[topic])
     groups = [TitleGroup(topic, tuple(one for one in others if main_topic(one) == topic)) for topic in large]
     rest = tuple(one for one in others if main_topic(one) not in large)
-    return (*groups, TitleGroup("", rest)) if rest else tuple(groups)
+    names = set(map(main_topic, rest))
+    return (*groups, TitleGroup(names.pop() if len(names) == 1 else "", rest)) if rest else tuple(groups)
 
 
 def main_topic(chosen: Chosen) -> str:

@@ -99,7 +99,7 @@ class Doubts:
     async def _find(self, messenger: Messenger, chat: Chat, delivery: Delivery) -> Receipt | CannotKnow | None:
         since = (delivery.sending_at or delivery.created_at) - _CLOCKS_DIFFER
         async with asyncio.timeout(SEND_WITHIN):
-            return await messenger.find(chat, delivery.client_key, since)
+            return await messenger.find(chat, delivery.client_key, since, delivery.reply_to)
 
     async def _settle(self, delivery: Delivery, chat: Chat, found: Receipt | CannotKnow | None) -> None:
         now = self._clock.now()

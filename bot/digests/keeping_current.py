@@ -6,8 +6,11 @@ it, a digest stays true for a day; what is listed late comes in the next one.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,10 +22,19 @@ from bot.papers import Paper
 from bot.ports import ChatPlatform, Storage
 
 FOR: Final = timedelta(days=1)
-AT_MOST_EVERY: Final = timedelta(hours=1)
 CHANGES: Final = 2000
+WORKSPACES_AT_ONCE: Final = 8
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A message whose papers' facts are others now, and all that is needed to show it anew."""
+
+    delivery: Delivery
+    chat: Chat
+    papers: Mapping[str, Paper]
 
 
 class KeepingCurrent:
@@ -32,20 +44,18 @@ class KeepingCurrent:
         self._storage = storage
         self._platforms = {name: platform for name, platform in platforms.items() if platform.traits.edits_quietly}
         self._seen: int | None = None
-        self._at: datetime | None = None
 
     async def bring_up_to_date(self, now: datetime) -> int:
-        """Edits the digests of the last day whose papers changed since the last time, at most once an hour; returns how
-        many messages that were."""
-        if not self._platforms or (self._at is not None and now < self._at + AT_MOST_EVERY):
-            return 0
-        self._at = now
-        changed = await self._changed()
+        """Edits the digests of the last day whose papers changed since the last time; returns how many messages that
+        were. One workspace's trouble or pace holds up no other."""
+        changed = await self._changed() if self._platforms else frozenset()
         if not changed:
             return 0
         edited = 0
         for name, platform in self._platforms.items():
-            edited += await self._edit(name, platform, changed, now - FOR)
+            of_workspaces = await self._outdated(name, changed, now - FOR)
+            places = asyncio.Semaphore(WORKSPACES_AT_ONCE)
+            edited += sum(await asyncio.gather(*(_edited(platform, each, places) for each in of_workspaces)))
         return edited
 
     async def _changed(self) -> frozenset[str]:
@@ -58,34 +68,44 @@ class KeepingCurrent:
         self._seen = changes.revision
         return frozenset(paper.id for paper in changes.papers)
 
-    async def _edit(self, name: Platform, platform: ChatPlatform, changed: frozenset[str], since: datetime) -> int:
+    async def _outdated(self, name: Platform, changed: frozenset[str], since: datetime) -> list[list[Outdated]]:
+        """By workspace, in the order they were planned."""
         async with self._storage.read() as work:
             sent = await work.outbox.sent_with(name, sorted(changed), since)
             chats = await work.chats.several([delivery.chat_id for delivery in sent])
             wanted = {paper_id for delivery in sent for paper_id in paper_ids(delivery.content)}
             papers = {paper.id: paper for paper in await work.papers.get(sorted(wanted))}
-        edited = 0
+        found = defaultdict[str, list[Outdated]](list)
         for delivery in sent:
             chat = chats.get(delivery.chat_id)
-            if chat is None or chat.status is not ChatStatus.ACTIVE or not _shows(delivery, changed):
-                continue
+            if chat is not None and chat.status is ChatStatus.ACTIVE and _shows(delivery, changed):
+                found[chat.address.workspace].append(Outdated(delivery, chat, papers))
+        return list(found.values())
+
+
+async def _edited(platform: ChatPlatform, outdated: Sequence[Outdated], places: asyncio.Semaphore) -> int:
+    """How many of one workspace's could be edited; it is left alone once it refuses them all."""
+    edited = 0
+    async with places:
+        for each in outdated:
             try:
-                await self._show(platform, delivery, chat, papers)
+                edited += await _show(platform, each)
             except (TryLater, NotAuthorised) as problem:
                 log.info("digests are not brought up to date now: %s", problem.reason)
                 if problem.scope is not Scope.CHAT:
                     break
             except DeliveryError as problem:
                 log.info("a digest could not be brought up to date: %s", problem.reason)
-            else:
-                edited += 1
-        return edited
+    return edited
 
-    async def _show(self, platform: ChatPlatform, delivery: Delivery, chat: Chat, papers: Mapping[str, Paper]) -> None:
-        if delivery.receipt is None:
-            return
-        await platform.turn(chat.address)
-        await platform.edit(chat, delivery.receipt, compose(delivery.content, papers, chat, delivery.id))
+
+async def _show(platform: ChatPlatform, outdated: Outdated) -> bool:
+    delivery, chat = outdated.delivery, outdated.chat
+    if delivery.receipt is None:
+        return False
+    await platform.turn(chat.address)
+    await platform.edit(chat, delivery.receipt, compose(delivery.content, outdated.papers, chat, delivery.id))
+    return True
 
 
 def _shows(delivery: Delivery, changed: frozenset[str]) -> bool:

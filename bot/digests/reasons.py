@@ -133,7 +133,11 @@ def times_in_abstract(count: int) -> Sentence:
 
 
 def _another_form(reason: Reason) -> bool:
-    return reason.place in _FORMS and bool(reason.found) and _plain(reason.wanted) != _plain(reason.found)
+    if reason.place not in _FORMS or not reason.found:
+        return False
+    wanted, found = _plain(reason.wanted), _plain(reason.found)
+    # Most of several words tells nothing new: *vision-language* of *vision-language models*.
+    return wanted != found and not (" " in found and f"{found} " in f"{wanted} ")
 
 
 def _plain(words: str) -> str:

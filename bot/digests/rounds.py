@@ -19,7 +19,7 @@ EVENTS_KEPT: Final = timedelta(days=7)
 
 
 class PaperRounds:
-    """Polls, plans and tidies up. Implements :class:`bot.schedule.Rounds`."""
+    """Polls, plans, revises and tidies up. Implements :class:`bot.schedule.Rounds`."""
 
     def __init__(
         self,
@@ -38,13 +38,15 @@ class PaperRounds:
         self._asked = False
 
     async def poll(self, now: datetime) -> None:
-        """Asks every source for what it listed, plans the digests that waited for it, and keeps those that were sent
-        current."""
+        """Asks every source for what it listed, and plans the digests that waited for it."""
         try:
             await self._gatherer.poll(now)
         finally:
             self._asked = True
         await self.plan(now)
+
+    async def revise(self, now: datetime) -> None:
+        """Shows digests that were sent lately with their papers' facts as they are now."""
         await self._current.bring_up_to_date(now)
 
     async def beat(self, now: datetime) -> None:

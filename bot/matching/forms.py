@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -92,7 +93,9 @@ def _american(word: str) -> str:
     return _IRREGULAR.get(word, word)
 
 
+# It works on its own fields, so two threads at once get each other's words: the index stems beside the event loop.
 _ENGLISH = snowballstemmer.stemmer("english")
+_ONE_AT_A_TIME = Lock()
 
 
 @lru_cache(maxsize=1 << 17)
@@ -101,5 +104,6 @@ def stem(form: str) -> str:
 
     ASCII letters and digits only, so that any tokenizer leaves it as it is.
     """
-    stemmed: str = _ENGLISH.stemWord(form)
+    with _ONE_AT_A_TIME:
+        stemmed: str = _ENGLISH.stemWord(form)
     return stemmed if stemmed.isascii() else "u" + stemmed.encode().hex()

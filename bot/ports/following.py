@@ -53,6 +53,10 @@ class ChatBook(Protocol):
 
     async def next_digest_at(self) -> datetime | None: ...
 
+    async def any_following(self, platform: Platform) -> bool:
+        """Whether any chat there follows something."""
+        ...
+
     async def erase(self, chat_id: int) -> None:
         """The chat and everything that hangs on it."""
         ...

@@ -45,8 +45,11 @@ class Messenger(Protocol):
         """Shows ``view`` where the message stands; one that is gone or unchanged is no error."""
         ...
 
-    async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:
-        """Looks for a message sent with ``key`` since then; None: surely not there."""
+    async def find(
+        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None
+    ) -> Receipt | CannotKnow | None:
+        """Looks for a message sent with ``key`` within the time that one try takes from ``since`` (UTC) on, in the
+        thread below ``reply_to`` where it was a reply; None: surely not there."""
         ...
 
 

@@ -313,3 +313,16 @@ def test_buttons_stay_with_what_they_belong_to() -> None:
 def test_no_message_has_more_than_fifty_blocks(n: int) -> None:
     messages = drawn(*(block for k in range(n) for block in (Quote(f"{k}"), SmallPrint(say("x")))))
     assert [len(message.blocks) for message in messages[:-1]] == [50] * (len(messages) - 1)
+
+
+def test_rows_whose_labels_repeat_stand_alone_and_the_others_are_joined() -> None:
+    def row(*labels: str) -> tuple[Button, ...]:
+        return tuple(Button(say("{label}", label=label), label) for label in labels)
+
+    rows = (row("✕ diffusion", "Edit"), row("✕ speech", "Edit"), row("+ Add"), row("09:00"))
+    blocks = [block.to_dict() for block in draw(View((Line(say("Topics")), Buttons(rows)))).blocks]
+    buttons = [block["elements"] for block in blocks if block["type"] == "actions"]
+    labels = [[each["text"]["text"] for each in line] for line in buttons]
+    assert labels == [["✕ diffusion", "Edit"], ["✕ speech", "Edit"], ["+ Add", "09:00"]]
+    names = [each["action_id"] for line in buttons for each in line]
+    assert len(set(names)) == len(names)

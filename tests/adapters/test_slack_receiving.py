@@ -290,6 +290,58 @@ async def test_an_event_that_comes_again_does_nothing_twice(team: Workspace, ann
     assert [message.shown for message in anna.dms] == ["diffusion", "|diffusion"]
 
 
+class SlowRecords(MemoryRecords):
+    """A database that is busy, or can't be written to at all."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        super().__init__()
+        self.free = asyncio.Event()
+        self.broken = broken
+
+    async def first_time(self, event_id: str, body: str) -> bool:
+        if self.broken:
+            raise OSError("no space left on device")
+        await self.free.wait()
+        return await super().first_time(event_id, body)
+
+
+@pytest.mark.parametrize("working", [at_work, at_work_by_http])
+async def test_what_slack_tells_once_is_acknowledged_in_time_while_the_database_is_slow(
+    working: Callable, team: Workspace, anna: Person, channel: Channel
+) -> None:
+    """Slack gives three seconds, then it shows an error and tells it to nobody again."""
+    records = SlowRecords()
+    async with working(team, lambda call: menu_of("today"), records=records) as desk:
+        assert (await anna.command(channel, "/papers today")).acked
+        assert desk.calls == []
+        records.free.set()
+        shown = await anna.sees("Choose")
+        records.free.clear()
+        assert (await anna.press(shown, "today")).acked
+        records.free.set()
+        await until(lambda: len(desk.calls) == 2)
+
+
+async def test_what_can_not_be_stored_is_answered_all_the_same(team: Workspace, anna: Person, channel: Channel) -> None:
+    async with at_work(team, records=SlowRecords(broken=True)):
+        assert (await anna.command(channel, "/papers today")).acked
+        await anna.sees("today")
+
+
+async def test_an_event_that_can_not_be_stored_is_told_again_by_slack(team: Workspace, anna: Person) -> None:
+    records = SlowRecords(broken=True)
+    async with at_work_by_http(team, records=records) as desk:
+        await anna.dm("today")
+        await desk.slack.idle()
+        (told,) = desk.slack.deliveries.of("message")
+        assert (told.acked, told.status, desk.calls) == (False, 500, [])
+        records.broken = False
+        records.free.set()
+        assert (await told.again()).acked
+        await anna.sees("today")
+    desk.slack.complaints.clear()
+
+
 async def test_what_a_crash_left_undone_is_answered_at_the_next_start(team: Workspace, anna: Person) -> None:
     records = MemoryRecords()
     waiting = asyncio.Event()

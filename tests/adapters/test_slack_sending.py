@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -126,14 +127,29 @@ async def test_a_message_that_was_taken_is_found_by_its_key(team: Workspace, ann
 
 
 async def test_it_is_looked_for_through_a_busy_channel(team: Workspace, anna: Person, channel: Channel) -> None:
+    def chatter(n: int) -> None:
+        for number in range(n):
+            team.slack.posts.add(channel, user=anna.id, text=f"chatter {number}", blocks=[])
+
     async with desk(team) as made:
         receipt = await made.platform.send(chat_of(channel), POST, key="k1")
-        for n in range(450):
-            team.slack.posts.add(channel, user=anna.id, text=f"chatter {n}", blocks=[])
+        chatter(100)
         assert await made.platform.find(chat_of(channel), "k1", ago(minutes=1)) == receipt
-        for n in range(2000):
-            team.slack.posts.add(channel, user=anna.id, text=f"chatter {n}", blocks=[])
+        chatter(100)
         assert await made.platform.find(chat_of(channel), "k1", ago(minutes=1)) is CannotKnow.CANNOT_KNOW
+
+
+async def test_what_was_said_later_is_not_read(team: Workspace, anna: Person, channel: Channel) -> None:
+    """An app that is distributed outside the marketplace may ask for fifteen messages, once a minute."""
+    async with desk(team) as made:
+        since = datetime.now(UTC)
+        receipt = await made.platform.send(chat_of(channel), POST, key="k1")
+        team.slack.advance(600)
+        for number in range(300):
+            team.slack.posts.add(channel, user=anna.id, text=f"chatter {number}", blocks=[])
+        assert await made.platform.find(chat_of(channel), "k1", since) == receipt
+        asked = team.slack.calls.of("conversations.history")
+        assert [call.args["limit"] for call in asked] == ["15"]
 
 
 async def test_a_reply_in_a_channels_thread_leaves_the_question_open(
@@ -142,19 +158,23 @@ async def test_a_reply_in_a_channels_thread_leaves_the_question_open(
     """The history folds threads, so a key that is not in it may still stand in a thread that we wrote in since."""
     async with desk(team) as made:
         first = await made.platform.send(chat_of(channel), POST, key="k1")
-        assert await made.platform.find(chat_of(channel), "k2", ago(minutes=1)) is None
+
+        async def found() -> object:
+            return await made.platform.find(chat_of(channel), "k2", ago(minutes=1), first)
+
+        assert await found() is None
         await anna.say(channel, "nice", thread=channel.posts[0])
-        assert await made.platform.find(chat_of(channel), "k2", ago(minutes=1)) is None
+        assert await found() is None
         await made.platform.send(chat_of(channel), POST, key="k2", reply_to=first)
-        assert await made.platform.find(chat_of(channel), "k2", ago(minutes=1)) is CannotKnow.CANNOT_KNOW
+        assert await found() is CannotKnow.CANNOT_KNOW
 
 
 async def test_in_a_direct_conversation_threads_can_be_read(team: Workspace, anna: Person) -> None:
     async with desk(team) as made:
         first = await made.platform.send(chat_of(anna), POST, key="k1")
         second = await made.platform.send(chat_of(anna), POST, key="k2", reply_to=first)
-        assert await made.platform.find(chat_of(anna), "k2", ago(minutes=1)) == second
-        assert await made.platform.find(chat_of(anna), "k3", ago(minutes=1)) is None
+        assert await made.platform.find(chat_of(anna), "k2", ago(minutes=1), first) == second
+        assert await made.platform.find(chat_of(anna), "k3", ago(minutes=1), first) is None
 
 
 async def test_without_the_right_to_read_nobody_can_know(team: Workspace, channel: Channel) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -62,3 +65,18 @@ def test_a_stem_is_made_of_letters_that_no_tokenizer_changes(word: str) -> None:
     assert stemmed.isascii()
     assert stemmed.isalnum()
     assert stemmed == stemmed.lower()
+
+
+def test_threads_that_stem_at_once_get_their_own_words() -> None:
+    """The index stems in threads while the event loop decides; a wrong stem would be remembered, and papers missed."""
+    endings = ("izations", "ingly", "ation", "fulness", "ability", "es")
+    words = [f"{chr(97 + n % 26)}o{chr(97 + n // 26 % 26)}er{ending}" for n in range(400) for ending in endings]
+    alone = [stem.__wrapped__(word) for word in words]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            together = list(threads.map(lambda _: [stem.__wrapped__(word) for word in words], range(4)))
+    finally:
+        sys.setswitchinterval(before)
+    assert together == [alone] * 4

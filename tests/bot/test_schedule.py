@@ -22,7 +22,7 @@ class Recorder:
 
     def note(self, name: str) -> None:
         self.calls.append(name)
-        if {"poll", "beat", "housekeeping"} <= set(self.calls):
+        if {"poll", "beat", "revise", "housekeeping"} <= set(self.calls):
             self.all_called.set()
 
     async def poll(self, now: datetime) -> None:
@@ -35,6 +35,9 @@ class Recorder:
         if self.slow:
             await self.slow.wait()
         self.beat_ended = True
+
+    async def revise(self, now: datetime) -> None:
+        self.note("revise")
 
     async def housekeeping(self, now: datetime) -> None:
         self.note("housekeeping")
@@ -59,7 +62,7 @@ async def test_everything_runs_at_the_start_and_a_failing_job_stops_no_other() -
     await asyncio.wait_for(rounds.all_called.wait(), 5)
     task.cancel()
     await ended(task)
-    assert sorted(rounds.calls) == ["beat", "housekeeping", "poll"]
+    assert sorted(rounds.calls) == ["beat", "housekeeping", "poll", "revise"]
 
 
 async def test_a_job_that_runs_at_the_end_is_waited_for() -> None:

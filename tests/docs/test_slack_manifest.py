@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from adapters.slack.manifest import EVENTS, FILE, SCOPES, UNFURLED, as_yaml, manifest, usage_hint
+from adapters.slack.manifest import FILE, as_yaml, manifest, usage_hint
+from adapters.slack.rights import EVENTS, SCOPES, UNFURLED
 from bot.commands import COMMANDS
 
 TEXT = FILE.read_text(encoding="utf-8")

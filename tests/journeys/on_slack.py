@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
 
 from adapters.search.fts import FtsIndex
 from adapters.slack import SlackPlatform
@@ -18,8 +21,11 @@ from bot.digests.deliver import Courier
 from bot.digests.plan import plan_due
 from bot.papers import Author, Listed, Paper
 from bot.ports import Poll
+from paperboy.settings import Settings
+from paperboy.slack_stores import slack_oauth
 from storage.engine import Database
 from storage.records import PlatformRecords
+from tests.adapters.slack_at_work import served
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.standins.slack import Channel, Message, Person, SlackStandIn, Workspace
 
@@ -82,7 +88,7 @@ class Paperboy:
 
     async def chat(self, place: Channel | Person) -> Chat:
         async with self.storage.read() as work:
-            chats = await work.chats.of_workspace(Platform.SLACK, "T1")
+            chats = await work.chats.of_workspace(Platform.SLACK, place.team.id)
         return next(chat for chat in chats if chat.address.chat == place.id)
 
     async def until(self, place: Channel | Person, status: ChatStatus) -> None:
@@ -94,22 +100,67 @@ class Paperboy:
 
 @asynccontextmanager
 async def running(team: Workspace, storage: Database, index: FtsIndex, clock: LeapingClock) -> AsyncIterator[Paperboy]:
-    platform = SlackPlatform(
-        team.bot_token,
-        app_token=team.app_token,
-        api_url=team.slack.url,
+    """In one workspace, whose token the operator set, by Socket Mode."""
+    platform = _platform(team.slack, storage, clock, token=team.bot_token, app_token=team.app_token)
+    async with _listening(platform, team.slack, storage, index, clock) as paperboy:
+        await team.slack.connected()
+        yield paperboy
+
+
+@asynccontextmanager
+async def running_for_many(
+    slack: SlackStandIn, storage: Database, index: FtsIndex, clock: LeapingClock, *, by_socket: bool = False
+) -> AsyncIterator[tuple[Paperboy, str]]:
+    """In every workspace that installs it, by HTTP or Socket Mode; with the address that browsers reach it at."""
+    oauth = slack_oauth(many_workspaces(slack), storage)
+    way = {"app_token": slack.app_token} if by_socket else {"signing_secret": slack.signing_secret}
+    platform = _platform(slack, storage, clock, oauth=oauth, **way)
+    async with served(platform) as address, _listening(platform, slack, storage, index, clock) as paperboy:
+        if by_socket:
+            await slack.connected()
+        else:
+            slack.deliver_to(f"{address}/slack/events")
+        yield paperboy, address
+        await slack.idle()
+
+
+def many_workspaces(slack: SlackStandIn) -> Settings:
+    """What an operator sets to let any workspace install the app."""
+    return Settings(_env_file=None, slack_client_id=slack.client_id, slack_client_secret=SecretStr(slack.client_secret))
+
+
+def _platform(
+    slack: SlackStandIn, storage: Database, clock: LeapingClock, token: str = "", **ways: Any
+) -> SlackPlatform:
+    return SlackPlatform(
+        token,
+        api_url=slack.url,
         clock=clock,
         records=PlatformRecords(storage, Platform.SLACK, clock),
         news=StoredChatNews(storage, clock),
+        **ways,
     )
+
+
+@asynccontextmanager
+async def _listening(
+    platform: SlackPlatform, slack: SlackStandIn, storage: Database, index: FtsIndex, clock: LeapingClock
+) -> AsyncIterator[Paperboy]:
     listening = asyncio.create_task(platform.listen(Answers(Services(storage, index, clock, traits=TRAITS))))
     try:
-        await team.slack.connected()
-        yield Paperboy(team.slack, storage, index, clock, platform)
+        yield Paperboy(slack, storage, index, clock, platform)
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await platform.close()
+
+
+SET_UP = " set up Paperboy here: "
+
+
+def digests(channel: Channel) -> list[Message]:
+    """What was posted to everybody, but for the line that Paperboy was set up there."""
+    return [message for message in channel.posts if SET_UP not in message.shown]
 
 
 def titles(message: Message) -> list[str]:

@@ -13,7 +13,7 @@ from adapters.search.fts import FtsIndex
 from bot.chats import ChatStatus
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.journeys.on_slack import ARCHIVE, Paperboy, august, morning, paper, running, titles
+from tests.journeys.on_slack import ARCHIVE, Paperboy, august, digests, morning, paper, running, titles
 from tests.standins.slack import Channel, Message, Person, Workspace, dropped
 
 
@@ -30,10 +30,10 @@ def clock(slack_clock: LeapingClock) -> LeapingClock:
 async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     paperboy: Paperboy, anna: Person, ben: Person, channel: Channel
 ) -> None:
-    """Invited, asked what to follow, posted once on Monday; the channel saw nothing before."""
+    """Invited, asked what to follow, posted once on Monday; the channel saw before who set it up, and nothing else."""
     await anna.invite(channel)
-    greeting = await anna.sees("Nothing is chosen yet")
-    assert ben.can_see("Nothing is chosen yet") is None
+    greeting = await anna.sees("Thanks for inviting me to #gen-video. I stay silent")
+    assert ben.can_see("Thanks for inviting me") is None
     assert isinstance(greeting, Message)
 
     await anna.command(channel, "/papers subscribe")
@@ -44,12 +44,13 @@ async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     await anna.submit(anna.modal, {"Topics": "diffusion"})
     followed = await anna.sees("✓")
     assert "diffusion" in followed.shown
-    assert channel.messages == []
+    told = "Anna set up Paperboy here: diffusion, weekdays 09:00 Berlin. Change it: /papers topics"
+    assert [message.shown for message in channel.messages] == [told]
 
     await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24))
     await paperboy.deliver(morning(24) + timedelta(minutes=1))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     assert post.shown.startswith(
         "2 new papers · Mon 24 Aug · diffusion 2\n1. Diffusion Models for <!channel> & ∗Other∗ Maps"
     )
@@ -68,7 +69,7 @@ async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     assert isinstance(saved, Message)
     assert titles(saved) == ["Diffusion Models for <!channel> & ∗Other∗ Maps"]
     assert anna.can_see("Mira Aldous, Tom Brandt") is None
-    assert [message.edits for message in channel.posts] == [0]
+    assert [message.edits for message in digests(channel)] == [0]
 
 
 async def test_one_post_a_day_with_only_what_is_new_over_a_restart(
@@ -86,8 +87,8 @@ async def test_one_post_a_day_with_only_what_is_new_over_a_restart(
         clock.move_to(morning(25) - timedelta(hours=1))
         await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
         await paperboy.deliver(morning(25))
-    assert [titles(post)[-1] for post in channel.posts] == ["Diffusion on Monday", "Diffusion on Tuesday"]
-    assert len(titles(channel.posts[1])) == 1
+    assert [titles(post)[-1] for post in digests(channel)] == ["Diffusion on Monday", "Diffusion on Tuesday"]
+    assert len(titles(digests(channel)[1])) == 1
 
 
 async def test_a_post_whose_answer_was_lost_is_not_posted_twice(
@@ -98,11 +99,11 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_twice(
     await anna.sees("✓")
     paperboy.slack.fail("chat.postMessage", dropped(accepted=True))
     await paperboy.deliver(morning(24))
-    assert len(channel.posts) == 1
+    assert len(digests(channel)) == 1
     paperboy.slack.fail("chat.postMessage", dropped(accepted=False))
     await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
     await paperboy.deliver(morning(25))
-    assert [titles(post)[-1] for post in channel.posts][1:] == ["Diffusion on Tuesday"]
+    assert [titles(post)[-1] for post in digests(channel)][1:] == ["Diffusion on Tuesday"]
 
 
 async def test_a_long_day_goes_on_in_the_thread(paperboy: Paperboy, anna: Person, channel: Channel) -> None:
@@ -112,7 +113,7 @@ async def test_a_long_day_goes_on_in_the_thread(paperboy: Paperboy, anna: Person
     many = [paper(20 + n, f"Diffusion Number {n}", august(24), upvotes=50 - n) for n in range(24)]
     await paperboy.lists(*many)
     await paperboy.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     assert len(titles(post)) == 25
     assert [len(titles(reply)) for reply in post.replies] == [12, 8]
     assert post.replies[0].shown.startswith("6. ")
@@ -146,7 +147,7 @@ async def test_an_archived_channel_rests_until_it_is_back(paperboy: Paperboy, an
     await paperboy.deliver(morning(24))
     await channel.unarchive()
     await paperboy.until(channel, ChatStatus.ACTIVE)
-    assert channel.posts == []
+    assert digests(channel) == []
 
 
 async def test_an_app_that_is_installed_again_goes_on(

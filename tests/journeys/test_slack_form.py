@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.chats import WEEKDAYS
-from tests.journeys.on_slack import Paperboy, august, morning, paper
+from tests.journeys.on_slack import Paperboy, august, digests, morning, paper
 from tests.standins.slack import Channel, Message, Person, Workspace, refused
 from tests.standins.slack.modals import View
 
@@ -39,7 +39,9 @@ async def test_a_channel_is_set_up_with_everything_at_once(on_slack: Paperboy, a
     assert isinstance(done, Message)
     assert done.ephemeral_for == anna.id
     assert "Mon, Thu 08:30 Berlin" in done.shown
-    assert not channel.posts
+    assert [post.shown for post in channel.posts] == [
+        "Anna set up Paperboy here: diffusion, clustering, Mon, Thu 08:30 Berlin. Change it: /papers topics"
+    ]
     chat = await on_slack.chat(channel)
     assert (chat.settings.zone, chat.settings.days) == ("Europe/Berlin", frozenset({0, 3}))
     assert chat.settings.with_summary == 3
@@ -73,7 +75,7 @@ async def test_what_is_followed_stands_there_and_can_be_taken_out(
     await anna.command(channel, "/papers subscribe harbour")
     await anna.sees("harbour")
     await on_slack.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     await ben.press(post, "Topics and time")
     form = await form_of(ben, on_slack)
     assert form.state[f"topics:{channel.id}:2"]["topics"]["value"] == "diffusion\nharbour"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.journeys.on_slack import Paperboy, august, morning, paper
+from tests.journeys.on_slack import Paperboy, august, digests, morning, paper
 from tests.standins.slack import Channel, Person, Workspace
 
 
@@ -64,7 +64,7 @@ async def test_home_follows_every_change_and_pauses_and_resumes(
     await home_of(ben, on_slack, "Digests are paused")
     await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
-    assert channel.posts == []
+    assert digests(channel) == []
 
 
 async def test_a_topic_is_taken_up_and_edited_from_home(on_slack: Paperboy, anna: Person) -> None:

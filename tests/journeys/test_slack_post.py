@@ -13,7 +13,7 @@ from bot.digests.gather import Gatherer
 from bot.digests.keeping_current import KeepingCurrent
 from bot.digests.rounds import PaperRounds
 from bot.papers import Paper
-from tests.journeys.on_slack import Paperboy, august, morning, paper, titles
+from tests.journeys.on_slack import Paperboy, august, digests, morning, paper, titles
 from tests.standins.slack import Channel, Message, Person, refused, too_many
 
 NASTY = "<!channel> <@U003BENXXX> <https://evil.example|Free> *Diffusion* _for_ `all` & :smile:"
@@ -34,7 +34,7 @@ async def test_up_to_seven_papers_stand_wholly_in_the_post(on_slack: Paperboy, a
     await follows(anna, channel, "diffusion", "harbour")
     await on_slack.lists(*diffusion(5))
     await on_slack.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     assert len(titles(post)) == 7
     assert post.replies == []
     assert post.shown.startswith("7 new papers · Mon 24 Aug · diffusion 6, harbour 1")
@@ -55,10 +55,10 @@ async def test_a_hundred_papers_fill_a_thread_within_slacks_limits(
     many = [paper(100 + n, f"Diffusion {long}{n}", august(24), upvotes=n) for n in range(100)]
     await on_slack.lists(*(replace(each, tldr="It says a lot. " * 60) for each in many))
     await on_slack.deliver(morning(24))
-    post = channel.posts[0]
+    post = digests(channel)[0]
     shown = [link.url for message in (post, *post.replies) for link in message.links if "/2608.001" in link.url]
     assert len(set(shown)) == 100
-    assert len(channel.posts) == 1
+    assert len(digests(channel)) == 1
     with_summary = [reply for reply in post.replies if reply.menu]
     assert len(with_summary) >= 95 // 12
     assert all(len(titles(reply)) <= 12 for reply in with_summary)
@@ -69,7 +69,7 @@ async def test_a_rate_limit_amid_a_thread_loses_nothing(on_slack: Paperboy, anna
     await on_slack.lists(*diffusion(30))
     on_slack.slack.fail("chat.postMessage", too_many(30), times=2, when=lambda call: bool(call.args.get("thread_ts")))
     await on_slack.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     assert len(titles(post)) == 31
     in_thread = [title for message in post.replies for title in titles(message)]
     assert sorted(in_thread) == sorted(titles(post)[5:])
@@ -79,12 +79,12 @@ async def test_nothing_in_a_title_pings_links_or_formats(on_slack: Paperboy, ann
     await follows(anna, channel, "diffusion")
     await on_slack.lists(paper(30, NASTY, august(24), upvotes=99))
     await on_slack.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     await anna.press(post, "Discuss in channel", within="evil.example")
     await anna.sees("Anna brings up", channel)
     await anna.press(post, "Abstract", within="evil.example")
     await on_slack.slack.until(lambda: anna.modals, "the abstract")
-    for message in channel.posts:
+    for message in digests(channel):
         assert message.pings == []
         assert all("evil.example" not in link.url for link in message.links)
     assert "evil.example" not in str([link for link in anna.modal.blocks if "<https://evil" in str(link)])
@@ -95,7 +95,7 @@ async def test_one_paper_is_put_before_everybody(
 ) -> None:
     await follows(anna, channel, "diffusion")
     await on_slack.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     await ben.press(post, "Discuss in channel", within="1.")
     brought = await anna.sees("Ben brings up:", channel)
     assert isinstance(brought, Message)
@@ -109,7 +109,7 @@ async def test_why_and_fewer_like_this_are_for_the_presser_alone(
 ) -> None:
     await follows(anna, channel, "diffusion")
     await on_slack.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     await ben.press(post, "Why is it here?", within="1.")
     await on_slack.slack.until(lambda: ben.modals, "the reason")
     assert "diffusion" in ben.modal.shown
@@ -118,7 +118,7 @@ async def test_why_and_fewer_like_this_are_for_the_presser_alone(
     offered = await ben.sees("what shall I keep out")
     assert isinstance(offered, Message)
     assert offered.ephemeral_for == ben.id
-    assert [message.edits for message in channel.posts] == [0]
+    assert [message.edits for message in digests(channel)] == [0]
 
 
 async def test_the_abstract_comes_as_a_message_where_no_window_can_be_opened(
@@ -127,7 +127,7 @@ async def test_the_abstract_comes_as_a_message_where_no_window_can_be_opened(
     await follows(anna, channel, "diffusion")
     await on_slack.deliver(morning(24))
     on_slack.slack.fail("views.open", refused("expired_trigger_id"))
-    await anna.press(channel.posts[0], "Abstract", within="1.")
+    await anna.press(digests(channel)[0], "Abstract", within="1.")
     card = await anna.sees("Mira Aldous, Tom Brandt")
     assert isinstance(card, Message)
     assert card.ephemeral_for == anna.id
@@ -136,7 +136,7 @@ async def test_the_abstract_comes_as_a_message_where_no_window_can_be_opened(
 async def test_in_the_window_of_a_paper_its_buttons_work(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
     await follows(anna, channel, "diffusion")
     await on_slack.deliver(morning(24))
-    await anna.press(channel.posts[0], "Abstract", within="1.")
+    await anna.press(digests(channel)[0], "Abstract", within="1.")
     await on_slack.slack.until(lambda: anna.modals, "the abstract")
     await anna.press(anna.modal, "Save")
     await anna.sees("aved")
@@ -154,7 +154,7 @@ async def test_what_one_was_shown_is_shared_on_purpose_alone(
     await anna.command(channel, "/papers search clustering")
     found = await anna.sees("Soft Clustering", channel)
     assert isinstance(found, Message)
-    assert channel.posts == []
+    assert digests(channel) == []
     await anna.press(found, "Post to channel")
     shared = await ben.sees("Anna shares:", channel)
     assert "Soft Clustering in Little Memory" in shared.shown
@@ -171,7 +171,7 @@ async def test_a_post_stays_true_for_a_day(on_slack: Paperboy, anna: Person, cha
     await on_slack.lists(*many)
     current = KeepingCurrent(on_slack.storage, {Platform.SLACK: on_slack.platform})
     await on_slack.deliver(morning(24))
-    post, reply = channel.posts[0], channel.posts[0].replies[0]
+    post, reply = digests(channel)[0], digests(channel)[0].replies[0]
     begun = on_slack.clock.now()
 
     async def later(hours: float, *changed: Paper) -> int:
@@ -181,8 +181,7 @@ async def test_a_post_stays_true_for_a_day(on_slack: Paperboy, anna: Person, cha
             return await current.bring_up_to_date(on_slack.clock.now())
 
     assert await later(0) == 0
-    assert await later(0.5, replace(many[0], upvotes=70)) == 0, "at most once an hour"
-    assert await later(1) == 1
+    assert await later(1, replace(many[0], upvotes=70)) == 1
     assert "▲ 70" in post.shown
     assert await later(2) == 0
     last = replace(many[13], code_url="https://github.com/a/b", comments=4)
@@ -191,7 +190,7 @@ async def test_a_post_stays_true_for_a_day(on_slack: Paperboy, anna: Person, cha
     assert "code" in reply.shown
     assert await later(4, paper(80, "Something else", august(24))) == 0
     assert (post.edits, reply.edits) == (2, 1)
-    assert len(channel.posts) == 1
+    assert len(digests(channel)) == 1
     assert titles(post)[0] == "Diffusion Number 0"
     assert await later(25, replace(many[0], upvotes=99)) == 0, "a day later it stays as it is"
 
@@ -240,7 +239,7 @@ async def test_a_second_topic_of_a_channel_joins_its_post(
     both = paper(40, "Clustering by Diffusion", august(24), upvotes=90)
     await on_slack.lists(*diffusion(1), both)
     await on_slack.deliver(morning(24))
-    (post,) = channel.posts
+    (post,) = digests(channel)
     assert titles(post).count("Clustering by Diffusion") == 1
     assert "diffusion + clustering" in post.shown or "clustering + diffusion" in post.shown
 
@@ -252,7 +251,7 @@ class NobodyPolls:
         return None
 
 
-async def test_every_poll_keeps_the_posts_true(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_every_hour_keeps_the_posts_true(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
     await follows(anna, channel, "diffusion")
     platforms = {Platform.SLACK: on_slack.platform}
     courier = Courier(on_slack.storage, platforms, on_slack.clock, "me")
@@ -260,9 +259,9 @@ async def test_every_poll_keeps_the_posts_true(on_slack: Paperboy, anna: Person,
     rounds = PaperRounds(gatherer, on_slack.storage, on_slack.index, platforms, courier)
     await on_slack.lists(*diffusion(1))
     await on_slack.deliver(morning(24))
-    await rounds.poll(on_slack.clock.now())
+    await rounds.revise(on_slack.clock.now())
     on_slack.clock.move_to(on_slack.clock.now() + timedelta(hours=1))
     await on_slack.lists(replace(diffusion(1)[0], upvotes=88))
     async with on_slack.clock.leaping():
-        await rounds.poll(on_slack.clock.now())
-    assert "▲ 88" in channel.posts[0].shown
+        await rounds.revise(on_slack.clock.now())
+    assert "▲ 88" in digests(channel)[0].shown

@@ -166,7 +166,9 @@ class FakeMessenger:
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
         raise AssertionError("nothing is edited here")
 
-    async def find(self, chat: Chat, key: str, since: datetime) -> Receipt | CannotKnow | None:
+    async def find(
+        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None
+    ) -> Receipt | CannotKnow | None:
         self.looked_for.append(key)
         if not self.remembers:
             return CannotKnow.CANNOT_KNOW

@@ -107,7 +107,7 @@ async def test_a_misspelt_topic_is_followed_and_the_right_one_offered(anna: Some
 
 async def test_a_topic_that_cannot_be_read_is_answered_with_one_that_can(anna: Somebody) -> None:
     seen = await anna.says("/subscribe (diffusion OR")
-    assert seen == "I can’t read (diffusion OR: the bracket is never closed. Did you mean this?\n[diffusion]"
+    assert seen == "I can’t read (diffusion OR: the bracket is never closed.\nDid you mean this?\n[diffusion]"
     assert "✓ Following diffusion" in await anna.taps("diffusion")
 
 

@@ -220,6 +220,9 @@ class Workspace:
         self.installed = True
         self.revoked: set[str] = set()
         self.former_tokens: set[str] = set()
+        #: Where tokens are rotated: what the next one is had for, and how many seconds the present one lasts.
+        self.refresh_token = ""
+        self.token_lasts = 12 * 3600
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
 
@@ -271,6 +274,13 @@ class Workspace:
         self.scopes = scopes or self.scopes
         self.former_tokens.add(self.bot_token)
         self.bot_token = f"xoxb-test-{self.id}-{self.slack.ids.count()}"
+
+    def rotate(self) -> None:
+        """The token is exchanged for a new one, which lasts twelve hours."""
+        number = self.slack.ids.count()
+        self.former_tokens.add(self.bot_token)
+        self.bot_token, self.refresh_token = f"xoxe.xoxb-test-{self.id}-{number}", f"xoxe-test-{self.id}-{number}"
+        self.token_lasts = 12 * 3600
 
     def user_json(self, user_id: str) -> Json | None:
         """The user object of `users.info`, for a person or the bot."""

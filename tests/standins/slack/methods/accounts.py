@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..checks import Json
 from ..web_api import Ask, Refusal, method
+from ..workspace import Workspace
 
 
 @method("api.test", token="none")
@@ -76,6 +77,8 @@ def bots_info(ask: Ask) -> Json:
 @method("oauth.v2.access", "client_id", "client_secret", token="none")
 def oauth_v2_access(ask: Ask) -> Json:
     _check_client(ask)
+    if ask.args.get("grant_type") == "refresh_token":
+        return _refreshed(ask)
     grant = ask.slack.take_code(str(ask.args.get("code") or ""))
     if grant is None:
         raise Refusal("invalid_code")
@@ -90,7 +93,34 @@ def oauth_v2_access(ask: Ask) -> Json:
         "team": {"id": team.id, "name": team.domain},
         "enterprise": None,
         "is_enterprise_install": False,
+        **_rotation(team),
     }
+
+
+def _refreshed(ask: Ask) -> Json:
+    """docs.slack.dev/authentication/using-token-rotation: a refresh token can be used once."""
+    given = str(ask.args.get("refresh_token") or "")
+    team = next((each for each in ask.slack.workspaces.values() if given and each.refresh_token == given), None)
+    if team is None:
+        raise Refusal("invalid_refresh_token")
+    team.rotate()
+    return {
+        "access_token": team.bot_token,
+        "token_type": "bot",
+        "scope": ",".join(sorted(team.scopes)),
+        "bot_user_id": team.bot_user,
+        "app_id": ask.slack.app_id,
+        "team": {"id": team.id, "name": team.domain},
+        "enterprise": None,
+        **_rotation(team),
+    }
+
+
+def _rotation(team: Workspace) -> Json:
+    """Twelve hours, or what is left of them."""
+    if not team.refresh_token:
+        return {}
+    return {"refresh_token": team.refresh_token, "expires_in": team.token_lasts}
 
 
 def _check_client(ask: Ask) -> None:
