@@ -100,6 +100,10 @@ def telegram_papers(message: TelegramMessage) -> Reasons:
     }
 
 
+def slack_digests(posts: Iterable[SlackMessage]) -> list[SlackMessage]:
+    return [post for post in posts if slack_papers(post)]
+
+
 def slack_diary(posts: Iterable[SlackMessage], zone: ZoneInfo) -> Diary:
     """Raises AssertionError for a digest that is late, or the day's second."""
     return _diary((datetime.fromtimestamp(float(post.ts), zone), slack_papers(post)) for post in posts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from tests.journeys.digests import Diary, slack_diary, telegram_diary, telegram_digests
+from tests.journeys.digests import Diary, slack_diary, slack_digests, telegram_diary, telegram_digests
 from tests.journeys.house import House
 from tests.standins.slack import Channel
 from tests.standins.slack import Person as Colleague
@@ -52,4 +52,6 @@ class Readers:
             assert "weekdays 09:00 New York" in followed.shown
 
     def diaries(self) -> tuple[Diary, Diary]:
-        return telegram_diary(telegram_digests(self.anna.messages), BERLIN), slack_diary(self.channel.posts, NEW_YORK)
+        return telegram_diary(telegram_digests(self.anna.messages), BERLIN), slack_diary(
+            slack_digests(self.channel.posts), NEW_YORK
+        )

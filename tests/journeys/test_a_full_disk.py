@@ -13,7 +13,7 @@ import pytest
 
 from bot.deliveries import DeliveryState
 from tests.journeys import three_days
-from tests.journeys.digests import telegram_digests
+from tests.journeys.digests import slack_digests, telegram_digests
 from tests.journeys.house import House
 from tests.journeys.readers import Readers
 from tests.journeys.three_days import THURSDAY, hour
@@ -53,7 +53,7 @@ async def test_full_when_digests_are_due(house: House) -> None:
         assert "robotics" not in (await readers.anna.ask("/topics")).text
         await paperboy.polls_and_beats()
         assert len(telegram_digests(readers.anna.messages)) == 1
-        assert len(readers.channel.posts) == 1
+        assert len(slack_digests(readers.channel.posts)) == 1
     assert house.complaints() == []
 
 
@@ -80,5 +80,5 @@ async def test_full_while_digests_are_on_their_way(house: House, caplog: pytest.
         async with paperboy.parts.storage.read() as work:
             assert {state for state, number in (await work.outbox.counts()).items() if number} == {DeliveryState.SENT}
         assert len(telegram_digests(readers.anna.messages)) == 1
-        assert len(readers.channel.posts) == 1
+        assert len(slack_digests(readers.channel.posts)) == 1
     assert house.complaints() == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys import three_days
-from tests.journeys.digests import slack_papers
+from tests.journeys.digests import slack_digests, slack_papers
 from tests.journeys.house import House
 from tests.journeys.readers import Readers
 from tests.journeys.three_days import MONDAY, THURSDAY, hour
@@ -37,19 +37,19 @@ FOLLOWED = {f"2609.{number:05}" for number in (11, 14, 16, 22, 24, 32, 27)}
 async def test_six_hours_over_the_digest(house: House, fault: Fault) -> None:
     """The channel's digest of 13:00 UTC comes at 15:15, whole, and nobody had to hear why."""
     channel = await away(house, fault, until=15)
-    digests = [slack_papers(post) for post in channel.posts]
-    assert moment(channel.posts[0]) == hour(THURSDAY, 15) + timedelta(minutes=15)
-    assert "is late today" not in channel.posts[0].shown
+    digests = [slack_papers(post) for post in slack_digests(channel.posts)]
+    assert moment(slack_digests(channel.posts)[0]) == hour(THURSDAY, 15) + timedelta(minutes=15)
+    assert "is late today" not in slack_digests(channel.posts)[0].shown
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
 
 
 async def test_longer_than_the_channel_waits(house: House) -> None:
     """After three hours it comes with what there is and says so; what was listed meanwhile comes the day after."""
     channel = await away(house, faults.status(503), until=22)
-    digests = [slack_papers(post) for post in channel.posts]
-    assert moment(channel.posts[0]) == hour(THURSDAY, 16)
-    assert "Hugging Face is late today" in channel.posts[0].shown
-    assert "is late today" not in channel.posts[1].shown
+    digests = [slack_papers(post) for post in slack_digests(channel.posts)]
+    assert moment(slack_digests(channel.posts)[0]) == hour(THURSDAY, 16)
+    assert "Hugging Face is late today" in slack_digests(channel.posts)[0].shown
+    assert "is late today" not in slack_digests(channel.posts)[1].shown
     assert "2609.00016" in digests[1]
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
 
@@ -64,8 +64,8 @@ async def test_rows_that_vanish_and_come_back(house: House) -> None:
         await paperboy.live_until(hour(THURSDAY, 15))
         three_days.lists_them(house.hub)
         await paperboy.live_until(hour(MONDAY, 14))
-    digests = [slack_papers(post) for post in readers.channel.posts]
-    assert moment(readers.channel.posts[0]) == hour(THURSDAY, 13)
+    digests = [slack_papers(post) for post in slack_digests(readers.channel.posts)]
+    assert moment(slack_digests(readers.channel.posts)[0]) == hour(THURSDAY, 13)
     assert set(digests[0]) == {"2609.00011", "2609.00014"}
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
     assert house.complaints() == []

@@ -18,7 +18,7 @@ from bot.deliveries import DeliveryState
 from paperboy.cli.run import web_app
 from paperboy.parts import Parts
 from tests.journeys import three_days
-from tests.journeys.digests import telegram_digests
+from tests.journeys.digests import slack_digests, telegram_digests
 from tests.journeys.house import House
 from tests.journeys.readers import Readers
 from tests.journeys.three_days import THURSDAY, hour
@@ -111,7 +111,7 @@ async def test_read_only_when_digests_are_due(house: House, read_only: ReadOnly)
         assert "robotics" not in (await readers.anna.ask("/topics")).text
         await paperboy.polls_and_beats()
         assert len(telegram_digests(readers.anna.messages)) == 1
-        assert len(readers.channel.posts) == 1
+        assert len(slack_digests(readers.channel.posts)) == 1
     assert house.complaints() == []
 
 
@@ -133,13 +133,13 @@ async def test_read_only_when_digests_are_planned(
                     await asyncio.sleep(0.01)
             assert await states(paperboy.parts) == {DeliveryState.PENDING}
             assert telegram_digests(readers.anna.messages) == []
-            assert readers.channel.posts == []
+            assert slack_digests(readers.channel.posts) == []
         while not (await asyncio.wait([delivering], timeout=0.1))[0]:
             house.clock.leap()
         assert delivering.result()
         assert await states(paperboy.parts) == {DeliveryState.SENT}
         assert len(telegram_digests(readers.anna.messages)) == 1
-        assert len(readers.channel.posts) == 1
+        assert len(slack_digests(readers.channel.posts)) == 1
     assert house.complaints() == []
 
 
@@ -168,5 +168,5 @@ async def test_read_only_while_digests_are_on_their_way(
         assert delivering.result()
         assert await states(paperboy.parts) == {DeliveryState.SENT}
         assert len(telegram_digests(readers.anna.messages)) == 1
-        assert len(readers.channel.posts) == 1
+        assert len(slack_digests(readers.channel.posts)) == 1
     assert house.complaints() == []
