@@ -61,8 +61,8 @@ bench: install ## time and memory, each beside a yardstick, in one run
 pictures: install ## take the pictures of docs/ anew where they changed (ARGS=--all: every one; needs Chromium)
 	$(BIN)/python -m tests.pictures $(ARGS)
 
-audit: $(AUDITOR) ## known weaknesses in what is locked (asks the network)
-	.audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/run.txt
+audit: $(AUDITOR) ## known weaknesses in what is locked (asks the network, and fails where that does not answer)
+	.audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/run.txt
 
 $(AUDITOR): requirements/audit.txt
 	@test -x .audit/bin/python || $(PYTHON) -m venv .audit

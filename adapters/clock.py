@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+LOOK_AGAIN: Final = 60.0  # seconds
 
 
 class SystemClock:
@@ -16,6 +20,8 @@ class SystemClock:
         return datetime.now(UTC) + self._shift
 
     async def sleep_until(self, moment: datetime) -> None:
-        # A machine that was suspended wakes late and a clock may be set: look again at least once a minute.
-        while (left := (moment - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - nothing else could wake it
-            await asyncio.sleep(min(left, 60))
+        # A machine that was suspended wakes late, and a clock may be set forward: it is looked at again now and then.
+        # One that is set back makes nobody wait longer than it was to be.
+        longest = time.monotonic() + (moment - self.now()).total_seconds()
+        while (left := min((moment - self.now()).total_seconds(), longest - time.monotonic())) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(min(left, LOOK_AGAIN))

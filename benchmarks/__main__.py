@@ -37,6 +37,7 @@ BENCHMARKS = (
     Benchmark("start", "time to the first answer and memory with 10,000 papers, beside an echo bot"),
     Benchmark("search", "CPU time of the index and of the whole /search, beside plain SQLite FTS5"),
     Benchmark("planning", "planning 10,000 due chats, beside 1,000 and beside a transaction for each chat"),
+    Benchmark("zones", "every due moment of a year in every zone at eight hours, beside cron triggers in those zones"),
     Benchmark("sending", "2,000 digests through the outbox, beside a bare loop; the pace; paid broadcast"),
     Benchmark("flood", "100,000 digests due at once: memory, and what a person waits, beside 1,000"),
     Benchmark("workers", "one, two and four workers on PostgreSQL: throughput and lateness"),

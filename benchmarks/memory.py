@@ -26,8 +26,32 @@ def memory_mb(process: int) -> float:
 
 def cpu_seconds(process: int) -> float:
     """Seconds of CPU of a running process so far; NaN where no /proc tells."""
-    status = Path(f"/proc/{process}/stat")
-    if not status.exists():
+    return sum(_ticks(process)[:2]) / os.sysconf("SC_CLK_TCK") if _stat(process) else float("nan")
+
+
+def family_cpu_seconds(process: int) -> float:
+    """The same of the process's parent with all its children, also those that ended: for a backend of PostgreSQL, the
+    whole server."""
+    if not _stat(process):
         return float("nan")
-    user, system = status.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    parent = _parent(process)
+    children = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()]
+    living = sum(sum(_ticks(child)[:2]) for child in children if _stat(child) and _parent(child) == parent)
+    return (living + sum(_ticks(parent))) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: int) -> list[str]:
+    """The fields of /proc/PID/stat from its state on; none where it ended or no /proc tells."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _parent(process: int) -> int:
+    return int((_stat(process) or ["", "0"])[1])
+
+
+def _ticks(process: int) -> list[int]:
+    """Of CPU: as a user, in the system, and the same of the children that ended."""
+    return [int(ticks) for ticks in _stat(process)[11:15]]

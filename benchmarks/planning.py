@@ -24,7 +24,7 @@ from adapters.search.fts import FtsIndex
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.due_chats import MOST_TOPICS, TOPICS, opened
 from benchmarks.memory import peak_mb
-from benchmarks.postgres import postgres
+from benchmarks.postgres import postgres, server_cpu_seconds
 from benchmarks.workbench import NOW, Workbench
 from bot.chats import Platform
 from bot.digests.editions import DueChat, plan_edition
@@ -41,12 +41,13 @@ ONE_BY_ONE = "one-by-one"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What planning took: chats, digests with papers among them, seconds of CPU and on the clock, and the most memory
-    (MB), before and after."""
+    """What planning took: chats, digests with papers among them, seconds of CPU, the database server's too, and on the
+    clock, and the most memory (MB), before and after."""
 
     chats: int
     digests: int
     cpu: float
+    server_cpu: float
     clock: float
     memory_before: float
     memory: float
@@ -67,6 +68,7 @@ def _growth(engine: str, many: Planned, few: Planned) -> Comparison:
     share = many.digests / many.chats
     figures = [
         Figure("CPU", many.cpu, few.cpu, "s"),
+        *([Figure("CPU of the server", many.server_cpu, few.server_cpu, "s")] if few.server_cpu else []),
         Figure("clock", many.clock, few.clock, "s"),
         Figure("chats a second", many.chats / many.clock, few.chats / few.clock, "/s"),
         Figure("memory, peak", many.memory, few.memory, "MB"),
@@ -89,17 +91,17 @@ def _database(engine: str, folder: Path) -> AbstractContextManager[str]:
 
 async def _plan(url: str, folder: Path, chats: int, *, one_by_one: bool) -> Planned:
     database, index = await opened(url, chats), FtsIndex(folder / "index.db")
-    memory, cpu, clock = peak_mb(), time.process_time(), time.monotonic()
+    memory, cpu, server_cpu, clock = peak_mb(), time.process_time(), server_cpu_seconds(url), time.monotonic()
     if one_by_one:
         planned = await _plan_one_by_one(database)
     else:
         planned = await plan_due(database, index, NOW, {Platform.TELEGRAM: Traits()})
-    cpu, clock = time.process_time() - cpu, time.monotonic() - clock
+    clock, cpu, server_cpu = time.monotonic() - clock, time.process_time() - cpu, server_cpu_seconds(url) - server_cpu
     async with database.read() as work:
         digests = await work.outbox.waiting(Platform.TELEGRAM, NOW)
     await index.close()
     await database.close()
-    return Planned(planned, digests, cpu, clock, memory, peak_mb())
+    return Planned(planned, digests, cpu, server_cpu, clock, memory, peak_mb())
 
 
 async def _plan_one_by_one(database: Database) -> int:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+from benchmarks.memory import family_cpu_seconds
+
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
@@ -19,3 +23,11 @@ def postgres(folder: Path) -> Iterator[str]:
         yield server.get_uri(database="postgres")
     finally:
         server.cleanup()
+
+
+def server_cpu_seconds(url: str) -> float:
+    """Seconds of CPU that all of the server's processes have taken so far; 0 where the database has no server."""
+    if not url.startswith("postgresql:"):
+        return 0.0
+    with psycopg.connect(url) as connection:
+        return family_cpu_seconds(connection.info.backend_pid)

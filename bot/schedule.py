@@ -64,9 +64,20 @@ class Schedule:
         """Until cancelled; a job that is running then is waited for."""
         self._scheduler.start()
         try:
-            await asyncio.Event().wait()
+            await self._keep_time()
         finally:
             await self._stop()
+
+    async def _keep_time(self) -> None:
+        """APScheduler waits for moments: after the clock was set back those lie further ahead than a job's interval,
+        and what is due would not be asked for until then."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            now = datetime.now(UTC)
+            for job in self._scheduler.get_jobs():
+                if job.next_run_time - now > job.trigger.interval:
+                    log.warning("the clock was set back; %s runs now", job.id)
+                    job.modify(next_run_time=now)
 
     def _add(self, job: Callable[[datetime], Awaitable[None]], name: str, **interval: int) -> None:
         self._scheduler.add_job(

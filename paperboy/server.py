@@ -17,13 +17,15 @@ SHUTDOWN_SECONDS = 5
 
 def make_app(routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], report: Report) -> Starlette:
     """Mounts the routes that adapters hand over beside ``/healthz`` (the process lives), ``/readyz`` (the database
-    answers) and ``/metrics`` (Prometheus text, see :func:`as_metrics`)."""
+    answers and keeps what it is given) and ``/metrics`` (Prometheus text, see :func:`as_metrics`)."""
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def readyz(request: Request) -> Response:
-        return PlainTextResponse("ready") if await ready() else PlainTextResponse("the database does not answer", 503)
+        if await ready():
+            return PlainTextResponse("ready")
+        return PlainTextResponse("the database does not answer, or keeps nothing", 503)
 
     async def metrics(request: Request) -> Response:
         return PlainTextResponse(as_metrics(await report()), media_type="text/plain; version=0.0.4")

@@ -136,6 +136,12 @@ class Database:
         async with self._reader.connect() as connection:
             yield SqlUnitOfWork(Transaction(connection, writing=False))
 
+    async def try_writing(self) -> None:
+        """Writes a little that nobody reads; raises whatever the driver does where nothing can be kept any more."""
+        async with self.write() as work:
+            await work.note_a_try()
+            await work.commit()
+
     async def close(self) -> None:
         """Closes every connection; the database can be started again afterwards."""
         self._opened = None

@@ -14,5 +14,5 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, moment: datetime) -> None:
-        """Returns at ``moment`` (UTC), at once if it is past."""
+        """Returns at ``moment`` (UTC), at once if it is past; a clock that is set back meanwhile makes it no later."""
         ...

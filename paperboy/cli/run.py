@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 import click
+from starlette.applications import Starlette
 
 from bot.chats import Platform
 from bot.schedule import Schedule
@@ -19,13 +19,12 @@ from paperboy.cli.session import console, fail, run_command
 from paperboy.meaning import meaning_state, read_papers
 from paperboy.parts import Parts, database_kind, open_parts
 from paperboy.platforms import receiving
+from paperboy.readiness import Readiness
 from paperboy.reports import status_report
 from paperboy.server import WebServer, make_app
 from paperboy.settings import Settings
 from paperboy.stopping import StopSignals
 from paperboy.supervision import Supervisor, stop
-
-log = logging.getLogger("paperboy")
 
 
 @click.command()
@@ -47,7 +46,7 @@ async def _run(settings: Settings) -> None:
 async def _until_stopped(parts: Parts) -> None:
     stopping = StopSignals()
     door = _bound(parts.settings)
-    server = _server(parts)
+    server = WebServer(web_app(parts))
     serving = asyncio.create_task(server.serve(sockets=[door]))
     _greet(parts, door.getsockname()[1])
     supervisor = Supervisor(parts.clock)
@@ -118,21 +117,14 @@ async def _first_papers(parts: Parts) -> None:
         console.print("  Hugging Face does not answer, so invented sample papers are shown until it does.\n")
 
 
-def _server(parts: Parts) -> WebServer:
-    async def ready() -> bool:
-        try:
-            async with parts.storage.read() as work:
-                await work.papers.revision()
-        except Exception:
-            log.exception("the database does not answer")
-            return False
-        return True
+def web_app(parts: Parts) -> Starlette:
+    """Everything that a running Paperboy serves."""
 
     async def report() -> dict[str, object]:
         kind = database_kind(parts.settings.database_url)
         return await status_report(parts.storage, kind, parts.clock.now(), await meaning_state(parts.meaning))
 
-    return WebServer(make_app(parts.routes, ready, report))
+    return make_app(parts.routes, Readiness(parts.storage), report)
 
 
 def _greet(parts: Parts, port: int) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from importlib.abc import MetaPathFinder
 
 import pytest
 
@@ -14,14 +16,15 @@ from bot.chats import Platform
 from bot.commands.command import Command
 from bot.errors import NotAuthorised, Scope
 from bot.sentences import say
-from bot.views import View
+from bot.views import Line, View
 from storage.engine import Database
 from storage.records import PlatformRecords
-from tests.adapters.telegram_at_work import COMMANDS, LeapingClock, MemoryRecords, at_work, desk, echo, until
+from tests.adapters.telegram_at_work import COMMANDS, LeapingClock, MemoryRecords, at_work, chat_of, desk, echo, until
 from tests.standins.core import FakeClock
 from tests.standins.telegram import Person, TelegramStandIn
 
 NOON = datetime(2026, 8, 18, 12, tzinfo=UTC)
+HELLO = View((Line(say("Hello")),))
 
 
 @pytest.fixture
@@ -33,6 +36,28 @@ async def telegram() -> AsyncIterator[TelegramStandIn]:
 @pytest.fixture
 def anna(telegram: TelegramStandIn) -> Person:
     return telegram.person("Anna")
+
+
+class Searched(MetaPathFinder):
+    """Finds nothing and remembers what was looked for: everything that is imported and was not there yet."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        self.names.append(fullname)
+
+
+async def test_a_message_searches_the_disk_for_no_module(
+    telegram: TelegramStandIn, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library's transport did, at every lock of every request, for one that was not installed."""
+    chat, searched = chat_of(telegram.private(anna)), Searched()
+    async with desk(telegram) as made:
+        await made.platform.send(chat, HELLO, key="1")
+        monkeypatch.setattr("sys.meta_path", [searched, *sys.meta_path])
+        await made.platform.send(chat, HELLO, key="2")
+    assert searched.names == []
 
 
 @pytest.mark.parametrize("token", ["123456:WRONG", "not-a-token"])

@@ -13,8 +13,9 @@ import pytest
 from bot.chats import ChatKind, ChatStatus, Platform
 from bot.deliveries import DeliveryState
 from bot.digests import deliver
-from bot.digests.deliver import Courier
+from bot.digests.deliver import LEASE, Courier
 from bot.digests.outcomes import BACKOFF_SECONDS, backoff
+from bot.digests.sending import SEND_WITHIN, Sender
 from bot.errors import (
     ChatGone,
     ChatMoved,
@@ -298,6 +299,18 @@ async def test_eight_are_in_flight_at_most_and_stopping_finishes_them(house: Hou
     assert await house.counts() == {SENT: 8, DeliveryState.PENDING: 12}
 
 
+async def test_while_it_waits_for_its_turn_nothing_is_in_doubt(house: House) -> None:
+    await one_digest(house)
+    house.telegram.next_turn = asyncio.Event()
+    async with running(house.courier()):
+        await house.telegram.until(turns=1)
+        assert await house.counts() == {DeliveryState.PENDING: 1}
+    house.telegram.next_turn = None
+    await house.deliver()
+    assert await house.counts() == {SENT: 1}
+    assert not (await house.delivery()).maybe_repeated
+
+
 @pytest.mark.parametrize("hurried", [False, True])
 async def test_a_send_that_hangs_is_broken_off_and_in_doubt(
     house: House, monkeypatch: pytest.MonkeyPatch, hurried: bool
@@ -315,6 +328,21 @@ async def test_a_send_that_hangs_is_broken_off_and_in_doubt(
             courier.hurry()
     assert await house.counts() == {DeliveryState.UNCERTAIN: 1}
     assert (await house.delivery()).problem == "broken off at the end"
+
+
+async def test_a_send_that_drips_on_for_ever_ends_before_its_lease_does(house: House) -> None:
+    """The libraries' own limits are for each step of a request, and a slow drip is an endless row of steps."""
+    await one_digest(house)
+    house.telegram.gate = asyncio.Event()
+    now = house.clock.now()
+    async with house.storage.write() as work:
+        [claimed] = await work.outbox.claim(Platform.TELEGRAM, owner="me", now=now, lease_until=now + LEASE)
+        await work.commit()
+    async with asyncio.timeout(10):
+        await Sender(house.storage, house.clock, "me", within=0.05).send(house.telegram, claimed)
+    assert await house.counts() == {DeliveryState.UNCERTAIN: 1}
+    assert (await house.delivery()).problem == "no answer in time"
+    assert timedelta(seconds=SEND_WITHIN) < LEASE
 
 
 async def test_what_nobody_could_send_for_twenty_hours_expires_and_comes_with_the_next_one(house: House) -> None:

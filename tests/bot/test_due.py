@@ -80,6 +80,13 @@ def test_an_hour_that_spring_leaves_out_comes_after_the_gap_and_one_that_comes_t
     )
 
 
+def test_the_29th_of_february_has_its_digest_and_so_has_the_day_after() -> None:
+    settings = ChatSettings(hour=time(9), zone="Asia/Kathmandu")
+    leap_day = next_digest_at(settings, datetime(2028, 2, 28, 12, tzinfo=UTC), date(2028, 2, 28))
+    assert leap_day == datetime(2028, 2, 29, 3, 15, tzinfo=UTC)
+    assert next_digest_at(settings, leap_day, date(2028, 2, 29)) == datetime(2028, 3, 1, 3, 15, tzinfo=UTC)
+
+
 def test_without_a_zone_the_digest_leaves_at_thirteen_utc_whatever_the_hour() -> None:
     settings = ChatSettings(hour=time(9))
     assert next_digest_at(settings, datetime(2026, 8, 18, 13, tzinfo=UTC), None) == datetime(

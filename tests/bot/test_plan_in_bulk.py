@@ -1,13 +1,22 @@
-"""Planning asks the database about pages of chats, never about each."""
+"""Planning asks the database about pages of chats, never about each; ten thousand of one minute are no trouble."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
+from adapters.search.fts import FtsIndex
+from benchmarks.due_chats import opened
+from benchmarks.workbench import NOW
+from bot.chats import Platform
+from bot.digests.plan import plan_due
+from bot.ports import Traits
 from storage.engine import Database
+from storage.tables import chat, edition
 from tests.bot.digest_house import House
 from tests.bot.digest_things import FRIDAY, paper, utc
 from tests.standins.core import FakeClock, WatchedStorage
@@ -38,9 +47,25 @@ async def test_twenty_quiet_chats_take_as_many_questions_as_two(house: House, as
     await house.lists(paper(1, "Speech", day=FRIDAY))
     counts = []
     for number, zone, hour in ((1, "Europe/Athens", 6), (2, "Europe/Berlin", 7), (20, "Europe/London", 8)):
-        for chat in range(number):
-            await house.chat("diffusion", name=f"{zone}-{chat}", zone=zone)
+        for place in range(number):
+            await house.chat("diffusion", name=f"{zone}-{place}", zone=zone)
         asked.clear()
         assert await house.plan(utc(FRIDAY, hour)) == number
         counts.append(len(asked))
     assert counts[2] == counts[1]
+
+
+async def test_ten_thousand_chats_due_in_the_same_minute(database_url: str, tmp_path: Path) -> None:
+    """Each has its one edition of the day and its next moment within a day; another beat plans nothing."""
+    database, index = await opened(database_url, 10_000), FtsIndex(tmp_path / "index.db")
+    planned = [await plan_due(database, index, NOW, {Platform.TELEGRAM: Traits()}) for _ in range(2)]
+    async with database._reader.connect() as connection:
+        of_chat = select(edition.c.chat_id, func.count().label("number")).group_by(edition.c.chat_id).subquery()
+        editions = (await connection.execute(select(func.count(), func.max(of_chat.c.number)))).one()
+        bounds = select(func.min(chat.c.next_digest_at), func.max(chat.c.next_digest_at))
+        soonest, latest = (await connection.execute(bounds)).one()
+    await index.close()
+    await database.close()
+    assert planned == [10_000, 0]
+    assert tuple(editions) == (10_000, 1)
+    assert NOW < soonest <= latest <= NOW + timedelta(days=1)

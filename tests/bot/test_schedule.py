@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -93,6 +93,22 @@ async def test_a_job_that_does_not_end_is_broken_off_quietly(
     await asyncio.sleep(0.05)
     assert not rounds.beat_ended
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+async def test_a_clock_that_is_set_back_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For APScheduler the next moments then lie a day ahead."""
+    monkeypatch.setattr(schedule, "BEAT_SECONDS", 0.05)
+    rounds = Recorder()
+    made = Schedule(rounds, MachineClock(), poll_minutes=15)
+    task = asyncio.create_task(made.run())
+    await asyncio.wait_for(rounds.all_called.wait(), 5)
+    rounds.calls.clear()
+    rounds.all_called.clear()
+    for job in made._scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(days=2))
+    await asyncio.wait_for(rounds.all_called.wait(), 5)
+    task.cancel()
+    await ended(task)
 
 
 def test_stopping_takes_seconds() -> None:

@@ -161,6 +161,15 @@ async def test_parts_follow_one_another_as_replies_to_the_first(storage: Storage
     assert (third.part, third.reply_to) == (2, Receipt("100"))
 
 
+async def test_no_part_overtakes_one_that_is_in_doubt(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await some_papers(storage, a_paper("1"))
+    await planned(storage, a_plan(chat, ["1"], messages=2))
+    [first] = await claim(storage)
+    await settle(storage, result(first, DeliveryState.UNCERTAIN))
+    assert await claim(storage, now=NOW + 5 * SECOND) == []
+
+
 async def test_paused_chats_get_nothing_but_notices(storage: Storage) -> None:
     [chat] = await digests(storage, 1)
     notice = PlannedPart(NoticeContent("A group", "blocked"))
@@ -358,6 +367,20 @@ async def test_an_uncertain_delivery_is_sent_once_more_and_marked(storage: Stora
     await settle(storage, result(again))
     after = await get(storage, again)
     assert (after.maybe_repeated, after.attempts) == (True, 2)
+
+
+async def test_what_is_found_out_about_an_earlier_try_comes_too_late(storage: Storage) -> None:
+    """Another process sent it again meanwhile, and of that try nothing is known."""
+    await digests(storage, 1)
+    await claim(storage, "a process that died")
+    [first] = await overdue(storage, LEASE)
+    await settle(storage, result(first, DeliveryState.PENDING, about=first.sending_at), owner="another")
+    await claim(storage, "another", now=LEASE + SECOND)
+    [second] = await overdue(storage, LEASE + SECOND)
+    await settle(storage, result(first, DeliveryState.PENDING, about=first.sending_at))
+    assert await get(storage, second) == second
+    await settle(storage, result(second, about=second.sending_at))
+    assert (await get(storage, second)).state is DeliveryState.SENT
 
 
 async def test_a_wait_asked_for_by_the_platform_is_no_attempt(storage: Storage) -> None:

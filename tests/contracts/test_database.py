@@ -267,3 +267,18 @@ async def test_a_file_deleted_while_open_takes_nothing_more(sqlite_url: str) -> 
     async with database.read() as work:
         assert await work.papers.revision() == 0
     await database.close()
+
+
+async def test_a_write_is_tried_as_often_as_one_likes(storage: Database) -> None:
+    for _ in range(3):
+        await storage.try_writing()
+
+
+async def test_a_server_that_only_reads_is_noticed(postgres_url: str) -> None:
+    """As one that follows another, or recovers."""
+    database = Database(f"{postgres_url}&options=-c%20default_transaction_read_only%3Don")
+    async with database.read() as work:
+        assert await work.papers.revision() == 0
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        await database.try_writing()
+    await database.close()

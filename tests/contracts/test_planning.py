@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from bot.chats import Chat
 from bot.deliveries import (
@@ -109,6 +112,29 @@ async def test_simultaneous_planners_plan_a_day_once(storage: Storage) -> None:
     await some_papers(storage, a_paper("1"))
     answers = await asyncio.gather(*(planned(storage, *(a_plan(chat, ["1"]) for chat in chats)) for _ in range(4)))
     assert sorted(chat for answer in answers for chat in answer) == [chat.id for chat in chats]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"edition": None, "papers": ()},
+        {"key": "again", "papers": ()},
+        {"key": "again", "edition": None},
+    ],
+)
+async def test_the_database_itself_refuses_what_a_planner_overlooked(
+    storage: Storage, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message of the same name, a second edition of a day, a paper that went to the chat before."""
+    chat = await a_chat(storage, next_digest_at=NOW)
+    await some_papers(storage, a_paper("1"))
+    plan = a_plan(chat, ["1"])
+    assert await planned(storage, plan) == [chat.id]
+    monkeypatch.setattr("storage.outbox.planning._Standing.allows", lambda *_: True)
+    with pytest.raises(IntegrityError):
+        await planned(storage, replace(plan, **change))
+    [delivery] = await pending(storage, chat)
+    assert delivery.key == plan.key
 
 
 async def test_a_paper_that_is_on_its_way_is_not_planned_again(storage: Storage) -> None:

@@ -1,4 +1,7 @@
-"""Hugging Face is away for six hours, over the hour of the digest: it waits, then says so, and nothing is skipped."""
+"""Hugging Face is away for six hours, over the hour of the digest: it waits, then says so, and nothing is skipped.
+
+Or it answers, and the list it had is gone for a while: what was read once is kept.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,23 @@ async def test_longer_than_the_channel_waits(house: House) -> None:
     assert "is late today" not in slack_digests(channel)[1].shown
     assert "2609.00016" in digests[1]
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
+
+
+async def test_rows_that_vanish_and_come_back(house: House) -> None:
+    """Over the digest the day's list is empty: it brings what was read before, and nothing comes a second time."""
+    readers = Readers.of(house)
+    async with house.connected() as paperboy:
+        await readers.sign_up(["clustering"], ["diffusion"])
+        await paperboy.live_until(hour(THURSDAY, 12) + timedelta(minutes=40))
+        house.hub.add_day(THURSDAY, [])
+        await paperboy.live_until(hour(THURSDAY, 15))
+        three_days.lists_them(house.hub)
+        await paperboy.live_until(hour(MONDAY, 14))
+    digests = [slack_papers(post) for post in slack_digests(readers.channel)]
+    assert moment(slack_digests(readers.channel)[0]) == hour(THURSDAY, 13)
+    assert set(digests[0]) == {"2609.00011", "2609.00014"}
+    assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
+    assert house.complaints() == []
 
 
 async def away(house: House, fault: Fault, *, until: int) -> Channel:

@@ -127,16 +127,20 @@ class FakeMessenger:
     most_in_flight: int = 0
     gate: asyncio.Event | None = None
     turns: int = 0
+    next_turn: asyncio.Event | None = None
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def until(self, *, sent: int = 0, in_flight: int = 0) -> None:
-        """Returns when so many messages were sent, and so many are being sent."""
-        while len(self.sent) < sent or self.in_flight < in_flight:
+    async def until(self, *, sent: int = 0, in_flight: int = 0, turns: int = 0) -> None:
+        """Returns when so many messages were sent, so many are being sent, and so many turns were asked for."""
+        while len(self.sent) < sent or self.in_flight < in_flight or self.turns < turns:
             self._bell.clear()
             await self._bell.wait()
 
     async def turn(self, chat: ChatAddress) -> None:
         self.turns += 1
+        self._bell.set()
+        if self.next_turn is not None:
+            await self.next_turn.wait()
 
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: Receipt | None = None
