@@ -21,6 +21,7 @@ from telegram.constants import ChatType
 
 from adapters.telegram.events import Asker, Event, Looked, Migrated, Picked, Place, Pressed, Standing, Typed
 from adapters.telegram.pasted import papers_answered, with_hidden_papers
+from adapters.telegram.seen_by_one import ephemeral_id
 from bot.calls import PLAIN_WORDS
 from bot.chats import ChatKind
 from bot.errors import GoneReason
@@ -83,11 +84,12 @@ def _picked_inline(message: Message, me: User) -> bool:
 
 
 def _command(message: Message, command: re.Match[str], me: User) -> Typed | None:
-    to_us = bool(command["bot"]) or message.chat.type == ChatType.PRIVATE
+    number = ephemeral_id(message)
+    to_us = bool(command["bot"] or number) or message.chat.type == ChatType.PRIVATE
     if command["bot"] and command["bot"].lower() != _username(me):
         return None
     name, argument = command["name"].lower(), (command["argument"] or "").strip()
-    return Typed(_place(message.chat, message), _asker(message), name, argument, message.message_id, to_us)
+    return Typed(_place(message.chat, message), _asker(message), name, argument, message.message_id, to_us, number)
 
 
 def _words(message: Message, text: str, me: User) -> Typed | None:
@@ -151,6 +153,7 @@ def _pressed(query: CallbackQuery) -> Pressed:
         query.data or "",
         message.message_id,
         beside=_buttons_of_answer(whole) if whole else (),
+        ephemeral_id=ephemeral_id(whole) if whole else 0,
     )
 
 

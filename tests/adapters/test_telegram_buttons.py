@@ -142,11 +142,11 @@ async def test_a_message_that_telegram_forgot_can_still_be_pressed(telegram: Tel
 
 
 async def test_private_answers_in_groups(telegram: TelegramStandIn, anna: Person) -> None:
-    """A few words are shown to the presser alone; what has buttons or is long has to stand in the group."""
+    """A few words are a notice; what has buttons or is long is a message that the presser alone sees."""
     group = telegram.group("Lab", admins=[anna])
     short = View((Mistake(say("Topics here are set by <b>admins</b>.")),), private=True)
     with_toast = View((Line(say("Long story")), *menu_of("topics").blocks), private=True, toast=say("Only admins."))
-    with_buttons = replace(menu_of("topics"), private=True)
+    with_buttons, with_buttons_shown = replace(menu_of("topics"), private=True), [["topics"]]
     views = {"pick": short, "when": with_toast, "help": with_buttons}
 
     def script(call: CommandCall) -> View:
@@ -161,7 +161,8 @@ async def test_private_answers_in_groups(telegram: TelegramStandIn, anna: Person
         ("Only admins.", False),
         ("", False),
     ]
-    assert len(group.messages) == 2
+    assert group.messages == [menu]
+    assert group.seen_by(anna).last.buttons == with_buttons_shown
 
 
 async def test_numbers_in_a_group_open_the_readers_own_chat(telegram: TelegramStandIn, anna: Person) -> None:

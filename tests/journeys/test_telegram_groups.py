@@ -54,20 +54,22 @@ async def test_answers_about_settings_are_one_line_that_is_edited(
 async def test_what_everybody_reads_is_not_taken_away_by_a_press(
     paperboy: Paperboy, group: Group, boss: Person
 ) -> None:
-    """Search results and digests stay; what is pressed there is answered below."""
+    """Search results and digests stay; what is pressed there is answered to the presser alone."""
     found = await group.general.ask("/search diffusion", by=boss)
-    words = found.text
-    await group.press("Follow diffusion", on=found, by=boss)
-    assert (await group.reply()).text.startswith("✓ This group follows diffusion")
+    words, screen = found.text, group.general.seen_by(boss)
+    await screen.press("Follow diffusion", on=found)
+    assert (await screen.reply()).text.startswith("✓ This group follows diffusion")
     assert found.text == words
+    assert group.messages == [found]
 
     await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
     digest = group.last
     words = digest.text
-    await group.press("Topics and time", on=digest, by=boss)
-    assert (await group.reply()).text.startswith("1 topic")
+    await screen.press("Topics and time", on=digest)
+    assert (await screen.reply()).text.startswith("1 topic")
     assert digest.text == words
+    assert group.messages == [found, digest]
 
 
 async def test_a_member_is_offered_the_topic_in_private(

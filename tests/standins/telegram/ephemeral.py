@@ -7,6 +7,7 @@ others met are known, the rest are ours.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from tests.standins.telegram.messages import Message
 from tests.standins.telegram.parameters import Call
@@ -26,11 +27,17 @@ def is_new(method: str) -> bool:
 
 def as_before(call: Call) -> None:
     """What a server before 10.2 reads of a call: it never looks at names it does not know."""
+    read = call.parameters.copy()  # what was asked stays on record
     if call.method.startswith("send"):
         for name in (RECEIVER, QUERY):
-            call.parameters.pop(name, None)
-    for command in call.value("commands") or []:
-        command.pop("is_ephemeral", None)
+            read.pop(name, None)
+    if commands := read.get("commands"):
+        read["commands"] = [_without(command, "is_ephemeral") for command in commands]
+    call.parameters = read
+
+
+def _without(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    return {known: value for known, value in fields.items() if known != name}
 
 
 def receiver_of(world: World, room: Room, call: Call) -> Account | None:
