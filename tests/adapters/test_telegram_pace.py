@@ -73,7 +73,7 @@ async def test_turns_that_a_stalled_disk_held_up_are_not_used_all_at_once() -> N
 
 
 async def test_answers_go_before_digests_that_wait() -> None:
-    pace, said = Pace(FakeClock(NOON), a_second=200), list[str]()
+    pace, said = Pace(FakeClock(NOON), a_second=40), list[str]()
     await pace.turn()
     digests = [asyncio.create_task(_digest(pace, said)) for _ in range(5)]
     await asyncio.sleep(0)

@@ -158,8 +158,8 @@ async def test_the_menus_mark_what_is_answered_to_one_alone(
         async with running(telegram, sqlite_storage, index, LeapingClock(FRIDAY)) as paperboy:
             await told(paperboy)
     assert len(telegram.calls("setMyCommands")) == 3 + 2
-    assert telegram.unseen_commands("all_chat_administrators") == ["subscribe", "topics", "when", "pause"]
-    assert telegram.unseen_commands("all_group_chats") == ["topics"]
+    assert telegram.unseen_commands("all_chat_administrators") == ["subscribe", "topics", "when", "pause", "help"]
+    assert telegram.unseen_commands("all_group_chats") == ["topics", "help"]
     assert telegram.unseen_commands("all_private_chats") == []
 
 

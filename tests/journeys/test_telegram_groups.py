@@ -85,6 +85,16 @@ async def test_a_member_is_offered_the_topic_in_private(
     assert "Nothing is followed here yet." in (await group.general.ask("/topics", by=member)).text
 
 
+async def test_help_in_a_group_is_short_and_the_rest_opens_in_private(
+    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, member: Person
+) -> None:
+    told = await group.general.ask("/help", by=member)
+    assert len(told.text.splitlines()) <= 4
+    payload = told.button("All commands")["url"].partition("start=")[2]
+    everything = await telegram.private(member).ask(f"/start {payload}")
+    assert "/similar ID-or-URL papers like this one" in everything.text
+
+
 async def test_who_left_changes_nothing_any_more(
     paperboy: Paperboy, group: Group, boss: Person, member: Person
 ) -> None:

@@ -37,6 +37,8 @@ async def test_the_first_minute_is_one_message(paperboy: Paperboy, telegram: Tel
     assert titles(welcome) == [ARCHIVE[0].title, ARCHIVE[1].title]
     assert (await chat.press("Berlin", on=welcome)).text == "✓ 09:00 in Berlin"
     assert "Next digest: tomorrow 09:00." in (await chat.reply()).text
+    await chat.press("Done", on=welcome)
+    assert (await chat.reply()).text.startswith("1 topic · daily 09:00 Berlin")
     assert chat.messages == [welcome]
 
 
@@ -149,6 +151,8 @@ async def test_a_press_twice_and_on_what_was_deleted_does_no_harm(
     for _ in range(2):
         digest.reply_markup = {"inline_keyboard": [[button]]}
         await chat.press("1", on=digest)
+        await chat.reply()
+        await chat.ask("/help")  # a press while the one before is still worked on would be the same wish
     del chat.room.messages[digest.id]
     digest.reply_markup = {"inline_keyboard": [[button]]}
     await chat.press("1", on=digest)
