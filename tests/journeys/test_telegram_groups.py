@@ -194,6 +194,9 @@ async def test_its_owner_hears_why_a_group_stopped(
     assert private.last.text.startswith(f"I can’t post in Lab any more ({why}).")
     getattr(group, go_on)(by=boss)
     await paperboy.until(group, ChatStatus.ACTIVE)
+    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.deliver(MONDAY)
+    assert "Diffusion on Monday" in group.last.text
 
 
 async def test_a_group_that_became_a_supergroup_keeps_everything(
