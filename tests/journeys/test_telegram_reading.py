@@ -67,6 +67,21 @@ async def test_cards_are_turned_in_the_digests_own_place(paperboy: Paperboy, tel
     assert len(chat.messages) == before
 
 
+@pytest.mark.parametrize("n", [3, 12])
+async def test_a_long_digest_says_which_topic_brought_too_much(
+    paperboy: Paperboy, telegram: TelegramStandIn, n: int
+) -> None:
+    """And how to have less of it, by a tap; a short one does not ask."""
+    chat = telegram.private(telegram.person("Anna"))
+    digest = await digest_of(paperboy, chat, n)
+    await chat.press("Why these?", on=digest)
+    said = (await chat.reply()).text
+    assert ("diffusion alone brought 12 of these 12." in said) is (n == 12)
+    if n == 12:
+        await chat.press("Stop diffusion", on=digest)
+        assert (await chat.reply()).text.startswith("Stopped diffusion.")
+
+
 async def test_muting_from_a_card_and_undo(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
     chat = telegram.private(telegram.person("Anna"))
     digest = await digest_of(paperboy, chat, 2)
