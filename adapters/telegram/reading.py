@@ -93,17 +93,19 @@ def _command(message: Message, command: re.Match[str], me: User) -> Typed | None
 
 
 def _words(message: Message, text: str, me: User) -> Typed | None:
-    """Plain words: all of them in private, elsewhere only those said to the bot."""
-    place = _place(message.chat, message)
+    """Plain words: all of them in private, elsewhere only those said to the bot; what nobody else sees is said to it,
+    as the reply to something that only this person sees."""
+    place, number = _place(message.chat, message), ephemeral_id(message)
+    to_us = place.kind is ChatKind.PRIVATE or bool(number)
     mention = re.compile(rf"@{re.escape(_username(me))}\b", re.IGNORECASE)
-    if place.kind is not ChatKind.PRIVATE and not mention.search(text) and not _replies_to(message, me):
+    if not to_us and not mention.search(text) and not _replies_to(message, me):
         return None
     if place.kind is ChatKind.CHANNEL:
         return None
     words = " ".join(mention.sub(" ", text).split()) if mention.search(text) else text
     words = words or " ".join(papers_answered(message))
     name = PLAIN_WORDS if words else "help"
-    return Typed(place, _asker(message), name, words, message.message_id, to_us=True)
+    return Typed(place, _asker(message), name, words, message.message_id, to_us=True, ephemeral_id=number)
 
 
 def _replies_to(message: Message, me: User) -> bool:

@@ -87,6 +87,16 @@ async def test_reading_is_for_everybody(
     assert len(group.messages) == 2
 
 
+async def test_words_in_reply_to_what_one_sees_alone_are_a_search_seen_alone(
+    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, screen: Group
+) -> None:
+    await ready(telegram)
+    shown = await screen.ask("/topics")
+    await screen.say("clustering", reply_to=shown)
+    assert "Soft Clustering in Little Memory" in (await screen.reply()).text
+    assert group.history == []
+
+
 async def test_a_digests_buttons_answer_the_presser_alone(
     paperboy: Paperboy, telegram: TelegramStandIn, group: Group, screen: Group, boss: Person, member: Person
 ) -> None:

@@ -78,8 +78,9 @@ class Conversation:
     ) -> Message:
         """A person writes. `anonymous`: an administrator in the group's name; `as_chat`: in a channel's."""
         voice = self._voice(by, self if anonymous else as_chat)
-        if self.eyes is not None and goes_unseen(self.world, self.room, self.eyes, text):
-            voice |= {"receiver": self.world.bot}
+        answers_unseen = reply_to is not None and reply_to.receiver is not None
+        if answers_unseen or (self.eyes is not None and goes_unseen(self.world, self.room, self.eyes, text)):
+            voice, reply_to = voice | {"receiver": self.world.bot}, None
         return self._write(self.world.plain(text), reply_to, raw=text, **voice)
 
     async def ask(self, text: str, *, by: Person | None = None, timeout: float = PATIENCE) -> Message:
