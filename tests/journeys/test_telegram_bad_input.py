@@ -149,7 +149,8 @@ async def test_another_chats_digest_stays_its_own(
     ["in -100 topics", "in -100 in -100 forget", "remote", "remote off", "digest", "setup {}", "forget", "admin",
      "page 0 topics", "page -1 saved", "page x x", "edition", "edition 9999999999999999999999", "reasons 1",
      "paper 2608.00001 from", "several", "several 0", "mute", "unmute", "unsave x", "change", "change a",
-     "here Nowhere", "pick", "pick (", "again", "again (|(", "🦊" * 16, "\ud83e", " ", "/", "~"],
+     "here Nowhere", "pick", "pick (", "again", "again (|(", "🦊" * 16, "\ud83e", " ", "/", "~",
+     "~unknown", "edition 1", "paper x from y", "\x00", "page 999999999999999999 today"],
 )  # fmt: skip
 async def test_a_forged_button_is_answered_kindly(
     paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat, data: str

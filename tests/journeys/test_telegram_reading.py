@@ -238,14 +238,3 @@ async def test_a_command_on_the_shelf_is_not_opened_by_a_link(
         token = await work.inbox.shelve("unsubscribe all", paperboy.clock.now())
         await work.commit()
     assert "Following: diffusion" in (await chat.ask(f"/start s-{token}")).text
-
-
-@pytest.mark.parametrize(
-    "data", ["~unknown", "edition 1", "paper x from y", "mute", "\x00", "page 999999999999999999 today"]
-)
-async def test_forged_data_is_answered_kindly(paperboy: Paperboy, telegram: TelegramStandIn, data: str) -> None:
-    chat = telegram.private(telegram.person("Anna"))
-    welcome = await chat.ask("/start")
-    welcome.reply_markup = {"inline_keyboard": [[{"text": "forged", "callback_data": data}]]}
-    pressed = await chat.press("forged", on=welcome)
-    assert "went wrong" not in pressed.text + "".join(message.text for message in chat.messages)
