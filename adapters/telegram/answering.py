@@ -1,13 +1,11 @@
-"""From what somebody did to what they see: the call, the answer, and the answer in its place."""
+"""From what somebody did to what they see: the call, the answer, and whether a notice or a message shows it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-from functools import partial
-from typing import Final, TypeVar, assert_never
+from typing import Final, assert_never
 
 from telegram.error import TelegramError
 
@@ -16,31 +14,28 @@ from adapters.telegram.drawing import texts, translator
 from adapters.telegram.errors import cause_of
 from adapters.telegram.events import Asker, Event, Looked, Migrated, Picked, Place, Pressed, Standing, Typed
 from adapters.telegram.inline import Inline
-from adapters.telegram.keyboard import Links, deep_command, pressed_command
-from adapters.telegram.letters import Letter, letters
+from adapters.telegram.keyboard import deep_command, pressed_command
 from adapters.telegram.managing import Managing, is_off
+from adapters.telegram.moves import Moves
 from adapters.telegram.remote import REMOTE, Remote, addressed
 from adapters.telegram.rights import Rights
-from adapters.telegram.sending import Bot, Sender, Target, TooLong, shorter
+from adapters.telegram.seen_by_one import offers_more, question_of
+from adapters.telegram.sending import Bot, Sender
+from adapters.telegram.showing import Showing
 from adapters.telegram.working import working
 from bot.calls import split_command
-from bot.chats import ChatAddress, ChatKind, Receipt
+from bot.chats import ChatKind, Receipt
 from bot.commands.command import Command
-from bot.errors import ChatGone, ChatMoved, DeliveryError, GoneReason, OutcomeUnknown, TryLater
 from bot.ports import Answer, ChatNews, Clock, Records
 from bot.sentences import say
 from bot.views import Line, Mistake, SmallPrint, View
 
 log = logging.getLogger(__name__)
 
-# Five seconds of Telegram's and the one that is added to them: longer, and nobody waits for the answer any more.
-PATIENCE: Final = timedelta(seconds=6)
 NOTICE_LENGTH: Final = 200  # of answerCallbackQuery
 
 TOO_OLD: Final = View((), toast=say("This button is too old. Please ask again."))
 FAILED: Final = View((), toast=say("Something went wrong here. Please try once more."))
-
-Done = TypeVar("Done")
 
 
 class Answering:
@@ -57,14 +52,13 @@ class Answering:
         clock: Clock,
     ) -> None:
         self._bot = bot
-        self._sender = sender
         self._records = records
         self._news = news
-        self._clock = clock
         self._calls = Calls(bot, rights, commands)
         self._managing = Managing(bot, sender, records, Remote(bot, clock), self._calls)
         self._inline = Inline(bot, records)
-        self._heirs: set[int] = set()
+        self._moves = Moves(bot, news)
+        self._showing = Showing(bot, sender, rights, records, news, self._moves, clock)
 
     async def take(self, event: Event, answer: Answer) -> None:
         """Answers what was asked, or passes on what happened to the chat."""
@@ -74,9 +68,9 @@ class Answering:
             case Pressed():
                 await self._pressed(event, answer)
             case Migrated():
-                await self._moved(event.old, event.new)
+                await self._moves.moved(event.old, event.new)
             case Picked():
-                await self._say(event.place, await self._managing.picked(event, answer))
+                await self._showing.say(event.place, await self._managing.picked(event, answer))
             case Looked():
                 await self._inline.take(event, answer)
             case Standing():
@@ -92,9 +86,9 @@ class Answering:
         name, argument = await self._unwrapped(event.name, event.argument)
         view = await self._typed_view(event, name, argument, answer)
         if _asks_for_picker(event.place, name, argument):
-            await self._delivered(event.place, lambda here: self._managing.choose(here, view))
+            await self._showing.delivered(event.place, lambda here: self._managing.choose(here, view))
         else:
-            await self._say(event.place, view, reply_to=0 if event.place.kind.personal else event.message_id)
+            await self._showing.say(event.place, view, question_of(event))
 
     async def _typed_view(self, event: Typed, name: str, argument: str, answer: Answer) -> View:
         place, asker = event.place, event.asker
@@ -117,10 +111,14 @@ class Answering:
             view = await self._pressed_view(event, answer)
         finally:  # an unanswered press turns its wheel for a minute
             await self._notify(event, view)
-        if event.place is not None and not _is_notice(view, event.place):
+        if event.place is None:
+            return
+        if not _is_notice(view, event.place):
             # Where others read it, one line is changed by every press instead of many that are added.
             in_place = view.in_place or (view.private and self._calls.is_settings(event))
-            await self._show(event.place, event.message_id, replace(view, in_place=in_place))
+            await self._showing.answer_press(event.place, replace(view, in_place=in_place), question_of(event))
+        elif offers_more(view):
+            await self._showing.tell_one(event.place, view, question_of(event))
 
     async def _pressed_view(self, event: Pressed, answer: Answer) -> View:
         command = await pressed_command(event.data, self._records.unshelve)
@@ -141,7 +139,7 @@ class Answering:
         view = await answer(await self._calls.call(place, asker, name, argument, pressed=pressed))
         if not _asks_for_picker(place, name, argument):
             return view
-        await self._delivered(place, lambda here: self._managing.choose(here, view))
+        await self._showing.delivered(place, lambda here: self._managing.choose(here, view))
         return View(())
 
     async def _notify(self, event: Pressed, view: View) -> None:
@@ -152,76 +150,7 @@ class Answering:
         except TelegramError as error:
             log.info("a press could not be confirmed: %s", cause_of(error))
 
-    # --- shown
-
-    async def _say(self, place: Place, view: View, *, reply_to: int = 0) -> None:
-        """The answer as new messages; a mere toast is said in words."""
-        if view.toast and not view.blocks:
-            view = replace(view, blocks=(Line(view.toast),))
-        await self._delivered(place, lambda here: self._post_all(here, view, reply_to))
-
-    async def _show(self, place: Place, message_id: int, view: View) -> None:
-        """The answer to a press: in the place of the message that was pressed, or below it."""
-        if view.blocks:
-            await self._delivered(place, lambda here: self._replace_or_post(here, message_id, view))
-
-    async def _replace_or_post(self, place: Place, message_id: int, view: View) -> None:
-        parts = await self._letters(place, view)
-        if view.in_place and parts and await self._replaced(place, message_id, parts[0]):
-            parts = parts[1:]
-        await self._post(place, parts, 0 if place.kind.personal else message_id)
-
-    async def _replaced(self, place: Place, message_id: int, letter: Letter) -> bool:
-        return await self._patiently(lambda: self._sender.rewrite(place.chat_id, message_id, letter))
-
-    async def _post_all(self, place: Place, view: View, reply_to: int) -> None:
-        await self._post(place, await self._letters(place, view), reply_to)
-
-    async def _letters(self, place: Place, view: View) -> list[Letter]:
-        links = Links(self._bot.username, for_oneself=not place.kind.personal)
-        return await letters(view, self._records.shelve, links)
-
-    async def _post(self, place: Place, parts: Sequence[Letter], reply_to: int) -> None:
-        target = Target(place.chat_id, place.thread, silent=not place.kind.personal, reply_to=reply_to)
-        left = list(parts)
-        while left:
-            try:
-                await self._patiently(partial(self._sender.post, target, left[0]))
-            except TooLong:
-                left[:1] = shorter(left[0])
-            else:
-                del left[0]
-
-    async def _patiently(self, request: Callable[[], Awaitable[Done]]) -> Done:
-        """Once more after a short pause; a long one is told to nobody, it is logged. Where nobody knows whether it
-        arrived, an answer too many does less harm than none."""
-        try:
-            return await request()
-        except OutcomeUnknown:
-            return await request()
-        except TryLater as later:
-            if later.at - self._clock.now() > PATIENCE:
-                raise
-            await self._clock.sleep_until(later.at)
-            return await request()
-
-    async def _delivered(self, place: Place, deliver: Callable[[Place], Awaitable[None]]) -> None:
-        try:
-            await deliver(place)
-        except ChatMoved as moved:
-            await self._moved(place.chat_id, int(moved.new_chat))
-            await self._delivered(replace(place, chat_id=int(moved.new_chat)), deliver)
-        except ChatGone as error:
-            log.info("an answer found its chat gone: %s", error.reason)
-            await self._news.gone(_gone_address(place, error.gone, self._bot.id), error.gone)
-        except DeliveryError as error:
-            log.warning("an answer was left out (%s): %s", type(error).__name__, error.reason)
-
     # --- chats
-
-    async def _moved(self, old: int, new: int) -> None:
-        self._heirs.add(new)
-        await self._news.moved(*(Place(each, ChatKind.GROUP).address(self._bot.id) for each in (old, new)))
 
     async def _standing(self, event: Standing, answer: Answer) -> None:
         address = event.place.address(self._bot.id)
@@ -229,8 +158,9 @@ class Answering:
             await self._news.gone(address, event.gone)
             return
         await self._news.back(address)
-        if event.arrived and event.place.chat_id not in self._heirs:
-            await self._say(event.place, await answer(await self._calls.call(event.place, event.asker, "start", "")))
+        if event.arrived and not self._moves.is_heir(event.place.chat_id):
+            call = await self._calls.call(event.place, event.asker, "start", "")
+            await self._showing.say(event.place, await answer(call))
 
 
 def _asks_for_picker(place: Place, name: str, argument: str) -> bool:
@@ -250,8 +180,3 @@ def _is_notice(view: View, place: Place) -> bool:
 
 def _words(view: View) -> str:
     return "\n\n".join(text.plain for text in texts(view))
-
-
-def _gone_address(place: Place, reason: GoneReason, bot_id: int) -> ChatAddress:
-    """The topic alone where it was closed, else the whole chat."""
-    return (place if reason is GoneReason.THREAD_CLOSED else replace(place, thread=None)).address(bot_id)

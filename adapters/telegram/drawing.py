@@ -29,8 +29,8 @@ from bot.views import (
     View,
 )
 
-# Two lines that fill less than a phone's width and a half each read as one paragraph.
-SHORT_LINE: Final = 60
+# Two lines that fill less than two of a phone's each read as one paragraph.
+SHORT_LINE: Final = 75
 
 
 @dataclass(frozen=True, slots=True)

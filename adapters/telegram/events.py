@@ -36,7 +36,8 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A command or plain words. ``to_us``: meant for this bot beyond doubt (named, replied to, or in private)."""
+    """A command or plain words. ``to_us``: meant for this bot beyond doubt (named, replied to, or in private). What
+    nobody else in the group sees has an ``ephemeral_id`` instead of a ``message_id``."""
 
     place: Place
     asker: Asker
@@ -44,12 +45,14 @@ class Typed:
     argument: str
     message_id: int
     to_us: bool
+    ephemeral_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """A pressed button; ``place`` is None where Telegram no longer knows the message. ``beside``: the data of all the
-    buttons there, where the message answers what somebody asked and no button of it leads elsewhere."""
+    buttons there, where the message answers what somebody asked and no button of it leads elsewhere. One that only the
+    presser sees has an ``ephemeral_id`` instead of a ``message_id``."""
 
     place: Place | None
     asker: Asker
@@ -57,6 +60,7 @@ class Pressed:
     data: str
     message_id: int = 0
     beside: tuple[str, ...] = ()
+    ephemeral_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ DEEP: Final = "c-"
 KEPT: Final = "s-"  # in a deep link what SHELVED is in a button, since a link takes no tilde
 DEEP_LENGTH: Final = 64  # core.telegram.org/bots/features#deep-linking
 A_ROW: Final = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
-FOR_ONESELF: Final = frozenset({"paper", "preview", "several", "similar"})
+FOR_ONESELF: Final = frozenset({"commands", "paper", "preview", "several", "similar"})
 _STYLES: Final = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 
 

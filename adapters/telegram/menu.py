@@ -1,5 +1,9 @@
 """What Telegram shows of the bot before anybody talks to it: the command menus beside the input field, each for those
-who can use it, and the two descriptions. Each is set only where it says something else."""
+who can use it, and the two descriptions. Each is set only where it says something else.
+
+In groups, commands whose answers are for one person are marked as ephemeral (Bot API 10.2): who picks one from the menu
+is alone in seeing it.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +21,11 @@ from telegram import (
     BotCommandScopeDefault,
 )
 from telegram.constants import BotCommandLimit, BotDescriptionLimit
-from telegram.error import TelegramError
+from telegram.error import BadRequest, EndPointNotFound, TelegramError
 
 from adapters.telegram.drawing import translator
 from adapters.telegram.errors import cause_of
+from adapters.telegram.seen_by_one import IS_EPHEMERAL
 from bot.commands.command import Command, named
 from bot.sentences import Sentence, say
 
@@ -44,8 +49,8 @@ def menus(commands: Sequence[Command], language: str = "en") -> Mapping[BotComma
     readers = [command for name in FOR_READERS if (command := named(tuple(commands), name)) is not None]
     return {
         BotCommandScopeAllPrivateChats(): _menu(own, language),
-        BotCommandScopeAllChatAdministrators(): _menu(own, language),
-        BotCommandScopeAllGroupChats(): _menu(readers, language),
+        BotCommandScopeAllChatAdministrators(): _menu(own, language, in_groups=True),
+        BotCommandScopeAllGroupChats(): _menu(readers, language, in_groups=True),
         BotCommandScopeDefault(): (),
     }
 
@@ -61,12 +66,30 @@ async def introduce(bot: Bot, commands: Sequence[Command]) -> None:
 
 
 async def _set_menu(bot: Bot, scope: BotCommandScope, wanted: tuple[BotCommand, ...]) -> None:
-    if await bot.get_my_commands(scope) == wanted:
+    found = await bot.get_my_commands(scope)
+    if found == wanted and (_marked(found) == _marked(wanted) or not await _knows_marks(bot)):
         return
     if wanted:
         await bot.set_my_commands(wanted, scope)
     else:
         await bot.delete_my_commands(scope)
+
+
+def _marked(menu: Sequence[BotCommand]) -> list[str]:
+    """Commands are equal to the library whether they are marked or not."""
+    return [command.command for command in menu if command.api_kwargs.get(IS_EPHEMERAL)]
+
+
+async def _knows_marks(bot: Bot) -> bool:
+    """Whether this Bot API server keeps marks: one before 10.2 has not this method either. It names no message, so
+    nothing is edited."""
+    try:
+        await bot.do_api_request("editEphemeralMessageText")
+    except EndPointNotFound:
+        return False
+    except BadRequest:
+        pass
+    return True
 
 
 async def _describe(bot: Bot) -> None:
@@ -79,8 +102,13 @@ async def _describe(bot: Bot) -> None:
         await bot.set_my_short_description(about)
 
 
-def _menu(listed: Sequence[Command], language: str) -> tuple[BotCommand, ...]:
-    return tuple(BotCommand(command.name, _text(command.summary, language)) for command in listed[:SHOWN])
+def _menu(listed: Sequence[Command], language: str, *, in_groups: bool = False) -> tuple[BotCommand, ...]:
+    return tuple(_entry(command, language, for_one=in_groups and command.private) for command in listed[:SHOWN])
+
+
+def _entry(command: Command, language: str, *, for_one: bool) -> BotCommand:
+    mark = {IS_EPHEMERAL: True} if for_one else None
+    return BotCommand(command.name, _text(command.summary, language), api_kwargs=mark)
 
 
 def _text(summary: Sentence, language: str) -> str:

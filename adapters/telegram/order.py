@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import BaseUpdateProcessor
+
+from adapters.telegram.seen_by_one import ephemeral_id
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +20,7 @@ AT_ONCE: Final = 16
 IN_ONE_CHAT: Final = 50
 
 
-Press = tuple[int, int, str]  # the message, who pressed, and the button's data
+Press = tuple[int, int, int, str]  # the message by its number, ephemeral or not, who pressed, and the button's data
 
 
 @dataclass(slots=True)
@@ -102,7 +104,8 @@ def _press_of(update: object) -> Press | None:
     query = update.callback_query if isinstance(update, Update) else None
     if query is None or query.message is None or not query.data:
         return None
-    return query.message.message_id, query.from_user.id, query.data
+    unseen = ephemeral_id(query.message) if isinstance(query.message, Message) else 0
+    return query.message.message_id, unseen, query.from_user.id, query.data
 
 
 def _close(coroutine: Awaitable[Any]) -> None:

@@ -30,7 +30,7 @@ A_SECOND: Final = 28
 # queues at the door as a rule.
 DOOR: Final = 27 / 28
 TURNS: Final = 26 / 28
-PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText"})
+PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText", "editEphemeralMessageText"})
 
 # Eight at once and one in five seconds from then on: never more than 20 in any minute.
 GROUP_GAP: Final = 5.0

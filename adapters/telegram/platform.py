@@ -27,7 +27,8 @@ from adapters.telegram.pace import A_SECOND, Pace
 from adapters.telegram.polling import SILENCE, STOPPING, Polling
 from adapters.telegram.reading import read
 from adapters.telegram.rights import Rights
-from adapters.telegram.sending import Sender, Series, Target
+from adapters.telegram.sending import Posted, Sender, Target
+from adapters.telegram.series import Series
 from adapters.telegram.webhook import set_webhook, telegram_routes
 from bot.chats import Chat, ChatAddress, Platform, Receipt
 from bot.commands.command import Command
@@ -123,7 +124,7 @@ class TelegramPlatform:
         parts = await letters(view, self._records.shelve, await self._links(chat))
         texts = [part for part in parts if isinstance(part.content, Text)]
         if texts:
-            await self._sender.rewrite(int(chat.address.chat), int(receipt.message), texts[-1])
+            await self._sender.rewrite(Posted(int(chat.address.chat), int(receipt.message)), texts[-1])
 
     async def find(self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None) -> CannotKnow:
         """Bots can't read a chat's history."""

@@ -21,6 +21,7 @@ from telegram.constants import ChatType
 
 from adapters.telegram.events import Asker, Event, Looked, Migrated, Picked, Place, Pressed, Standing, Typed
 from adapters.telegram.pasted import papers_answered, with_hidden_papers
+from adapters.telegram.seen_by_one import ephemeral_id
 from bot.calls import PLAIN_WORDS
 from bot.chats import ChatKind
 from bot.errors import GoneReason
@@ -83,25 +84,28 @@ def _picked_inline(message: Message, me: User) -> bool:
 
 
 def _command(message: Message, command: re.Match[str], me: User) -> Typed | None:
-    to_us = bool(command["bot"]) or message.chat.type == ChatType.PRIVATE
+    number = ephemeral_id(message)
+    to_us = bool(command["bot"] or number) or message.chat.type == ChatType.PRIVATE
     if command["bot"] and command["bot"].lower() != _username(me):
         return None
     name, argument = command["name"].lower(), (command["argument"] or "").strip()
-    return Typed(_place(message.chat, message), _asker(message), name, argument, message.message_id, to_us)
+    return Typed(_place(message.chat, message), _asker(message), name, argument, message.message_id, to_us, number)
 
 
 def _words(message: Message, text: str, me: User) -> Typed | None:
-    """Plain words: all of them in private, elsewhere only those said to the bot."""
-    place = _place(message.chat, message)
+    """Plain words: all of them in private, elsewhere only those said to the bot; what nobody else sees is said to it,
+    as the reply to something that only this person sees."""
+    place, number = _place(message.chat, message), ephemeral_id(message)
+    to_us = place.kind is ChatKind.PRIVATE or bool(number)
     mention = re.compile(rf"@{re.escape(_username(me))}\b", re.IGNORECASE)
-    if place.kind is not ChatKind.PRIVATE and not mention.search(text) and not _replies_to(message, me):
+    if not to_us and not mention.search(text) and not _replies_to(message, me):
         return None
     if place.kind is ChatKind.CHANNEL:
         return None
     words = " ".join(mention.sub(" ", text).split()) if mention.search(text) else text
     words = words or " ".join(papers_answered(message))
     name = PLAIN_WORDS if words else "help"
-    return Typed(place, _asker(message), name, words, message.message_id, to_us=True)
+    return Typed(place, _asker(message), name, words, message.message_id, to_us=True, ephemeral_id=number)
 
 
 def _replies_to(message: Message, me: User) -> bool:
@@ -151,6 +155,7 @@ def _pressed(query: CallbackQuery) -> Pressed:
         query.data or "",
         message.message_id,
         beside=_buttons_of_answer(whole) if whole else (),
+        ephemeral_id=ephemeral_id(whole) if whole else 0,
     )
 
 

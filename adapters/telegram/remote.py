@@ -45,8 +45,8 @@ CHANNEL, GROUP = 1, 2  # numbers of the picker's buttons
 # What belongs to the person or to no chat at all, wherever it is asked.
 OWN: Final = frozenset(
     {
-        *("start", "help", "remote", "home", "here", "save", "saved", "export", "mydata", "forget", "admin"),
-        *("paper", "papers", "several", "similar", "lookup", "preview", "share"),
+        *("start", "help", "commands", "remote", "home", "here", "save", "saved", "export", "mydata", "forget"),
+        *("admin", "paper", "papers", "several", "similar", "lookup", "preview", "share"),
     }
 )
 _KINDS: Final = {

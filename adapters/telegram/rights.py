@@ -32,9 +32,10 @@ class Rights:
             return True
         if asker.admin is not None:
             return asker.admin
-        return await self._is_admin(place.chat_id, asker.id)
+        return await self.is_admin(place.chat_id, asker.id)
 
-    async def _is_admin(self, chat_id: int, user_id: int) -> bool:
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether this account is an admin there; no while Telegram gives no answer."""
         now = self._clock.now()
         self._known = {key: value for key, value in self._known.items() if value[0] > now}
         if (chat_id, user_id) in self._known:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
-from telegram import InputFile, LinkPreviewOptions, ReplyParameters
+from telegram import InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from adapters.telegram.answers import Does
@@ -18,6 +18,7 @@ from adapters.telegram.drawing import Text
 from adapters.telegram.errors import decided, delivery_error
 from adapters.telegram.letters import Letter, Markup, in_pieces
 from adapters.telegram.pace import Pace, Turn
+from adapters.telegram.seen_by_one import ForOne
 from bot.errors import OutcomeUnknown, Refused
 from bot.ports import Clock
 from bot.views import Document
@@ -29,19 +30,20 @@ LONGEST: Final = 40.0
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 Bot = ExtBot[Turn]
-Sent = TypeVar("Sent")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a message goes and how: ``reply_to`` 0 for no reply; ``paid``: with the bot's Stars, where it is above the
-    free pace."""
+    free pace; ``only``: so that one person alone sees it."""
 
     chat_id: int
     thread: int | None = None
     silent: bool = False
     reply_to: int = 0
     paid: bool = False
+    only: ForOne | None = None
 
     def options(self) -> dict[str, Any]:
         reply = ReplyParameters(self.reply_to, allow_sending_without_reply=True) if self.reply_to else None
@@ -51,7 +53,18 @@ class Target:
             "disable_notification": self.silent,
             "reply_parameters": reply,
             "allow_paid_broadcast": self.paid or None,
+            "api_kwargs": self.only.options() if self.only else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that stands in a chat; one that a ``receiver`` alone sees is named by its ``ephemeral_id``."""
+
+    chat_id: int
+    message_id: int = 0
+    receiver: int = 0
+    ephemeral_id: int = 0
 
 
 class Sender:
@@ -62,15 +75,18 @@ class Sender:
         self._pace = pace
         self._clock = clock
 
-    async def post(self, target: Target, letter: Letter, turn: Turn = Turn.NEEDED) -> int:
-        """Sends one message and returns its id; what Telegram can't read goes again as plain text, and what has nothing
-        left to reply to as no reply. Raises :class:`TooLong` for what has to go in pieces."""
+    async def post(self, target: Target, letter: Letter, turn: Turn = Turn.NEEDED) -> Message:
+        """Sends one message; what Telegram can't read goes again as plain text, and what has nothing left to reply to
+        as no reply. Raises :class:`TooLong` for what has to go in pieces, :class:`NotForOne` for what can't be sent so
+        that one person alone sees it."""
         try:
             return await self._post(target, letter, turn)
-        except _NothingToReplyTo:
+        except _NothingToReplyTo as answer:
+            if target.only and target.only.answers:  # no reply, no reason why one person alone should see it
+                raise NotForOne(answer.reason) from None
             return await self._post(replace(target, reply_to=0), letter, turn)
 
-    async def _post(self, target: Target, letter: Letter, turn: Turn) -> int:
+    async def _post(self, target: Target, letter: Letter, turn: Turn) -> Message:
         if isinstance(letter.content, Document):
             return await self._file(target, letter.content, letter.buttons, turn)
         try:
@@ -78,58 +94,67 @@ class Sender:
         except _UnreadableMarkup:
             return await self._text(target, plain(letter), turn)
 
-    async def rewrite(self, chat_id: int, message_id: int, letter: Letter) -> bool:
+    async def rewrite(self, posted: Posted, letter: Letter) -> bool:
         """Shows the letter's text where the message stands; False where there is no such message of ours any more, or
         it can't hold the text."""
         if not isinstance(letter.content, Text):
             return False
         try:
-            return await self._edit(chat_id, message_id, letter)
+            return await self._edit(posted, letter)
         except _UnreadableMarkup:
-            return await self._edit(chat_id, message_id, plain(letter))
+            return await self._edit(posted, plain(letter))
         except TooLong:
             return False
 
-    async def _text(self, target: Target, letter: Letter, turn: Turn) -> int:
-        message = await self._made(
-            target.chat_id,
-            self._bot.send_message(**text_options(letter), rate_limit_args=turn, **target.options()),
-        )
-        return message.message_id
+    async def _text(self, target: Target, letter: Letter, turn: Turn) -> Message:
+        options = {**text_options(letter), **target.options()}
+        return await self._sent(target, self._bot.send_message(**options, rate_limit_args=turn))
 
-    async def _file(self, target: Target, document: Document, buttons: Markup | None, turn: Turn) -> int:
-        file = InputFile(document.content.encode(), filename=document.filename)
-        message = await self._made(
-            target.chat_id,
-            self._bot.send_document(
-                document=file,
-                reply_markup=buttons,
-                disable_content_type_detection=True,
-                rate_limit_args=turn,
-                **target.options(),
-            ),
+    async def _file(self, target: Target, document: Document, buttons: Markup | None, turn: Turn) -> Message:
+        request = self._bot.send_document(
+            document=InputFile(document.content.encode(), filename=document.filename),
+            reply_markup=buttons,
+            disable_content_type_detection=True,
+            rate_limit_args=turn,
+            **target.options(),
         )
-        return message.message_id
+        return await self._sent(target, request)
 
-    async def _edit(self, chat_id: int, message_id: int, letter: Letter) -> bool:
-        where: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id}
+    async def _sent(self, target: Target, request: Awaitable[Message]) -> Message:
+        return await self._made(target.chat_id, request, for_one=target.only is not None)
+
+    async def _edit(self, posted: Posted, letter: Letter) -> bool:
         try:
-            await self._made(chat_id, self._bot.edit_message_text(**text_options(letter), **where))
+            await self._made(posted.chat_id, self._edited(posted, letter), for_one=bool(posted.ephemeral_id))
+        except NotForOne:
+            return False
         except _NotThere as answer:
             return answer.unchanged
         return True
 
-    async def _made(self, chat_id: int, request: Awaitable[Sent]) -> Sent:
+    def _edited(self, posted: Posted, letter: Letter) -> Awaitable[Any]:
+        text = text_options(letter)
+        if not posted.ephemeral_id:
+            return self._bot.edit_message_text(**text, chat_id=posted.chat_id, message_id=posted.message_id)
+        which = {
+            "chat_id": posted.chat_id,
+            "receiver_user_id": posted.receiver,
+            "ephemeral_message_id": posted.ephemeral_id,
+        }
+        return self._bot.do_api_request("editEphemeralMessageText", text | which)
+
+    async def _made(self, chat_id: int, request: Awaitable[Done], *, for_one: bool = False) -> Done:
         """The request's result, its errors in our terms. Causes are not chained: their texts may hold the token."""
         try:
             async with asyncio.timeout(LONGEST):
                 return await request
         except TimeoutError:
             raise OutcomeUnknown(f"no answer within {LONGEST:g} s") from None
-        except BadRequest as error:
-            self._raise_if_ours(error)
-            raise delivery_error(error, self._clock.now()) from None
         except TelegramError as error:
+            if isinstance(error, BadRequest):
+                self._raise_if_ours(error)
+            if for_one and isinstance(error, BadRequest | Forbidden | EndPointNotFound):
+                raise NotForOne(error.message) from None
             raise delivery_error(error, self._clock.now(), self._pace.pauses.until(str(chat_id))) from None
 
     def _raise_if_ours(self, error: BadRequest) -> None:
@@ -145,46 +170,6 @@ class Sender:
                 raise _NothingToReplyTo(error.message) from None
             case Does.ALREADY | Does.VANISHED as does:
                 raise _NotThere(unchanged=does is Does.ALREADY) from None
-
-
-@dataclass(slots=True)
-class _Begun:
-    """A delivery that stopped in the middle: what is still to be sent, and the last message that stands there."""
-
-    left: list[Letter]
-    last: int = 0
-
-
-class Series:
-    """A delivery's messages in a row: what arrived of an earlier try, known by its key, is not sent again."""
-
-    def __init__(self, sender: Sender, pace: Pace) -> None:
-        self._sender = sender
-        self._pace = pace
-        self._begun: dict[str, _Begun] = {}
-
-    async def post(self, key: str, target: Target, letters: Sequence[Letter]) -> int:
-        """Sends what is missing and returns the last message's id; the first message's turn is taken already."""
-        begun = self._begun.pop(key, None) or _Begun(list(letters))
-        try:
-            while begun.left:
-                if begun.last:
-                    await self._pace.turn()
-                await self._next(target, begun)
-        except BaseException:
-            if begun.last:
-                self._begun[key] = begun
-            raise
-        return begun.last
-
-    async def _next(self, target: Target, begun: _Begun) -> None:
-        letter = begun.left[0]
-        try:
-            begun.last = await self._sender.post(target, letter, Turn.TAKEN)
-        except TooLong:
-            begun.left[:1] = shorter(letter)
-        else:
-            del begun.left[0]
 
 
 def text_options(letter: Letter) -> dict[str, Any]:
@@ -221,6 +206,10 @@ def shorter(letter: Letter) -> list[Letter]:
 
 class TooLong(Refused):
     """The words may pass in pieces."""
+
+
+class NotForOne(Refused):
+    """Telegram does not show it to one person alone: everybody may see it instead."""
 
 
 class _UnreadableMarkup(Refused):

@@ -9,7 +9,7 @@ from bot.commands.buttons import button, rows
 from bot.commands.command import Asked, Command, named
 from bot.errors import UserMistake
 from bot.sentences import Sentence, listing, say
-from bot.views import Block, Line, SmallPrint, View
+from bot.views import Block, Button, Line, SmallPrint, View
 
 # The order in which a newcomer needs them.
 FAMILIES: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
@@ -37,13 +37,27 @@ async def help_command(asked: Asked) -> View:
     """All commands by what they are for; with a name, one of them; ``help topic`` explains how topics are written."""
     wanted = asked.argument.lstrip("/").casefold()
     if not wanted:
-        return _all(asked)
+        return _in_short() if asked.terse else _all(asked)
     if wanted == TOPICS:
         return _grammar()
     command = named(asked.commands, wanted)
     if command is None:
         raise _unknown(asked, wanted)
     return _one(asked, command)
+
+
+async def all_commands(asked: Asked) -> View:
+    """Every command, wherever it is asked for."""
+    return _all(asked)
+
+
+def _in_short() -> View:
+    """Where others read it too: what most ask for, and a way to the rest that nobody else has to scroll past."""
+    line = say("I post new AI papers on this group’s topics, once a day.")
+    reading = say("Everybody: <code>/today</code> <code>/week</code> <code>/search</code> <code>/paper</code>")
+    setting = say("Admins: <code>/subscribe</code> <code>/topics</code> <code>/when</code> <code>/settings</code>")
+    further = Button(say("All commands"), "commands", opens="private")
+    return View((Line(line), Line(reading), Line(setting), rows([further])))
 
 
 def _all(asked: Asked) -> View:
@@ -101,5 +115,14 @@ def _unknown(asked: Asked, wanted: str) -> UserMistake:
 
 
 COMMANDS = (
-    Command("help", say("what you can say"), help_command, argument="[COMMAND]", examples=("help when",), menu=True),
+    Command(
+        "help",
+        say("what you can say"),
+        help_command,
+        argument="[COMMAND]",
+        examples=("help when",),
+        menu=True,
+        private=True,
+    ),
+    Command("commands", say("every command"), all_commands, hidden=True, private=True),
 )

@@ -11,7 +11,7 @@ from bot.commands.asking_topics import followed, read_topic
 from bot.commands.buttons import ROOM, button, in_rows, primary, rows, short
 from bot.commands.chat_changes import change_chat, scheduled
 from bot.commands.command import Asked, Command
-from bot.commands.followed_topics import topics_and_rhythm, when_next
+from bot.commands.followed_topics import topics_and_rhythm, topics_list, when_next
 from bot.commands.moments import zone_name
 from bot.commands.overview import overview
 from bot.commands.popular import POPULAR, PopularTopic
@@ -105,7 +105,7 @@ def _tap(each: PopularTopic, counts: Mapping[str, int], subscriptions: Sequence[
 
 def _last_row(follows: bool) -> list[Button]:
     if follows:
-        return [button(say("Send me today’s now"), "digest"), primary(say("Done"), "topics")]
+        return [button(say("Send me today’s now"), "digest"), primary(say("Done"), "done")]
     return [button(say("Today’s top {n}", n=TOP), f"top {TOP}"), button(say("Help"), "help")]
 
 
@@ -121,6 +121,11 @@ async def pick(asked: Asked) -> View:
     else:
         await unfollow(asked, [known])
     return replace(await _tapping(await _anew(asked), await _subscriptions(asked), tapped), in_place=True)
+
+
+async def done(asked: Asked) -> View:
+    """The end of tapping: what is followed by now, in the same message."""
+    return replace(await topics_list(asked), in_place=True)
 
 
 async def here(asked: Asked) -> View:
@@ -188,5 +193,6 @@ COMMANDS = (
         hidden=True,
         private=True,
     ),
+    Command("done", say("end choosing topics"), done, hidden=True, private=True),
     Command("home", say("your own page"), home, hidden=True, private=True),
 )

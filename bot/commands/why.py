@@ -11,6 +11,7 @@ from bot.commands.asking_papers import read_paper
 from bot.commands.buttons import button, rows
 from bot.commands.cards import back_words, in_place_of_card
 from bot.commands.command import Asked, Command
+from bot.commands.fewer import fewer
 from bot.commands.judging import Judged, Standing, judged, says_where
 from bot.commands.kept_digests import kept_delivery
 from bot.commands.missing import lacking, nearness
@@ -157,9 +158,11 @@ async def _why_digest(asked: Asked, number: str) -> View:
     )
     heading = say("<b>Why these</b> · {day} · {counts}", day=content.local_day, counts=_counts(content))
     hint = say("A topic brings too much? Stop it at <code>{topics}</code>.", topics=asked.typed("topics"))
+    too_much, taps = fewer(content.chosen)
     back = [button(back_words(len(lines)), f"edition {delivery.id}")] if unfolds(asked) else []
-    buttons = rows(back, [button(say("Topics"), "topics")])
-    return View((Line(heading), Titles(lines), SmallPrint(hint), buttons), in_place=unfolds(asked))
+    buttons = rows(*taps, back, [button(say("Topics"), "topics")])
+    foot: Sequence[Block] = too_much or [SmallPrint(hint)]
+    return View((Line(heading), Titles(lines), *foot, buttons), in_place=unfolds(asked))
 
 
 def _counts(content: DigestContent) -> Listing:

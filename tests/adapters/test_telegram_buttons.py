@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.calls import CommandCall
+from adapters.telegram.keyboard import deep_command, payload_of
+from bot.calls import CommandCall, split_command
 from bot.chats import ChatKind, Platform
 from bot.sentences import say
 from bot.views import Button, Buttons, Document, Line, Mistake, View
@@ -50,6 +51,32 @@ async def test_a_press_is_a_command_not_typed(telegram: TelegramStandIn, anna: P
     assert shown == ["topics|", "subscribe|" + LONG.removeprefix("subscribe ")]
     assert [button["callback_data"] for row in menu.keyboard for button in row] == ["topics", "~t0"]
     assert all(call.pressed and call.pressed.message == str(menu.id) for call in desk.calls[1:])
+
+
+@pytest.mark.parametrize(
+    ("command", "kept"),
+    [("search " + "x" * 57, False), ("search " + "x" * 58, True), ("search " + "é" * 28, False),
+     ("search " + "é" * 29, True), ("search " + "🦊" * 15, True), ("~search", True)],
+)  # fmt: skip
+async def test_a_button_holds_64_bytes(telegram: TelegramStandIn, anna: Person, command: str, kept: bool) -> None:
+    """What is longer lies on the shelf, as does what looks like a place on it."""
+    chat = telegram.private(anna)
+    async with at_work(telegram, choosing(command)):
+        menu = await chat.ask("/start")
+        data = menu.keyboard[0][0]["callback_data"]
+        await chat.press(menu.buttons[0][0], on=menu)
+        assert (await chat.reply()).text == "|".join(split_command(command))
+    assert len(data.encode()) <= 64
+    assert data.startswith("~t") is kept
+
+
+@pytest.mark.parametrize(("length", "begin"), [(46, "c-"), (47, "s-")])
+async def test_a_deep_link_holds_64_characters(length: int, begin: str) -> None:
+    records, command = MemoryRecords(), "preview " + "x" * (length - 8)
+    payload = await payload_of(command, records.shelve)
+    assert payload.startswith(begin)
+    assert len(payload) <= 64
+    assert await deep_command(payload, records.unshelve) == command
 
 
 async def test_the_shelf_outlives_a_restart(telegram: TelegramStandIn, anna: Person, sqlite_storage: Database) -> None:
@@ -142,11 +169,11 @@ async def test_a_message_that_telegram_forgot_can_still_be_pressed(telegram: Tel
 
 
 async def test_private_answers_in_groups(telegram: TelegramStandIn, anna: Person) -> None:
-    """A few words are shown to the presser alone; what has buttons or is long has to stand in the group."""
+    """A few words are a notice; what has buttons or is long is a message that the presser alone sees."""
     group = telegram.group("Lab", admins=[anna])
     short = View((Mistake(say("Topics here are set by <b>admins</b>.")),), private=True)
     with_toast = View((Line(say("Long story")), *menu_of("topics").blocks), private=True, toast=say("Only admins."))
-    with_buttons = replace(menu_of("topics"), private=True)
+    with_buttons, with_buttons_shown = replace(menu_of("topics"), private=True), [["topics"]]
     views = {"pick": short, "when": with_toast, "help": with_buttons}
 
     def script(call: CommandCall) -> View:
@@ -161,7 +188,8 @@ async def test_private_answers_in_groups(telegram: TelegramStandIn, anna: Person
         ("Only admins.", False),
         ("", False),
     ]
-    assert len(group.messages) == 2
+    assert group.messages == [menu]
+    assert group.seen_by(anna).last.buttons == with_buttons_shown
 
 
 async def test_numbers_in_a_group_open_the_readers_own_chat(telegram: TelegramStandIn, anna: Person) -> None:

@@ -130,7 +130,7 @@ async def test_a_connection_that_breaks(telegram: TelegramStandIn, anna: Private
 
 
 async def test_no_answer_in_time(telegram: TelegramStandIn, anna: PrivateChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "LONGEST", 0.05)
+    monkeypatch.setattr(sending, "LONGEST", 0.5)
     telegram.hold_next("sendMessage")
     assert isinstance(await problem(telegram, anna), OutcomeUnknown)
     assert len(anna.messages) == 1

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from adapters.telegram.platform import TelegramPlatform
 from adapters.telegram.webhook import LARGEST, SECRET_HEADER, webhook_secret
 from tests.adapters.telegram_at_work import Desk, MemoryRecords, at_work, desk, until
 from tests.standins.telegram import Person, TelegramStandIn
@@ -39,13 +40,13 @@ def anna(telegram: TelegramStandIn) -> Person:
 
 
 @contextlib.asynccontextmanager
-async def served(made: Desk) -> AsyncIterator[str]:
+async def served(platform: TelegramPlatform, telegram: TelegramStandIn) -> AsyncIterator[str]:
     """The platform's routes on a port of 127.0.0.1, where the stand-in finds them by the public name."""
-    server = QuietServer(uvicorn.Config(Starlette(routes=made.platform.routes()), port=0, log_level="error"))
+    server = QuietServer(uvicorn.Config(Starlette(routes=platform.routes()), port=0, log_level="error"))
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    made.telegram.webhook.routes[PUBLIC] = address
+    telegram.webhook.routes[PUBLIC] = address
     try:
         yield address
     finally:
@@ -55,7 +56,11 @@ async def served(made: Desk) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def reached(telegram: TelegramStandIn, **options: Any) -> AsyncIterator[tuple[Desk, str]]:
-    async with desk(telegram, public_url=PUBLIC + "/", **options) as made, served(made) as address, made.listening():
+    async with (
+        desk(telegram, public_url=PUBLIC + "/", **options) as made,
+        served(made.platform, telegram) as address,
+        made.listening(),
+    ):
         await until(lambda: telegram.webhook.url)
         yield made, address
 
@@ -101,7 +106,7 @@ async def test_the_webhook_is_only_set_when_it_changed(telegram: TelegramStandIn
 async def test_a_webhook_with_another_secret_is_set_anew(telegram: TelegramStandIn, anna: Person) -> None:
     """Telegram never tells the secret; that we had to refuse its updates is what tells."""
     chat = telegram.private(anna)
-    async with desk(telegram, public_url=PUBLIC) as made, served(made):
+    async with desk(telegram, public_url=PUBLIC) as made, served(made.platform, made.telegram):
         await telegram.webhook.set(PUBLIC + "/telegram/webhook", "another", 40)
         telegram.updates.allow(["message", "channel_post", "callback_query", "my_chat_member"])
         await chat.say("/topics")
@@ -136,7 +141,7 @@ async def test_what_came_before_it_listened_is_answered_after_a_restart(
     telegram: TelegramStandIn, anna: Person
 ) -> None:
     records, chat = MemoryRecords(), telegram.private(anna)
-    async with desk(telegram, public_url=PUBLIC, records=records) as made, served(made):
+    async with desk(telegram, public_url=PUBLIC, records=records) as made, served(made.platform, made.telegram):
         await telegram.webhook.set(PUBLIC + "/telegram/webhook", webhook_secret(telegram.token), 40)
         await chat.say("/topics")
         await telegram.updates.wait_until_taken()

@@ -28,3 +28,12 @@ def test_every_platform_does_it_or_says_why_not() -> None:
 def test_the_commands_stand_in_the_order_of_the_table() -> None:
     table = [command.name for command in COMMANDS if not command.hidden]
     assert [name for name in NAMES if name in table] == table
+
+
+def test_every_surface_stands_there_done_or_with_its_reason() -> None:
+    table = PAGE.partition("## Surfaces")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line[:1] == "|"]
+    heads, surfaces = rows[0], rows[2:]
+    assert len(surfaces) >= 18
+    assert all(len(row) == len(heads) for row in surfaces)
+    assert [cell for row in surfaces for cell in row[1:] if not STANDS.match(cell)] == []

@@ -96,7 +96,7 @@ class Paperboy:
 
 @asynccontextmanager
 async def running(
-    telegram: TelegramStandIn, storage: Database, index: FtsIndex, clock: LeapingClock
+    telegram: TelegramStandIn, storage: Database, index: FtsIndex, clock: LeapingClock, public_url: str = ""
 ) -> AsyncIterator[Paperboy]:
     services = Services(storage, index, clock)
     platform = TelegramPlatform(
@@ -106,6 +106,7 @@ async def running(
         news=StoredChatNews(storage, clock),
         commands=COMMANDS,
         api_url=telegram.base_url.removesuffix("/bot"),
+        public_url=public_url,
     )
     listening = asyncio.create_task(platform.listen(Answers(services)))
     try:

@@ -85,6 +85,22 @@ async def test_who_blocks_the_bot_is_left_alone_until_coming_back(
     assert "diffusion" in (await chat.ask("/topics")).text
 
 
+async def test_who_deleted_the_account_is_left_alone_and_the_others_get_theirs(
+    paperboy: Paperboy, telegram: TelegramStandIn
+) -> None:
+    anna, bert = telegram.person("Anna"), telegram.person("Bert")
+    for each in (anna, bert):
+        await telegram.private(each).ask("/subscribe diffusion")
+    anna.delete_account()
+    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    for hour in (13, 14):
+        await paperboy.deliver(datetime(2026, 8, 24, hour, tzinfo=UTC))
+    assert (await paperboy.chat(telegram.private(anna))).paused_because == "deactivated"
+    assert "Diffusion on Monday" in telegram.private(bert).last.text
+    tried = [call for call in telegram.calls("sendMessage") if call.status == 403]
+    assert len(tried) == 1
+
+
 async def test_a_group_follows_what_its_admins_choose(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
     """Greeted once; a member may look but not change; the digest has no sound; numbers open the reader's own chat."""
     boss, member = telegram.person("Boss"), telegram.person("Member")

@@ -54,20 +54,22 @@ async def test_answers_about_settings_are_one_line_that_is_edited(
 async def test_what_everybody_reads_is_not_taken_away_by_a_press(
     paperboy: Paperboy, group: Group, boss: Person
 ) -> None:
-    """Search results and digests stay; what is pressed there is answered below."""
+    """Search results and digests stay; what is pressed there is answered to the presser alone."""
     found = await group.general.ask("/search diffusion", by=boss)
-    words = found.text
-    await group.press("Follow diffusion", on=found, by=boss)
-    assert (await group.reply()).text.startswith("✓ This group follows diffusion")
+    words, screen = found.text, group.general.seen_by(boss)
+    await screen.press("Follow diffusion", on=found)
+    assert (await screen.reply()).text.startswith("✓ This group follows diffusion")
     assert found.text == words
+    assert group.messages == [found]
 
     await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
     digest = group.last
     words = digest.text
-    await group.press("Topics and time", on=digest, by=boss)
-    assert (await group.reply()).text.startswith("1 topic")
+    await screen.press("Topics and time", on=digest)
+    assert (await screen.reply()).text.startswith("1 topic")
     assert digest.text == words
+    assert group.messages == [found, digest]
 
 
 async def test_a_member_is_offered_the_topic_in_private(
@@ -81,6 +83,16 @@ async def test_a_member_is_offered_the_topic_in_private(
     await private.press("Follow diffusion", on=shown)
     assert (await private.reply()).text.startswith("✓ Following diffusion")
     assert "Nothing is followed here yet." in (await group.general.ask("/topics", by=member)).text
+
+
+async def test_help_in_a_group_is_short_and_the_rest_opens_in_private(
+    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, member: Person
+) -> None:
+    told = await group.general.ask("/help", by=member)
+    assert len(told.text.splitlines()) <= 4
+    payload = told.button("All commands")["url"].partition("start=")[2]
+    everything = await telegram.private(member).ask(f"/start {payload}")
+    assert "/similar ID-or-URL papers like this one" in everything.text
 
 
 async def test_who_left_changes_nothing_any_more(
@@ -182,6 +194,9 @@ async def test_its_owner_hears_why_a_group_stopped(
     assert private.last.text.startswith(f"I can’t post in Lab any more ({why}).")
     getattr(group, go_on)(by=boss)
     await paperboy.until(group, ChatStatus.ACTIVE)
+    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.deliver(MONDAY)
+    assert "Diffusion on Monday" in group.last.text
 
 
 async def test_a_group_that_became_a_supergroup_keeps_everything(

@@ -37,6 +37,8 @@ async def test_the_first_minute_is_one_message(paperboy: Paperboy, telegram: Tel
     assert titles(welcome) == [ARCHIVE[0].title, ARCHIVE[1].title]
     assert (await chat.press("Berlin", on=welcome)).text == "✓ 09:00 in Berlin"
     assert "Next digest: tomorrow 09:00." in (await chat.reply()).text
+    await chat.press("Done", on=welcome)
+    assert (await chat.reply()).text.startswith("1 topic · daily 09:00 Berlin")
     assert chat.messages == [welcome]
 
 
@@ -63,6 +65,21 @@ async def test_cards_are_turned_in_the_digests_own_place(paperboy: Paperboy, tel
         await chat.reply()
     assert (digest.text, digest.buttons) == as_sent
     assert len(chat.messages) == before
+
+
+@pytest.mark.parametrize("n", [3, 12])
+async def test_a_long_digest_says_which_topic_brought_too_much(
+    paperboy: Paperboy, telegram: TelegramStandIn, n: int
+) -> None:
+    """And how to have less of it, by a tap; a short one does not ask."""
+    chat = telegram.private(telegram.person("Anna"))
+    digest = await digest_of(paperboy, chat, n)
+    await chat.press("Why these?", on=digest)
+    said = (await chat.reply()).text
+    assert ("diffusion alone brought 12 of these 12." in said) is (n == 12)
+    if n == 12:
+        await chat.press("Stop diffusion", on=digest)
+        assert (await chat.reply()).text.startswith("Stopped diffusion.")
 
 
 async def test_muting_from_a_card_and_undo(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
@@ -149,6 +166,8 @@ async def test_a_press_twice_and_on_what_was_deleted_does_no_harm(
     for _ in range(2):
         digest.reply_markup = {"inline_keyboard": [[button]]}
         await chat.press("1", on=digest)
+        await chat.reply()
+        await chat.ask("/help")  # a press while the one before is still worked on would be the same wish
     del chat.room.messages[digest.id]
     digest.reply_markup = {"inline_keyboard": [[button]]}
     await chat.press("1", on=digest)
@@ -219,14 +238,3 @@ async def test_a_command_on_the_shelf_is_not_opened_by_a_link(
         token = await work.inbox.shelve("unsubscribe all", paperboy.clock.now())
         await work.commit()
     assert "Following: diffusion" in (await chat.ask(f"/start s-{token}")).text
-
-
-@pytest.mark.parametrize(
-    "data", ["~unknown", "edition 1", "paper x from y", "mute", "\x00", "page 999999999999999999 today"]
-)
-async def test_forged_data_is_answered_kindly(paperboy: Paperboy, telegram: TelegramStandIn, data: str) -> None:
-    chat = telegram.private(telegram.person("Anna"))
-    welcome = await chat.ask("/start")
-    welcome.reply_markup = {"inline_keyboard": [[{"text": "forged", "callback_data": data}]]}
-    pressed = await chat.press("forged", on=welcome)
-    assert "went wrong" not in pressed.text + "".join(message.text for message in chat.messages)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chats import ChatKind
+from bot.chats import ChatKind, ChatStatus
 from tests.journeys.on_telegram import Paperboy, august, paper
 from tests.standins.telegram import Channel, Message, Person, PrivateChat, TelegramStandIn
 
@@ -181,6 +181,26 @@ async def test_a_group_is_managed_from_a_private_chat_too_and_that_outlives_its_
     paperboy.clock.move_to(MONDAY)
     assert "diffusion" in (await large.ask("/topics", by=anna)).text
     assert (await chat.ask("/topics")).text.startswith("In Lab\n\n1 topic")
+
+
+@pytest.mark.parametrize(
+    ("stop", "go_on", "why"),
+    [("kick_bot", "add_bot", "I was removed"), ("mute_bot", "unmute_bot", "I may not write there")],
+)
+async def test_who_set_a_channel_up_hears_why_it_stopped_and_it_goes_on(
+    paperboy: Paperboy, chat: PrivateChat, channel: Channel, anna: Person, stop: str, go_on: str, why: str
+) -> None:
+    await manages(chat, channel)
+    await chat.ask("/subscribe diffusion")
+    getattr(channel, stop)(by=anna)
+    await paperboy.until(channel, ChatStatus.PAUSED)
+    await paperboy.deliver()
+    assert chat.last.text.startswith(f"I can’t post in Lab news any more ({why}).")
+    getattr(channel, go_on)(by=anna)
+    await paperboy.until(channel, ChatStatus.ACTIVE)
+    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.deliver(MONDAY)
+    assert "Diffusion on Monday" in channel.last.text
 
 
 def _take_away(channel: Channel, anna: Person, change: str) -> None:

@@ -1,8 +1,8 @@
 """A local stand-in for Telegram's Bot API; see `TelegramStandIn`."""
 
-from tests.standins.telegram.conversations import Conversation, PrivateChat, TopicChat
+from tests.standins.telegram.conversations import Conversation, PrivateChat
 from tests.standins.telegram.faults import Hold
-from tests.standins.telegram.gatherings import Channel, Group
+from tests.standins.telegram.gatherings import Channel, Group, TopicChat
 from tests.standins.telegram.messages import Message
 from tests.standins.telegram.people import Person
 from tests.standins.telegram.refusals import Refused, bad_request, forbidden

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Awaitable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
+from tests.standins.telegram.ephemeral import goes_unseen
 from tests.standins.telegram.formatting import FormattedText
 from tests.standins.telegram.keyboards import request_of
 from tests.standins.telegram.messages import Message
 from tests.standins.telegram.methods.inline import picked
 from tests.standins.telegram.people import Person
-from tests.standins.telegram.rooms import ANONYMOUS, AS_CHANNEL, Room, Topic
+from tests.standins.telegram.rooms import ANONYMOUS, AS_CHANNEL, Account, Room
 from tests.standins.telegram.world import CallbackAnswer, Query, World
 
 PATIENCE = 5.0
@@ -31,7 +33,17 @@ class Conversation:
         self.room = room
         self.speaker = speaker
         """Who speaks when nobody is named."""
+        self.eyes: Account | None = None
+        """Whose screen this is; None shows what everybody here sees."""
         self._read = len(room.activity)
+
+    def seen_by(self, person: Person) -> Self:
+        """The chat on this person's screen, with what nobody else here sees. Their client knows ephemeral commands:
+        those that the menu marks are typed unseen."""
+        screen = copy.copy(self)
+        screen.eyes, screen.speaker = person.account, person
+        screen._skip_unread()
+        return screen
 
     @property
     def id(self) -> int:
@@ -40,7 +52,8 @@ class Conversation:
     @property
     def history(self) -> list[Message]:
         """Everything that stands here now, whoever wrote it."""
-        return [message for message in self.room.messages.values() if self._is_here(message)]
+        standing = [*self.room.messages.values(), *self.room.ephemeral.values()]
+        return sorted(filter(self._shows, standing), key=lambda message: message.order)
 
     @property
     def messages(self) -> list[Message]:
@@ -65,6 +78,9 @@ class Conversation:
     ) -> Message:
         """A person writes. `anonymous`: an administrator in the group's name; `as_chat`: in a channel's."""
         voice = self._voice(by, self if anonymous else as_chat)
+        answers_unseen = reply_to is not None and reply_to.receiver is not None
+        if answers_unseen or (self.eyes is not None and goes_unseen(self.world, self.room, self.eyes, text)):
+            voice, reply_to = voice | {"receiver": self.world.bot}, None
         return self._write(self.world.plain(text), reply_to, raw=text, **voice)
 
     async def ask(self, text: str, *, by: Person | None = None, timeout: float = PATIENCE) -> Message:
@@ -92,6 +108,10 @@ class Conversation:
         self.world.deliver(message, edited=True)
         return message
 
+    def dismiss(self, message: Message) -> None:
+        """The person takes away what only they saw; the bot is told nothing."""
+        del self.room.ephemeral[message.ephemeral_id]
+
     async def press(
         self,
         label: str,
@@ -112,7 +132,8 @@ class Conversation:
         assert "callback_data" in button, f"{label!r} asks the bot nothing: {button}"
         self._skip_unread()
         account = self._speaker(by).account
-        query_id, query = str(next(self.world.query_ids)), self._query()
+        assert message.is_seen_by(account), f"{account.first_name} does not see this message"
+        query_id, query = str(next(self.world.query_ids)), self._query(account)
         if not expired:
             self.world.button_queries[query_id] = query
         shown = self._inaccessible(message) if inaccessible else message.as_json()
@@ -132,7 +153,7 @@ class Conversation:
             await self.room.next_activity(self._read)
             activity = self.room.activity[self._read]
             self._read += 1
-            if activity.what != "deleted" and self._is_here(activity.message):
+            if activity.what != "deleted" and self._shows(activity.message):
                 return activity.message
 
     async def _patiently(self, awaited: Awaitable[Result], failure: str, timeout: float) -> Result:
@@ -142,8 +163,8 @@ class Conversation:
         except TimeoutError:
             raise AssertionError(f"the bot {failure} within {timeout:g} s{self.world.trouble()}") from None
 
-    def _query(self) -> Query[CallbackAnswer]:
-        return Query(asyncio.get_running_loop().create_future())
+    def _query(self, by: Account) -> Query[CallbackAnswer]:
+        return Query(asyncio.get_running_loop().create_future(), by=by, room=self.room, at=self.world.now())
 
     def _inaccessible(self, message: Message) -> dict[str, Any]:
         return {"chat": self.room.as_json(), "message_id": message.id, "date": 0}
@@ -186,6 +207,9 @@ class Conversation:
     def _skip_unread(self) -> None:
         self._read = len(self.room.activity)
 
+    def _shows(self, message: Message) -> bool:
+        return message.is_seen_by(self.eyes) and self._is_here(message)
+
     def _is_here(self, message: Message) -> bool:
         return True
 
@@ -217,42 +241,3 @@ class PrivateChat(Conversation):
         assert not self.room.blocked, "who blocked the bot can't write to it"
         self.room.started = True
         return super()._write(content, reply_to, **details)
-
-
-class TopicChat(Conversation):
-    """One topic of a forum; without a topic it is General."""
-
-    def __init__(self, world: World, room: Room, speaker: Person | None, topic: Topic | None) -> None:
-        super().__init__(world, room, speaker)
-        self.topic = topic
-
-    @property
-    def thread_id(self) -> int | None:
-        return self.topic.id if self.topic else None
-
-    def close(self) -> None:
-        assert self.topic is not None, "General stays as it is"
-        self.topic.closed = True
-        self._announce({"forum_topic_closed": {}})
-
-    def reopen(self) -> None:
-        assert self.topic is not None, "General stays as it is"
-        self.topic.closed = False
-        self._announce({"forum_topic_reopened": {}})
-
-    def delete(self) -> None:
-        """Telegram tells the bot nothing; the next message finds no thread."""
-        assert self.topic is not None, "General stays as it is"
-        self.topic.deleted = True
-
-    def _announce(self, service: dict[str, Any]) -> None:
-        self._write(FormattedText(""), None, sender=self._speaker(None).account, service=service)
-
-    def _placed(self, reply_to: Message | None) -> dict[str, Any]:
-        """Every message of a topic answers at least the one that opened it."""
-        if self.topic is None:
-            return super()._placed(reply_to)
-        return {"reply_to": reply_to or self.topic.opening, "thread_id": self.topic.id, "in_topic": True}
-
-    def _is_here(self, message: Message) -> bool:
-        return message.thread_id == self.thread_id if message.in_topic else self.topic is None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tests.standins.telegram.conversations import Conversation, TopicChat
+from tests.standins.telegram.conversations import Conversation
 from tests.standins.telegram.formatting import FormattedText
+from tests.standins.telegram.messages import Message
 from tests.standins.telegram.people import Person
 from tests.standins.telegram.rooms import PRESENT, Member, Room, Status, Topic
 from tests.standins.telegram.world import World
@@ -23,6 +24,45 @@ def gathering(
     room.members[world.bot.id] = Member(world.bot, bot)
     first = next(iter([*members, *admins]), None)
     return Channel(world, room, first) if room.kind == "channel" else Group(world, room, first)
+
+
+class TopicChat(Conversation):
+    """One topic of a forum; without a topic it is General."""
+
+    def __init__(self, world: World, room: Room, speaker: Person | None, topic: Topic | None) -> None:
+        super().__init__(world, room, speaker)
+        self.topic = topic
+
+    @property
+    def thread_id(self) -> int | None:
+        return self.topic.id if self.topic else None
+
+    def close(self) -> None:
+        assert self.topic is not None, "General stays as it is"
+        self.topic.closed = True
+        self._announce({"forum_topic_closed": {}})
+
+    def reopen(self) -> None:
+        assert self.topic is not None, "General stays as it is"
+        self.topic.closed = False
+        self._announce({"forum_topic_reopened": {}})
+
+    def delete(self) -> None:
+        """Telegram tells the bot nothing; the next message finds no thread."""
+        assert self.topic is not None, "General stays as it is"
+        self.topic.deleted = True
+
+    def _announce(self, service: dict[str, Any]) -> None:
+        self._write(FormattedText(""), None, sender=self._speaker(None).account, service=service)
+
+    def _placed(self, reply_to: Message | None) -> dict[str, Any]:
+        """Every message of a topic answers at least the one that opened it."""
+        if self.topic is None:
+            return super()._placed(reply_to)
+        return {"reply_to": reply_to or self.topic.opening, "thread_id": self.topic.id, "in_topic": True}
+
+    def _is_here(self, message: Message) -> bool:
+        return message.thread_id == self.thread_id if message.in_topic else self.topic is None
 
 
 class Gathering(Conversation):

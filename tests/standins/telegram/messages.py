@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tests.standins.telegram.formatting import FormattedText, covered
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from tests.standins.telegram.rooms import Account, Room
 
 Button = dict[str, Any]
+_order = count()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Message:
 
     `raw` is the text as sent, `text` as shown (of a document or photo: its caption), `entities` what is
     rendered of it, `overflow` what is not because it came after the hundredth. Moments are Unix seconds.
+    An ephemeral one has a `receiver`, the id 0 and an `ephemeral_id`; only it and who wrote it see it.
     """
 
     room: Room
@@ -58,6 +61,13 @@ class Message:
     edit_date: int | None = None
     edits: int = 0
     by_bot: bool = False
+    receiver: Account | None = None
+    ephemeral_id: int = 0
+    order: int = dataclasses.field(default_factory=_order.__next__)
+
+    def is_seen_by(self, account: Account | None) -> bool:
+        """Whether this account sees it; None: anybody who is here."""
+        return self.receiver is None or (account is not None and account in (self.receiver, self.sender))
 
     @property
     def text(self) -> str:
@@ -118,6 +128,8 @@ class Message:
         parts |= {"message_thread_id": self.thread_id} if self.thread_id else {}
         parts |= {"is_topic_message": True} if self.in_topic else {}
         parts |= {"edit_date": self.edit_date} if self.edit_date else {}
+        if self.receiver is not None:
+            parts |= {"receiver_user": self.receiver.as_json(), "ephemeral_message_id": self.ephemeral_id}
         if with_reply and self.reply_to is not None:
             parts["reply_to_message"] = self.reply_to.as_json(with_reply=False)
         return parts | self._content_json() | self._markup_json() | self.service

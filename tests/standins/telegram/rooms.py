@@ -113,8 +113,11 @@ class Room:
     members: dict[int, Member] = dataclasses.field(default_factory=dict)
     topics: dict[int, Topic] = dataclasses.field(default_factory=dict)
     messages: dict[int, Message] = dataclasses.field(default_factory=dict)
+    ephemeral: dict[int, Message] = dataclasses.field(default_factory=dict)
+    """What stands in no history, by its own ids."""
     activity: list[Activity] = dataclasses.field(default_factory=list)
     message_ids: count[int] = dataclasses.field(default_factory=lambda: count(1))
+    ephemeral_ids: count[int] = dataclasses.field(default_factory=lambda: count(1))
     _changed: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
     def as_json(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.standins.telegram.ephemeral import as_before, is_new
 from tests.standins.telegram.faults import GARBAGE, Fault, Faults
 from tests.standins.telegram.methods import PLAYED
 from tests.standins.telegram.parameters import NAMES, Call, check_call, read_call
@@ -64,7 +65,7 @@ class Server:
         if token != self.token or self.closed is not None:
             return _response(_refusal(self.closed or _bad_token(token)))
         name = NAMES.get(method.lower())
-        if name is None:
+        if name is None or (is_new(name) and not self.world.knows_ephemeral):
             return _response(_refusal(unknown_method()))
         try:
             return await self._answer(request, await read_call(request, name))
@@ -116,6 +117,8 @@ class Server:
         if method is None:
             raise bad_request(f"the stand-in does not play {call.method}")
         check_call(call)
+        if not self.world.knows_ephemeral:
+            as_before(call)
         return await method(self.world, call)
 
 

@@ -141,6 +141,11 @@ class TelegramStandIn(World):
         menu = self.settings.commands.get((scope, language), [])
         return {entry["command"]: entry["description"] for entry in menu}
 
+    def unseen_commands(self, scope: str) -> list[str]:
+        """The commands of this menu that are typed unseen."""
+        menu = self.settings.commands.get((f'{{"type": "{scope}"}}', ""), [])
+        return [entry["command"] for entry in menu if entry.get("is_ephemeral")]
+
     # What goes wrong.
 
     def flood(self, chat_id: int | None = None, *, retry_after: int = 5, times: int | None = 1) -> None:

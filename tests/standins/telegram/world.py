@@ -46,10 +46,13 @@ class InlineAnswer:
 
 @dataclasses.dataclass(slots=True)
 class Query(Generic[Answer]):
-    """A pressed button or an inline query that waits for the bot."""
+    """A pressed button or an inline query that waits for the bot; of a press also who pressed where, and when."""
 
     answered: asyncio.Future[Answer]
     answers: list[Answer] = dataclasses.field(default_factory=list)
+    by: Account | None = None
+    room: Room | None = None
+    at: float = 0
 
     def answer(self, answer: Answer) -> None:
         self.answers.append(answer)
@@ -94,6 +97,8 @@ class World:
         self.now = now
         self.privacy = True
         """Groups: the bot only sees commands, mentions and replies, unless it is an administrator."""
+        self.knows_ephemeral = True
+        """Whether the server speaks Bot API 10.2; an older one ignores parameters that it does not know."""
         self.updates = Updates()
         self.webhook = Webhook(self.updates, now)
         self.pace = Pace(clock)
@@ -155,10 +160,16 @@ class World:
             for other in self.rooms.values()
         )
 
-    def post(self, room: Room, content: FormattedText, **details: Any) -> Message:
-        """Put a message into a chat, whoever wrote it."""
-        message = Message(room, next(room.message_ids), int(self.now()), content, **details)
-        room.messages[message.id] = message
+    def post(self, room: Room, content: FormattedText, *, receiver: Account | None = None, **details: Any) -> Message:
+        """Put a message into a chat, whoever wrote it; with a `receiver` an ephemeral one."""
+        if receiver is not None:
+            details |= {"receiver": receiver, "ephemeral_id": next(room.ephemeral_ids)}
+        number = next(room.message_ids) if receiver is None else 0
+        message = Message(room, number, int(self.now()), content, **details)
+        if receiver is None:
+            room.messages[message.id] = message
+        else:
+            room.ephemeral[message.ephemeral_id] = message
         return message
 
     def plain(self, text: str) -> FormattedText:
@@ -174,6 +185,8 @@ class World:
 
     def bot_sees(self, message: Message) -> bool:
         room, status = message.room, message.room.status_of(self.bot.id)
+        if message.receiver is not None:
+            return message.receiver is self.bot
         if room.kind == "private":
             return not room.blocked
         if status not in PRESENT:

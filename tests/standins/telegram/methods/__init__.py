@@ -28,6 +28,7 @@ PLAYED: dict[str, Method] = {
     "sendDocument": writing.send_document,
     "sendChatAction": writing.send_chat_action,
     "editMessageText": writing.edit_message_text,
+    "editEphemeralMessageText": writing.edit_ephemeral_message_text,
     "editMessageReplyMarkup": writing.edit_message_reply_markup,
     "deleteMessage": writing.delete_message,
     "answerCallbackQuery": queries.answer_callback_query,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from tests.standins.telegram.ephemeral import receiver_of, sent_to_one
 from tests.standins.telegram.formatting import (
     FormattedText,
     check_caption,
@@ -68,6 +69,20 @@ async def edit_message_text(world: World, call: Call) -> dict[str, Any]:
     return _edited(message, content, markup)
 
 
+async def edit_ephemeral_message_text(world: World, call: Call) -> bool:
+    content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
+    markup = checked_markup(call.value("reply_markup"))
+    message = sent_to_one(world.reachable(call), call)
+    if message.has_caption:
+        raise bad_request("there is no text in the message to edit")
+    check_text(content)
+    _refuse_unchanged(message, content, markup)
+    message.raw = call.text("text")
+    message.options |= _preview(call)
+    _edited(message, content, markup)
+    return True
+
+
 async def edit_message_reply_markup(world: World, call: Call) -> dict[str, Any]:
     markup = checked_markup(call.value("reply_markup"))
     message = _own_message(world, call, "edit")
@@ -96,6 +111,7 @@ def _send(world: World, call: Call, content: FormattedText, **details: Any) -> d
         checked_fields("ReplyParameters", call.value("reply_parameters"))
     room = world.reachable(call)
     thread_id, in_topic = room.thread(call.number("message_thread_id"), world.bot)
+    receiver = receiver_of(world, room, call)
     reply_to = _reply_to(room, call)
     if reply_to is not None and not thread_id:
         thread_id, in_topic = _thread_of(reply_to)
@@ -113,6 +129,7 @@ def _send(world: World, call: Call, content: FormattedText, **details: Any) -> d
         thread_id=thread_id,
         in_topic=in_topic,
         reply_to=reply_to,
+        receiver=receiver,
         silent=call.flag("disable_notification"),
         **_author(world, room),
         **details,
@@ -128,12 +145,13 @@ def _author(world: World, room: Room) -> dict[str, Any]:
 
 def _reply_to(room: Room, call: Call) -> Message | None:
     wanted = call.value("reply_parameters")
-    if not wanted:
+    if not wanted or "ephemeral_message_id" in wanted:
         return None
     if "message_id" not in wanted:
         raise bad_request('can\'t find field "message_id"')
     message = room.messages.get(int(wanted["message_id"]))
-    if message is None and not wanted.get("allow_sending_without_reply"):
+    may_be_gone = wanted.get("allow_sending_without_reply") and not call.number("receiver_user_id")
+    if message is None and not may_be_gone:
         raise bad_request("message to be replied not found")
     return message
 
