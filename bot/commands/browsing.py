@@ -68,7 +68,7 @@ async def browse(asked: Asked) -> View:
 async def _tap(asked: Asked, topic: Topic) -> None:
     known = followed(await _subscriptions(asked), topic)
     if known is None:
-        await follow(asked, (await asked.services.expanded(topic, asked.today)).topic)
+        await follow(asked, await asked.services.followed_as(topic, asked.today))
     else:
         await unfollow(asked, [known])
 
@@ -81,7 +81,7 @@ async def _subscriptions(asked: Asked) -> list[Subscription]:
 async def _area(asked: Asked, area: str) -> View:
     topics = [topic for topic in asked.services.catalogue.topics if topic.area == area]
     shown = page_of(asked.page, len(topics))
-    counts = await asked.services.week_counts.of(asked.services, [each.name for each in topics[shown]], asked.today)
+    counts = await asked.services.week_of([each.name for each in topics[shown]], asked.today)
     subscriptions = await _subscriptions(asked)
     taps = [_topic_button(area, each, counts, subscriptions) for each in topics[shown]]
     tap = say("Tap to follow; in brackets the papers of the last 7 days.") if counts else say("Tap to follow.")

@@ -31,7 +31,7 @@ async def subscribe(asked: Asked) -> View:
     if not asked.argument:
         return what_to_follow(asked)
     typed = read_topic(asked.argument.removeprefix("to "), "subscribe")
-    topic = (await asked.services.expanded(typed, asked.today)).topic
+    topic = await asked.services.followed_as(typed, asked.today)
     done = await follow(asked, topic)
     if not done.new:
         known = done.subscription.topic
@@ -115,7 +115,7 @@ async def again(asked: Asked) -> View:
 async def change(asked: Asked) -> View:
     """Follows another form of a topic in its place: ``change benchmark => benchmark has:code``."""
     old, new = both_forms(asked.argument, "change")
-    return await _changed(asked, old, (await asked.services.expanded(new, asked.today)).topic)
+    return await _changed(asked, old, await asked.services.followed_as(new, asked.today))
 
 
 async def _changed(asked: Asked, old: Topic, new: Topic) -> View:

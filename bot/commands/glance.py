@@ -23,7 +23,7 @@ async def glance(asked: Asked) -> View:
     first, last = days_back(asked.today, WEEK_DAYS)[0], asked.today
     found: dict[str, Match] = {}
     for topic in topics[:TOPICS]:
-        expanded = (await asked.services.expanded(topic, asked.today)).topic
+        expanded = await asked.services.followed_as(topic, asked.today)
         week = await matches(asked.services.storage, asked.services.index, expanded, first, last)
         found |= {match.paper.id: match for match in week}
     async with asked.services.storage.read() as work:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from bot.chats import ChatDefaults, Platform
 from bot.commands.expanding import Expansions
-from bot.commands.popular import WeekCounts
+from bot.commands.week_counts import WeekCounts
 from bot.digests.gather import Progress
 from bot.digests.indexing import Indexing
 from bot.matching.catalogue import Catalogue, shipped
@@ -56,3 +56,11 @@ class Services:
     async def expanded(self, topic: Topic, today: date) -> Expansion:
         """The topic as it is followed: with the names that count for it where none were said."""
         return await self.expansions.expanded(self.storage, self.index, self.catalogue, topic, today)
+
+    async def followed_as(self, topic: Topic, today: date) -> Topic:
+        """The same, the topic alone."""
+        return (await self.expanded(topic, today)).topic
+
+    async def week_of(self, topics: Sequence[str], today: date) -> Mapping[str, int]:
+        """How many papers each topic brought in the last seven days; {} where counting takes too long."""
+        return await self.week_counts.of(self.storage, self.followed_as, topics, today)

@@ -138,7 +138,7 @@ def _with(wish: Wish, field: str, text: str) -> Wish:
 async def _follow(asked: Asked, filled: _FilledIn, subscriptions: Sequence[Subscription]) -> None:
     """What is new is followed, what was taken out is stopped; all or nothing of the new ones."""
     new = [topic for topic in filled.added if followed(subscriptions, topic) is None]
-    expanded = [(await asked.services.expanded(topic, asked.today)).topic for topic in new]
+    expanded = [await asked.services.followed_as(topic, asked.today) for topic in new]
     try:
         if expanded:
             await follow_all(asked, expanded)

@@ -48,7 +48,7 @@ async def _subscriptions(asked: Asked) -> list[Subscription]:
 async def _tapping(asked: Asked, subscriptions: Sequence[Subscription], tapped: Topic | None = None) -> View:
     """The topics to tap; below what is followed, what the one just ``tapped`` would have brought."""
     services = asked.services
-    counts = await services.week_counts.of(services, [each.topic for each in POPULAR], asked.today)
+    counts = await services.week_of([each.topic for each in POPULAR], asked.today)
     taps = in_rows([_tap(each, counts, subscriptions) for each in POPULAR], ABREAST)
     text = _picked(asked, subscriptions) if subscriptions else _introduction(any(counts.values()))
     if tapped is not None:
@@ -116,7 +116,7 @@ async def pick(asked: Asked) -> View:
     topic = read_topic(asked.argument, "pick")
     known, tapped = followed(await _subscriptions(asked), topic), None
     if known is None:
-        tapped = (await asked.services.expanded(topic, asked.today)).topic
+        tapped = await asked.services.followed_as(topic, asked.today)
         await follow(asked, tapped)
     else:
         await unfollow(asked, [known])

@@ -10,8 +10,8 @@ import pytest
 from adapters.search.fts import FtsIndex
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
 from bot.commands.answer import Answers
-from bot.commands.popular import WeekCounts
 from bot.commands.services import Services
+from bot.commands.week_counts import WeekCounts
 from bot.matching.catalogue import Catalogue, extended
 from bot.papers import Paper
 from bot.ports import Poll
