@@ -12,7 +12,8 @@ from adapters.slack.manifest import manifest
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys import on_slack as slack_journeys
-from tests.journeys.on_telegram import ARCHIVE, FRIDAY, Paperboy, running
+from tests.journeys.by_hand import FRIDAY
+from tests.journeys.on_telegram import ARCHIVE, Paperboy, running
 from tests.standins.slack import Channel, Person, SlackStandIn
 from tests.standins.slack import Workspace as Team
 from tests.standins.telegram import TelegramStandIn

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -17,30 +17,16 @@ from bot.chats import Chat, ChatStatus, Platform
 from bot.commands.answer import Answers
 from bot.commands.services import Services
 from bot.digests.chat_news import StoredChatNews
-from bot.digests.deliver import Courier
-from bot.digests.plan import plan_due
-from bot.papers import Author, Listed, Paper
-from bot.ports import Poll
 from paperboy.settings import Settings
 from paperboy.slack_stores import slack_oauth
 from storage.engine import Database
 from storage.records import PlatformRecords
 from tests.adapters.slack_at_work import served
 from tests.adapters.telegram_at_work import LeapingClock
+from tests.journeys.by_hand import ByHand, august, paper
 from tests.standins.slack import Channel, Message, Person, SlackStandIn, Workspace
 
-FRIDAY = datetime(2026, 8, 21, 12, tzinfo=UTC)
 TRAITS = {Platform.SLACK: SlackPlatform.traits}
-
-
-def paper(number: int, title: str, day: date, upvotes: int = 5) -> Paper:
-    abstract = "We measure how students plan their week. We present a way that helps them to keep the plan."
-    authors = (Author("Mira Aldous"), Author("Tom Brandt"))
-    return Paper(f"2608.{number:05}", title, abstract, day, authors=authors, upvotes=upvotes)
-
-
-def august(day: int) -> date:
-    return date(2026, 8, day)
 
 
 def morning(day: int) -> datetime:
@@ -57,34 +43,11 @@ ARCHIVE = (
 
 
 @dataclass
-class Paperboy:
-    """All of it but the sources: papers are put in by hand, moments come when the test says so."""
+class Paperboy(ByHand):
+    """Papers are put in by hand, moments come when the test says so."""
 
-    slack: SlackStandIn
-    storage: Database
-    index: FtsIndex
-    clock: LeapingClock
     platform: SlackPlatform
-
-    async def lists(self, *papers: Paper) -> None:
-        now = self.clock.now()
-        async with self.storage.write() as work:
-            await work.papers.upsert([Listed(each, "huggingface", each.listed_on) for each in papers], now)
-            days = {each.listed_on for each in papers} | {now.date()}
-            await work.papers.record_polls([Poll("huggingface", day, now, rows=1) for day in sorted(days)])
-            revision = await work.papers.revision()
-            await work.commit()
-        await self.index.add(papers, revision)
-
-    async def deliver(self, at: datetime | None = None) -> None:
-        """The beat at this moment, and everything it planned is sent."""
-        if at is not None:
-            self.clock.move_to(at)
-            await self.lists()
-        await plan_due(self.storage, self.index, self.clock.now(), TRAITS)
-        courier = Courier(self.storage, {Platform.SLACK: self.platform}, self.clock, "me")
-        async with self.clock.leaping():
-            await courier.drain(timedelta(hours=1))
+    slack: SlackStandIn
 
     async def chat(self, place: Channel | Person) -> Chat:
         async with self.storage.read() as work:
@@ -148,7 +111,7 @@ async def _listening(
 ) -> AsyncIterator[Paperboy]:
     listening = asyncio.create_task(platform.listen(Answers(Services(storage, index, clock, traits=TRAITS))))
     try:
-        yield Paperboy(slack, storage, index, clock, platform)
+        yield Paperboy(storage, index, clock, platform, slack)
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)

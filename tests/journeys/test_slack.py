@@ -13,8 +13,9 @@ from adapters.search.fts import FtsIndex
 from bot.chats import ChatStatus
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
+from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests
-from tests.journeys.on_slack import ARCHIVE, Paperboy, august, morning, paper, running, titles
+from tests.journeys.on_slack import ARCHIVE, Paperboy, morning, running, titles
 from tests.standins.slack import Channel, Message, Person, Workspace, dropped
 
 

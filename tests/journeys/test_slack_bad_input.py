@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.on_slack import Paperboy, august, morning, paper
+from tests.journeys.by_hand import august, paper
+from tests.journeys.on_slack import Paperboy, morning
 from tests.journeys.test_slack_form import form_of
 from tests.standins.slack import Channel, Message, Person, payloads
 

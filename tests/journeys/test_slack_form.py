@@ -8,8 +8,9 @@ import re
 import pytest
 
 from bot.chats import WEEKDAYS
+from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests
-from tests.journeys.on_slack import Paperboy, august, morning, paper
+from tests.journeys.on_slack import Paperboy, morning
 from tests.standins.slack import Channel, Message, Person, Workspace, refused
 from tests.standins.slack.modals import View
 

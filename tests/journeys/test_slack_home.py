@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests
-from tests.journeys.on_slack import Paperboy, august, morning, paper
+from tests.journeys.on_slack import Paperboy, morning
 from tests.standins.slack import Channel, Person, Workspace
 
 

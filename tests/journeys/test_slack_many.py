@@ -18,8 +18,9 @@ from bot.deliveries import DeliveryState
 from bot.digests.keeping_current import KeepingCurrent
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
+from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests
-from tests.journeys.on_slack import ARCHIVE, Paperboy, august, morning, paper, running_for_many, titles
+from tests.journeys.on_slack import ARCHIVE, Paperboy, morning, running_for_many, titles
 from tests.standins.slack import Channel, Person, SlackStandIn, Workspace, refused
 
 Many = tuple[Paperboy, str]

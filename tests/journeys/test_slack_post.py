@@ -13,8 +13,9 @@ from bot.digests.gather import Gatherer
 from bot.digests.keeping_current import KeepingCurrent
 from bot.digests.rounds import PaperRounds
 from bot.papers import Paper
+from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests
-from tests.journeys.on_slack import Paperboy, august, morning, paper, titles
+from tests.journeys.on_slack import Paperboy, morning, titles
 from tests.standins.slack import Channel, Message, Person, refused, too_many
 
 NASTY = "<!channel> <@U003BENXXX> <https://evil.example|Free> *Diffusion* _for_ `all` & :smile:"

@@ -11,7 +11,8 @@ from bot.chats import ChatStatus
 from bot.commands import COMMANDS
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.journeys.on_telegram import ARCHIVE, FRIDAY, Paperboy, august, paper, running, titles
+from tests.journeys.by_hand import FRIDAY, august, paper
+from tests.journeys.on_telegram import ARCHIVE, Paperboy, running, titles
 from tests.standins.telegram import TelegramStandIn
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from bot.papers import Author, Paper
 from bot.topics.printed import named
-from tests.journeys.on_telegram import Paperboy, august, many, paper
+from tests.journeys.by_hand import august, paper
+from tests.journeys.on_telegram import Paperboy, many
 from tests.standins.telegram import PrivateChat, TelegramStandIn
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)

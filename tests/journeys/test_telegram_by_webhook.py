@@ -13,7 +13,8 @@ from adapters.telegram.webhook import PATH, SECRET_HEADER
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock, until
 from tests.adapters.test_telegram_webhook import PUBLIC, served
-from tests.journeys.on_telegram import ARCHIVE, FRIDAY, Paperboy, august, paper, running
+from tests.journeys.by_hand import FRIDAY, august, paper
+from tests.journeys.on_telegram import ARCHIVE, Paperboy, running
 from tests.standins.telegram import TelegramStandIn
 
 

@@ -11,7 +11,8 @@ import pytest
 from adapters.search.fts import FtsIndex
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.journeys.on_telegram import ARCHIVE, FRIDAY, Paperboy, running
+from tests.journeys.by_hand import FRIDAY
+from tests.journeys.on_telegram import ARCHIVE, Paperboy, running
 from tests.standins.telegram import Conversation, Group, Message, Person, TelegramStandIn, bad_request
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)

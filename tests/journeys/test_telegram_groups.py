@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chats import ChatStatus
-from tests.journeys.on_telegram import Paperboy, august, paper
+from tests.journeys.by_hand import august, paper
+from tests.journeys.on_telegram import Paperboy
 from tests.standins.telegram import Group, Person, TelegramStandIn
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)

@@ -10,7 +10,8 @@ import pytest
 from adapters.search.fts import FtsIndex
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.journeys.on_telegram import ARCHIVE, FRIDAY, LETTERS, Paperboy, august, many, paper, running, titles
+from tests.journeys.by_hand import FRIDAY, august, paper
+from tests.journeys.on_telegram import ARCHIVE, LETTERS, Paperboy, many, running, titles
 from tests.standins.telegram import Message, PrivateChat, TelegramStandIn
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
