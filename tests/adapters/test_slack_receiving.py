@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.errors import GoneReason
 from bot.sentences import say
 from bot.views import Button, Buttons, Mistake, Question, View
-from tests.adapters.slack_at_work import MemoryRecords, at_work, at_work_by_http, desk, echo, menu_of, served, until
+from tests.adapters.slack_at_work import at_work, at_work_by_http, desk, echo, menu_of, served, until
 from tests.standins.slack import Channel, Message, Person, SlackStandIn, Workspace, refused
 
 LONG = "subscribe " + " OR ".join(f'"subject number {n}"' for n in range(120))
@@ -279,129 +278,6 @@ async def test_endings_and_returns_are_told(team: Workspace, anna: Person, chann
     ]
 
 
-async def test_an_event_that_comes_again_does_nothing_twice(team: Workspace, anna: Person) -> None:
-    async with at_work_by_http(team) as desk:
-        await anna.dm("diffusion")
-        await desk.settled()
-        (first, *_) = team.slack.deliveries.of("message")
-        again = await first.again(retry_num=1, retry_reason="http_timeout")
-        await desk.settled()
-        assert again.acked
-    assert [message.shown for message in anna.dms] == ["diffusion", "|diffusion"]
-
-
-class SlowRecords(MemoryRecords):
-    """A database that is busy, or can't be written to at all."""
-
-    def __init__(self, *, broken: bool = False) -> None:
-        super().__init__()
-        self.free = asyncio.Event()
-        self.broken = broken
-
-    async def first_time(self, event_id: str, body: str) -> bool:
-        if self.broken:
-            raise OSError("no space left on device")
-        await self.free.wait()
-        return await super().first_time(event_id, body)
-
-
-@pytest.mark.parametrize("working", [at_work, at_work_by_http])
-async def test_what_slack_tells_once_is_acknowledged_in_time_while_the_database_is_slow(
-    working: Callable, team: Workspace, anna: Person, channel: Channel
-) -> None:
-    """Slack gives three seconds, then it shows an error and tells it to nobody again."""
-    records = SlowRecords()
-    async with working(team, lambda call: menu_of("today"), records=records) as desk:
-        assert (await anna.command(channel, "/papers today")).acked
-        assert desk.calls == []
-        records.free.set()
-        shown = await anna.sees("Choose")
-        records.free.clear()
-        assert (await anna.press(shown, "today")).acked
-        records.free.set()
-        await until(lambda: len(desk.calls) == 2)
-
-
-async def test_what_can_not_be_stored_is_answered_all_the_same(team: Workspace, anna: Person, channel: Channel) -> None:
-    async with at_work(team, records=SlowRecords(broken=True)):
-        assert (await anna.command(channel, "/papers today")).acked
-        await anna.sees("today")
-
-
-async def test_an_event_that_can_not_be_stored_is_told_again_by_slack(team: Workspace, anna: Person) -> None:
-    records = SlowRecords(broken=True)
-    async with at_work_by_http(team, records=records) as desk:
-        await anna.dm("today")
-        await desk.slack.idle()
-        (told,) = desk.slack.deliveries.of("message")
-        assert (told.acked, told.status, desk.calls) == (False, 500, [])
-        records.broken = False
-        records.free.set()
-        assert (await told.again()).acked
-        await anna.sees("today")
-    desk.slack.complaints.clear()
-
-
-async def test_what_a_crash_left_undone_is_answered_at_the_next_start(team: Workspace, anna: Person) -> None:
-    records = MemoryRecords()
-    waiting = asyncio.Event()
-
-    async def never(call: CommandCall) -> View:
-        waiting.set()
-        return await asyncio.Future()
-
-    async with desk(team, records=records) as first:
-        task = asyncio.create_task(first.platform.listen(never))
-        await team.slack.connected()
-        await anna.dm("clustering")
-        await waiting.wait()
-        for work in first.platform._receiving._tasks:
-            work.cancel()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    assert len(records.stored) == 1
-    assert records.finished == []
-    async with at_work(team, records=records) as second:
-        await anna.sees("|clustering")
-        await second.settled()
-    assert len(anna.dms) == 2
-
-
-async def test_what_one_conversation_asks_is_answered_in_its_order(team: Workspace, anna: Person) -> None:
-    async with at_work(team) as desk:
-        slow = asyncio.Event()
-        answer = desk.answer
-
-        async def first_slowly(call: CommandCall) -> View:
-            if call.argument == "one":
-                await slow.wait()
-            return await answer(call)
-
-        desk.platform._receiving._answer = first_slowly
-        for word in ("one", "two"):
-            await anna.dm(word)
-        slow.set()
-        await desk.settled()
-    assert [message.shown for message in anna.dms] == ["one", "two", "|one", "|two"]
-
-
-async def test_an_answer_that_breaks_stops_nothing(
-    team: Workspace, anna: Person, caplog: pytest.LogCaptureFixture
-) -> None:
-    def script(call: CommandCall) -> View:
-        if call.argument == "secret words":
-            raise RuntimeError(call.argument)
-        return echo(call)
-
-    async with at_work(team, script) as desk:
-        await anna.dm("secret words")
-        await anna.dm("more")
-        await anna.sees("|more")
-        await desk.settled()
-    assert "RuntimeError" in caplog.text
-    assert "secret words" not in caplog.text
-
-
 async def test_a_message_that_was_changed_is_not_asked_again(team: Workspace, anna: Person, channel: Channel) -> None:
     async with at_work(team) as desk:
         message = await anna.dm("diffusion")
@@ -455,10 +331,3 @@ async def test_a_body_without_an_end_is_not_read(team: Workspace) -> None:
         await until(lambda: made.news.returned)
         answer = await client.post(f"{address}/slack/events", content=endless())
     assert answer.status_code == 413
-
-
-async def test_before_it_listens_slack_is_asked_to_come_again(team: Workspace, anna: Person) -> None:
-    async with at_work_by_http(team) as desk:
-        desk.platform._receiving._answer = None
-        assert not (await anna.command(None, "/papers today")).acked
-    await until(lambda: desk.calls == [])

@@ -16,7 +16,8 @@ from tests.journeys.by_hand import FRIDAY
 from tests.journeys.on_telegram import ARCHIVE, Paperboy, running
 from tests.standins.slack import Channel, Person, SlackStandIn
 from tests.standins.slack import Workspace as Team
-from tests.standins.telegram import TelegramStandIn
+from tests.standins.telegram import Group, TelegramStandIn
+from tests.standins.telegram import Person as TelegramPerson
 
 
 @pytest.fixture
@@ -37,6 +38,27 @@ async def paperboy(telegram: TelegramStandIn, sqlite_storage: Database, index: F
     async with running(telegram, sqlite_storage, index, LeapingClock(FRIDAY)) as made:
         await made.lists(*ARCHIVE)
         yield made
+
+
+@pytest.fixture
+def boss(telegram: TelegramStandIn) -> TelegramPerson:
+    return telegram.person("Boss")
+
+
+@pytest.fixture
+def member(telegram: TelegramStandIn) -> TelegramPerson:
+    return telegram.person("Member")
+
+
+@pytest.fixture
+def group(telegram: TelegramStandIn, boss: TelegramPerson, member: TelegramPerson) -> Group:
+    return telegram.supergroup("Lab", admins=[boss], members=[member])
+
+
+@pytest.fixture
+def screen(group: Group, boss: TelegramPerson) -> Group:
+    """The group as the boss sees it, on a phone that knows ephemeral commands."""
+    return group.seen_by(boss)
 
 
 @pytest.fixture

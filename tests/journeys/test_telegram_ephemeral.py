@@ -5,53 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-import pytest
-
 from tests.journeys.by_hand import august, paper
+from tests.journeys.ephemeral import FOLLOWED, MONDAY, ready, taps
 from tests.journeys.on_telegram import Paperboy
-from tests.standins.telegram import Conversation, Group, Message, Person, TelegramStandIn
-
-MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
-FOLLOWED = "✓ This group follows diffusion (set by Boss). 2 papers last week; daily 13:00 UTC, without sound."
-
-
-@pytest.fixture
-def boss(telegram: TelegramStandIn) -> Person:
-    return telegram.person("Boss")
-
-
-@pytest.fixture
-def member(telegram: TelegramStandIn) -> Person:
-    return telegram.person("Member")
-
-
-@pytest.fixture
-def group(telegram: TelegramStandIn, boss: Person, member: Person) -> Group:
-    return telegram.supergroup("Lab", admins=[boss], members=[member])
-
-
-@pytest.fixture
-def screen(group: Group, boss: Person) -> Group:
-    """The group as the boss sees it, on a phone that knows ephemeral commands."""
-    return group.seen_by(boss)
-
-
-def with_receiver(telegram: TelegramStandIn) -> int:
-    """How often a message was asked for that one person alone sees."""
-    return sum("receiver_user_id" in request.params for request in telegram.calls("sendMessage"))
-
-
-async def ready(telegram: TelegramStandIn) -> None:
-    """The menus are set, so phones know which commands are typed unseen."""
-    await telegram.asked("setMyCommands", 3)
-    await telegram.asked("getMyShortDescription")
-
-
-async def taps(screen: Conversation, message: Message, *steps: tuple[str, str]) -> None:
-    for label, line in steps:
-        await screen.press(label, on=message)
-        assert await screen.reply() is message
-        assert message.text == line
+from tests.standins.telegram import Group, Person, TelegramStandIn
 
 
 async def test_topics_and_settings_are_talked_about_unseen(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -12,50 +11,9 @@ from adapters.search.fts import FtsIndex
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import FRIDAY
+from tests.journeys.ephemeral import FOLLOWED, ready, taps, with_receiver
 from tests.journeys.on_telegram import ARCHIVE, Paperboy, running
-from tests.standins.telegram import Conversation, Group, Message, Person, TelegramStandIn, bad_request
-
-MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
-FOLLOWED = "✓ This group follows diffusion (set by Boss). 2 papers last week; daily 13:00 UTC, without sound."
-
-
-@pytest.fixture
-def boss(telegram: TelegramStandIn) -> Person:
-    return telegram.person("Boss")
-
-
-@pytest.fixture
-def member(telegram: TelegramStandIn) -> Person:
-    return telegram.person("Member")
-
-
-@pytest.fixture
-def group(telegram: TelegramStandIn, boss: Person, member: Person) -> Group:
-    return telegram.supergroup("Lab", admins=[boss], members=[member])
-
-
-@pytest.fixture
-def screen(group: Group, boss: Person) -> Group:
-    """The group as the boss sees it, on a phone that knows ephemeral commands."""
-    return group.seen_by(boss)
-
-
-def with_receiver(telegram: TelegramStandIn) -> int:
-    """How often a message was asked for that one person alone sees."""
-    return sum("receiver_user_id" in request.params for request in telegram.calls("sendMessage"))
-
-
-async def ready(telegram: TelegramStandIn) -> None:
-    """The menus are set, so phones know which commands are typed unseen."""
-    await telegram.asked("setMyCommands", 3)
-    await telegram.asked("getMyShortDescription")
-
-
-async def taps(screen: Conversation, message: Message, *steps: tuple[str, str]) -> None:
-    for label, line in steps:
-        await screen.press(label, on=message)
-        assert await screen.reply() is message
-        assert message.text == line
+from tests.standins.telegram import Group, Person, TelegramStandIn, bad_request
 
 
 async def test_without_a_reason_that_telegram_takes_one_line_is_edited(

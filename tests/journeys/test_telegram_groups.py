@@ -15,16 +15,6 @@ MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 
 
 @pytest.fixture
-def boss(telegram: TelegramStandIn) -> Person:
-    return telegram.person("Boss")
-
-
-@pytest.fixture
-def member(telegram: TelegramStandIn) -> Person:
-    return telegram.person("Member")
-
-
-@pytest.fixture
 def group(telegram: TelegramStandIn, boss: Person, member: Person) -> Group:
     return telegram.supergroup("Lab", admins=[boss], members=[member], forum=True)
 
