@@ -7,18 +7,22 @@ as a reader can't wait for a lock later and loses updates (https://www.sqlite.or
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from storage.problems import NeedsMigration, StorageProblem
 
 WAIT_SECONDS = 30
+ASK_AGAIN = 0.02  # seconds
 READERS = 4
 OLDEST = (3, 35)  # the first with RETURNING
 
@@ -45,7 +49,7 @@ def _engine(url: URL, begin: str, pragmas: tuple[str, ...], connections: int) ->
         connection.isolation_level = None  # the driver begins nothing by itself
         cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+            _patiently(cursor, f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -53,6 +57,21 @@ def _engine(url: URL, begin: str, pragmas: tuple[str, ...], connections: int) ->
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    """Processes that make a new file's journal a write-ahead log at once don't wait for each other, whatever the
+    timeout: of three, one in twelve was refused."""
+    until = monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            cursor.execute(statement)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() >= until:
+                raise
+            await_only(asyncio.sleep(ASK_AGAIN))
+        else:
+            return
 
 
 def writer(url: URL) -> AsyncEngine:

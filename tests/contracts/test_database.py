@@ -119,6 +119,19 @@ async def test_two_processes_may_migrate_at_once(postgres: Postgres, tmp_path: P
             await database.close()
 
 
+async def test_a_file_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    """Making its journal a write-ahead log is refused at once where somebody writes, whatever the timeout."""
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+        migrating = asyncio.create_task(database.migrate())
+        await asyncio.wait([migrating], timeout=0.5)
+        other.execute("COMMIT")
+        await migrating
+    await database.start()
+    await database.close()
+
+
 async def test_a_migration_that_fails_leaves_nothing(
     tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
