@@ -6,6 +6,7 @@ https://docs.slack.dev/authentication/installing-with-oauth
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -32,6 +33,8 @@ REDIRECT: Final = "/slack/oauth_redirect"
 #: What follows an installation: in this workspace, by this person, at that moment (seconds since 1970 UTC).
 Installed = Callable[[str, str, int], Awaitable[None]]
 log = logging.getLogger(__name__)
+#: slack-sdk writes it into Slack's address as it is.
+_TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
 
 
 class Installing(AsyncOAuthFlow):
@@ -57,6 +60,10 @@ class Installing(AsyncOAuthFlow):
         )
         settings.redirect_uri_page_renderer = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT)
         super().__init__(client=connection.client(), logger=library_log(), settings=settings)
+
+    async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
+        team = (request.query.get("team") or [""])[0]
+        return str(self.settings.authorize_url_generator.generate(state, team if _TEAM.fullmatch(team) else None))
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
         return install_page(url)

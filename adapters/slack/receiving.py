@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -79,24 +79,39 @@ class Receiving:
     async def take(self, body: Json, team: Team) -> BoltResponse:
         """Takes in a payload that is known to be Slack's, told to this team and not about our own messages; the
         acknowledgement."""
-        answer = self._answer
-        if answer is None:
-            return BoltResponse(status=503, body="not listening yet")
-        try:
+
+        async def taken(answer: Answer) -> BoltResponse:
             if team.filling.concerns(body):
                 return await self._filled(body, team, answer)
-            told = await self._told(body, team)
-            if told is None:
-                return BoltResponse(status=200)
-            return await self._taken(told, body, answer)
+            return await self._taken(await self._told(body, team), body, answer)
+
+        return await self._acknowledged(taken)
+
+    async def end(self, body: Json, workspace: str) -> BoltResponse:
+        """Takes in a payload of a workspace where the token works no more: that it took the app away, nothing else."""
+
+        async def ended(answer: Answer) -> BoltResponse:
+            told = inbound(body, "")
+            over = told is not None and told.way is Way.UNINSTALLED
+            return await self._taken(replace(told, team=workspace) if told and over else None, body, answer)
+
+        return await self._acknowledged(ended)
+
+    async def _acknowledged(self, taking: Callable[[Answer], Awaitable[BoltResponse]]) -> BoltResponse:
+        """Without our acknowledgement Slack sends it again."""
+        if self._answer is None:
+            return BoltResponse(status=503, body="not listening yet")
+        try:
+            return await taking(self._answer)
         except Exception as problem:
-            # Without our acknowledgement Slack sends it again.
             log.error("something from Slack could not be stored (%s)", type(problem).__name__)
             return BoltResponse(status=500)
 
-    async def _taken(self, told: Inbound, body: Json, answer: Answer) -> BoltResponse:
+    async def _taken(self, told: Inbound | None, body: Json, answer: Answer) -> BoltResponse:
         """Stored, acknowledged, then worked on. What Slack tells only once is acknowledged in time even where storing
         it takes longer, and answered even where it can't be stored: nobody would tell it again."""
+        if told is None:
+            return BoltResponse(status=200)
         storing = asyncio.create_task(self._stored(told))
         await asyncio.wait({storing}, timeout=STORE_SECONDS if told.told_once else None)
         if not told.told_once and not await storing:
