@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from adapters.slack.carried import carried, origin
 from bot.errors import GoneReason
 
 Json = Mapping[str, Any]
@@ -202,17 +203,16 @@ def _form(body: Json) -> Inbound | None:
     if view.get("callback_id") != "question":
         return None
     try:
-        asked = json.loads(view.get("private_metadata") or "{}")
         answered = next(iter(next(iter(view["state"]["values"].values())).values()))
-        words = f"{asked.get('command', '')} {answered.get('value') or ''}".strip()
-    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        words = f"{carried(view).get('command', '')} {answered.get('value') or ''}".strip()
+    except (LookupError, TypeError, AttributeError, StopIteration):
         return None
+    channel, thread_ts = origin(view)
     return Inbound(
         Way.FORM,
         f"form:{body['trigger_id']}",
-        channel=str(asked.get("channel", "")),
+        channel=channel,
         user=str(body["user"]["id"]),
         text=words,
-        thread_ts=str(asked.get("thread_ts", "")),
-        response_url=str(asked.get("response_url", "")),
+        thread_ts=thread_ts,
     )
