@@ -69,12 +69,13 @@ class Installing(AsyncOAuthFlow):
         return install_page(url)
 
     async def run_installation(self, code: str) -> Installation | None:
-        """What Slack gives for the code; None where it gives nothing or does not answer."""
+        """What Slack gives for the code; None where it gives no token or does not answer."""
         try:
-            return await super().run_installation(code)
+            installation = await super().run_installation(code)
         except Exception as problem:
             log.warning("Slack does not answer an installation (%s)", type(problem).__name__)
             return None
+        return installation if installation is not None and installation.bot_token else None
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Keeps it, and sees to what follows. Raises BoltError, which becomes a page that says so."""
@@ -104,5 +105,5 @@ async def _answered(request: Request, handle: Callable[[AsyncBoltRequest], Await
         return to_starlette_response(await handle(to_async_bolt_request(request, b"")))
     except Exception as problem:
         log.error("an installation page of Slack's could not be shown (%s)", type(problem).__name__)
-        page = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT).render_failure_page("storage_error")
+        page = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT).render_failure_page("unavailable")
         return Response(page, 503, media_type="text/html")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url, text
 
 from adapters.search.fts import FtsIndex
 from bot.chats import ChatStatus
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.on_slack import ARCHIVE, Many, follows, morning, rows, running_for_many
-from tests.standins.slack import Channel, Person, SlackStandIn, Workspace
+from tests.standins.slack import Channel, Fault, Person, SlackStandIn, Workspace, dropped, html, http, refused
 
 
 async def test_taken_away_in_the_first_moment_after_a_restart_it_ends_there_as_well(
@@ -65,3 +68,65 @@ async def test_the_way_to_slack_takes_nothing_from_whoever_wrote_the_link(many: 
         (way,) = re.findall(r'href="([^"]*authorize[^"]*)"', shown)
         assert way.endswith(wanted)
         assert way.count("client_id=") == way.count("scope=") - 1 == 1  # scope= and user_scope=
+
+
+@pytest.mark.parametrize("fault", [refused("bad_redirect_uri"), http(500), html(), dropped(accepted=False)])
+async def test_what_slack_does_not_confirm_is_said_without_the_code(
+    fault: Fault, many: Many, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The code may still work, and what stands in its place was written by whoever called the address."""
+    paperboy, address = many
+    paperboy.slack.fail("oauth.v2.access", fault)
+    done = await anna.installs(address)
+    assert (done.status, "Slack did not confirm it" in done.page, "Try again" in done.page) == (401, True, True)
+    async with paperboy.slack.http.get(f"{address}/slack/install") as page:
+        state = page.cookies["slack-app-oauth-state"].value
+    query, cookie = {"state": state, "code": "x - error: y\nforged"}, {"Cookie": f"slack-app-oauth-state={state}"}
+    paperboy.slack.fail("oauth.v2.access", fault)
+    async with paperboy.slack.http.get(f"{address}/slack/oauth_redirect", params=query, headers=cookie) as back:
+        assert back.status == 401
+    assert await rows(paperboy.storage, "slack_bots") == 0
+    assert "CODE" not in caplog.text
+    assert "forged" not in caplog.text
+    assert fault.error is None or fault.error in caplog.text
+
+
+async def test_a_database_that_fails_while_somebody_installs_is_told_and_logged_without_the_state(
+    many: Many, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    paperboy, address = many
+    async with paperboy.slack.http.get(f"{address}/slack/install") as page:
+        state = page.cookies["slack-app-oauth-state"].value
+    async with paperboy.storage.engine.begin() as connection:
+        await connection.execute(text("DROP TABLE slack_oauth_states"))
+    async with paperboy.slack.http.get(f"{address}/slack/install") as page:
+        assert (page.status, "try again in a few minutes" in await page.text()) == (503, True)
+    query, cookie = {"state": state, "code": "any"}, {"Cookie": f"slack-app-oauth-state={state}"}
+    async with paperboy.slack.http.get(f"{address}/slack/oauth_redirect", params=query, headers=cookie) as back:
+        assert back.status == 401
+    assert state not in caplog.text
+
+
+async def test_an_answer_without_a_token_installs_nothing(many: Many, anna: Person) -> None:
+    paperboy, address = many
+    anna.team.bot_token = None  # type: ignore[assignment]
+    anna.team.install = lambda scopes=None: None  # type: ignore[method-assign]
+    done = await anna.installs(address)
+    assert (done.status, await rows(paperboy.storage, "slack_bots")) == (401, 0)
+    assert "Slack did not confirm it" in done.page
+
+
+async def test_with_an_old_token_and_a_locked_database_people_are_acknowledged_in_time(
+    many: Many, anna: Person, channel: Channel, sqlite_url: str
+) -> None:
+    paperboy, address = many
+    await anna.installs(address)
+    await anna.sees("Hi Anna")
+    await follows(anna, channel, "diffusion")
+    paperboy.clock.move_to(morning(22))
+    with closing(sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        told = await anna.command(channel, "/papers today")
+        lock.execute("ROLLBACK")
+    assert told.acked
+    await anna.sees("Letters from the Harbour", channel)
