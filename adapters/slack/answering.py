@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 # Longer, and nobody waits for the answer any more.
 PATIENCE: Final = timedelta(seconds=12)
+# A greeting was asked for by nobody, and it is how people learn what to do.
+PATIENCE_OF_A_GREETING: Final = timedelta(minutes=5)
 UNKNOWN_BUTTON = View((Line(say("This button is too old for me. Ask again for a fresh one.")),), private=True)
 
 Json = Mapping[str, Any]
@@ -164,7 +166,7 @@ class Answering:
         try:
             await self._post(inbound, message, key)
         except TryLater as later:
-            await self._pause(later)
+            await self._pause(later, inbound)
             await self._post(inbound, message, key)
         except OutcomeUnknown:
             if not await self._is_there(inbound, key):
@@ -183,8 +185,9 @@ class Answering:
         found = await find(self._api, inbound.channel, bot.bot_user, key, since, inbound.thread_ts)
         return isinstance(found, Receipt)
 
-    async def _pause(self, later: TryLater) -> None:
-        if later.at - self._clock.now() > PATIENCE:
+    async def _pause(self, later: TryLater, inbound: Inbound) -> None:
+        greeting = inbound.way in (Way.INSTALLED, Way.INVITED)
+        if later.at - self._clock.now() > (PATIENCE_OF_A_GREETING if greeting else PATIENCE):
             raise later
         await self._clock.sleep_until(later.at)
 
@@ -193,7 +196,7 @@ class Answering:
         try:
             await self._whisper(inbound, message)
         except TryLater as later:
-            await self._pause(later)
+            await self._pause(later, inbound)
             await self._whisper(inbound, message)
         except OutcomeUnknown:
             await self._whisper(inbound, message)

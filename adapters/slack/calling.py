@@ -108,7 +108,7 @@ async def _words(inbound: Inbound, records: Records) -> tuple[str, str] | None:
         case Way.INVITED:
             return NOTHING_TYPED, ""
         case Way.INSTALLED:
-            return INSTALLED, ""
+            return INSTALLED, str(inbound.at)
         case Way.PRESS:
             command = await meant(inbound.text, records)
             return _whole_form(inbound, split_command(command.removeprefix(SHARED))) if command else None

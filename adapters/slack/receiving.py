@@ -29,12 +29,18 @@ from adapters.slack.unfurling import links_told
 from bot.chats import ChatAddress, Platform
 from bot.errors import DeliveryError, GoneReason
 from bot.ports import Answer, ChatNews, Records
-from bot.views import View
+from bot.sentences import say
+from bot.views import Mistake, View
 
 # Of the three seconds that Slack gives: how long storing may take before it is acknowledged, and a form's answer then.
 STORE_SECONDS: Final = 0.8
 FORM_SECONDS: Final = 1.5
 STOPPING: Final = 5.0
+
+NOT_NOW: Final = View(
+    (Mistake(say("I could not find out what I need to know for that. Nothing was changed; please try again soon.")),),
+    private=True,
+)
 
 Json = Mapping[str, Any]
 log = logging.getLogger(__name__)
@@ -231,7 +237,7 @@ class Receiving:
         answering = asyncio.create_task(answered())
         await asyncio.wait({answering}, timeout=FORM_SECONDS)
         if errors := _errors(body, _view(answering)):
-            await self._records.done(told.event_id)
+            self._soon(self._done_after(told, asyncio.sleep(0)))
             return BoltResponse(status=200, body=dict(errors))
 
         async def show() -> None:
@@ -243,7 +249,12 @@ class Receiving:
 
     @staticmethod
     async def _asked_and_answered(told: Inbound, team: Team, answer: Answer) -> tuple[Asked | None, View]:
-        asked = await team.answering.asked(told)
+        try:
+            asked = await team.answering.asked(told)
+        except Exception as problem:
+            why = problem.reason if isinstance(problem, DeliveryError) else type(problem).__name__
+            log.warning("what somebody asked in Slack could not be made out: %s", why)
+            return None, NOT_NOW
         return asked, await team.answering.view(asked, answer)
 
     @staticmethod
