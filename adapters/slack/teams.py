@@ -52,6 +52,7 @@ class Teams:
             await team.api.token()
             await team.workspace.installation()
         except NotAuthorised:
+            self.changed(self.name(context))
             return None
         return team
 

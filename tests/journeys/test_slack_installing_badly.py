@@ -15,7 +15,7 @@ from bot.chats import ChatStatus
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.on_slack import ARCHIVE, Many, follows, morning, rows, running_for_many
-from tests.standins.slack import Channel, Fault, Person, SlackStandIn, Workspace, dropped, html, http, refused
+from tests.standins.slack import Channel, Fault, Person, SlackStandIn, Workspace, dropped, html, http, payloads, refused
 
 
 async def test_taken_away_in_the_first_moment_after_a_restart_it_ends_there_as_well(
@@ -130,3 +130,20 @@ async def test_with_an_old_token_and_a_locked_database_people_are_acknowledged_i
         lock.execute("ROLLBACK")
     assert told.acked
     await anna.sees("Letters from the Harbour", channel)
+
+
+async def test_of_a_workspace_that_did_not_install_it_nothing_is_kept(
+    many: Many, anna: Person, other: Workspace, carl: Person
+) -> None:
+    paperboy, address = many
+    await anna.installs(address)
+    for event in (
+        {"type": "app_home_opened", "user": carl.id, "tab": "home"},
+        {"type": "app_uninstalled"},
+        {"type": "app_mention", "user": carl.id, "text": "today", "channel": "C0UNKNOWN", "ts": "1.1"},
+    ):
+        assert (await paperboy.slack.deliveries.deliver("events_api", payloads.event_callback(other, event))).acked
+    await anna.sees("Hi Anna")
+    await paperboy.slack.idle()
+    assert set(paperboy.platform._teams._installed) <= {"T1"}
+    assert await rows(paperboy.storage, "slack_bots") == 1
