@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from adapters.slack.carried import origin
-from adapters.slack.inbound import Inbound, Way, typed
+from adapters.slack.inbound import Inbound, Way, known_by, typed
 from adapters.slack.setup_filled import Filled, filled
 from adapters.slack.setup_form import CALLBACK as SETUP
 from adapters.slack.setup_form import ME
@@ -49,7 +49,7 @@ def about(channel: str, number: int) -> str:
 
 def _from(body: Json, way: Way, text: str, **more: Any) -> Inbound:
     trigger = str(body.get("trigger_id") or "")
-    return Inbound(way, f"{way.value}:{trigger}", user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
+    return Inbound(way, known_by(way, body), user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
 
 
 def _home(event: Json, event_id: str) -> Inbound | None:

@@ -323,6 +323,26 @@ async def test_what_slack_tells_once_is_acknowledged_in_time_while_the_database_
         await until(lambda: len(desk.calls) == 2)
 
 
+async def test_a_mistake_is_shown_at_its_field_while_the_database_is_slow(team: Workspace, anna: Person) -> None:
+    """What is left to be written down then keeps nobody waiting."""
+
+    class NeverDone(MemoryRecords):
+        async def done(self, event_id: str) -> None:
+            await asyncio.Future()
+
+    def script(call: CommandCall) -> View:
+        if not call.argument:
+            return View((Question(say("What do you want to follow?"), "search"),))
+        return View((Mistake(say("There is a bracket too many."), "(", (0, 1)),), private=True)
+
+    async with at_work(team, script, records=NeverDone()):
+        await anna.command(None, "/papers search")
+        await team.slack.until(lambda: anna.modals, "the form")
+        form = anna.modal
+        await anna.submit(form, {"What do you want to follow?": "("})
+        assert "There is a bracket too many." in form.shown
+
+
 async def test_what_can_not_be_stored_is_answered_all_the_same(team: Workspace, anna: Person, channel: Channel) -> None:
     async with at_work(team, records=SlowRecords(broken=True)):
         assert (await anna.command(channel, "/papers today")).acked

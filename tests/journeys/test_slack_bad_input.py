@@ -182,3 +182,18 @@ async def test_a_question_that_was_tampered_with_is_answered_here_and_nowhere_el
     await told(on_slack, body)
     await anna.sees("Soft Clustering", channel)
     assert on_slack.slack.calls.of("another.address") == []
+
+
+async def test_forms_without_a_trigger_are_each_taken_in_once(on_slack: Paperboy, anna: Person) -> None:
+    await anna.shortcut("setup")
+    form = await form_of(anna, on_slack)
+    for topic in ("diffusion", "clustering"):
+        await anna._fill(form, "Topics", topic)
+        body = payloads.view_submission(anna, form)
+        del body["trigger_id"]
+        for _ in range(2):
+            await told(on_slack, copy.deepcopy(body))
+        await anna.sees(topic, anna.dm_channel)
+    await anna.command(None, "/papers topics")
+    await anna.sees("2 topics")
+    assert sum("✓ Done" in message.shown for message in anna.dms) == 2
