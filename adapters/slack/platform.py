@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from adapters.slack.bolt import bolt_app, routes
 from adapters.slack.connection import Connection
+from adapters.slack.endings import Endings
 from adapters.slack.installations import Installations, OAuth
 from adapters.slack.oauth import INSTALL, Installing, oauth_routes
 from adapters.slack.receiving import Receiving
@@ -86,7 +87,8 @@ class SlackPlatform:
         self._installations = Installations(oauth, self._connection, clock) if oauth else None
         given = self._team(GivenToken(bot_token), _name(bot_token)) if bot_token else None
         self._teams = Teams(self._team, clock, given, self._installations)
-        self._receiving = Receiving(self._teams, records, news, self._installations)
+        self._endings = Endings(self._teams, self._installations, news, clock)
+        self._receiving = Receiving(self._teams, records, news, self._endings)
         self._app: AsyncApp | None = None
         self._installing: Installing | None = None
 
@@ -100,7 +102,11 @@ class SlackPlatform:
     ) -> Receipt:
         """Posts a view whose :meth:`turn` was taken; what does not fit follows in the thread. Slack has no silent
         messages: whether one makes a sound is each reader's own setting."""
-        return await (await self._teams.of(chat.address.workspace)).send(chat, view, key, reply_to)
+        try:
+            return await (await self._teams.of(chat.address.workspace)).send(chat, view, key, reply_to)
+        except NotAuthorised as problem:
+            await self._endings.refused(chat.address.workspace, problem)
+            raise
 
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
         """Shows the view where the message stands, as much of it as one message holds."""

@@ -17,10 +17,10 @@ from weakref import WeakValueDictionary
 from slack_bolt import BoltResponse
 
 from adapters.slack.calling import Asked, changes
+from adapters.slack.endings import Endings
 from adapters.slack.filling import errors
 from adapters.slack.forms import errors_at_field
 from adapters.slack.inbound import Inbound, Way, inbound
-from adapters.slack.installations import Installations
 from adapters.slack.setup_form import CALLBACK as SETUP
 from adapters.slack.team import Team
 from adapters.slack.teams import Teams
@@ -52,11 +52,11 @@ class Receiving:
     What one conversation asks is answered in its order.
     """
 
-    def __init__(self, teams: Teams, records: Records, news: ChatNews, installations: Installations | None) -> None:
+    def __init__(self, teams: Teams, records: Records, news: ChatNews, endings: Endings) -> None:
         self._teams = teams
         self._records = records
         self._news = news
-        self._installations = installations
+        self._endings = endings
         self._answer: Answer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._orders: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -187,7 +187,7 @@ class Receiving:
         team = await self._teams.of(told.team)
         match told.way:
             case Way.UNINSTALLED:
-                await self._uninstalled(told, team)
+                await self._endings.told(told.team, datetime.fromtimestamp(told.at, UTC))
             case Way.GONE:
                 _forget(told, team)
                 await self._news.gone(await self._address(told, team), GoneReason(told.reason))
@@ -204,15 +204,6 @@ class Receiving:
                 await team.homes.publish(told.user, answer)
             case _:
                 await self._reply(told, team, answer)
-
-    async def _uninstalled(self, told: Inbound, team: Team) -> None:
-        """Its tokens are erased and all its digests paused, unless it was installed again since then."""
-        workspace = told.team
-        if self._installations is not None and team is not self._teams.given:
-            if not await self._installations.erase(workspace, datetime.fromtimestamp(told.at, UTC)):
-                return
-            self._teams.changed(workspace)
-        await self._news.gone(ChatAddress(Platform.SLACK, workspace, ""), GoneReason(told.reason))
 
     async def _reply(self, told: Inbound, team: Team, answer: Answer) -> None:
         await self._show(told, team, *await self._asked_and_answered(told, team, answer), answer)

@@ -14,7 +14,7 @@ from adapters.search.fts import FtsIndex
 from bot.chats import ChatStatus
 from storage.engine import Database
 from tests.adapters.telegram_at_work import LeapingClock
-from tests.journeys.on_slack import ARCHIVE, Many, follows, morning, rows, running_for_many
+from tests.journeys.on_slack import ARCHIVE, Many, august, digests, follows, morning, paper, rows, running_for_many
 from tests.standins.slack import Channel, Fault, Person, SlackStandIn, Workspace, dropped, html, http, payloads, refused
 
 
@@ -147,3 +147,24 @@ async def test_of_a_workspace_that_did_not_install_it_nothing_is_kept(
     await paperboy.slack.idle()
     assert set(paperboy.platform._teams._installed) <= {"T1"}
     assert await rows(paperboy.storage, "slack_bots") == 1
+
+
+async def test_taken_away_while_nobody_listened_the_next_digest_notices_it(
+    many: Many, anna: Person, channel: Channel
+) -> None:
+    paperboy, address = many
+    await anna.installs(address)
+    await follows(anna, channel, "diffusion")
+    paperboy.slack.subscriptions -= {"app_uninstalled", "tokens_revoked"}
+    await anna.team.uninstall()
+    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.deliver(morning(24))
+    assert (await paperboy.chat(channel)).status is ChatStatus.PAUSED
+    for table in ("slack_bots", "slack_installations"):
+        assert await rows(paperboy.storage, table) == 0
+
+    await anna.installs(address)
+    await paperboy.until(channel, ChatStatus.ACTIVE)
+    await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
+    await paperboy.deliver(morning(25))
+    assert ["Diffusion on Tuesday" in post.shown for post in digests(channel)][-1:] == [True]
