@@ -143,7 +143,7 @@ async def _room(inbound: Inbound, workspace: Workspace) -> Room:
         return (
             Room(ChatKind.PRIVATE, "", member=True) if not inbound.whispered else await workspace.room(inbound.channel)
         )
-    return await workspace.room(inbound.channel)
+    return await workspace.room(inbound.target or inbound.channel)
 
 
 def changes(call: CommandCall) -> bool:

@@ -81,7 +81,9 @@ class Homes:
     async def _asked(self, user: str, place: str, command: str, answer: Answer) -> View:
         inbound = Inbound(Way.HOME, "", user=user, text=command, target=place)
         question = await asked(inbound, self._workspace, self._records, self._members)
-        return await answer(question.looking().call) if question else View(())
+        if question is None or not question.room.member:
+            return View(())
+        return await answer(question.looking().call)
 
     def _watch(self, user: str, channels: frozenset[str]) -> None:
         self._watching.pop(user, None)
