@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from adapters.slack.api import Posted, SlackApi
 from adapters.slack.buttons import with_short_values
-from adapters.slack.calling import SHARED, Asked, asked, changes
+from adapters.slack.calling import SHARED, Asked, asked, changes, theirs
 from adapters.slack.drawing import draw
 from adapters.slack.filling import Filling
 from adapters.slack.fitting import Message, fitted
@@ -143,7 +143,12 @@ class Answering:
         return replace(inbound, channel=await self._workspace.direct_channel(inbound.user), thread_ts="")
 
     async def _may_answer(self, inbound: Inbound, question: Asked | None) -> bool:
-        return question is not None and (await self._workspace.room(inbound.channel)).member
+        if question is None or not (await self._workspace.room(inbound.channel)).member:
+            return False
+        try:
+            return await theirs(inbound.channel, inbound.user, self._workspace, self._members)
+        except DeliveryError:
+            return False
 
     async def _deliver(self, inbound: Inbound, directly: bool, view: View, messages: Sequence[Message]) -> None:
         for position, message in enumerate(messages):

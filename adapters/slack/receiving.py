@@ -41,6 +41,10 @@ NOT_NOW: Final = View(
     (Mistake(say("I could not find out what I need to know for that. Nothing was changed; please try again soon.")),),
     private=True,
 )
+NOT_BOTH_THERE: Final = View(
+    (Mistake(say("One of us is not in that conversation any more. Choose another place, or invite me there first.")),),
+    private=True,
+)
 
 Json = Mapping[str, Any]
 log = logging.getLogger(__name__)
@@ -246,6 +250,8 @@ class Receiving:
             why = problem.reason if isinstance(problem, DeliveryError) else type(problem).__name__
             log.warning("what somebody asked in Slack could not be made out: %s", why)
             return None, NOT_NOW
+        if asked is None and told.way is Way.FORM:
+            return None, NOT_BOTH_THERE
         return asked, await team.answering.view(asked, answer)
 
     @staticmethod

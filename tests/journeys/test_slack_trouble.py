@@ -25,6 +25,26 @@ async def test_a_form_is_not_lost_where_slack_does_not_say_who_is_in_the_channel
     await anna.sees("✓ Done: #gen-video")
 
 
+@pytest.mark.parametrize("ending", ["left", "archived"])
+async def test_a_form_for_a_channel_that_ended_meanwhile_keeps_what_was_filled_in(
+    ending: str, on_slack: Paperboy, anna: Person, channel: Channel
+) -> None:
+    await anna.invite(channel)
+    await anna.command(channel, "/papers subscribe")
+    form = await form_of(anna, on_slack)
+    if ending == "archived":
+        await channel.archive()
+        await on_slack.slack.idle()
+    else:
+        channel.members.discard(anna.id)
+    await anna.submit(form, {"Topics": "diffusion"})
+    assert "One of us is not in that conversation any more. Choose another place" in form.shown
+    await anna.choose(form, "Where", "Just me, as a direct message")
+    await on_slack.slack.until(lambda: "hour:me" in str(anna.modal.blocks), "the values of the other place")
+    await anna.submit(anna.modal)
+    await anna.sees("✓ Done: you", anna.dm_channel)
+
+
 async def test_a_press_on_home_is_answered_where_slack_does_not_say_it(
     on_slack: Paperboy, anna: Person, channel: Channel
 ) -> None:
