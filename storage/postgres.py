@@ -18,6 +18,7 @@ def writer(url: URL) -> AsyncEngine:
     """Connections for units of work that may write."""
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # people’s words and tokens, which errors would repeat
         pool_size=WRITERS,
         max_overflow=0,
         pool_pre_ping=True,
@@ -29,6 +30,7 @@ def reader(url: URL) -> AsyncEngine:
     """Connections that can't write; each transaction sees one moment of the database, as SQLite's do."""
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # people’s words and tokens, which errors would repeat
         pool_size=READERS,
         max_overflow=0,
         pool_pre_ping=True,
@@ -44,6 +46,7 @@ def sharer(url: URL) -> AsyncEngine:
     """
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # people’s words and tokens, which errors would repeat
         pool_size=SHARERS,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",

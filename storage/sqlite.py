@@ -39,6 +39,7 @@ def file_of(url: URL) -> Path:
 def _engine(url: URL, begin: str, pragmas: tuple[str, ...], connections: int) -> AsyncEngine:
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
+        hide_parameters=True,  # people’s words and tokens, which errors would repeat
         pool_size=connections,
         max_overflow=0,
         connect_args={"timeout": WAIT_SECONDS},

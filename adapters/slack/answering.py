@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from adapters.slack.api import Posted, SlackApi
 from adapters.slack.buttons import with_short_values
-from adapters.slack.calling import SHARED, Asked, asked, changes
+from adapters.slack.calling import SHARED, Asked, asked, changes, theirs
 from adapters.slack.drawing import draw
 from adapters.slack.filling import Filling
 from adapters.slack.fitting import Message, fitted
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 # Longer, and nobody waits for the answer any more.
 PATIENCE: Final = timedelta(seconds=12)
+# A greeting was asked for by nobody, and it is how people learn what to do.
+PATIENCE_OF_A_GREETING: Final = timedelta(minutes=5)
 UNKNOWN_BUTTON = View((Line(say("This button is too old for me. Ask again for a fresh one.")),), private=True)
 
 Json = Mapping[str, Any]
@@ -141,7 +143,12 @@ class Answering:
         return replace(inbound, channel=await self._workspace.direct_channel(inbound.user), thread_ts="")
 
     async def _may_answer(self, inbound: Inbound, question: Asked | None) -> bool:
-        return question is not None and (await self._workspace.room(inbound.channel)).member
+        if question is None or not (await self._workspace.room(inbound.channel)).member:
+            return False
+        try:
+            return await theirs(inbound.channel, inbound.user, self._workspace, self._members)
+        except DeliveryError:
+            return False
 
     async def _deliver(self, inbound: Inbound, directly: bool, view: View, messages: Sequence[Message]) -> None:
         for position, message in enumerate(messages):
@@ -164,7 +171,7 @@ class Answering:
         try:
             await self._post(inbound, message, key)
         except TryLater as later:
-            await self._pause(later)
+            await self._pause(later, inbound)
             await self._post(inbound, message, key)
         except OutcomeUnknown:
             if not await self._is_there(inbound, key):
@@ -183,8 +190,9 @@ class Answering:
         found = await find(self._api, inbound.channel, bot.bot_user, key, since, inbound.thread_ts)
         return isinstance(found, Receipt)
 
-    async def _pause(self, later: TryLater) -> None:
-        if later.at - self._clock.now() > PATIENCE:
+    async def _pause(self, later: TryLater, inbound: Inbound) -> None:
+        greeting = inbound.way in (Way.INSTALLED, Way.INVITED)
+        if later.at - self._clock.now() > (PATIENCE_OF_A_GREETING if greeting else PATIENCE):
             raise later
         await self._clock.sleep_until(later.at)
 
@@ -193,7 +201,7 @@ class Answering:
         try:
             await self._whisper(inbound, message)
         except TryLater as later:
-            await self._pause(later)
+            await self._pause(later, inbound)
             await self._whisper(inbound, message)
         except OutcomeUnknown:
             await self._whisper(inbound, message)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
 from slack_bolt import BoltResponse
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -23,11 +25,15 @@ PATH: Final = "/slack/events"
 LARGEST_BODY: Final = 1_000_000  # bytes
 
 Take = Callable[[Mapping[str, Any], Team], Awaitable[BoltResponse]]
+End = Callable[[Mapping[str, Any], str], Awaitable[BoltResponse]]
+log = logging.getLogger(__name__)
 
 
-def bolt_app(signing_secret: str, connection: Connection, teams: Teams, take: Take, not_installed: str) -> AsyncApp:
-    """The app, ready for Socket Mode and HTTP; must be made inside the event loop. ``not_installed`` is what people see
-    where a workspace took the app away.
+def bolt_app(
+    signing_secret: str, connection: Connection, teams: Teams, take: Take, end: End, not_installed: str
+) -> AsyncApp:
+    """The app, ready for Socket Mode and HTTP; must be made inside the event loop. ``take`` takes in what is told,
+    ``end`` what comes of a workspace that took the app away; ``not_installed`` is what people see there.
 
     It is given a function to authorise with, since it would else read tokens and client ids from the environment.
     """
@@ -47,8 +53,7 @@ def bolt_app(signing_secret: str, connection: Connection, teams: Teams, take: Ta
 
     async def middleware(body: Mapping[str, Any], context: AsyncBoltContext) -> BoltResponse:
         team = await teams.told(context)
-        # What took the app away may have been worked on before.
-        return await take(body, team) if team is not None else BoltResponse(status=200)
+        return await take(body, team) if team is not None else await end(body, teams.name(context))
 
     app = AsyncApp(
         name="paperboy",
@@ -63,11 +68,13 @@ def bolt_app(signing_secret: str, connection: Connection, teams: Teams, take: Ta
     return app
 
 
-def routes(app: Callable[[], AsyncApp | None]) -> list[Route]:
-    """Where Slack sends events, commands and presses in HTTP mode; bolt checks each one's signature and age.
+def routes(app: Callable[[], AsyncApp | None], signing_secret: str) -> list[Route]:
+    """Where Slack sends events, commands and presses in HTTP mode.
 
-    https://docs.slack.dev/authentication/verifying-requests-from-slack
+    Anybody can post here, so each one's signature and age are checked before it is read at all: bolt checks them only
+    after it has looked into the body. https://docs.slack.dev/authentication/verifying-requests-from-slack
     """
+    verifier = SignatureVerifier(signing_secret)
 
     async def events(request: Request) -> Response:
         current = app()
@@ -76,10 +83,20 @@ def routes(app: Callable[[], AsyncApp | None]) -> list[Route]:
         # Slack says how long its bodies are; one that doesn't is not read to its end to find out.
         if int(request.headers.get("Content-Length") or LARGEST_BODY + 1) > LARGEST_BODY:
             return PlainTextResponse("too long", 413)
+        body = await request.body()
+        if not _is_slacks(verifier, body, request.headers):
+            return PlainTextResponse("not signed by Slack, or too old", 401)
         try:
-            (await request.body()).decode()
-        except UnicodeDecodeError:
-            return PlainTextResponse("no text", 400)
-        return await AsyncSlackRequestHandler(current).handle(request)
+            return to_starlette_response(await current.async_dispatch(to_async_bolt_request(request, body)))
+        except Exception as problem:
+            log.error("something from Slack could not be taken in (%s)", type(problem).__name__)
+            return PlainTextResponse("not taken in", 500)
 
     return [Route(PATH, events, methods=["POST"])]
+
+
+def _is_slacks(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
+    try:
+        return verifier.is_valid_request(body, headers)
+    except (ValueError, TypeError):  # a body or signature that is no text, a time that is no number
+        return False

@@ -65,8 +65,11 @@ async def asked(inbound: Inbound, workspace: Workspace, records: Records, member
         return None
     bot, room = await workspace.installation(), await _room(inbound, workspace)
     channel = inbound.target or inbound.channel
-    if inbound.carried and not await _theirs(inbound, workspace, members):
+    if inbound.carried and channel not in ("", ME) and not await theirs(channel, inbound.user, workspace, members):
         return None
+    said_in = inbound.channel
+    if inbound.carried and said_in not in ("", channel) and not await theirs(said_in, inbound.user, workspace, members):
+        said_in = ""
     profile = await workspace.profile(inbound.user)
     own = room.kind is ChatKind.PRIVATE or not room.member
     name, argument = words
@@ -81,23 +84,19 @@ async def asked(inbound: Inbound, workspace: Workspace, records: Records, member
         zone_hint=profile.zone,
         administers=profile.admin,
         pressed=Receipt(f"{inbound.channel} {inbound.message_ts}") if inbound.way is Way.PRESS else None,
-        dm_channel=inbound.channel if room.member and own and inbound.channel.startswith("D") else "",
+        dm_channel=said_in if room.member and own and said_in.startswith("D") else "",
     )
     return Asked(call, room, bot.bot_name, shared=await _shared(inbound, records))
 
 
-async def _theirs(inbound: Inbound, workspace: Workspace, members: Memberships) -> bool:
-    """Whether the conversations that a form or Home carries along are ones that the person is in, too."""
-    for channel in {inbound.channel, inbound.target} - {"", ME}:
-        room = await workspace.room(channel)
-        if not room.member:
-            continue  # nothing is changed or posted there
-        if room.kind is ChatKind.PRIVATE and channel.startswith("D"):
-            if channel != await workspace.direct_channel(inbound.user):
-                return False
-        elif not await members.holds(inbound.user, channel):
-            return False
-    return True
+async def theirs(channel: str, user: str, workspace: Workspace, members: Memberships) -> bool:
+    """Whether a conversation that a form or Home carries along is one that the person is in, too."""
+    room = await workspace.room(channel)
+    if not room.member:
+        return True  # nothing is changed or posted there
+    if room.kind is ChatKind.PRIVATE and channel.startswith("D"):
+        return channel == await workspace.direct_channel(user)
+    return await members.holds(user, channel)
 
 
 async def _words(inbound: Inbound, records: Records) -> tuple[str, str] | None:
@@ -108,7 +107,7 @@ async def _words(inbound: Inbound, records: Records) -> tuple[str, str] | None:
         case Way.INVITED:
             return NOTHING_TYPED, ""
         case Way.INSTALLED:
-            return INSTALLED, ""
+            return INSTALLED, str(inbound.at)
         case Way.PRESS:
             command = await meant(inbound.text, records)
             return _whole_form(inbound, split_command(command.removeprefix(SHARED))) if command else None
@@ -143,7 +142,7 @@ async def _room(inbound: Inbound, workspace: Workspace) -> Room:
         return (
             Room(ChatKind.PRIVATE, "", member=True) if not inbound.whispered else await workspace.room(inbound.channel)
         )
-    return await workspace.room(inbound.channel)
+    return await workspace.room(inbound.target or inbound.channel)
 
 
 def changes(call: CommandCall) -> bool:

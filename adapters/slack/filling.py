@@ -12,11 +12,12 @@ from slack_bolt import BoltResponse
 from adapters.slack import setup_filled
 from adapters.slack.api import SlackApi
 from adapters.slack.calling import asked
+from adapters.slack.carried import metadata, origin
 from adapters.slack.inbound import Inbound, Way
 from adapters.slack.membership import Memberships
 from adapters.slack.mrkdwn import mrkdwn
 from adapters.slack.setup_form import CALLBACK, ME, TOPICS, WHERE, drawn
-from adapters.slack.told_surfaces import MODAL, metadata, origin
+from adapters.slack.told_surfaces import MODAL
 from adapters.slack.workspace import Workspace
 from bot.errors import DeliveryError
 from bot.ports import Answer, Records

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
 from slack_sdk.models.views import View as SlackView
 
+from adapters.slack.carried import metadata
 from adapters.slack.inbound import Inbound
 from bot.sentences import Sentence, Translator, say
 from bot.views import Line, Mistake, Question, View
@@ -34,12 +34,6 @@ def form(question: Question, inbound: Inbound, language: str) -> Json:
     def text(sentence: Sentence, room: int) -> PlainTextObject:
         return PlainTextObject(text=translator.text(sentence)[:room], emoji=False)
 
-    where = {
-        "command": question.command,
-        "channel": inbound.channel,
-        "thread_ts": inbound.thread_ts,
-        "response_url": inbound.response_url,
-    }
     field = PlainTextInputElement(
         action_id=FIELD,
         placeholder=text(question.placeholder, PLACEHOLDER) if question.placeholder else None,
@@ -51,7 +45,7 @@ def form(question: Question, inbound: Inbound, language: str) -> Json:
         title=PlainTextObject(text="Paperboy", emoji=False),
         submit=text(say("OK"), TITLE),
         close=text(say("Cancel"), TITLE),
-        private_metadata=json.dumps(where),
+        private_metadata=metadata(inbound.channel, inbound.thread_ts, command=question.command),
         blocks=[InputBlock(block_id=FIELD, label=text(question.sentence, LABEL), element=field)],
     )
     return drawn.to_dict()

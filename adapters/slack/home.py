@@ -63,9 +63,8 @@ class Homes:
 
     async def changed(self, chat: ChatAddress, answer: Answer, but: str = "") -> None:
         """What the chat follows or when is another now; ``but`` has been shown it already."""
-        since = self._clock.now() - WATCHED
         for user, (at, channels) in list(self._watching.items()):
-            if user != but and at >= since and (chat.chat == user or chat.chat in channels):
+            if user != but and at >= self._since() and (chat.chat == user or chat.chat in channels):
                 await self._again(user, answer)
 
     async def _again(self, user: str, answer: Answer) -> None:
@@ -82,13 +81,18 @@ class Homes:
     async def _asked(self, user: str, place: str, command: str, answer: Answer) -> View:
         inbound = Inbound(Way.HOME, "", user=user, text=command, target=place)
         question = await asked(inbound, self._workspace, self._records, self._members)
-        return await answer(question.looking().call) if question else View(())
+        if question is None or not question.room.member:
+            return View(())
+        return await answer(question.looking().call)
 
     def _watch(self, user: str, channels: frozenset[str]) -> None:
         self._watching.pop(user, None)
         self._watching[user] = (self._clock.now(), channels)
-        if len(self._watching) > WATCHERS:
+        while len(self._watching) > WATCHERS or self._watching[next(iter(self._watching))][0] < self._since():
             del self._watching[next(iter(self._watching))]
+
+    def _since(self) -> datetime:
+        return self._clock.now() - WATCHED
 
 
 def _drawn(own: View, channels: Sequence[tuple[str, View]]) -> dict[str, Any]:

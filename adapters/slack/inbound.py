@@ -5,6 +5,7 @@ https://docs.slack.dev/apis/events-api, https://docs.slack.dev/interactivity. Pu
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -13,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from adapters.slack.carried import carried, origin
 from bot.errors import GoneReason
 
 Json = Mapping[str, Any]
@@ -117,6 +119,12 @@ def inbound(body: Json, bot_user: str) -> Inbound | None:
     return None
 
 
+def known_by(way: Way, body: Json) -> str:
+    """What a payload is known by when it comes again: its trigger, or all of it where it has none."""
+    whole = json.dumps(body, sort_keys=True).encode()
+    return f"{way.value}:{body.get('trigger_id') or hashlib.sha256(whole).hexdigest()[:32]}"
+
+
 def typed(text: str) -> str:
     """What a person typed, as they saw it: without mentions, addresses bare, entities decoded."""
     text = _LINK.sub(
@@ -128,12 +136,12 @@ def typed(text: str) -> str:
 def _command(body: Json) -> Inbound:
     return Inbound(
         Way.COMMAND,
-        f"command:{body['trigger_id']}",
+        known_by(Way.COMMAND, body),
         channel=str(body["channel_id"]),
         user=str(body["user_id"]),
         text=typed(str(body.get("text") or "")),
         response_url=str(body.get("response_url") or ""),
-        trigger_id=str(body["trigger_id"]),
+        trigger_id=str(body.get("trigger_id") or ""),
         thread_ts=str(body.get("thread_ts") or ""),
     )
 
@@ -183,14 +191,14 @@ def _press(body: Json) -> Inbound | None:
         return None  # a button that opens an address, or one of a form
     return Inbound(
         Way.PRESS,
-        f"press:{body['trigger_id']}",
+        known_by(Way.PRESS, body),
         channel=str(container["channel_id"]),
         user=str(body["user"]["id"]),
         text=html.unescape(str(value)),
         message_ts=str(container["message_ts"]),
         thread_ts=str(container.get("thread_ts") or ""),
         response_url=str(body.get("response_url") or ""),
-        trigger_id=str(body["trigger_id"]),
+        trigger_id=str(body.get("trigger_id") or ""),
         whispered=bool(container.get("is_ephemeral")),
         surface="modal" if action.get("type") == "overflow" and str(value).startswith(_SHOWN_BEFORE) else "",
     )
@@ -202,17 +210,16 @@ def _form(body: Json) -> Inbound | None:
     if view.get("callback_id") != "question":
         return None
     try:
-        asked = json.loads(view.get("private_metadata") or "{}")
         answered = next(iter(next(iter(view["state"]["values"].values())).values()))
-        words = f"{asked.get('command', '')} {answered.get('value') or ''}".strip()
-    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        words = f"{carried(view).get('command', '')} {answered.get('value') or ''}".strip()
+    except (LookupError, TypeError, AttributeError, StopIteration):
         return None
+    channel, thread_ts = origin(view)
     return Inbound(
         Way.FORM,
-        f"form:{body['trigger_id']}",
-        channel=str(asked.get("channel", "")),
+        known_by(Way.FORM, body),
+        channel=channel,
         user=str(body["user"]["id"]),
         text=words,
-        thread_ts=str(asked.get("thread_ts", "")),
-        response_url=str(asked.get("response_url", "")),
+        thread_ts=thread_ts,
     )

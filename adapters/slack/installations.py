@@ -29,6 +29,10 @@ from bot.ports import Clock, Leases
 
 FRESH: Final = timedelta(minutes=1)
 AGAIN: Final = timedelta(seconds=30)
+# Of the three seconds in which Slack wants to be answered: how long looking at it again may take, and when it is tried
+# once more.
+LOOK_SECONDS: Final = 0.3
+LOOK_AGAIN: Final = timedelta(seconds=5)
 #: A token lasts twelve hours, https://docs.slack.dev/authentication/using-token-rotation
 BEFORE_IT_EXPIRES: Final = 120  # minutes
 ROTATING: Final = timedelta(seconds=60)
@@ -141,18 +145,33 @@ class Installations:
 
 
 class InstalledToken:
-    """Implements :class:`adapters.slack.tokens.Token`: what the stores say, looked at again after a minute."""
+    """Implements :class:`adapters.slack.tokens.Token`: what the stores say, looked at again after a minute.
+
+    While they do not say it, what is known goes on being used: if it is not so any more, Slack refuses it.
+    """
 
     def __init__(self, installations: Installations, workspace: str, clock: Clock) -> None:
         self._installations = installations
         self._workspace = workspace
         self._clock = clock
         self._known: tuple[datetime, str] | None = None
+        self._reading: asyncio.Task[str] | None = None
 
     async def get(self) -> str:
-        if self._known is None or self._clock.now() >= self._known[0]:
-            self._known = (self._clock.now() + FRESH, await self._read())
-        return self._known[1]
+        known = self._known
+        if known is not None and self._clock.now() < known[0]:
+            return known[1]
+        # A task of its own: whoever does not wait for it to its end must not interrupt the exchange of a token.
+        reading = self._reading = self._reading or asyncio.create_task(self._read())
+        await asyncio.wait({reading}, timeout=None if known is None else LOOK_SECONDS)
+        if reading.done() and self._reading is reading:
+            self._reading = None
+        if known is not None and (not reading.done() or isinstance(reading.exception(), TryLater)):
+            self._known = (self._clock.now() + LOOK_AGAIN, known[1])
+            return known[1]
+        token = await reading
+        self._known = (self._clock.now() + FRESH, token)
+        return token
 
     async def instead_of(self, refused: str) -> str:
         self._known = None

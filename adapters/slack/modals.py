@@ -8,8 +8,8 @@ from typing import Any, Final
 from slack_sdk.models.blocks import PlainTextObject
 from slack_sdk.models.views import View as SlackView
 
+from adapters.slack.carried import metadata
 from adapters.slack.fitting import Message
-from adapters.slack.told_surfaces import metadata
 from bot.sentences import Translator, say
 
 BLOCKS: Final = 100  # in a view, https://docs.slack.dev/reference/views

@@ -6,6 +6,7 @@ https://docs.slack.dev/authentication/installing-with-oauth
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -32,6 +33,8 @@ REDIRECT: Final = "/slack/oauth_redirect"
 #: What follows an installation: in this workspace, by this person, at that moment (seconds since 1970 UTC).
 Installed = Callable[[str, str, int], Awaitable[None]]
 log = logging.getLogger(__name__)
+#: slack-sdk writes it into Slack's address as it is.
+_TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
 
 
 class Installing(AsyncOAuthFlow):
@@ -58,16 +61,21 @@ class Installing(AsyncOAuthFlow):
         settings.redirect_uri_page_renderer = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT)
         super().__init__(client=connection.client(), logger=library_log(), settings=settings)
 
+    async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
+        team = (request.query.get("team") or [""])[0]
+        return str(self.settings.authorize_url_generator.generate(state, team if _TEAM.fullmatch(team) else None))
+
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
         return install_page(url)
 
     async def run_installation(self, code: str) -> Installation | None:
-        """What Slack gives for the code; None where it gives nothing or does not answer."""
+        """What Slack gives for the code; None where it gives no token or does not answer."""
         try:
-            return await super().run_installation(code)
+            installation = await super().run_installation(code)
         except Exception as problem:
             log.warning("Slack does not answer an installation (%s)", type(problem).__name__)
             return None
+        return installation if installation is not None and installation.bot_token else None
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Keeps it, and sees to what follows. Raises BoltError, which becomes a page that says so."""
@@ -97,5 +105,5 @@ async def _answered(request: Request, handle: Callable[[AsyncBoltRequest], Await
         return to_starlette_response(await handle(to_async_bolt_request(request, b"")))
     except Exception as problem:
         log.error("an installation page of Slack's could not be shown (%s)", type(problem).__name__)
-        page = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT).render_failure_page("storage_error")
+        page = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT).render_failure_page("unavailable")
         return Response(page, 503, media_type="text/html")

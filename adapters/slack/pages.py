@@ -39,6 +39,7 @@ _FAILURES: Final[Mapping[str, str]] = {
     "missing_code": "Slack did not say that it may be installed.",
     "invalid_code": "Slack did not confirm it.",
     "storage_error": "Slack agreed, but it could not be written down here.",
+    "unavailable": "Something does not work here at the moment. Please try again in a few minutes.",
 }
 
 

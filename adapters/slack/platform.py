@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from adapters.slack.bolt import bolt_app, routes
 from adapters.slack.connection import Connection
+from adapters.slack.endings import Endings
 from adapters.slack.installations import Installations, OAuth
 from adapters.slack.oauth import INSTALL, Installing, oauth_routes
 from adapters.slack.receiving import Receiving
@@ -86,7 +87,8 @@ class SlackPlatform:
         self._installations = Installations(oauth, self._connection, clock) if oauth else None
         given = self._team(GivenToken(bot_token), _name(bot_token)) if bot_token else None
         self._teams = Teams(self._team, clock, given, self._installations)
-        self._receiving = Receiving(self._teams, records, news, self._installations)
+        self._endings = Endings(self._teams, self._installations, news, clock)
+        self._receiving = Receiving(self._teams, records, news, self._endings)
         self._app: AsyncApp | None = None
         self._installing: Installing | None = None
 
@@ -100,7 +102,11 @@ class SlackPlatform:
     ) -> Receipt:
         """Posts a view whose :meth:`turn` was taken; what does not fit follows in the thread. Slack has no silent
         messages: whether one makes a sound is each reader's own setting."""
-        return await (await self._teams.of(chat.address.workspace)).send(chat, view, key, reply_to)
+        try:
+            return await (await self._teams.of(chat.address.workspace)).send(chat, view, key, reply_to)
+        except NotAuthorised as problem:
+            await self._endings.refused(chat.address.workspace, problem)
+            raise
 
     async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
         """Shows the view where the message stands, as much of it as one message holds."""
@@ -136,7 +142,7 @@ class SlackPlatform:
     def routes(self) -> list[Route]:
         """Where Slack sends events, for the web server, and where the app is installed from; in Socket Mode without
         OAuth there is nothing to mount."""
-        events = routes(lambda: self._app) if self._signing_secret and not self._app_token else []
+        events = routes(lambda: self._app, self._signing_secret) if self._signing_secret and not self._app_token else []
         return [*events, *(oauth_routes(self._flow) if self._oauth else [])]
 
     def _flow(self) -> Installing:
@@ -173,10 +179,15 @@ class SlackPlatform:
     def _new_app(self) -> AsyncApp:
         public_url = self._oauth.public_url.rstrip("/") if self._oauth else ""
         not_installed = NOT_INSTALLED.format(where=f": {public_url}{INSTALL}" if public_url else "")
-        return bolt_app(self._signing_secret, self._connection, self._teams, self._receiving.take, not_installed)
+        take, end = self._receiving.take, self._receiving.end
+        return bolt_app(self._signing_secret, self._connection, self._teams, take, end, not_installed)
 
     async def _begin_in(self, team: Team) -> None:
-        bot = await self._asked_until_told(team)
+        try:
+            bot = await self._asked_until_told(team)
+        except NotAuthorised as problem:
+            self._without_given(problem)
+            return
         log.info(
             "Slack is connected as @%(name)s in %(workspace)s; in a channel: /invite @%(name)s, then /papers subscribe",
             {"name": bot.bot_name, "workspace": bot.workspace},
@@ -225,9 +236,16 @@ class SlackPlatform:
         try:
             await self._teams.given.workspace.checked()
         except NotAuthorised as problem:
-            raise NotAuthorised(Scope.WORKSPACE, MEND_BOT.format(reason=problem.reason)) from None
+            self._without_given(NotAuthorised(Scope.WORKSPACE, MEND_BOT.format(reason=problem.reason)))
         except DeliveryError as problem:
             log.warning("Slack does not answer (%s)", problem.reason)
+
+    def _without_given(self, problem: NotAuthorised) -> None:
+        """Goes on for the workspaces that installed the app; raises the problem where there can be none."""
+        if self._oauth is None:
+            raise problem
+        log.error("%s. The workspaces that installed Paperboy are served all the same", problem.reason)
+        self._teams.given = None
 
 
 def _name(token: str) -> str:

@@ -12,11 +12,25 @@ from typing import Final
 # bolt reads SLACK_BOT_TOKEN from the environment and then warns that the client it was given has one already.
 _NO_NEWS: Final = "As you gave `client` as well"
 _QUERY: Final = re.compile(r"\?[^\s'\")]*")
+# With what anybody may have sent to the address that an installation comes back to, and with a code that still works.
+_SAID_OTHERWISE: Final = (
+    (
+        re.compile(r"Failed to fetch oauth\.v2\.access result with code: .* - error: ", re.DOTALL),
+        "Slack does not confirm an installation: ",
+    ),
+    (
+        re.compile(r"Failed to find any persistent data for state: .*", re.DOTALL),
+        "an installation could not be looked up by its state",
+    ),
+)
 
 
 class _Discreet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = _QUERY.sub("?…", record.getMessage()), ()
+        text = record.getMessage()
+        for said, otherwise in _SAID_OTHERWISE:
+            text = said.sub(otherwise, text)
+        record.msg, record.args = " ".join(_QUERY.sub("?…", text).split()), ()
         record.exc_info = record.exc_text = None
         return not record.msg.startswith(_NO_NEWS)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,10 +17,10 @@ from weakref import WeakValueDictionary
 from slack_bolt import BoltResponse
 
 from adapters.slack.calling import Asked, changes
+from adapters.slack.endings import Endings
 from adapters.slack.filling import errors
 from adapters.slack.forms import errors_at_field
 from adapters.slack.inbound import Inbound, Way, inbound
-from adapters.slack.installations import Installations
 from adapters.slack.setup_form import CALLBACK as SETUP
 from adapters.slack.team import Team
 from adapters.slack.teams import Teams
@@ -29,12 +29,22 @@ from adapters.slack.unfurling import links_told
 from bot.chats import ChatAddress, Platform
 from bot.errors import DeliveryError, GoneReason
 from bot.ports import Answer, ChatNews, Records
-from bot.views import View
+from bot.sentences import say
+from bot.views import Mistake, View
 
 # Of the three seconds that Slack gives: how long storing may take before it is acknowledged, and a form's answer then.
 STORE_SECONDS: Final = 0.8
 FORM_SECONDS: Final = 1.5
 STOPPING: Final = 5.0
+
+NOT_NOW: Final = View(
+    (Mistake(say("I could not find out what I need to know for that. Nothing was changed; please try again soon.")),),
+    private=True,
+)
+NOT_BOTH_THERE: Final = View(
+    (Mistake(say("One of us is not in that conversation any more. Choose another place, or invite me there first.")),),
+    private=True,
+)
 
 Json = Mapping[str, Any]
 log = logging.getLogger(__name__)
@@ -46,11 +56,11 @@ class Receiving:
     What one conversation asks is answered in its order.
     """
 
-    def __init__(self, teams: Teams, records: Records, news: ChatNews, installations: Installations | None) -> None:
+    def __init__(self, teams: Teams, records: Records, news: ChatNews, endings: Endings) -> None:
         self._teams = teams
         self._records = records
         self._news = news
-        self._installations = installations
+        self._endings = endings
         self._answer: Answer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._orders: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -79,24 +89,39 @@ class Receiving:
     async def take(self, body: Json, team: Team) -> BoltResponse:
         """Takes in a payload that is known to be Slack's, told to this team and not about our own messages; the
         acknowledgement."""
-        answer = self._answer
-        if answer is None:
-            return BoltResponse(status=503, body="not listening yet")
-        try:
+
+        async def taken(answer: Answer) -> BoltResponse:
             if team.filling.concerns(body):
                 return await self._filled(body, team, answer)
-            told = await self._told(body, team)
-            if told is None:
-                return BoltResponse(status=200)
-            return await self._taken(told, body, answer)
+            return await self._taken(await self._told(body, team), body, answer)
+
+        return await self._acknowledged(taken)
+
+    async def end(self, body: Json, workspace: str) -> BoltResponse:
+        """Takes in a payload of a workspace where the token works no more: that it took the app away, nothing else."""
+
+        async def ended(answer: Answer) -> BoltResponse:
+            told = inbound(body, "")
+            over = told is not None and told.way is Way.UNINSTALLED
+            return await self._taken(replace(told, team=workspace) if told and over else None, body, answer)
+
+        return await self._acknowledged(ended)
+
+    async def _acknowledged(self, taking: Callable[[Answer], Awaitable[BoltResponse]]) -> BoltResponse:
+        """Without our acknowledgement Slack sends it again."""
+        if self._answer is None:
+            return BoltResponse(status=503, body="not listening yet")
+        try:
+            return await taking(self._answer)
         except Exception as problem:
-            # Without our acknowledgement Slack sends it again.
             log.error("something from Slack could not be stored (%s)", type(problem).__name__)
             return BoltResponse(status=500)
 
-    async def _taken(self, told: Inbound, body: Json, answer: Answer) -> BoltResponse:
+    async def _taken(self, told: Inbound | None, body: Json, answer: Answer) -> BoltResponse:
         """Stored, acknowledged, then worked on. What Slack tells only once is acknowledged in time even where storing
         it takes longer, and answered even where it can't be stored: nobody would tell it again."""
+        if told is None:
+            return BoltResponse(status=200)
         storing = asyncio.create_task(self._stored(told))
         await asyncio.wait({storing}, timeout=STORE_SECONDS if told.told_once else None)
         if not told.told_once and not await storing:
@@ -166,7 +191,7 @@ class Receiving:
         team = await self._teams.of(told.team)
         match told.way:
             case Way.UNINSTALLED:
-                await self._uninstalled(told, team)
+                await self._endings.told(told.team, datetime.fromtimestamp(told.at, UTC))
             case Way.GONE:
                 _forget(told, team)
                 await self._news.gone(await self._address(told, team), GoneReason(told.reason))
@@ -183,15 +208,6 @@ class Receiving:
                 await team.homes.publish(told.user, answer)
             case _:
                 await self._reply(told, team, answer)
-
-    async def _uninstalled(self, told: Inbound, team: Team) -> None:
-        """Its tokens are erased and all its digests paused, unless it was installed again since then."""
-        workspace = told.team
-        if self._installations is not None and team is not self._teams.given:
-            if not await self._installations.erase(workspace, datetime.fromtimestamp(told.at, UTC)):
-                return
-            self._teams.changed(workspace)
-        await self._news.gone(ChatAddress(Platform.SLACK, workspace, ""), GoneReason(told.reason))
 
     async def _reply(self, told: Inbound, team: Team, answer: Answer) -> None:
         await self._show(told, team, *await self._asked_and_answered(told, team, answer), answer)
@@ -216,7 +232,7 @@ class Receiving:
         answering = asyncio.create_task(answered())
         await asyncio.wait({answering}, timeout=FORM_SECONDS)
         if errors := _errors(body, _view(answering)):
-            await self._records.done(told.event_id)
+            self._soon(self._done_after(told, asyncio.sleep(0)))
             return BoltResponse(status=200, body=dict(errors))
 
         async def show() -> None:
@@ -228,7 +244,14 @@ class Receiving:
 
     @staticmethod
     async def _asked_and_answered(told: Inbound, team: Team, answer: Answer) -> tuple[Asked | None, View]:
-        asked = await team.answering.asked(told)
+        try:
+            asked = await team.answering.asked(told)
+        except Exception as problem:
+            why = problem.reason if isinstance(problem, DeliveryError) else type(problem).__name__
+            log.warning("what somebody asked in Slack could not be made out: %s", why)
+            return None, NOT_NOW
+        if asked is None and told.way is Way.FORM:
+            return None, NOT_BOTH_THERE
         return asked, await team.answering.view(asked, answer)
 
     @staticmethod

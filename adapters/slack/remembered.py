@@ -15,7 +15,7 @@ MOST: Final = 5000
 
 
 class Remembered(Generic[V]):
-    """Answers by id, asked for again after an hour; the oldest are forgotten first."""
+    """Answers by id, forgotten after an hour; the oldest first."""
 
     def __init__(self, ask: Callable[[str], Awaitable[V]], clock: Clock) -> None:
         self._ask = ask
@@ -30,9 +30,12 @@ class Remembered(Generic[V]):
         value = await self._ask(key)
         self._known.pop(key, None)
         self._known[key] = (self._clock.now() + FRESH, value)
-        if len(self._known) > MOST:
-            del self._known[next(iter(self._known))]
+        while self._is_too_much(oldest := next(iter(self._known))):
+            del self._known[oldest]
         return value
+
+    def _is_too_much(self, key: str) -> bool:
+        return len(self._known) > MOST or self._clock.now() >= self._known[key][0]
 
     def forget(self, key: str) -> None:
         self._known.pop(key, None)

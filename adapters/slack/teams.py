@@ -30,7 +30,7 @@ class Teams:
         call. Raises NotAuthorised, TryLater or OutcomeUnknown."""
         if self._installations is None:
             return self._only()
-        if self.given is not None and workspace in ("", (await self.given.workspace.installation()).workspace):
+        if self.given is not None and await _is(self.given, workspace):
             return self.given
         if workspace not in self._installed:
             token = InstalledToken(self._installations, workspace, self._clock)
@@ -47,15 +47,28 @@ class Teams:
         channel. None where the app is not installed."""
         if self._installations is None:
             return self._only()
-        whole_organisation = context.is_enterprise_install
-        team = await self.of((context.enterprise_id if whole_organisation else context.team_id) or "")
+        team = await self.of(self.name(context))
         try:
             await team.api.token()
             await team.workspace.installation()
         except NotAuthorised:
+            self.changed(self.name(context))
             return None
         return team
+
+    @staticmethod
+    def name(context: AsyncBoltContext) -> str:
+        """The id by which the workspace that a payload was sent to is known."""
+        return (context.enterprise_id if context.is_enterprise_install else context.team_id) or ""
 
     def changed(self, workspace: str) -> None:
         """It was installed there (again), or taken away: what was known of it is not so any more."""
         self._installed.pop(workspace, None)
+
+
+async def _is(given: Team, workspace: str) -> bool:
+    """Whether that is the operator's; a token that Slack refuses is of no workspace, and holds up no other."""
+    try:
+        return workspace in ("", (await given.workspace.installation()).workspace)
+    except NotAuthorised:
+        return False

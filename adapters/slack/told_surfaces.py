@@ -7,12 +7,11 @@ https://docs.slack.dev/interactivity/implementing-shortcuts
 from __future__ import annotations
 
 import html
-import json
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from adapters.slack.inbound import Inbound, Way, typed
+from adapters.slack.carried import origin
+from adapters.slack.inbound import Inbound, Way, known_by, typed
 from adapters.slack.setup_filled import Filled, filled
 from adapters.slack.setup_form import CALLBACK as SETUP
 from adapters.slack.setup_form import ME
@@ -22,8 +21,6 @@ HOME: Final = "home"
 MODAL: Final = "modal"
 FIND: Final = "find"
 _FOR: Final = "for:"
-_CONVERSATION: Final = re.compile(r"[CDG][A-Z0-9]{2,30}")
-_TS: Final = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
 SEARCHED: Final = 300
 
 Json = Mapping[str, Any]
@@ -50,27 +47,9 @@ def about(channel: str, number: int) -> str:
     return f"{_FOR}{channel}:{number}"
 
 
-def metadata(channel: str, thread_ts: str) -> str:
-    """Where the answers to a form belong, as a form carries it."""
-    return json.dumps({"channel": channel, "thread_ts": thread_ts})
-
-
-def origin(view: Json) -> tuple[str, str]:
-    """The same read back: channel and thread, each '' where what is there can't be one."""
-    try:
-        carried = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        return "", ""
-    found = carried if isinstance(carried, dict) else {}
-    channel, thread = str(found.get("channel", "")), str(found.get("thread_ts", ""))
-    if not _CONVERSATION.fullmatch(channel):
-        return "", ""
-    return channel, thread if _TS.fullmatch(thread) else ""
-
-
 def _from(body: Json, way: Way, text: str, **more: Any) -> Inbound:
     trigger = str(body.get("trigger_id") or "")
-    return Inbound(way, f"{way.value}:{trigger}", user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
+    return Inbound(way, known_by(way, body), user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
 
 
 def _home(event: Json, event_id: str) -> Inbound | None:

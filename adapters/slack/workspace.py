@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from dataclasses import dataclass
+from typing import Final
 
 from adapters.slack.api import Json, SlackApi
 from adapters.slack.remembered import Remembered
 from bot.chats import ChatKind
 from bot.errors import ChatGone, DeliveryError
 from bot.ports import Clock
+
+#: Signs that turn the direction of what follows them, https://www.unicode.org/reports/tr9/
+_TURNS: Final = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_JOINS: Final = frozenset("\u200c\u200d")  # inside scripts and emoji
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +107,26 @@ class Workspace:
             # A private conversation without the bot is none to it.
             return Room(_kind(channel, {}), "", member=False)
         direct = bool(said.get("is_im"))
-        return Room(_kind(channel, said), str(said.get("name") or ""), member=direct or bool(said.get("is_member")))
+        return Room(_kind(channel, said), _name(said.get("name")), member=direct or bool(said.get("is_member")))
 
     async def _profile(self, user_id: str) -> Profile:
         said = await self._api.user(user_id)
         profile = said.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or said.get("real_name") or said.get("name")
-        admin = any(said.get(name) is True for name in ("is_admin", "is_owner", "is_primary_owner"))
-        return Profile(str(name or ""), str(said.get("tz") or ""), admin)
+        admin = any(said.get(right) is True for right in ("is_admin", "is_owner", "is_primary_owner"))
+        return Profile(_name(name), str(said.get("tz") or ""), admin and _at_home(said, await self.installation()))
+
+
+def _name(text: object) -> str:
+    """A name as it can stand in a line of ours: whatever breaks lines or turns the reading direction is left out."""
+    kept = "".join(sign for sign in str(text or "") if sign not in _TURNS and unicodedata.category(sign) != "Cs")
+    return " ".join("".join(sign if sign.isprintable() or sign in _JOINS else " " for sign in kept).split())
+
+
+def _at_home(said: Json, bot: Installation) -> bool:
+    """Whether somebody is of the workspace itself: in a shared channel admins of another one are guests."""
+    team, organisation = str(said.get("team_id") or ""), (said.get("enterprise_user") or {}).get("enterprise_id")
+    return team in ("", bot.team_id) or bool(bot.enterprise_id and bot.enterprise_id == organisation)
 
 
 def _kind(channel: str, said: Json) -> ChatKind:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -48,8 +49,8 @@ class Answers:
             view = await self._answer(call)
         except UserMistake as mistake:
             view = mistake_view(mistake, call)
-        except Exception:
-            view = _ours(call)
+        except Exception as problem:
+            view = _ours(call, problem)
         return replace(view, language=call.language)
 
     async def _answer(self, call: CommandCall) -> View:
@@ -153,10 +154,12 @@ def mistake_view(mistake: UserMistake, call: CommandCall) -> View:
     return View((block, *question, suggested(mistake.suggestions, call.name or "search", slash)), private=True)
 
 
-def _ours(call: CommandCall) -> View:
+def _ours(call: CommandCall, problem: Exception) -> View:
     reference = secrets.token_hex(2)
-    # What was typed stays out of the log: it may be anything, also a secret pasted into the wrong window.
-    log.exception("answering %s failed (ref %s)", call.name or "plain words", reference)
+    # What was typed stays out of the log: it may be anything, also a secret pasted into the wrong window. An error may
+    # repeat it, so its kind and its way are written down, without its words.
+    way = "".join(traceback.format_tb(problem.__traceback__))
+    log.error("answering %s failed (ref %s): %s\n%s", call.name or "words", reference, type(problem).__name__, way)
     said = say("Something went wrong here (ref {reference}). Nothing you follow was changed.", reference=reference)
     return View((Line(said),), private=True)
 

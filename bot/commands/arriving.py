@@ -38,12 +38,16 @@ def _invited(asked: Asked) -> View:
 
 
 async def welcome(asked: Asked) -> View:
-    """To whoever installed the app for a workspace: how to begin, or a line where the same person did it before."""
-    address, user = asked.chat.address, asked.call.person.user
+    """To whoever installed the app for a workspace: how to begin, or a line where the same person did it before.
+
+    The argument tells one installation from others, so that the same one is answered the same way once more.
+    """
+    address, welcomed = asked.chat.address, f"{asked.call.person.user} {asked.argument}"
     async with asked.services.storage.write() as work:
-        if await work.workspaces.setting(address.platform, address.workspace, WELCOMED) == user:
+        before = await work.workspaces.setting(address.platform, address.workspace, WELCOMED)
+        if before != welcomed and _user(before) == asked.call.person.user:
             return View((Line(say("Welcome back. What stopped when I was taken away goes on.")),))
-        await work.workspaces.set(address.platform, address.workspace, WELCOMED, user)
+        await work.workspaces.set(address.platform, address.workspace, WELCOMED, welcomed)
         await work.commit()
     buttons = rows(
         [primary(say("Set up a channel"), "setup")],
@@ -56,8 +60,12 @@ async def welcome(asked: Asked) -> View:
 async def forget_welcome(work: UnitOfWork, asked: Asked) -> None:
     """That this person was welcomed is forgotten with the rest."""
     address = asked.chat.address
-    if await work.workspaces.setting(address.platform, address.workspace, WELCOMED) == asked.call.person.user:
+    if _user(await work.workspaces.setting(address.platform, address.workspace, WELCOMED)) == asked.call.person.user:
         await work.workspaces.set(address.platform, address.workspace, WELCOMED, "")
+
+
+def _user(welcomed: str) -> str:
+    return welcomed.partition(" ")[0]
 
 
 def _promise(name: str) -> Sentence:

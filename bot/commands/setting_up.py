@@ -90,7 +90,7 @@ def _read(argument: str) -> _FilledIn:
         values = json.loads(argument)
         if not isinstance(values, dict):
             raise ValueError
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UserMistake(say("That was not sent by my form. Open it again:"), suggestions=("setup",)) from None
     summaries = values.get("summaries")
     return _FilledIn(

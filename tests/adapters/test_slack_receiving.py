@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -331,3 +332,33 @@ async def test_a_body_without_an_end_is_not_read(team: Workspace) -> None:
         await until(lambda: made.news.returned)
         answer = await client.post(f"{address}/slack/events", content=endless())
     assert answer.status_code == 413
+
+
+UNSIGNED: list[tuple[bytes, dict[str, str]]] = [
+    (b"{", {}),
+    (b"[1]", {}),
+    (b"[" * 100_000, {}),
+    (b'{"team": 5}', {}),
+    (b'{"authorizations": 5}', {}),
+    (b"payload=%7B", {}),
+    (b"payload=" + b"[" * 100_000, {}),
+    (b'payload={"response_urls": 5}', {}),
+    (b"ssl_check=1&command=/papers&trigger_id=1", {}),
+    (b"\xff", {}),
+    (b"{}", {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"}),
+    (b"{}", {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=\u00e9"}),
+]
+
+
+@pytest.mark.parametrize(("body", "headers"), UNSIGNED)
+async def test_what_is_not_signed_is_not_even_read(
+    team: Workspace, caplog: pytest.LogCaptureFixture, body: bytes, headers: dict[str, str]
+) -> None:
+    """Anybody can post here, whatever they like."""
+    async with at_work_by_http(team) as desk, httpx.AsyncClient() as client:
+        url = str(team.slack.deliveries.url)
+        content = {"Content-Type": "application/json"} if body[:1] in b"{[" else {}
+        sent = [(name.encode(), value.encode("latin-1")) for name, value in (content | headers).items()]
+        answer = await client.post(url, content=body, headers=sent)
+    assert (answer.status_code, desk.calls) == (401, [])
+    assert "Traceback" not in caplog.text

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from bot.calls import CommandCall
-from bot.views import View
+from bot.sentences import say
+from bot.views import Mistake, Question, View
 from tests.adapters.slack_at_work import MemoryRecords, at_work, at_work_by_http, desk, echo, menu_of, until
 from tests.standins.slack import Channel, Person, SlackStandIn, Workspace
 
@@ -169,3 +170,23 @@ async def test_before_it_listens_slack_is_asked_to_come_again(team: Workspace, a
         desk.platform._receiving._answer = None
         assert not (await anna.command(None, "/papers today")).acked
     await until(lambda: desk.calls == [])
+
+
+async def test_a_mistake_is_shown_at_its_field_while_the_database_is_slow(team: Workspace, anna: Person) -> None:
+    """What is left to be written down then keeps nobody waiting."""
+
+    class NeverDone(MemoryRecords):
+        async def done(self, event_id: str) -> None:
+            await asyncio.Future()
+
+    def script(call: CommandCall) -> View:
+        if not call.argument:
+            return View((Question(say("What do you want to follow?"), "search"),))
+        return View((Mistake(say("There is a bracket too many."), "(", (0, 1)),), private=True)
+
+    async with at_work(team, script, records=NeverDone()):
+        await anna.command(None, "/papers search")
+        await team.slack.until(lambda: anna.modals, "the form")
+        form = anna.modal
+        await anna.submit(form, {"What do you want to follow?": "("})
+        assert "There is a bracket too many." in form.shown

@@ -295,3 +295,13 @@ async def test_a_server_that_only_reads_is_noticed(postgres_url: str) -> None:
     with pytest.raises(DBAPIError, match="read-only transaction"):
         await database.try_writing()
     await database.close()
+
+
+@pytest.mark.parametrize("writing", [True, False])
+async def test_an_error_repeats_no_value_that_was_to_be_stored(storage: Database, writing: bool) -> None:
+    """It goes to the log with its traceback, and a value may be anybody's words, or a token."""
+    engine = storage._writer if writing else storage._reader
+    async with engine.connect() as connection:
+        with pytest.raises(DBAPIError) as caught:
+            await connection.execute(text("SELECT :words FROM nowhere"), {"words": "what Anna wrote"})
+    assert "what Anna wrote" not in str(caught.value)

@@ -102,3 +102,34 @@ async def on_slack(
     async with slack_journeys.running(team, sqlite_storage, index, slack_clock) as made:
         await made.lists(*slack_journeys.ARCHIVE)
         yield made
+
+
+@pytest.fixture
+def other(slack: SlackStandIn, team: Team) -> Team:
+    """A second workspace, where the app is not installed yet."""
+    other = slack.workspace("T2")
+    other.installed = False
+    return other
+
+
+@pytest.fixture
+def carl(other: Team) -> Person:
+    return other.person("Carl", tz="America/New_York")
+
+
+@pytest.fixture
+async def many(
+    request: pytest.FixtureRequest,
+    slack: SlackStandIn,
+    team: Team,
+    sqlite_storage: Database,
+    index: FtsIndex,
+    slack_clock: LeapingClock,
+) -> AsyncIterator[slack_journeys.Many]:
+    """Paperboy for every workspace that installs it; none has yet."""
+    team.installed = False
+    by_socket = getattr(request, "param", "http") == "socket"
+    running = slack_journeys.running_for_many(slack, sqlite_storage, index, slack_clock, by_socket=by_socket)
+    async with running as (paperboy, address):
+        await paperboy.lists(*slack_journeys.ARCHIVE)
+        yield paperboy, address

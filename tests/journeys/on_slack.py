@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from adapters.search.fts import FtsIndex
 from adapters.slack import SlackPlatform
@@ -72,12 +73,19 @@ async def running(team: Workspace, storage: Database, index: FtsIndex, clock: Le
 
 @asynccontextmanager
 async def running_for_many(
-    slack: SlackStandIn, storage: Database, index: FtsIndex, clock: LeapingClock, *, by_socket: bool = False
+    slack: SlackStandIn,
+    storage: Database,
+    index: FtsIndex,
+    clock: LeapingClock,
+    *,
+    by_socket: bool = False,
+    token: str = "",
 ) -> AsyncIterator[tuple[Paperboy, str]]:
-    """In every workspace that installs it, by HTTP or Socket Mode; with the address that browsers reach it at."""
+    """In every workspace that installs it, by HTTP or Socket Mode; with the address that browsers reach it at.
+    ``token`` is one that the operator set beside."""
     oauth = slack_oauth(many_workspaces(slack), storage)
     way = {"app_token": slack.app_token} if by_socket else {"signing_secret": slack.signing_secret}
-    platform = _platform(slack, storage, clock, oauth=oauth, **way)
+    platform = _platform(slack, storage, clock, token, oauth=oauth, **way)
     async with served(platform) as address, _listening(platform, slack, storage, index, clock) as paperboy:
         if by_socket:
             await slack.connected()
@@ -85,6 +93,9 @@ async def running_for_many(
             slack.deliver_to(f"{address}/slack/events")
         yield paperboy, address
         await slack.idle()
+
+
+Many = tuple[Paperboy, str]
 
 
 def many_workspaces(slack: SlackStandIn) -> Settings:
@@ -116,6 +127,19 @@ async def _listening(
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await platform.close()
+
+
+async def follows(person: Person, channel: Channel, topic: str) -> None:
+    """Invites the app and follows a topic there."""
+    await person.invite(channel)
+    await person.command(channel, f"/papers subscribe {topic}")
+    await person.sees("✓", channel)
+
+
+async def rows(storage: Database, table: str) -> int:
+    """How many there are."""
+    async with storage.engine.connect() as connection:
+        return int((await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar() or 0)
 
 
 def titles(message: Message) -> list[str]:

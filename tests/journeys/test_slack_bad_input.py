@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -52,6 +53,7 @@ def setting(value: object, *path: str | int) -> Callable[[Json], None]:
         setting([], "view", "blocks"),
         setting("other", "view", "callback_id"),
         setting("x" * 4000, "view", "private_metadata"),
+        setting("[" * 3000, "view", "private_metadata"),
         without("view", "private_metadata"),
         setting({"me": 5}, "view", "state", "values", "topics:me:0"),
         setting({"topics": {"value": ["a"]}}, "view", "state", "values", "topics:me:0"),
@@ -100,6 +102,7 @@ async def test_a_form_that_cannot_be_read_is_opened_anew(on_slack: Paperboy, ann
         setting("=nosuchtoken", "actions", 0, "value"),
         setting("abstract:2608.00001", "actions", 0, "value"),
         setting("setup {", "actions", 0, "value"),
+        setting("setup " + "[" * 1900, "actions", 0, "value"),
         setting('setup {"add": 5}', "actions", 0, "value"),
         setting('setup {"add": [["x"]], "hour": {}}', "actions", 0, "value"),
         setting("setup [1]", "actions", 0, "value"),
@@ -162,3 +165,36 @@ async def test_pressed_twice_and_told_twice_is_done_once(on_slack: Paperboy, ann
     await anna.command(channel, "/papers search harbour")
     await anna.sees("Letters from the Harbour", channel)
     assert sum("brings up" in message.shown for message in channel.posts) == 1
+
+
+@pytest.mark.parametrize("thread_ts", ["", "soon"])
+async def test_a_question_that_was_tampered_with_is_answered_here_and_nowhere_else(
+    thread_ts: str, on_slack: Paperboy, anna: Person, channel: Channel
+) -> None:
+    """Whatever address a form came back with, nothing is sent there."""
+    await anna.invite(channel)
+    await anna.command(channel, "/papers search")
+    await on_slack.slack.until(lambda: anna.modals, "the question")
+    body = copy.deepcopy(payloads.view_submission(anna, anna.modal))
+    body["view"]["state"] = {"values": {"argument": {"argument": {"value": "clustering"}}}}
+    stranger = f"{on_slack.slack.address}/api/another.address"
+    carried = {"command": "search", "channel": channel.id, "thread_ts": thread_ts, "response_url": stranger}
+    body["view"]["private_metadata"] = json.dumps(carried)
+    await told(on_slack, body)
+    await anna.sees("Soft Clustering", channel)
+    assert on_slack.slack.calls.of("another.address") == []
+
+
+async def test_forms_without_a_trigger_are_each_taken_in_once(on_slack: Paperboy, anna: Person) -> None:
+    await anna.shortcut("setup")
+    form = await form_of(anna, on_slack)
+    for topic in ("diffusion", "clustering"):
+        await anna._fill(form, "Topics", topic)
+        body = payloads.view_submission(anna, form)
+        del body["trigger_id"]
+        for _ in range(2):
+            await told(on_slack, copy.deepcopy(body))
+        await anna.sees(topic, anna.dm_channel)
+    await anna.command(None, "/papers topics")
+    await anna.sees("2 topics")
+    assert sum("✓ Done" in message.shown for message in anna.dms) == 2

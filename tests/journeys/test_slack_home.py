@@ -100,3 +100,13 @@ async def test_what_is_pressed_for_a_channel_one_has_left_changes_nothing(
     await anna.press(anna.home, "Pause")
     await anna.sees("too old")
     assert (await on_slack.chat(channel)).status.value == "active"
+
+
+async def test_home_asks_slack_nothing_that_is_refused(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
+    """A refusal is not remembered, so each channel would cost one with every look at Home."""
+    await anna.invite(channel)
+    await anna.command(channel, "/papers subscribe diffusion")
+    await anna.sees("✓")
+    await anna.opens_home()
+    await on_slack.slack.until(lambda: anna.home is not None and "#gen-video" in anna.home.shown, "Anna's home")
+    assert on_slack.slack.calls.errors == []

@@ -3,74 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from adapters.search.fts import FtsIndex
-from adapters.slack.manifest import manifest
 from adapters.slack.rights import SCOPES
 from bot.chats import ChatStatus, Platform
 from bot.deliveries import DeliveryState
 from bot.digests.keeping_current import KeepingCurrent
-from storage.engine import Database
-from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests
-from tests.journeys.on_slack import ARCHIVE, Paperboy, morning, running_for_many, titles
-from tests.standins.slack import Channel, Person, SlackStandIn, Workspace, refused
-
-Many = tuple[Paperboy, str]
-
-
-@pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
-    slack.use_manifest(manifest())
-    team = slack.workspace("T1")
-    team.installed = False
-    return team
-
-
-@pytest.fixture
-def other(slack: SlackStandIn, team: Workspace) -> Workspace:
-    other = slack.workspace("T2")
-    other.installed = False
-    return other
-
-
-@pytest.fixture
-def carl(other: Workspace) -> Person:
-    return other.person("Carl", tz="America/New_York")
-
-
-@pytest.fixture
-async def many(
-    request: pytest.FixtureRequest,
-    slack: SlackStandIn,
-    team: Workspace,
-    sqlite_storage: Database,
-    index: FtsIndex,
-    slack_clock: LeapingClock,
-) -> AsyncIterator[Many]:
-    by_socket = getattr(request, "param", "http") == "socket"
-    running = running_for_many(slack, sqlite_storage, index, slack_clock, by_socket=by_socket)
-    async with running as (paperboy, address):
-        await paperboy.lists(*ARCHIVE)
-        yield paperboy, address
-
-
-async def rows(storage: Database, table: str) -> int:
-    async with storage.engine.connect() as connection:
-        return int((await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar() or 0)
-
-
-async def follows(person: Person, channel: Channel, topic: str) -> None:
-    await person.invite(channel)
-    await person.command(channel, f"/papers subscribe {topic}")
-    await person.sees("✓", channel)
+from tests.journeys.on_slack import Many, follows, morning, rows, titles
+from tests.standins.slack import Channel, Person, Workspace, refused
 
 
 async def test_from_the_browser_to_the_first_digest(many: Many, anna: Person, channel: Channel) -> None:

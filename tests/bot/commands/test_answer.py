@@ -149,7 +149,7 @@ async def test_a_fault_of_ours_is_logged_with_a_reference_and_nothing_else(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(asked: Asked) -> View:
-        raise RuntimeError("a bug")
+        raise RuntimeError(asked.argument)
 
     answers = Answers(world.services, [Command("search", say("search"), broken)])
     with caplog.at_level(logging.ERROR):
@@ -157,6 +157,8 @@ async def test_a_fault_of_ours_is_logged_with_a_reference_and_nothing_else(
     reference = seen.removeprefix("Something went wrong here (ref ").split(")")[0]
     assert seen == f"Something went wrong here (ref {reference}). Nothing you follow was changed."
     assert reference in caplog.text
+    assert "in broken" in caplog.text
+    assert "RuntimeError" in caplog.text
     assert "my secret words" not in caplog.text
 
 

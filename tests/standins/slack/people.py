@@ -28,6 +28,8 @@ class Person:
         self.name = name
         self.tz = tz
         self.admin = False
+        #: The workspace they belong to, where that is another one, which shares a channel with this.
+        self.at_home = team.id
         self.home: View | None = None
         self.modals: list[View] = []
 

@@ -289,7 +289,8 @@ class Workspace:
         person = self.people.get(user_id)
         if person is None:
             return None
-        return self._user(user_id, person.name, person.tz, is_bot=False) | {"is_admin": person.admin}
+        home = {"is_admin": person.admin, "team_id": person.at_home}
+        return self._user(user_id, person.name, person.tz, is_bot=False) | home
 
     def _user(self, user_id: str, name: str, tz: str, *, is_bot: bool) -> dict[str, Any]:
         return {
