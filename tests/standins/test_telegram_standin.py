@@ -20,6 +20,8 @@ from telegram import (
 
 from tests.standins.telegram import Group, PrivateChat, TelegramStandIn, bad_request
 from tests.standins.telegram.client import bot_client
+from tests.standins.telegram.pace import Pace
+from tests.standins.telegram.rooms import Room
 
 NOT_MODIFIED = (
     "Message is not modified: specified new message content and reply markup are exactly the same "
@@ -249,6 +251,26 @@ async def test_scripted_floods_and_refusals(telegram: TelegramStandIn, bot: Bot,
     with pytest.raises(error.BadRequest, match=r"(?i)chat_restricted"):
         await bot.send_message(chat.id, "x")
     assert [message.text for message in chat.messages] == ["through"]
+
+
+def test_what_waited_while_the_standin_was_held_up_is_not_taken_for_too_much() -> None:
+    room = Room(7, "private")
+    seconds = [0.0]
+    pace = Pace(lambda: seconds[0])
+
+    def come(n: int, at: float, *, awake: bool) -> None:
+        seconds[0] = at
+        if awake:
+            pace.awake()
+        for _ in range(n):
+            pace.check(room)
+
+    come(28, 10.0, awake=True)
+    come(20, 11.5, awake=False)  # some of these may have come at any moment since ten
+    come(12, 11.6, awake=True)
+    assert pace.violations == []
+    come(19, 11.7, awake=True)
+    assert [violation.count for violation in pace.violations] == [31]
 
 
 async def test_the_pace_is_counted_and_on_request_enforced() -> None:

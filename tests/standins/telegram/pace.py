@@ -43,7 +43,8 @@ class _Flood:
 class Pace:
     """Records every message over a limit in `violations`; with `enforced` also answers it with 429.
 
-    `clock` counts seconds; the default of the server is the real monotonic clock.
+    `clock` counts seconds; the default of the server is the real monotonic clock. Where this process was held up, what
+    comes all at once then came at some moment since it was last `awake`: only what is surely too much is recorded.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -52,6 +53,11 @@ class Pace:
         self.violations: list[Violation] = []
         self._sent: defaultdict[Limit, defaultdict[int, deque[float]]] = defaultdict(lambda: defaultdict(deque))
         self._floods: dict[int | None, _Flood] = {}
+        self._awake: float | None = None
+
+    def awake(self) -> None:
+        """Nothing waits to be taken in at this moment."""
+        self._awake = self.clock()
 
     def flood(self, chat_id: int | None, retry_after: int, times: int | None) -> None:
         self._floods[chat_id] = _Flood(retry_after, times)
@@ -70,8 +76,9 @@ class Pace:
         self.violations += over
         if over and self.enforced:
             raise max((self._refusal(limit, scope, now) for limit, scope in limits), key=_retry_after)
+        earliest = now if self._awake is None else self._awake
         for limit, scope in limits:
-            self._sent[limit][scope].append(now)
+            self._sent[limit][scope].append(earliest)
 
     def _limits(self, room: Room) -> list[tuple[Limit, int]]:
         return [(BOT, 0)] if room.kind == "private" else [(BOT, 0), (GROUP, room.id)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 
 from aiohttp import web
@@ -25,6 +27,7 @@ from tests.standins.telegram.world import Request, World
 
 LARGEST_UPLOAD = 50 * 1024 * 1024
 Outcome = tuple[int, dict[str, Any]]
+AWAKE_EVERY = 0.01  # seconds
 
 
 class Server:
@@ -40,6 +43,7 @@ class Server:
         self.crashes: list[Exception] = []
         """Mistakes of the stand-in itself, so that a test does not take them for answers."""
         self._runner: web.AppRunner | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         app = web.Application(client_max_size=LARGEST_UPLOAD)
@@ -50,8 +54,17 @@ class Server:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
+        if self.world.pace.clock is monotonic:  # a clock of a test's own stands still while nothing happens
+            self._watching = asyncio.create_task(self._stay_awake())
+
+    async def _stay_awake(self) -> None:
+        while True:
+            self.world.pace.awake()
+            await asyncio.sleep(AWAKE_EVERY)
 
     async def stop(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
         self.world.updates.end_poll(None)
         runner, self._runner = self._runner, None
         if runner is not None:
