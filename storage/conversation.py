@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, func, select, update
 
 from bot.ports import Utterance
 from bot.views import View
@@ -39,11 +39,12 @@ class SqlConversation:
         rows = await self._transaction.all(once.returning(*utterance.c))
         return _utterance_of((rows or await self._transaction.all(_with_key(key)))[0])
 
-    async def replace(self, utterance_id: int, view: View) -> None:
+    async def replace(self, utterance_id: int, view: View) -> bool:
         grown = update(counter).where(counter.c.name == EDITS).values(value=counter.c.value + 1)
         edits = await self._transaction.value(grown.returning(counter.c.value))
         replaced = update(utterance).where(utterance.c.id == utterance_id)
-        await self._transaction.run(replaced.values(view=codec.encode(view), edited=edits))
+        there = replaced.values(view=codec.encode(view), edited=edits).returning(utterance.c.id)
+        return await self._transaction.one(there) is not None
 
     async def since(self, utterance_id: int, limit: int = 100) -> list[Utterance]:
         query = select(utterance).where(utterance.c.id > utterance_id).order_by(utterance.c.id).limit(limit)
@@ -52,6 +53,9 @@ class SqlConversation:
     async def newest(self, limit: int = 50) -> list[Utterance]:
         query = select(utterance).order_by(utterance.c.id.desc()).limit(limit)
         return [_utterance_of(row) for row in reversed(await self._transaction.all(query))]
+
+    async def oldest(self) -> int:
+        return await self._transaction.value(select(func.min(utterance.c.id))) or 0
 
     async def edits(self) -> int:
         return await self._transaction.value(select(counter.c.value).where(counter.c.name == EDITS)) or 0

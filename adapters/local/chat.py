@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from bot.calls import PLAIN_WORDS, CommandCall, split_command
@@ -72,11 +73,10 @@ class LocalChat:
     async def press(self, command: str, utterance_id: int) -> View:
         async with self._one_at_a_time:
             view = await self._answer(self._call("/" + command, Receipt(str(utterance_id))))
-            if view.blocks and view.in_place:
-                await self._replace(utterance_id, view)
-            elif view.blocks:
-                await self._add(view=view)
-            return view
+            if not view.blocks or (view.in_place and await self._replace(utterance_id, view)):
+                return view
+            await self._add(view=view)
+            return replace(view, in_place=False)
 
     async def newest(self, limit: int = 50) -> list[Utterance]:
         async with self._storage.read() as work:
@@ -85,6 +85,10 @@ class LocalChat:
     async def since(self, utterance_id: int) -> list[Utterance]:
         async with self._storage.read() as work:
             return await work.conversation.since(utterance_id)
+
+    async def oldest(self) -> int:
+        async with self._storage.read() as work:
+            return await work.conversation.oldest()
 
     async def edits(self) -> int:
         async with self._storage.read() as work:
@@ -111,7 +115,9 @@ class LocalChat:
             await work.commit()
         return said
 
-    async def _replace(self, utterance_id: int, view: View) -> None:
+    async def _replace(self, utterance_id: int, view: View) -> bool:
+        """Whether the message is still there; who had everything erased had that one erased, too."""
         async with self._storage.write() as work:
-            await work.conversation.replace(utterance_id, view)
+            there = await work.conversation.replace(utterance_id, view)
             await work.commit()
+        return there

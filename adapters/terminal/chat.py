@@ -47,9 +47,10 @@ class TerminalChat:
     def _welcome(self) -> None:
         self._console.print(Text("Paperboy", style="bold red"), Text("in your terminal. Try:", style="dim"))
         self._console.print(Text("  /subscribe diffusion   /today   /search diffusion   /help   exit", style="dim"))
+        self._console.print(Text("  A button is pressed by its letter, a paper opened by its number.", style="dim"))
 
     async def _take(self, line: str) -> None:
-        button = self._buttons.get(line.strip().lower()) if len(line.strip()) == 1 else None
+        button = self._pressed(line.strip().lower())
         if button is None:
             await self._talk.say(line)
             await self._look(typed_here=True)
@@ -60,6 +61,13 @@ class TerminalChat:
         if view.blocks and view.in_place:
             self._print(view, self._buttons_of)
         await self._look(typed_here=True)
+
+    def _pressed(self, typed: str) -> Button | None:
+        """The button of that letter, or the one that says this number: it stands before its paper."""
+        if typed.isdecimal():
+            labels = {Translator().text(button.label): button for button in self._buttons.values()}
+            return labels.get(typed)
+        return self._buttons.get(typed) if len(typed) == 1 else None
 
     async def _look(self, *, typed_here: bool = False) -> None:
         await self._show(await self._talk.since(self._last), typed_here=typed_here)

@@ -110,7 +110,8 @@ class _Window:
         now_edits = await self._talk.edits()
         said = await (self._talk.newest(SHOWN) if now_edits != edits else self._talk.since(after))
         html = "".join(message_html(one) for one in said)
-        return HTMLResponse(html, headers={"X-Edits": str(now_edits)})
+        oldest = await self._talk.oldest()
+        return HTMLResponse(html, headers={"X-Edits": str(now_edits), "X-Oldest": str(oldest)})
 
     async def suggestions(self, request: Request) -> Response:
         """Whole lines that what is typed may become, for the list under the field."""

@@ -15,7 +15,7 @@ from bot.commands.admin import spellings
 from bot.commands.buttons import suggested
 from bot.commands.command import Asked, Command, named
 from bot.commands.in_groups import admins_only
-from bot.commands.not_understood import SMALL_TALK, in_words, too_long, unknown_command
+from bot.commands.not_understood import SMALL_TALK, in_words, sought, too_long, unknown_command
 from bot.commands.services import Services
 from bot.commands.who_may import may_change
 from bot.digests.sample_banner import SAMPLE
@@ -68,8 +68,8 @@ class Answers:
         return replace(view, private=view.private or (command.private and not call.kind.personal))
 
     def _meant(self, call: CommandCall) -> CommandCall:
-        """Plain words are a search, a paper's id or address its card, a bare *hello* or *help* what it says; in Slack,
-        commands need no slash either."""
+        """Plain words are a search, a paper's id or address its card, a bare *hello*, *help* or command what it says;
+        in Slack, no command needs a slash."""
         if call.name == SLASH_COMMAND:
             name, argument = split_command(call.argument or "help")
             return replace(call, name=name, argument=argument)
@@ -83,9 +83,16 @@ class Answers:
             return replace(call, name=name, argument=argument)
         if not call.argument:
             return replace(call, name="start")
+        if not argument and self._said_alone(call, name):
+            return replace(call, name=name, argument="")
         if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.?") or "?"):
             return replace(call, name=small_talk, argument="")
         return _papers_or_search(call)
+
+    def _said_alone(self, call: CommandCall, name: str) -> bool:
+        """Whether it is a command that needs no slash: where others are, one that changes nothing, as above."""
+        command = named(self._commands, name)
+        return self._offered(name) and command is not None and (call.kind.personal or not command.changes_chat(""))
 
     def _offered(self, name: str) -> bool:
         command = named(self._commands, name)
@@ -181,7 +188,7 @@ def _papers_or_search(call: CommandCall) -> CommandCall:
         return replace(call, name="paper")
     linked = linked_papers(call.argument)
     if not linked:
-        return replace(call, name="search")
+        return replace(call, name="search", argument=sought(call.argument))
     return replace(call, name="paper" if len(linked) == 1 else "several", argument=" ".join(linked))
 
 

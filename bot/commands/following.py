@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chats import Chat, ChatKind
+from bot.commands.alternatives import Form
 from bot.commands.arriving import set_up_here
 from bot.commands.asking_topics import both_forms, read_topic
 from bot.commands.browsing import what_to_follow
-from bot.commands.buttons import ROOM, button, rows, short
+from bot.commands.buttons import ROOM, button, priced, rows, short
 from bot.commands.command import Asked, Command
 from bot.commands.followed_topics import AND_ALSO, time_button, topics_list, when_next
 from bot.commands.in_groups import following_here
 from bot.commands.moments import rhythm_words, zone_name
 from bot.commands.named_subjects import subjects
-from bot.commands.preview import preview_topic
+from bot.commands.names_meant import names_meant
+from bot.commands.preview import Preview, preview_topic
 from bot.commands.preview_buttons import change_command, preview_buttons
 from bot.commands.previewing import brought, understood
 from bot.commands.subscribing import Followed, follow, follow_all, follow_instead
@@ -68,10 +70,21 @@ async def _following(asked: Asked, chat: Chat, topic: Topic, undo: str) -> View:
     if asked.terse:
         return following_here(asked, chat, topic, len(preview.week), undo)
     headline = _headline(asked, topic, chat)
-    blocks: list[Block] = [Line(headline), *understood(preview), *brought(preview)]
+    names = await _names(asked, preview)
+    hint = [Line(say("It is a name here; follow that instead, in brackets its papers:"))] if names else []
+    blocks: list[Block] = [Line(headline), *understood(preview), *brought(preview), *hint]
     blocks.append(Line(when_next(chat, asked)))
+    taps = [[button(priced(each.label, each.papers, ROOM[1]), change_command(topic, each.topic))] for each in names]
     last_row = [button(say("Undo"), undo), time_button(chat)]
-    return View((*blocks, rows(*preview_buttons(preview), last_row)), summary=headline)
+    return View((*blocks, rows(*taps, *preview_buttons(preview), last_row)), summary=headline)
+
+
+async def _names(asked: Asked, preview: Preview) -> tuple[Form, ...]:
+    """Whose name the topic is, where it brought nothing as a subject."""
+    first = preview.archive.first_day
+    if preview.week or first is None:
+        return ()
+    return await names_meant(asked.services, preview.topic, first, asked.today)
 
 
 def _headline(asked: Asked, topic: Topic, chat: Chat) -> Sentence:

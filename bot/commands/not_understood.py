@@ -36,12 +36,25 @@ SMALL_TALK = {
     "hey": "start",
     "hi": "start",
     "how does this work": "help",
+    "cancel": "topics",
     "my topics": "topics",
+    "show me today's papers": "today",
+    "show me today’s papers": "today",
     "start": "start",
+    "stop": "topics",
+    "today's papers": "today",
+    "today’s papers": "today",
+    "undo": "topics",
     "what can i do": "help",
     "what can i say": "help",
     "what can you do": "help",
     "what do you do": "help",
+    "what is new": "today",
+    "what is new today": "today",
+    "what's new": "today",
+    "what's new today": "today",
+    "what’s new": "today",
+    "what’s new today": "today",
     "who are you": "start",
 }
 
@@ -55,6 +68,13 @@ _IN_WORDS = (
     (_sentence(r"(?:unsubscribe|unfollow|stop following|stop sending(?: me)?)(?: me)?(?: from)?"), "unsubscribe"),
     (_sentence(r"subscribe(?: me)?(?: to)?"), "subscribe"),
 )
+# How a search begins in whole sentences: *papers about diffusion*, *I'm interested in protein folding*.
+_OPENING = re.compile(
+    r"(?:(?:please )?(?:show|find|give|get)(?: me)?|i want(?: to (?:read|see))?|i(?:['’]m| am) looking for|are there)?"
+    r"(?: ?(?:the|some|any|new|all))* ?papers? (?:about|on) "
+    r"|i(?:['’]m| am) interested in |what about |tell me about |anything (?:about|on) ",
+    re.IGNORECASE,
+)
 SHOWN = 40
 
 
@@ -64,6 +84,13 @@ def in_words(text: str) -> tuple[str, str] | None:
         if found := pattern.fullmatch(" ".join(text.split()).rstrip(".!")):
             return command, found[1]
     return None
+
+
+def sought(text: str) -> str:
+    """What a plain sentence asks for, without its polite beginning and its question mark."""
+    words = " ".join(text.split())
+    opening = _OPENING.match(words)
+    return words[opening.end() :].rstrip(" ?.!") or text if opening else text
 
 
 def unknown_command(call: CommandCall, commands: Sequence[Command]) -> UserMistake:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict
 
+from bot.commands.alternatives import Form
 from bot.commands.asking_topics import read_topic
+from bot.commands.names_meant import names_meant
 from bot.commands.services import Services
 from bot.commands.side_by_side import Apart, apart
 from bot.commands.suggesting import corrections
@@ -53,6 +55,7 @@ class SearchResults:
     unknown: Mapping[str, str]
     archive: Archive
     apart: Apart | None = None
+    names: tuple[Form, ...] = ()
 
     @property
     def total(self) -> int:
@@ -75,7 +78,8 @@ async def search_results(services: Services, query: str, today: date) -> SearchR
     unknown = {} if delivered else await corrections(services, topic)
     scores = {hit.paper_id: hit.score for hit in hits}
     both = await apart(services, topic, first, today)
-    return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both)
+    names = () if delivered else await names_meant(services, topic, first, today)
+    return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both, names)
 
 
 async def _hits(services: Services, topic: Topic) -> list[Hit]:

@@ -61,10 +61,11 @@ def _found(asked: Asked, results: SearchResults) -> View:
         page_buttons(shown, len(lines), command),
         *_did_you_mean(results),
         *_two_subjects(results),
+        *_named(results),
         [follow_button(results.topic)],
     )
     foot = _reach(asked, results.archive)
-    head = (Line(_headline(results)), *_understood(results))
+    head = (Line(_headline(results)), *_a_name(results), *_understood(results))
     return View((*head, *_sections(lines[shown]), *foot, buttons), in_place=asked.page > 1)
 
 
@@ -114,16 +115,35 @@ def _sections(shown: Sequence[_Row]) -> list[Block]:
 
 
 def _nothing(asked: Asked, results: SearchResults) -> View:
+    follow = [] if results.names else [[follow_button(results.topic)]]
     blocks: list[Block] = [
         Line(_no_paper(results, named(results.topic))),
+        *_a_name(results),
         *_understood(results),
         *_reach(asked, results.archive),
-        rows(*_did_you_mean(results), *_two_subjects(results), [follow_button(results.topic)]),
+        rows(*_did_you_mean(results), *_two_subjects(results), *_named(results), *follow),
     ]
     return View(tuple(blocks))
 
 
+def _a_name(results: SearchResults) -> list[Block]:
+    return [Line(say("It is a name here; in brackets its papers:"))] if results.names else []
+
+
+def _named(results: SearchResults) -> list[tuple[Button, ...]]:
+    """Whoever goes by these words: their papers, and following them."""
+    return [
+        (
+            button(priced(form.label, form.papers, ROOM[2]), f"search {printed(form.topic)}"),
+            button(say("Follow it"), f"subscribe {printed(form.topic)}"),
+        )
+        for form in results.names
+    ]
+
+
 def _no_paper(results: SearchResults, topic: str) -> Sentence:
+    if results.names:
+        return say("No paper is about <b>{topic}</b>.", topic=topic)
     if not results.unknown:
         return say("Nothing on <b>{topic}</b>. Follow it, and you hear when something comes.", topic=topic)
     wrong, known = next(iter(results.unknown.items()))

@@ -28,7 +28,9 @@ class Conversation(Protocol):
         """With a ``key`` that already stands, the message that has it (sending is an insert, so never twice)."""
         ...
 
-    async def replace(self, utterance_id: int, view: View) -> None: ...
+    async def replace(self, utterance_id: int, view: View) -> bool:
+        """Shows another view in a message's place; False where there is no such message (any more)."""
+        ...
 
     async def since(self, utterance_id: int, limit: int = 100) -> list[Utterance]:
         """Messages with a larger id, oldest first."""
@@ -36,6 +38,10 @@ class Conversation(Protocol):
 
     async def newest(self, limit: int = 50) -> list[Utterance]:
         """The last messages, oldest first."""
+        ...
+
+    async def oldest(self) -> int:
+        """The id of the oldest message that is kept, 0 for none: what a window shows of older ones was erased."""
         ...
 
     async def edits(self) -> int:
@@ -60,6 +66,10 @@ class LocalTalk(Protocol):
     async def newest(self, limit: int = 50) -> list[Utterance]: ...
 
     async def since(self, utterance_id: int) -> list[Utterance]: ...
+
+    async def oldest(self) -> int:
+        """The id of the oldest message that is kept, 0 for none."""
+        ...
 
     async def edits(self) -> int:
         """Grows with every message that was replaced."""

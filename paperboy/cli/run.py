@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from ipaddress import ip_address
 
 import click
 from starlette.applications import Starlette
@@ -127,13 +128,21 @@ def web_app(parts: Parts) -> Starlette:
     return make_app(parts.routes, Readiness(parts.storage), report)
 
 
+def _everywhere(host: str) -> bool:
+    """Whether it means every address of this machine, which no browser can be sent to."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def _greet(parts: Parts, port: int) -> None:
     host = parts.settings.host
-    shown = f"[{host}]" if ":" in host else host
+    shown = "127.0.0.1" if _everywhere(host) else f"[{host}]" if ":" in host else host
     console.print(f"\n  Paperboy is here: [bold]http://{shown}:{port}/[/]   (stop it with Ctrl-C)\n")
     names = [name.value for name in parts.platforms if name is not Platform.LOCAL]
     if names:
-        console.print(f"  Listening on {' and '.join(names)}.\n")
+        console.print(f"  Connecting to {' and '.join(names)}; what comes of it is said below.\n")
     else:
         console.print(
             "  No token is set, so this is the local chat only. The README says how to add Telegram or Slack.\n"

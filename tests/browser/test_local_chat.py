@@ -162,3 +162,17 @@ async def test_it_works_without_scripts(browser: Browser, address: str) -> None:
     await page.fill("#text", "/topics")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator("article.typed", has_text="/topics")).to_be_visible()
+
+
+async def test_what_was_erased_is_gone_from_the_screen_and_that_is_said(address: str, browser: Browser) -> None:
+    page = await browser.new_page(viewport=DESK)
+    await page.goto(address)
+    await say(page, "/subscribe diffusion")
+    await expect(page.get_by_text("Following diffusion")).to_be_visible()
+    await say(page, "/forget")
+    await page.get_by_role("button", name="Erase everything").click()
+    await expect(page.get_by_text("Everything is erased.")).to_be_visible()
+    await expect(page.get_by_text("Following diffusion")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_text("Everything is erased.")).to_be_visible()

@@ -204,7 +204,7 @@ async def test_of_two_that_run_one_receives_and_gathers_and_the_other_takes_over
             await telegram.asked("getUpdates", 1, timeout=60)
             second = await shell.start("run", DATA_DIR=str(folder(shell, "second")), HF_ENDPOINT=seconds_hub.url)
             assert second.stdout is not None
-            while b"Listening on" not in await asyncio.wait_for(second.stdout.readline(), 60):
+            while b"Connecting to" not in await asyncio.wait_for(second.stdout.readline(), 60):
                 pass
             assert (await room.ask("/topics", timeout=10)).text
             assert hub.asked()

@@ -33,6 +33,9 @@ async function look(show) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   talk.dataset.edits = answer.headers.get("X-Edits") || talk.dataset.edits;
+  const oldest = Number(answer.headers.get("X-Oldest") || 0);
+  for (const message of talk.querySelectorAll("article")) // what was erased is gone from the screen, too
+    if (Number(message.dataset.id) < oldest) message.remove();
   const nearEnd = window.innerHeight + window.scrollY > document.body.scrollHeight - 160;
   const added = place(await answer.text());
   if (added && (show || nearEnd)) added.scrollIntoView({ block: "start" });
