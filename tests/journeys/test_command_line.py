@@ -138,6 +138,15 @@ async def test_a_chat_in_the_terminal_then_a_digest_on_demand(shell: Shell) -> N
     assert "Next digest" in seen.out or "next:" in seen.out
 
 
+async def test_in_the_terminal_a_number_opens_its_paper(shell: Shell) -> None:
+    await shell.paperboy("fetch", "--days", "3")
+    said = await shell.paperboy("chat", typed="/search wrapped titles\n1\n77\nexit\n")
+    assert "A button is pressed by its letter, a paper opened by its number." in said.out
+    card, _, other = said.out.partition("Why")
+    assert "listed" in card
+    assert "Nothing on 77" in other, "which is no number of a paper here"
+
+
 async def test_the_terminal_wraps_long_texts_and_cuts_none(shell: Shell, hub: PapersStandIn) -> None:
     words = " ".join(f"word{number}" for number in range(60))
     hub.add_day(
