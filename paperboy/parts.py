@@ -29,7 +29,7 @@ from adapters.telegram import TelegramPlatform
 from adapters.web import chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
-from bot.commands import COMMANDS, TAKING_TOPICS
+from bot.commands import TAKING_TOPICS, offered_on
 from bot.commands.answer import Answers
 from bot.commands.services import Services
 from bot.commands.suggesting import completed
@@ -214,7 +214,6 @@ def _wire(
     owner = _owner()
     courier = _courier(settings, storage, talking, clock, owner, sole=sender_lock.exclusive)
     password = settings.web_password.get_secret_value()
-    offered = [command.name for command in COMMANDS if not command.hidden]
     return Parts(
         settings=settings,
         clock=clock,
@@ -232,7 +231,7 @@ def _wire(
         routes=chat_routes(
             local,
             password=password,
-            commands=offered,
+            commands=offered_on(Platform.LOCAL),
             suggest=lambda typed: completed(typed, services.catalogue, TAKING_TOPICS),
         ),
         standing_by=StandingBy(storage.leases, owner),

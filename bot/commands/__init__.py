@@ -5,6 +5,7 @@ Help, Telegram's menu and Slack's manifest come from :data:`COMMANDS`; a button 
 
 from __future__ import annotations
 
+from bot.chats import Platform
 from bot.commands import (
     admin,
     arriving,
@@ -40,7 +41,7 @@ from bot.commands import (
 )
 from bot.commands.command import Command, named
 
-__all__ = ["COMMANDS", "TAKING_TOPICS", "Command", "find"]
+__all__ = ["COMMANDS", "TAKING_TOPICS", "Command", "find", "offered_on"]
 
 COMMANDS: tuple[Command, ...] = (
     *welcome.COMMANDS,
@@ -80,6 +81,11 @@ COMMANDS: tuple[Command, ...] = (
 TAKING_TOPICS = tuple(
     name for command in COMMANDS if command.argument.strip("[]") in ("TOPIC", "QUERY") for name in command.names
 )
+
+
+def offered_on(platform: Platform) -> list[str]:
+    """The names that a person there is offered while typing."""
+    return [each.name for each in COMMANDS if not each.hidden and each.only in (None, platform)]
 
 
 def find(name: str) -> Command | None:

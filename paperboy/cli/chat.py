@@ -7,7 +7,8 @@ import asyncio
 import click
 
 from adapters.terminal import TerminalChat
-from bot.commands import COMMANDS
+from bot.chats import Platform
+from bot.commands import offered_on
 from paperboy.cli.session import console, pages, run_command
 from paperboy.parts import Parts, open_parts
 from paperboy.settings import Settings
@@ -26,7 +27,7 @@ async def _chat(settings: Settings) -> None:
         sending_too = [asyncio.create_task(parts.courier.run())] if sending else []
         try:
             await _first_papers(parts)
-            await TerminalChat(parts.local, pages, [one.name for one in COMMANDS if not one.hidden]).run()
+            await TerminalChat(parts.local, pages, offered_on(Platform.LOCAL)).run()
         finally:
             await stop(sending_too)
             if sending:

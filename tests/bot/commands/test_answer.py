@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.calls import CommandCall
 from bot.chats import ChatAddress, ChatDefaults, PersonAddress, Platform
-from bot.commands import COMMANDS, find
+from bot.commands import COMMANDS, find, offered_on
 from bot.commands.answer import Answers
 from bot.commands.command import Asked, Command
 from bot.digests.sample_banner import SAMPLE
@@ -323,3 +323,10 @@ async def test_what_no_platform_takes_back_is_not_echoed(anna: Somebody, command
     assert said
     assert "\x00" not in said
     said.encode()
+
+
+def test_nobody_is_offered_what_only_another_platform_has() -> None:
+    there = {platform: set(offered_on(platform)) for platform in Platform}
+    assert {"unfurl", "who"} <= there[Platform.SLACK] - there[Platform.TELEGRAM] - there[Platform.LOCAL]
+    assert "remote" in there[Platform.TELEGRAM] - there[Platform.SLACK] - there[Platform.LOCAL]
+    assert all({"subscribe", "today"} <= names for names in there.values())
