@@ -9,9 +9,9 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
-from adapters.telegram.drawing import Text, texts, translator
+from adapters.telegram.drawing import Text, translator
 from adapters.telegram.keyboard import NO_LINKS, Links, keyboard
-from adapters.telegram.one_message import in_one_message
+from adapters.telegram.one_message import texts_in_one
 from bot.views import Document, View
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -33,9 +33,8 @@ class Letter:
 
 async def letters(view: View, shelve: Callable[[str], Awaitable[str]], links: Links = NO_LINKS) -> list[Letter]:
     """The messages of a view in their order; none where it shows nothing."""
-    view = in_one_message(view)
     files = [block for block in view.blocks if isinstance(block, Document) and block.content]
-    parts = [*(Letter(text, picture=view.picture) for text in texts(view)), *map(Letter, files)]
+    parts = [*(Letter(text, picture=view.picture) for text in texts_in_one(view)), *map(Letter, files)]
     buttons = await keyboard(view, shelve, links)
     if buttons and not parts:
         parts = [Letter(_wordless(view))]

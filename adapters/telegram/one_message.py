@@ -6,23 +6,20 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters.telegram.drawing import texts
+from adapters.telegram.drawing import Text, texts
 from bot.sentences import say_n
 from bot.views import Block, SmallPrint, Titles, View
 
 
-def in_one_message(view: View) -> View:
-    """The view with as many of its titles as one message holds, and with how many are left off; as it is where all fit
-    or even none would."""
-    if not view.one_message or _fits(view):
-        return view
+def texts_in_one(view: View) -> list[Text]:
+    """The messages of a view. Where it is to be one and is too long, it shows as many of its titles as one message
+    holds and how many are left off; as it is where even none would help. One that fits is drawn once."""
+    drawn = texts(view)
+    if not view.one_message or len(drawn) <= 1:
+        return drawn
     lines = sum(len(block.lines) for block in view.blocks if isinstance(block, Titles))
-    too_many = bisect_left(range(lines), True, key=lambda n: not _fits(_with_titles(view, n, lines)))
-    return _with_titles(view, too_many - 1, lines) if too_many else view
-
-
-def _fits(view: View) -> bool:
-    return len(texts(view)) <= 1
+    too_many = bisect_left(range(lines), True, key=lambda n: len(texts(_with_titles(view, n, lines))) > 1)
+    return texts(_with_titles(view, too_many - 1, lines)) if too_many else drawn
 
 
 def _with_titles(view: View, n: int, of: int) -> View:
