@@ -1,10 +1,11 @@
-"""The database can be read and no longer written to while Paperboy runs: nothing leaves that can't be marked first, and
-when it can be written to again everything goes on, nothing twice."""
+"""The disk is full or read-only while Paperboy runs: people hear of it, nothing leaves that can't be marked first, and
+when the database can be written to again everything goes on, nothing twice."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import resource
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -23,7 +24,7 @@ from tests.journeys.house import House
 from tests.journeys.readers import Readers
 from tests.journeys.three_days import THURSDAY, hour
 
-ReadOnly = Callable[[Parts], AbstractContextManager[None]]
+Unwritable = Callable[[Parts], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -34,7 +35,19 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
 
 
 @contextmanager
-def file_system(parts: Parts) -> Iterator[None]:
+def full(parts: Parts) -> Iterator[None]:
+    """The kernel lets no file of ours grow beyond the write-ahead log, which every commit would make longer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    log = parts.settings.data_dir / "paperboy.db-wal"
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def read_only_file_system(parts: Parts) -> Iterator[None]:
     """As when the kernel mounts a failing disk read-only under open files: no descriptor of ours takes anything.
 
     SQLite then says "disk I/O error", as it does on an ext4 that was remounted because of an error.
@@ -64,7 +77,7 @@ def _descriptors(folder: Path) -> list[int]:
 
 
 @contextmanager
-def file(parts: Parts) -> Iterator[None]:
+def read_only_file(parts: Parts) -> Iterator[None]:
     """As when SQLite itself knows that the file is read-only, as it does where it opened it after that happened."""
     refusing = True
 
@@ -78,7 +91,7 @@ def file(parts: Parts) -> Iterator[None]:
         refusing = False
 
 
-READ_ONLY = pytest.mark.parametrize("read_only", [file_system, file])
+UNWRITABLE = pytest.mark.parametrize("unwritable", [full, read_only_file_system, read_only_file])
 
 
 async def ready(parts: Parts) -> int:
@@ -91,20 +104,20 @@ async def states(parts: Parts) -> set[DeliveryState]:
         return {state for state, number in (await work.outbox.counts()).items() if number}
 
 
-@READ_ONLY
-async def test_read_only_when_digests_are_due(house: House, read_only: ReadOnly) -> None:
+@UNWRITABLE
+async def test_nothing_is_taken_when_digests_are_due(house: House, unwritable: Unwritable) -> None:
     """What can be read is answered, what can't be kept is said so, and the digests come when it can be."""
     readers = Readers.of(house)
     async with house.connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
         house.clock.move_to(hour(THURSDAY, 13))
         await paperboy.parts.storage.try_writing()  # as monitors make it do every few seconds
-        with read_only(paperboy.parts):
+        with unwritable(paperboy.parts):
             assert await ready(paperboy.parts) == 503
             refused = await readers.anna.ask("/subscribe robotics")
             assert "Nothing you follow was changed" in refused.text
             assert "diffusion: " in (await readers.anna.ask("/search diffusion")).text
-            with pytest.raises(Exception, match=r"disk I/O|readonly"):
+            with pytest.raises(Exception, match=r"disk I/O|is full|readonly"):
                 await paperboy.parts.rounds.beat(house.clock.now())
             assert telegram_digests(readers.anna.messages) == []
         assert await ready(paperboy.parts) == 200
@@ -115,9 +128,9 @@ async def test_read_only_when_digests_are_due(house: House, read_only: ReadOnly)
     assert house.complaints() == []
 
 
-@READ_ONLY
-async def test_read_only_when_digests_are_planned(
-    house: House, read_only: ReadOnly, caplog: pytest.LogCaptureFixture
+@UNWRITABLE
+async def test_nothing_is_taken_when_digests_are_planned(
+    house: House, unwritable: Unwritable, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing leaves that can't be marked as being sent first."""
     readers = Readers.of(house)
@@ -125,7 +138,7 @@ async def test_read_only_when_digests_are_planned(
         await readers.sign_up(["clustering"], ["diffusion"])
         house.clock.move_to(hour(THURSDAY, 13))
         await paperboy.plans_only()
-        with read_only(paperboy.parts):
+        with unwritable(paperboy.parts):
             delivering = asyncio.create_task(paperboy.parts.courier.drain(timedelta(hours=1)))
             async with asyncio.timeout(10):
                 while caplog.text.count("nothing could be taken from the outbox") < 4:
@@ -143,9 +156,9 @@ async def test_read_only_when_digests_are_planned(
     assert house.complaints() == []
 
 
-@READ_ONLY
-async def test_read_only_while_digests_are_on_their_way(
-    house: House, read_only: ReadOnly, caplog: pytest.LogCaptureFixture
+@UNWRITABLE
+async def test_nothing_is_taken_while_digests_are_on_their_way(
+    house: House, unwritable: Unwritable, caplog: pytest.LogCaptureFixture
 ) -> None:
     """That it arrived is kept in mind until it can be written down."""
     readers = Readers.of(house)
@@ -156,7 +169,7 @@ async def test_read_only_while_digests_are_on_their_way(
         held = house.telegram.hold_next("sendMessage")
         delivering = asyncio.create_task(paperboy.parts.courier.drain(timedelta(hours=1)))
         await held.arrived(10)
-        with read_only(paperboy.parts):
+        with unwritable(paperboy.parts):
             held.release()
             async with asyncio.timeout(10):
                 while "could not be written" not in caplog.text:  # noqa: ASYNC110 - nothing tells of it
