@@ -175,7 +175,7 @@ async def served(platform: SlackPlatform) -> AsyncIterator[str]:
     app = Starlette(routes=platform.routes())
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none")
     server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]  # uvicorn would take over pytest's signals
     task = asyncio.create_task(server.serve())
     try:
         await until(lambda: server.started)

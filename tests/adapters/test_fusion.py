@@ -40,6 +40,6 @@ def test_every_score_lies_between_what_it_is_made_of(
     papers: list[tuple[float, float | None, float]], words: int
 ) -> None:
     lexical, near, bonus = ([paper[part] for paper in papers] for part in range(3))
-    for score, extra in zip(fused(lexical, near, words, bonus), bonus, strict=True):  # type: ignore[arg-type]
-        assert score <= 1 + extra + 1e-9  # type: ignore[operator]
+    for score, extra in zip(fused(lexical, near, words, bonus), bonus, strict=True):  # type: ignore[arg-type]  # lists stand in for arrays
+        assert score <= 1 + extra + 1e-9  # type: ignore[operator]  # likewise
     assert 0 < weight(words) < 1

@@ -43,7 +43,7 @@ ENGLISH = Translator()
 
 def drawn(*blocks: Block, **more: object) -> list[Message]:
     """The messages of a view, each taken by the stand-in's block validator."""
-    messages = fitted(draw(View(blocks, **more)))  # type: ignore[arg-type]
+    messages = fitted(draw(View(blocks, **more)))  # type: ignore[arg-type]  # any field of a view
     assert [check_message(list(message.blocks)) for message in messages] == [[] for _ in messages]
     return messages
 

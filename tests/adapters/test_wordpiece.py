@@ -55,7 +55,7 @@ def test_letter_case_and_space_around_change_nothing(text: str) -> None:
     assert list(words(f"  {text}\n")) == list(words(text))
 
 
-def shipped_once(made: list[WordPiece] = []) -> WordPiece:  # noqa: B006
+def shipped_once(made: list[WordPiece] = []) -> WordPiece:  # noqa: B006 - kept between calls on purpose
     """Hypothesis runs a test many times, the vocabulary is read once."""
     if not made:
         made.append(shipped())

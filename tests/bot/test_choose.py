@@ -15,7 +15,7 @@ TOPICS = ("diffusion", "world model", "VLM", "reasoning", "speech")
 
 
 def ids(chosen: object) -> list[str]:
-    return [one.paper_id for one in chosen]  # type: ignore[attr-defined]
+    return [one.paper_id for one in chosen]  # type: ignore[attr-defined]  # candidates or papers
 
 
 @st.composite

@@ -42,7 +42,7 @@ def house(sqlite_storage: Storage) -> House:
 
 async def one_digest(house: House, **chat: object) -> None:
     """One chat has a digest of one paper in the outbox."""
-    await house.chat("diffusion", **chat)  # type: ignore[arg-type]
+    await house.chat("diffusion", **chat)  # type: ignore[arg-type]  # any field of a chat
     await house.lists(paper(1, "Diffusion"))
     assert await house.plan(NINE) == 1
 

@@ -23,7 +23,7 @@ def a_day(n: int) -> list[Candidate]:
     return [candidate(paper(number, votes=100 - number), "diffusion") for number in range(1, n + 1)]
 
 
-def content(day: Sequence[Candidate], settings: ChatSettings, traits: Traits = Traits()) -> DigestContent:  # noqa: B008
+def content(day: Sequence[Candidate], settings: ChatSettings, traits: Traits = Traits()) -> DigestContent:  # noqa: B008 - frozen, so one for all calls
     due = DueChat(chat(settings=settings), (), tuple(day), traits=traits)
     found = digest_parts(due, TUESDAY, {TUESDAY: len(day)})[0].content
     assert isinstance(found, DigestContent)

@@ -140,7 +140,7 @@ async def test_a_worker_that_looked_too_early_gets_nothing(postgres_url: str) ->
     assert len(await claim(quick)) == 1
     async with late._writer.connect() as connection:
         values = {"now": NOW, "new_owner": "late", "lease": LEASE}
-        marked = await claiming._mark(Transaction(connection, writing=True), unsent[1:], values)  # type: ignore[arg-type]
+        marked = await claiming._mark(Transaction(connection, writing=True), unsent[1:], values)  # type: ignore[arg-type]  # as the query binds them
     assert marked == set()
     await late.close()
     await quick.close()

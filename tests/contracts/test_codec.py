@@ -24,8 +24,8 @@ TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=12)
 DAYS = some.dates(date(2020, 1, 1), date(2040, 1, 1))
 # An hour that a clock leaps over is no moment: it equals nothing, not even itself in another zone.
 MOMENTS = some.datetimes(
-    datetime(2020, 1, 1),  # noqa: DTZ001
-    datetime(2040, 1, 1),  # noqa: DTZ001
+    datetime(2020, 1, 1),  # noqa: DTZ001 - no zone is what is tried
+    datetime(2040, 1, 1),  # noqa: DTZ001 - likewise
     timezones=some.timezones(),
     allow_imaginary=False,
 )
@@ -58,7 +58,7 @@ some.register_type_strategy(
         published_on=some.none() | DAYS,
     ),
 )
-STORED = some.from_type(View) | some.from_type(Content) | some.from_type(Reason)  # type: ignore[arg-type]
+STORED = some.from_type(View) | some.from_type(Content) | some.from_type(Reason)  # type: ignore[arg-type]  # unions count as types here
 
 
 def there_and_back(value: object) -> object:
@@ -119,7 +119,7 @@ class Mood(Enum):
 
 @pytest.mark.parametrize(
     "value",
-    [Stranger("?"), Mood.GOOD, [1, 2], {1, 2}, b"bytes", object(), datetime(2026, 8, 18), (Stranger("?"),)],  # noqa: DTZ001
+    [Stranger("?"), Mood.GOOD, [1, 2], {1, 2}, b"bytes", object(), datetime(2026, 8, 18), (Stranger("?"),)],  # noqa: DTZ001 - likewise
 )
 def test_a_type_that_is_not_stored_is_refused_by_name(value: object) -> None:
     with pytest.raises(codec.CodecError, match=r"Stranger|Mood|list|set|bytes|object|zone"):

@@ -104,7 +104,7 @@ async def test_a_database_that_does_not_answer_leaves_each_process_its_own_pace(
     pace = database.pace
     assert isinstance(pace, SharedPace)
     await pace.reserve(LONG, 2)
-    pace._engine = nowhere._sharer  # type: ignore[assignment]
+    pace._engine = nowhere._sharer  # type: ignore[assignment]  # broken on purpose
     # Not at once, since others do the same, and then an eighth as fast as all of them together.
     assert await pace.reserve(LONG) == (0.5, 800)
     assert (await pace.reserve(LONG)).wait == about(800.5)

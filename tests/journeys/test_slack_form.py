@@ -170,7 +170,7 @@ async def test_a_form_for_a_place_that_is_not_theirs_changes_nothing(
     await anna.submit(form, {"Topics": "diffusion"})
     await on_slack.slack.until(lambda: anna.modals or anna.dms, "an answer")
     async with on_slack.storage.read() as work:
-        chats = await work.chats.of_workspace("slack", "T1")  # type: ignore[arg-type]
+        chats = await work.chats.of_workspace("slack", "T1")  # type: ignore[arg-type]  # a platform by its name
         followed = [await work.topics.of_chat(chat.id) for chat in chats if chat.address.chat != anna.id]
     assert not any(followed)
 

@@ -111,8 +111,8 @@ async def test_a_database_that_fails_while_somebody_installs_is_told_and_logged_
 
 async def test_an_answer_without_a_token_installs_nothing(many: Many, anna: Person) -> None:
     paperboy, address = many
-    anna.team.bot_token = None  # type: ignore[assignment]
-    anna.team.install = lambda scopes=None: None  # type: ignore[method-assign]
+    anna.team.bot_token = None  # type: ignore[assignment]  # broken on purpose
+    anna.team.install = lambda scopes=None: None  # type: ignore[method-assign]  # broken on purpose
     done = await anna.installs(address)
     assert (done.status, await rows(paperboy.storage, "slack_bots")) == (401, 0)
     assert "Slack did not confirm it" in done.page

@@ -128,6 +128,6 @@ async def test_an_unseen_command_that_there_is_no_more_is_answered_all_the_same(
     """Nobody but this bot can be meant by it."""
     await ready(telegram)
     old = [{"command": "subscriptions", "description": "what this chat follows", "is_ephemeral": True}]
-    telegram.settings.commands['{"type": "all_chat_administrators"}', ""] = old  # type: ignore[assignment]
+    telegram.settings.commands['{"type": "all_chat_administrators"}', ""] = old  # type: ignore[assignment]  # put in as an old library would
     assert "I don’t know /subscriptions." in (await screen.ask("/subscriptions")).text
     assert group.messages == []

@@ -190,11 +190,11 @@ async def by_socket(slack: SlackStandIn, team: Workspace) -> AsyncIterator[Async
     """The echo app, connected over Socket Mode."""
     app = echo_app(slack, team)
     handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=0.2)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack-sdk has no types here
     try:
         yield app
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()  # type: ignore[no-untyped-call]  # likewise
 
 
 @asynccontextmanager

@@ -86,7 +86,7 @@ async def test_a_marked_command_is_seen_by_its_sender_and_the_bot(
     telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person
 ) -> None:
     command = BotCommand("topics", "what is followed", api_kwargs={"is_ephemeral": True})
-    await bot.set_my_commands([command], {"type": "all_group_chats"})  # type: ignore[arg-type]
+    await bot.set_my_commands([command], {"type": "all_group_chats"})  # type: ignore[arg-type]  # as it goes over the wire
     screen = group.seen_by(anna)
     await screen.say("/topics@PaperboyBot")
     said = (await update(bot)).message

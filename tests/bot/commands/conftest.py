@@ -126,11 +126,11 @@ class World:
             return [printed(each.topic) for each in await work.topics.of_chat(chat.id)]
 
     def person(self, **about: object) -> Somebody:
-        return Somebody(Answers(self.services), **about)  # type: ignore[arg-type]
+        return Somebody(Answers(self.services), **about)  # type: ignore[arg-type]  # any field of a call
 
     def group(self, **about: object) -> Somebody:
         chat = ChatAddress(Platform.TELEGRAM, "77", "-100200")
-        return Somebody(Answers(self.services), chat=chat, kind=ChatKind.GROUP, **about)  # type: ignore[arg-type]
+        return Somebody(Answers(self.services), chat=chat, kind=ChatKind.GROUP, **about)  # type: ignore[arg-type]  # likewise
 
     def with_defaults(self, defaults: ChatDefaults) -> World:
         world = World(self.storage, self.index, self.clock)
