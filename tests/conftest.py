@@ -1,4 +1,4 @@
-"""Databases for every test that wants one, made once and copied."""
+"""What tests of several folders begin with: databases, made once and copied, and a workspace in Slack."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from hypothesis import settings
 
 from storage.engine import Database
 from storage.tables import METADATA
+from tests.standins.slack import SlackStandIn, Workspace
 
 # Where a change is judged the examples are the same each time; at home they are new ones, and those found stay found.
 settings.register_profile("judged", derandomize=True)
@@ -140,3 +141,14 @@ async def storage(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackStandIn]:
+    async with SlackStandIn() as slack:
+        yield slack
+
+
+@pytest.fixture
+def team(slack: SlackStandIn) -> Workspace:
+    return slack.workspace("T1")

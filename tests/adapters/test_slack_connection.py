@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import NotAuthorised, Scope
 from tests.adapters.slack_at_work import Desk, at_work, at_work_by_http, desk, until
-from tests.standins.slack import Person, SlackStandIn, Workspace, http, refused
+from tests.standins.slack import Person, Workspace, http, refused
 
 OFTEN = timedelta(seconds=0.05)
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as slack:
-        yield slack
-
-
-@pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
-    return slack.workspace("T1")
 
 
 @pytest.fixture

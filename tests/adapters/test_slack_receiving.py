@@ -15,20 +15,9 @@ from bot.errors import GoneReason
 from bot.sentences import say
 from bot.views import Button, Buttons, Mistake, Question, View
 from tests.adapters.slack_at_work import at_work, at_work_by_http, desk, echo, menu_of, served, until
-from tests.standins.slack import Channel, Message, Person, SlackStandIn, Workspace, refused
+from tests.standins.slack import Channel, Message, Person, Workspace, refused
 
 LONG = "subscribe " + " OR ".join(f'"subject number {n}"' for n in range(120))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as slack:
-        yield slack
-
-
-@pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
-    return slack.workspace("T1")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,20 +15,9 @@ from bot.ports import CannotKnow
 from bot.sentences import say
 from bot.views import Line, PaperEntry, Quote, View
 from tests.adapters.slack_at_work import NoWaiting, ago, chat_of, desk, paper
-from tests.standins.slack import Channel, Person, SlackStandIn, Workspace, dropped, html, http, refused
+from tests.standins.slack import Channel, Person, Workspace, dropped, html, http, refused
 
 POST = View((Line(say("<b>1 new paper</b>")), PaperEntry(1, paper(), "They move boxes.")), say("1 new paper: Boxes"))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as slack:
-        yield slack
-
-
-@pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
-    return slack.workspace("T1")
 
 
 @pytest.fixture

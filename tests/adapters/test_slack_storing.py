@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
@@ -11,20 +11,9 @@ from bot.calls import CommandCall
 from bot.sentences import say
 from bot.views import Mistake, Question, View
 from tests.adapters.slack_at_work import MemoryRecords, at_work, at_work_by_http, desk, echo, menu_of, until
-from tests.standins.slack import Channel, Person, SlackStandIn, Workspace
+from tests.standins.slack import Channel, Person, Workspace
 
 LONG = "subscribe " + " OR ".join(f'"subject number {n}"' for n in range(120))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as slack:
-        yield slack
-
-
-@pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
-    return slack.workspace("T1")
 
 
 @pytest.fixture

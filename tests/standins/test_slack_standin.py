@@ -14,17 +14,6 @@ from tests.standins.slack_echo_app import FORM, by_http, by_socket, client_of, i
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as slack:
-        yield slack
-
-
-@pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
-    return slack.workspace("T1")
-
-
-@pytest.fixture
 def anna(team: Workspace) -> Person:
     return team.person("Anna", tz="Europe/Berlin")
 
