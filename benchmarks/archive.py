@@ -18,13 +18,13 @@ from random import Random
 from statistics import median, quantiles
 from typing import Final, TypeVar
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from benchmarks import invented
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.plain_fts5 import PlainFts5
 from benchmarks.search import topics_asked
 from benchmarks.workbench import NOW, Workbench, texts
-from bot.digests.indexing import PAGE
+from bot.ingest.index_sync import PAGE
 from bot.papers import Paper
 
 PAPERS: Final = int(os.environ.get("ARCHIVE_PAPERS", "200000"))

@@ -12,10 +12,10 @@ from sqlalchemy import Engine, create_engine, insert, text
 from benchmarks import invented
 from benchmarks.workbench import NOW, list_papers
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatSettings, EmptyNote, Platform
-from bot.digests.followed import decide_followed
+from bot.decisions.materializer import decide_followed
 from bot.topics.parse import parse
-from storage.chat_rows import row_of
-from storage.engine import Database
+from storage.database import Database
+from storage.repositories.chat_rows import row_of
 from storage.tables import chat, subscription
 
 PAPERS = 300

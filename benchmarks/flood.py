@@ -24,7 +24,7 @@ from benchmarks.memory import peak_mb
 from benchmarks.outbox_of import TOKEN, fill
 from benchmarks.start import address, ask
 from benchmarks.workbench import Workbench
-from storage.engine import Database
+from storage.database import Database
 
 MANY: Final = int(os.environ.get("FLOOD_DIGESTS", "100000"))
 FEW: Final = 1_000

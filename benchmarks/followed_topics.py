@@ -14,9 +14,9 @@ from benchmarks import invented
 from benchmarks.invented_topics import topics
 from benchmarks.workbench import NOW, list_papers
 from bot.chats import ChatAddress, ChatDefaults, ChatKind, Platform
-from bot.digests.followed import decide_followed
+from bot.decisions.materializer import decide_followed
 from bot.papers import Paper
-from storage.engine import Database
+from storage.database import Database
 from storage.tables import subscription, topic
 
 NEW_PAPERS = 100

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from bot.matching.frozen import table
+from bot.matching.text.lexicon import table
 from bot.papers import Paper
 
 SUBJECTS = tuple(

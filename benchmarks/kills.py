@@ -19,7 +19,7 @@ from typing import Final
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.postgres import postgres
 from benchmarks.workbench import Workbench
-from storage.engine import Database
+from storage.database import Database
 
 KILLS: Final = int(os.environ.get("KILLS", "50"))
 #: Steps that come again and again while a day's digests leave.

@@ -12,8 +12,8 @@ from pathlib import Path
 from statistics import mean, median
 
 from adapters.meaning.minilm import MiniLm
-from adapters.search.fts import FtsIndex
-from adapters.search.meant import IndexWithMeaning
+from adapters.search.fts_index import FtsIndex
+from adapters.search.hybrid_index import IndexWithMeaning
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.plain_fts5 import PlainFts5
 from benchmarks.ranking import FOUND, Judged, Search, figures_of, read

@@ -13,8 +13,8 @@ from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
 from bot.deliveries import Chosen, DeliveryKind, DigestContent, Edition, Plan, PlannedPart, TopicReasons
 from bot.matching import Place, Reason
 from bot.papers import HUGGING_FACE, Listed, Paper
-from storage.chat_rows import row_of
-from storage.engine import Database
+from storage.database import Database
+from storage.repositories.chat_rows import row_of
 from storage.tables import chat
 
 BOT = "123456"

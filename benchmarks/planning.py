@@ -20,18 +20,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.due_chats import MOST_TOPICS, TOPICS, opened
 from benchmarks.memory import peak_mb
 from benchmarks.postgres import postgres, server_cpu_seconds
 from benchmarks.workbench import NOW, Workbench
 from bot.chats import Platform
-from bot.digests.editions import DueChat, plan_edition
-from bot.digests.plan import plan_due
-from bot.digests.today import look_at_today
+from bot.planning.edition import DueChat, plan_edition
+from bot.planning.planner import plan_due
+from bot.planning.source_snapshot import look_at_today
 from bot.ports import Traits
-from storage.engine import Database
+from storage.database import Database
 
 MANY: Final = int(os.environ.get("PLANNING_CHATS", "10000"))
 MANY_ON_POSTGRES: Final = int(os.environ.get("PLANNING_CHATS_ON_POSTGRES", "10000"))

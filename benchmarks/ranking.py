@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from statistics import mean
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.plain_fts5 import PlainFts5
 from benchmarks.workbench import Workbench

@@ -17,9 +17,9 @@ from pathlib import Path
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.rule_n import RuleN
 from benchmarks.workbench import Workbench
-from bot.matching.catalogue import shipped
-from bot.matching.expansion import expanded
-from bot.matching.rule import decide
+from bot.matching.catalogue.catalogue import shipped
+from bot.matching.catalogue.synonym_expansion import expanded
+from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics.normal import any_of
 from bot.topics.tree import MatchLevel, Subject, Topic

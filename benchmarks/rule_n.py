@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from bot.matching.frozen import lines
+from bot.matching.text.lexicon import lines
 from bot.papers import Paper
 from bot.topics.words import STOP_WORDS
 

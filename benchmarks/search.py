@@ -12,16 +12,16 @@ from pathlib import Path
 from statistics import quantiles
 
 from adapters.clock import SystemClock
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.invented import SUBJECTS
 from benchmarks.plain_fts5 import PlainFts5
 from benchmarks.workbench import NOW, Archive, Workbench
 from bot.calls import CommandCall
 from bot.chats import LOCAL_CHAT, LOCAL_PERSON, ChatKind
-from bot.commands.answer import Answers
-from bot.commands.services import Services
-from storage.engine import Database
+from bot.commands.core.services import Services
+from bot.commands.dispatcher import Answers
+from storage.database import Database
 
 QUERIES = 25  # of each kind
 FOUND = 50

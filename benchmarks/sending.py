@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from adapters.telegram.pace import A_SECOND
+from adapters.telegram.client.rate_limiter import A_SECOND
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.fast_telegram import Standing, standing
 from benchmarks.sending_process import LOOP, MANY, OUTBOX, PACED, Took, sent

@@ -25,20 +25,20 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from adapters.clock import SystemClock
-from adapters.telegram.drawing import Text
-from adapters.telegram.letters import Letter, letters
-from adapters.telegram.many_requests import ManyRequests
+from adapters.telegram.client.aiohttp_request import ManyRequests
 from adapters.telegram.platform import TelegramPlatform
+from adapters.telegram.rendering.outgoing_messages import Letter, letters
+from adapters.telegram.rendering.renderer import Text
 from benchmarks.outbox_of import TOKEN, fill
 from bot.chats import Platform
 from bot.deliveries import DeliveryState
-from bot.digests.chat_news import StoredChatNews
-from bot.digests.compose import compose, paper_ids
-from bot.digests.deliver import Courier
-from bot.digests.pacing import OneProcessPace
+from bot.delivery.chat_lifecycle import StoredChatNews
+from bot.delivery.dispatcher import Courier
 from bot.ports import Booking, Lane
-from storage.engine import Database
-from storage.records import PlatformRecords
+from bot.rate_limit import OneProcessPace
+from bot.rendering.digest import compose, paper_ids
+from storage.database import Database
+from storage.platform_state import PlatformRecords
 
 OUTBOX, PACED, LOOP, MANY = "outbox", "paced", "loop", "many"
 ASK_EVERY = 2.0  # seconds

@@ -25,13 +25,13 @@ from benchmarks.followed_topics import NEW_PAPERS, new_papers, prepare, url, wri
 from benchmarks.holding import holding
 from benchmarks.memory import peak_mb
 from benchmarks.workbench import NOW, Workbench, data_folder, texts
-from bot.digests.followed import decide_followed
-from bot.matching.batch import decide_all
-from bot.matching.rule import decide
-from bot.matching.text import read
+from bot.decisions.materializer import decide_followed
+from bot.matching.prefilter.batch import decide_all
+from bot.matching.rule.decide import decide
+from bot.matching.text.tokenizer import read
 from bot.papers import Paper
 from bot.topics.parse import parse
-from storage.engine import Database
+from storage.database import Database
 
 FEW, MANY, MOST = 1_000, 10_000, 100_000
 FOLLOWERS = 20

@@ -3,7 +3,7 @@
     python -m benchmarks.word_counts PAPERS... > bot/matching/tables/shares.tsv
 
 PAPERS are files of papers: lines of {"id", "title", "abstract"}, or answers of GET /api/daily_papers. The table is
-frozen: writing it anew changes decisions, so raise bot.matching.rule.RULE with it.
+frozen: writing it anew changes decisions, so raise bot.matching.rule.decide.RULE with it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.matching.text import read
+from bot.matching.text.tokenizer import read
 from bot.topics.words import STOP_WORDS
 
 WORDS = 5_000

@@ -12,12 +12,12 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from benchmarks import invented
-from bot.digests.indexing import IndexKeeper
+from bot.ingest.index_sync import IndexKeeper
 from bot.papers import HUGGING_FACE, Listed, Paper
 from bot.ports import Poll
-from storage.engine import Database
+from storage.database import Database
 
 PAPERS = 10_000
 NOW = datetime(2026, 8, 18, 14, 0, tzinfo=UTC)

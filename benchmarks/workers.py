@@ -20,7 +20,7 @@ from benchmarks.outbox_of import TOKEN, fill
 from benchmarks.postgres import postgres
 from benchmarks.workbench import Workbench
 from bot.deliveries import DeliveryState
-from storage.engine import Database
+from storage.database import Database
 
 PACED: Final = int(os.environ.get("WORKERS_DIGESTS", "600"))
 PAID: Final = 5 * PACED

@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.workbench import NOW, Workbench
 from bot.chats import ChatSettings
-from bot.digests.due import local_day, next_digest_at
+from bot.due import local_day, next_digest_at
 
 YEAR: Final = NOW.year
 #: Where clocks change, where somebody reads, and just before midnight.

@@ -100,7 +100,7 @@ ALL = 1_000_000  # papers; more than any digest holds
 class ChatSettings:
     """How a chat wants its digest.
 
-    ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.digests.due.next_digest_at`),
+    ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.due.next_digest_at`),
     ``days`` are weekdays (Monday 0), ``with_summary`` how many papers of a long digest come with their summary,
     ``patience_minutes`` how long a digest waits for a late source, ``when_settled`` whether it waits until the day's
     list is settled. ``muted`` are topics (as printed) whose papers stay out of every digest, ``pictures`` asks for one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.matching.catalogue import Catalogue, CatalogueMistake, extended, shipped
+from bot.matching.catalogue.catalogue import Catalogue, CatalogueMistake, extended, shipped
 from bot.sentences import say
 
 

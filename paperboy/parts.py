@@ -22,20 +22,20 @@ from adapters.huggingface.api import HuggingFaceApi
 from adapters.huggingface.sample import sample_papers
 from adapters.local import LocalChat
 from adapters.meaning.minilm import MiniLm
-from adapters.search.fts import FtsIndex
-from adapters.search.meant import IndexWithMeaning
+from adapters.search.fts_index import FtsIndex
+from adapters.search.hybrid_index import IndexWithMeaning
 from adapters.slack import SlackPlatform
 from adapters.telegram import TelegramPlatform
 from adapters.web import chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
-from bot.commands import TAKING_TOPICS, offered_on
-from bot.commands.answer import Answers
-from bot.commands.services import Services
-from bot.commands.suggesting import completed
-from bot.digests.deliver import Courier
-from bot.digests.gather import Gatherer
-from bot.digests.rounds import PaperRounds
+from bot.commands.core.services import Services
+from bot.commands.dispatcher import Answers
+from bot.commands.queries.suggestions import completed
+from bot.commands.registry import TAKING_TOPICS, offered_on
+from bot.delivery.dispatcher import Courier
+from bot.ingest.ingestor import Gatherer
+from bot.jobs import PaperRounds
 from bot.ports import ChatPlatform, Clock, PaperIndex, PaperSource
 from bot.views import View
 from paperboy import platforms
@@ -44,7 +44,7 @@ from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.standing_by import StandingBy
 from paperboy.version import VERSION
-from storage.engine import Database
+from storage.database import Database
 
 USER_AGENT = f"paperboy/{VERSION}"
 
@@ -86,8 +86,8 @@ async def open_parts(
 ) -> AsyncIterator[Parts]:
     """The parts with an open, migrated database; ``with_platforms`` False leaves Telegram and Slack out.
 
-    ``clock`` takes the place of the machine's. Raises :class:`storage.problems.StorageProblem` and
-    :class:`bot.matching.catalogue.CatalogueMistake`.
+    ``clock`` takes the place of the machine's. Raises :class:`storage.engine.errors.StorageProblem` and
+    :class:`bot.matching.catalogue.catalogue.CatalogueMistake`.
     """
     async with AsyncExitStack() as stack:
         clock = clock or SystemClock(settings.clock_start)
@@ -108,7 +108,10 @@ async def open_parts(
 
 @asynccontextmanager
 async def open_sending(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Sending]:
-    """What a worker consists of, with an open, migrated database. Raises :class:`storage.problems.StorageProblem`."""
+    """What a worker consists of, with an open, migrated database.
+
+    Raises :class:`storage.engine.errors.StorageProblem`.
+    """
     async with AsyncExitStack() as stack:
         clock = clock or SystemClock(settings.clock_start)
         storage = open_database(settings)

@@ -8,19 +8,19 @@ from collections.abc import Mapping, Sequence
 
 from adapters.local import LocalChat
 from adapters.slack import SlackPlatform
-from adapters.slack.drawing import draw
-from adapters.slack.fitting import fitted
+from adapters.slack.rendering.renderer import draw
+from adapters.slack.rendering.splitting import fitted
 from adapters.telegram import TelegramPlatform
-from adapters.telegram.drawing import texts
+from adapters.telegram.rendering.renderer import texts
 from bot.chats import Platform
-from bot.commands import COMMANDS
-from bot.digests.chat_news import StoredChatNews
+from bot.commands.registry import COMMANDS
+from bot.delivery.chat_lifecycle import StoredChatNews
 from bot.ports import Clock, Pace, Traits
 from bot.views import View
 from paperboy.settings import Settings
 from paperboy.slack_stores import slack_oauth
-from storage.engine import Database
-from storage.records import PlatformRecords
+from storage.database import Database
+from storage.platform_state import PlatformRecords
 
 TRAITS: Mapping[Platform, Traits] = {
     Platform.LOCAL: LocalChat.traits,

@@ -7,7 +7,7 @@ import logging
 import time
 from typing import Final
 
-from storage.engine import Database
+from storage.database import Database
 
 # A look writes to the disk, and anybody may ask.
 GOOD_FOR: Final = 5.0

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.deliveries import DeliveryState
-from bot.digests.settle import late, settled
+from bot.ingest.list_completeness import late, settled
 from bot.ports import PaperShelf, SourceState, Storage
 from paperboy.finding import Finding
 from paperboy.meaning import meaning_finding

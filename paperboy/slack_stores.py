@@ -9,10 +9,10 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.slack.installations import OAuth
-from adapters.slack.quiet import library_log
+from adapters.slack.client.log_filter import library_log
+from adapters.slack.install.installations import OAuth
 from paperboy.settings import Settings
-from storage.engine import Database
+from storage.database import Database
 
 BEGUN_LASTS = 600  # seconds from the install page to Slack's leave
 

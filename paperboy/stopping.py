@@ -6,7 +6,7 @@ import asyncio
 import signal
 from typing import Final
 
-from bot.digests.deliver import Courier
+from bot.delivery.dispatcher import Courier
 from paperboy.supervision import stop
 
 HURRIED: Final = 3.0  # seconds

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bot.ports import ChatBook, Conversation, Inbox, Outbox, PaperShelf, PeopleBook, TopicBook, WorkspaceBook
-from storage.chats import SqlChats
-from storage.conversation import SqlConversation
-from storage.inbox import SqlInbox
+from storage.engine.transaction import Transaction
 from storage.outbox import SqlOutbox
-from storage.papers import SqlPapers
-from storage.people import SqlPeople
+from storage.repositories.chats import SqlChats
+from storage.repositories.conversation import SqlConversation
+from storage.repositories.inbox import SqlInbox
+from storage.repositories.papers import SqlPapers
+from storage.repositories.people import SqlPeople
+from storage.repositories.topics import SqlTopics
+from storage.repositories.workspaces import SqlWorkspaces
 from storage.tables import counter
-from storage.topics import SqlTopics
-from storage.transaction import Transaction
-from storage.workspaces import SqlWorkspaces
 
 TRIES = "tries"
 

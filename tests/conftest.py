@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from storage.engine import Database
+from storage.database import Database
 from storage.tables import METADATA
 from tests.standins.slack import SlackStandIn, Workspace
 

@@ -13,21 +13,21 @@ from typing import Final
 from slack_bolt.app.async_app import AsyncApp
 from starlette.routing import Route
 
-from adapters.slack.bolt import bolt_app, routes
-from adapters.slack.connection import Connection
-from adapters.slack.endings import Endings
-from adapters.slack.installations import Installations, OAuth
-from adapters.slack.oauth import INSTALL, Installing, oauth_routes
-from adapters.slack.receiving import Receiving
-from adapters.slack.socket_mode import Socket
-from adapters.slack.team import Team
-from adapters.slack.teams import Teams
-from adapters.slack.tokens import GivenToken, Token
-from adapters.slack.workspace import Installation
+from adapters.slack.client.connection import Connection
+from adapters.slack.client.tokens import GivenToken, Token
+from adapters.slack.directory.workspace import Installation
+from adapters.slack.install.installations import Installations, OAuth
+from adapters.slack.install.oauth import INSTALL, Installing, oauth_routes
+from adapters.slack.transport.bolt import bolt_app, routes
+from adapters.slack.transport.receiver import Receiving
+from adapters.slack.transport.socket_mode import Socket
+from adapters.slack.workspaces.registry import Teams
+from adapters.slack.workspaces.uninstall import Endings
+from adapters.slack.workspaces.workspace_bot import Team
 from bot.chats import Chat, ChatAddress, Platform, Receipt
-from bot.digests.pacing import OneProcessPace
 from bot.errors import DeliveryError, NotAuthorised, OutcomeUnknown, Scope, TryLater
 from bot.ports import Answer, CannotKnow, ChatNews, Clock, Pace, Records, Traits
+from bot.rate_limit import OneProcessPace
 from bot.views import View
 
 log = logging.getLogger(__name__)

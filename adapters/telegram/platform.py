@@ -14,24 +14,24 @@ from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import TypeHandler
 
-from adapters.telegram.answering import Answering
-from adapters.telegram.connecting import IN_FLIGHT, PollRequests, build, sending_requests
-from adapters.telegram.drawing import Text
-from adapters.telegram.errors import cause_of, seconds
-from adapters.telegram.intake import Intake
-from adapters.telegram.keyboard import NO_LINKS, Links
-from adapters.telegram.letters import letters
-from adapters.telegram.menu import introduce
-from adapters.telegram.order import ChatOrder
-from adapters.telegram.pace import A_SECOND, Pace
-from adapters.telegram.polling import SILENCE, STOPPING, Polling
-from adapters.telegram.reading import read
-from adapters.telegram.rights import Rights
-from adapters.telegram.sending import Posted, Sender, Target
-from adapters.telegram.series import Series
-from adapters.telegram.webhook import set_webhook, telegram_routes
+from adapters.telegram.client.application import IN_FLIGHT, PollRequests, build, sending_requests
+from adapters.telegram.client.errors import cause_of, seconds
+from adapters.telegram.client.rate_limiter import A_SECOND, Pace
+from adapters.telegram.events.update_parser import read
+from adapters.telegram.handlers.command_menu import introduce
+from adapters.telegram.handlers.dispatcher import Answering
+from adapters.telegram.rendering.keyboard import NO_LINKS, Links
+from adapters.telegram.rendering.outgoing_messages import letters
+from adapters.telegram.rendering.renderer import Text
+from adapters.telegram.replies.multipart import Series
+from adapters.telegram.replies.permissions import Rights
+from adapters.telegram.replies.sender import Posted, Sender, Target
+from adapters.telegram.transport.chat_queue import ChatOrder
+from adapters.telegram.transport.inbox import Intake
+from adapters.telegram.transport.polling import SILENCE, STOPPING, Polling
+from adapters.telegram.transport.webhook import set_webhook, telegram_routes
 from bot.chats import Chat, ChatAddress, Platform, Receipt
-from bot.commands.command import Command
+from bot.commands.core.command import Command
 from bot.errors import NotAuthorised, Refused, Scope
 from bot.ports import Answer, CannotKnow, ChatNews, Clock, Records, Traits
 from bot.ports import Pace as SharedPace

@@ -12,8 +12,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from bot.digests.facts_shown import authors_shown, shown_facts
 from bot.papers import Paper
+from bot.rendering.paper_facts import authors_shown, shown_facts
 from bot.sentences import Sentence, Translator
 from bot.views import (
     Banner,

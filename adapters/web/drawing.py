@@ -8,8 +8,8 @@ from typing import Any, assert_never
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
-from bot.digests.facts_shown import authors_shown, shown_facts
 from bot.ports import Utterance
+from bot.rendering.paper_facts import authors_shown, shown_facts
 from bot.sentences import Sentence, Span, Translator
 from bot.views import (
     Banner,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from bot.commands.buttons import button, rows
-from bot.commands.command import Asked, Command, named
+from bot.commands.core.command import Asked, Command, named
+from bot.commands.ui.buttons import button, rows
 from bot.errors import UserMistake
 from bot.sentences import Sentence, listing, say
 from bot.views import Block, Button, Line, SmallPrint, View

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.calls import split_command
-from bot.commands.command import Asked, Command, named
+from bot.commands.core.command import Asked, Command, named
 from bot.errors import UserMistake
 from bot.sentences import say
 from bot.views import View

@@ -66,8 +66,8 @@ class ChatBook(Protocol):
 class TopicState:
     """A distinct topic that at least one chat follows, as printed; decisions are stored for papers up to ``revision``.
 
-    ``called_by`` is what calls it up (:mod:`bot.matching.calls`), as the rule of version ``called_rule`` has it; 0: not
-    worked out yet.
+    ``called_by`` is what calls it up (:mod:`bot.matching.prefilter.topic_index`), as the rule of version
+    ``called_rule`` has it; 0: not worked out yet.
     """
 
     id: int

@@ -113,5 +113,7 @@ class PaperShelf(Protocol):
         ...
 
     async def source_states(self) -> list[SourceState]:
-        """Every source that was ever polled; ``settled`` is left False here (:mod:`bot.digests.settle` decides)."""
+        """Every source that was ever polled; ``settled`` is left False here (:mod:`bot.ingest.list_completeness`
+        decides).
+        """
         ...

@@ -8,7 +8,7 @@ import click
 
 from adapters.terminal import TerminalChat
 from bot.chats import Platform
-from bot.commands import offered_on
+from bot.commands.registry import offered_on
 from paperboy.cli.session import console, pages, run_command
 from paperboy.parts import Parts, open_parts
 from paperboy.settings import Settings

@@ -9,7 +9,7 @@ from paperboy.finding import Finding
 from paperboy.parts import open_parts
 from paperboy.reports import doctor_report, findings
 from paperboy.settings import Settings
-from storage.problems import StorageProblem
+from storage.engine.errors import StorageProblem
 
 MARKS = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
 

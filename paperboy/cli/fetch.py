@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import click
 from rich.progress import Progress
 
-from bot.digests.list_days import newest_list_days, weekdays_between
 from bot.errors import SourceUnavailable
+from bot.ingest.list_days import newest_list_days, weekdays_between
 from paperboy.cli.index_progress import index_shown
 from paperboy.cli.session import FAILED, console, errors, run_command
 from paperboy.parts import Parts, open_parts

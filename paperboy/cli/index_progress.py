@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from bot.digests.indexing import Indexing
+from bot.ingest.index_sync import Indexing
 
 _LOOK_EVERY: Final = 0.2  # seconds
 _WHAT: Final = "search index"

@@ -8,12 +8,12 @@ import click
 
 from adapters.terminal import draw_view
 from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform, Subscription
-from bot.commands.asking_topics import read_topic
-from bot.commands.named_subjects import names
-from bot.digests.compose import compose
-from bot.digests.deciding import matches
-from bot.digests.editions import DueChat, digest_parts
+from bot.commands.queries.topic_input import read_topic
+from bot.decisions.on_the_fly import matches
+from bot.matching.prefilter.topic_variants import names
+from bot.planning.edition import DueChat, digest_parts
 from bot.ports import Candidate, Traits
+from bot.rendering.digest import compose
 from bot.topics import Topic
 from bot.topics.printed import named, printed
 from bot.views import View

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from rich.text import Text
 
-from bot.commands.named_subjects import names
-from bot.commands.search_results import SearchResults, search_results, search_rows
+from bot.commands.search.results import SearchResults, search_results, search_rows
+from bot.matching.prefilter.topic_variants import names
 from bot.topics.printed import printed
 from paperboy.cli.index_progress import index_shown
 from paperboy.cli.session import console, errors, print_json, run_command

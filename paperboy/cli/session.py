@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.errors import UserMistake
-from bot.matching.catalogue import CatalogueMistake
+from bot.matching.catalogue.catalogue import CatalogueMistake
 from bot.sentences import Translator
 from paperboy.logs import start_logging
 from paperboy.settings import Settings
-from storage.problems import StorageProblem
+from storage.engine.errors import StorageProblem
 
 FAILED, WRONG_USE = 1, 2
 

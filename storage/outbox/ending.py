@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, delete, exists, update
 
 from bot.deliveries import DeliveryState
+from storage.engine.transaction import Transaction, chunks
 from storage.tables import delivery, ledger
-from storage.transaction import Transaction, chunks
 
 _ended = delivery.alias("ended")
 

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Float, extract, func, select, type_coerce
 
 from bot.deliveries import DeliveryKind, DeliveryState
 from bot.ports import Lateness
+from storage.engine.transaction import Transaction
 from storage.tables import delivery
-from storage.transaction import Transaction
 
 
 async def lateness(transaction: Transaction, since: datetime) -> Lateness:

@@ -11,11 +11,11 @@ from sqlalchemy import Row, and_, delete, func, select
 from bot.chats import Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState, Edition, EmptyReason, Plan, Result
 from bot.ports import Lateness
+from storage.engine.transaction import Transaction, chunks
 from storage.outbox import claiming, planning, sent, settling
 from storage.outbox.lateness import lateness
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import delivery, edition, hold, ledger
-from storage.transaction import Transaction, chunks
 
 _UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 

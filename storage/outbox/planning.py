@@ -11,10 +11,10 @@ from uuid import uuid4
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from bot.deliveries import DeliveryState, DigestContent, EmptyContent, Plan
-from storage import codec
+from storage.engine import json_codec
+from storage.engine.transaction import Transaction, chunks
 from storage.outbox.ending import expire, expiring
 from storage.tables import UtcDateTime, chat, delivery, edition, ledger
-from storage.transaction import Transaction, chunks
 
 Name = tuple[int, str, str]  # what a plan is unique by: chat, kind, key
 
@@ -147,7 +147,7 @@ def _delivery_row(plan: Plan, place: int, platform: str) -> dict[str, Any]:
         "key": plan.key,
         "part": planned.part,
         "state": DeliveryState.PENDING,
-        "content": codec.encode(planned.content),
+        "content": json_codec.encode(planned.content),
         "client_key": uuid4().hex,
         "created_at": plan.planned_at,
         "expires_at": plan.expires_at,

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, and_, select
 
 from bot.chats import ChatAddress, Platform, Receipt
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState
-from storage import codec
+from storage.engine import json_codec
 from storage.tables import chat, delivery
 
 _parent = delivery.alias("parent")
@@ -40,7 +40,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         key=row.key,
         part=row.part,
         state=DeliveryState(row.state),
-        content=codec.decode(row.content),
+        content=json_codec.decode(row.content),
         client_key=row.client_key,
         created_at=row.created_at,
         attempts=row.attempts,

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from bot.chats import Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState
+from storage.engine.transaction import Transaction
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import delivery, ledger
-from storage.transaction import Transaction
 
 
 async def sent_with(

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 
 from bot.deliveries import Delivery, DeliveryState, Result
+from storage.engine.transaction import Transaction, chunks
 from storage.outbox.ending import after_unsent
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import UtcDateTime, chat, delivery
-from storage.transaction import Transaction, chunks
 
 _UNSENT = (DeliveryState.FAILED, DeliveryState.EXPIRED)
 

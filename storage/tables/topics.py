@@ -14,8 +14,8 @@ from storage.tables.columns import Row, belongs_to, moment, words
 class TopicRow(Row, table=True):
     """A distinct topic as printed; decided for papers up to ``revision`` by the rule of version ``rule``.
 
-    ``called_by`` is what calls it up (:mod:`bot.matching.calls`), made by the rule of version ``called_rule``.
-    Its hash is what makes it unique: PostgreSQL indexes no text as long as a message can be.
+    ``called_by`` is what calls it up (:mod:`bot.matching.prefilter.topic_index`), made by the rule of version
+    ``called_rule``. Its hash is what makes it unique: PostgreSQL indexes no text as long as a message can be.
     """
 
     __tablename__ = "topic"

@@ -13,7 +13,7 @@ from adapters.clock import SystemClock
 from adapters.telegram.platform import TelegramPlatform
 from bot.calls import CommandCall
 from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, PersonAddress, Platform
-from bot.commands.command import Asked, Command, with_argument
+from bot.commands.core.command import Asked, Command, with_argument
 from bot.errors import GoneReason
 from bot.papers import Author, Organization, Paper
 from bot.ports import Managed

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.search import shelf
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
+from adapters.search.index import index_file
 from bot.matching import Verdict
-from bot.matching.rule import decide
+from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics.parse import parse
 from bot.topics.tree import Topic
@@ -144,7 +144,7 @@ class TestMending:
 
     async def test_one_of_an_older_version(self, index: FtsIndex, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         await index.close()
-        monkeypatch.setattr(shelf, "VERSION", "next")
+        monkeypatch.setattr(index_file, "VERSION", "next")
         await self.is_empty_and_usable(path)
 
     def test_one_of_somebody_else(self, path: Path) -> None:

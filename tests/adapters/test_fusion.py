@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.search.fusion import fused, weight
+from adapters.search.ranking.score_fusion import fused, weight
 
 unit = st.floats(0, 1, allow_subnormal=False)
 cosines = st.floats(-1, 1, allow_subnormal=False)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.drawing import draw
-from adapters.slack.fitting import Message, fitted
-from adapters.slack.mrkdwn import clipped, escaped, link, marked, mrkdwn, split
+from adapters.slack.rendering.mrkdwn import clipped, escaped, link, marked, mrkdwn, split
+from adapters.slack.rendering.renderer import draw
+from adapters.slack.rendering.splitting import Message, fitted
 from bot.papers import Organization
 from bot.sentences import Link, Translator, listing, say
 from bot.views import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.answers import CASES, Does
+from adapters.slack.client.error_table import CASES, Does
 from bot.errors import ChatGone, DeliveryError, NotAuthorised, OutcomeUnknown, Refused, Scope, TryLater
 from bot.ports import CannotKnow
 from bot.sentences import say

@@ -6,7 +6,7 @@ import gc
 import weakref
 from datetime import UTC, datetime, timedelta
 
-from adapters.slack.remembered import FRESH, Remembered
+from adapters.slack.directory.ttl_cache import FRESH, Remembered
 from tests.standins.core import FakeClock
 
 

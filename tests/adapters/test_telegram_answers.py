@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import pytest
 
-from adapters.telegram.answers import CASES, Case, Does, case_of
+from adapters.telegram.client.error_table import CASES, Case, Does, case_of
 from bot.chats import Receipt
 from bot.errors import (
     ChatGone,

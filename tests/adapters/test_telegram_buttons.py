@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.telegram.keyboard import deep_command, payload_of
+from adapters.telegram.rendering.keyboard import deep_command, payload_of
 from bot.calls import CommandCall, split_command
 from bot.chats import ChatKind, Platform
 from bot.sentences import say
 from bot.views import Button, Buttons, Document, Line, Mistake, View
-from storage.engine import Database
-from storage.records import PlatformRecords
+from storage.database import Database
+from storage.platform_state import PlatformRecords
 from tests.adapters.telegram_at_work import MemoryRecords, Script, at_work, chat_of, echo, menu_of
 from tests.standins.core import FakeClock
 from tests.standins.telegram import Person, TelegramStandIn

@@ -13,12 +13,12 @@ import pytest
 
 from bot.calls import CommandCall
 from bot.chats import Platform
-from bot.commands.command import Command
+from bot.commands.core.command import Command
 from bot.errors import NotAuthorised, Scope
 from bot.sentences import say
 from bot.views import Line, View
-from storage.engine import Database
-from storage.records import PlatformRecords
+from storage.database import Database
+from storage.platform_state import PlatformRecords
 from tests.adapters.telegram_at_work import COMMANDS, LeapingClock, MemoryRecords, at_work, chat_of, desk, echo, until
 from tests.standins.core import FakeClock
 from tests.standins.telegram import Person, TelegramStandIn

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import InlineKeyboardMarkup
 
-from adapters.telegram.drawing import texts
-from adapters.telegram.letters import letters
+from adapters.telegram.rendering.outgoing_messages import letters
+from adapters.telegram.rendering.renderer import texts
 from bot.sentences import Link, listing, say
 from bot.views import (
     Banner,

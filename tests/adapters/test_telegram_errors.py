@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.clock import SystemClock
-from adapters.telegram import sending
+from adapters.telegram.replies import sender
 from bot.errors import (
     ChatGone,
     ChatMoved,
@@ -130,7 +130,7 @@ async def test_a_connection_that_breaks(telegram: TelegramStandIn, anna: Private
 
 
 async def test_no_answer_in_time(telegram: TelegramStandIn, anna: PrivateChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "LONGEST", 0.5)
+    monkeypatch.setattr(sender, "LONGEST", 0.5)
     telegram.hold_next("sendMessage")
     assert isinstance(await problem(telegram, anna), OutcomeUnknown)
     assert len(anna.messages) == 1

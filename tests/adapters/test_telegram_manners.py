@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.telegram import working
+from adapters.telegram.replies import typing_indicator
 from bot.calls import CommandCall
 from bot.views import View
 from tests.adapters.telegram_at_work import at_work, desk, echo, menu_of
@@ -80,7 +80,7 @@ async def test_the_same_button_pressed_by_two_people_counts_for_both(telegram: T
 async def test_what_takes_longer_shows_that_it_is_being_worked_on(
     telegram: TelegramStandIn, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "A_MOMENT", 0.0)
+    monkeypatch.setattr(typing_indicator, "A_MOMENT", 0.0)
     group = telegram.supergroup("Lab", admins=[anna], forum=True)
     news = group.topic("News")
 
@@ -107,7 +107,7 @@ async def test_what_is_quick_shows_nothing_of_the_kind(telegram: TelegramStandIn
 async def test_a_sign_of_life_that_is_refused_keeps_no_answer_back(
     telegram: TelegramStandIn, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "A_MOMENT", 0.0)
+    monkeypatch.setattr(typing_indicator, "A_MOMENT", 0.0)
     telegram.fail_next("sendChatAction", 400)
 
     async def answer(call: CommandCall) -> View:

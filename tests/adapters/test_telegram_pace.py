@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from telegram.error import RetryAfter
 
-from adapters.telegram.pace import Pace, Pauses, Turn
-from bot.digests.pacing import OneProcessPace
+from adapters.telegram.client.rate_limiter import Pace, Pauses, Turn
 from bot.errors import Scope
+from bot.rate_limit import OneProcessPace
 from bot.sentences import say
 from bot.views import Line, View
 from tests.adapters.telegram_at_work import LeapingClock, at_work, chat_of, desk

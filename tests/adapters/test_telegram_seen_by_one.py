@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.telegram.events import Asker, Place, Pressed, Typed
-from adapters.telegram.seen_by_one import ForOne, Question, concerns_one, offers_more, question_of, replaces, ways
+from adapters.telegram.events.ephemeral import ForOne, Question, concerns_one, offers_more, question_of, replaces, ways
+from adapters.telegram.events.events import Asker, Place, Pressed, Typed
 from bot.chats import ChatKind
 from bot.sentences import say
 from bot.views import Button, Buttons, Line, Mistake, View

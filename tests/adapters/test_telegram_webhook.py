@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from adapters.telegram.platform import TelegramPlatform
-from adapters.telegram.webhook import LARGEST, SECRET_HEADER, webhook_secret
+from adapters.telegram.transport.webhook import LARGEST, SECRET_HEADER, webhook_secret
 from tests.adapters.telegram_at_work import Desk, MemoryRecords, at_work, desk, until
 from tests.standins.telegram import Person, TelegramStandIn
 

@@ -33,7 +33,7 @@ from bot.views import (
     Titles,
     View,
 )
-from storage.engine import Database
+from storage.database import Database
 
 NASTY = Paper(
     id="9909.00001",

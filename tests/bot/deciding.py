@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.matching import Decision, Reason
-from bot.matching.rule import decide
+from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics.parse import parse
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.chats import Chat, ChatDefaults, ChatKind, Platform
 from bot.deliveries import Delivery, DeliveryState
-from bot.digests.deliver import Courier
-from bot.digests.due import next_digest_at
-from bot.digests.gather import Gatherer
-from bot.digests.plan import plan_due
+from bot.delivery.dispatcher import Courier
+from bot.due import next_digest_at
+from bot.ingest.ingestor import Gatherer
 from bot.papers import Paper
+from bot.planning.planner import plan_due
 from bot.ports import Poll, Traits
 from bot.topics.parse import parse
 from bot.views import PaperEntry, Titles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.digests.facts_shown import shown_facts
+from bot.rendering.paper_facts import shown_facts
 from bot.sentences import Translator
 from bot.views import Banner, Block, Buttons, Line, PaperEntry, SmallPrint, Titles, View
 

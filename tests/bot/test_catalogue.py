@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.matching.catalogue import CatalogueMistake, CatalogueTopic, extended, shipped
-from bot.matching.catalogue_file import LONGEST_LABEL, key_of
-from bot.matching.frozen import files, text_of
+from bot.matching.catalogue.catalogue import CatalogueMistake, CatalogueTopic, extended, shipped
+from bot.matching.catalogue.toml_reader import LONGEST_LABEL, key_of
+from bot.matching.text.lexicon import files, text_of
 from bot.sentences import Translator
 from bot.topics.parse import parse
 from bot.topics.tree import MatchLevel, Subject, Topic

@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.choose import choose, main_topic, replies, title_groups, topic_counts
-from bot.digests.reasons import in_title
 from bot.papers import Paper
+from bot.planning.selection import choose, in_title, main_topic, replies, title_groups, topic_counts
 from bot.ports import Candidate
 from tests.bot.digest_things import candidate, paper
 

@@ -10,11 +10,11 @@ import pytest
 
 from bot.chats import ChatKind, ChatSettings, Platform
 from bot.deliveries import DigestContent, EmptyContent, EmptyReason, NoticeContent
-from bot.digests.choose import choose, replies
-from bot.digests.compose import compose, paper_ids
 from bot.matching import Place
 from bot.papers import Organization
+from bot.planning.selection import choose, replies
 from bot.ports import Candidate
+from bot.rendering.digest import compose, paper_ids
 from bot.views import Buttons, PaperEntry, Titles
 from tests.bot.digest_things import TUESDAY, candidate, chat, paper, said_in, utc
 from tests.bot.drawing import lines, summary

@@ -12,10 +12,10 @@ import pytest
 
 from bot.chats import ChatKind, ChatStatus, Platform
 from bot.deliveries import DeliveryState
-from bot.digests import deliver
-from bot.digests.deliver import LEASE, Courier
-from bot.digests.outcomes import BACKOFF_SECONDS, backoff
-from bot.digests.sending import SEND_WITHIN, Sender
+from bot.delivery import dispatcher
+from bot.delivery.attempt import SEND_WITHIN, Sender
+from bot.delivery.dispatcher import LEASE, Courier
+from bot.delivery.results import BACKOFF_SECONDS, backoff
 from bot.errors import (
     ChatGone,
     ChatMoved,
@@ -315,8 +315,8 @@ async def test_while_it_waits_for_its_turn_nothing_is_in_doubt(house: House) -> 
 async def test_a_send_that_hangs_is_broken_off_and_in_doubt(
     house: House, monkeypatch: pytest.MonkeyPatch, hurried: bool
 ) -> None:
-    monkeypatch.setattr(deliver, "FINISH_WITHIN", 60.0 if hurried else 0.05)
-    monkeypatch.setattr(deliver, "HURRY_WITHIN", 0.05 if hurried else 60.0)
+    monkeypatch.setattr(dispatcher, "FINISH_WITHIN", 60.0 if hurried else 0.05)
+    monkeypatch.setattr(dispatcher, "HURRY_WITHIN", 0.05 if hurried else 60.0)
     await one_digest(house)
     house.telegram.gate = asyncio.Event()
     courier = house.courier()

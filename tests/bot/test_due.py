@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings
-from bot.digests.due import local_day, next_digest_at, quiet, shown_hour
+from bot.due import local_day, next_digest_at, quiet, shown_hour
 
 ZONES = (
     "Australia/Lord_Howe",

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.named_subjects import names
 from bot.matching import Verdict
-from bot.matching.catalogue import Catalogue, CatalogueTopic
-from bot.matching.expansion import Expansion, Offer, expanded
-from bot.matching.needs import needs
-from bot.matching.rule import decide
-from bot.matching.sieve import sieved
+from bot.matching.catalogue.catalogue import Catalogue, CatalogueTopic
+from bot.matching.catalogue.synonym_expansion import Expansion, Offer, expanded
+from bot.matching.prefilter.raw_text_filter import sieved
+from bot.matching.prefilter.required_terms import needs
+from bot.matching.prefilter.topic_variants import names
+from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics.parse import parse
 from bot.topics.printed import printed

@@ -17,16 +17,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.digests import followed
-from bot.digests.followed import decide_followed
+from bot.decisions import materializer
+from bot.decisions.materializer import decide_followed
 from bot.matching import Decision, Verdict
-from bot.matching.calls import MOST_LOTS, PaperWords, called_by
-from bot.matching.rule import RULE, decide
+from bot.matching.prefilter.topic_index import MOST_LOTS, PaperWords, called_by
+from bot.matching.rule.decide import RULE, decide
 from bot.papers import Paper
 from bot.topics import Topic
 from bot.topics.parse import parse
 from bot.topics.printed import printed
-from storage.engine import Database
+from storage.database import Database
 from tests.bot.digest_house import House
 from tests.bot.digest_things import TUESDAY, paper, utc
 from tests.bot.topic_makers import FIRST_DAY, papers, topics
@@ -107,9 +107,9 @@ def test_what_is_stored_is_what_the_rule_says_of_each_paper_alone(
     changed = [replace(first[0], upvotes=votes, code_url=""), *(paper for paper in then if paper.id != first[0].id)]
     file = shutil.copy(migrated_file, tmp_path / f"{uuid4().hex}.db")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(followed, "TOPICS_AT_ONCE", 2)
-        patch.setattr(followed, "PAPERS_AT_ONCE", 3)
-        patch.setattr(followed, "RECORDED_AT_ONCE", 2)
+        patch.setattr(materializer, "TOPICS_AT_ONCE", 2)
+        patch.setattr(materializer, "PAPERS_AT_ONCE", 3)
+        patch.setattr(materializer, "RECORDED_AT_ONCE", 2)
         stored, alone = asyncio.run(_stored(f"sqlite:///{file}", names, [first, changed]))
     assert stored == alone
 
@@ -141,9 +141,9 @@ async def test_votes_that_change_no_decision_store_none(house: House) -> None:
 async def test_it_goes_on_where_it_was_broken_off(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await house.chat("diffusion", "models", "everywhere")
     await house.lists(paper(1, DIFFUSION))
-    monkeypatch.setattr(followed, "TOPICS_AT_ONCE", 1)
+    monkeypatch.setattr(materializer, "TOPICS_AT_ONCE", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(followed, "_decide", third_time_out(followed._decide))
+        patch.setattr(materializer, "_decide", third_time_out(materializer._decide))
         with pytest.raises(OSError, match="full"):
             await decide_followed(house.storage, TUESDAY)
     assert await decisions(house) == [(1, "2608.00001"), (2, "2608.00001")]
@@ -170,7 +170,7 @@ async def test_another_rule_makes_anew_what_calls_a_topic_up(house: House, monke
     await house.lists(paper(1, DIFFUSION))
     await decide_followed(house.storage, TUESDAY)
     assert await decisions(house) == []
-    monkeypatch.setattr(followed, "RULE", RULE + 1)
+    monkeypatch.setattr(materializer, "RULE", RULE + 1)
     await decide_followed(house.storage, TUESDAY)
     assert await decisions(house) == [(1, "2608.00001")]
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.digests.deciding import matches
-from bot.digests.gather import Progress
+from bot.decisions.on_the_fly import matches
 from bot.errors import SourceUnavailable
+from bot.ingest.ingestor import Progress
 from bot.papers import Listed
 from bot.ports import Archive, Poll, SourceState, Storage
 from bot.topics.parse import parse
@@ -168,7 +168,7 @@ async def test_the_archive_leaves_two_seconds_between_requests_and_waits_for_a_s
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "bot.digests.gather.to_backfill", lambda today, read: [day for day in (TUESDAY, MONDAY) if day not in read]
+        "bot.ingest.ingestor.to_backfill", lambda today, read: [day for day in (TUESDAY, MONDAY) if day not in read]
     )
     house.source.problems = [None, SourceUnavailable("429", retry_at=utc(TUESDAY, 9, 5)), None]
     house.source.days = {MONDAY: (paper(1, day=MONDAY),)}
@@ -182,7 +182,7 @@ async def test_the_archive_leaves_two_seconds_between_requests_and_waits_for_a_s
 async def test_one_day_that_cannot_be_read_does_not_hide_the_archive_behind_it_and_comes_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.digests.gather.to_backfill", lambda today, read: [TUESDAY, MONDAY])
+    monkeypatch.setattr("bot.ingest.ingestor.to_backfill", lambda today, read: [TUESDAY, MONDAY])
     house.source.problems = [ValueError("half a JSON")]
     house.source.days = {TUESDAY: (paper(1),)}
     gatherer = house.gatherer()
@@ -194,7 +194,7 @@ async def test_one_day_that_cannot_be_read_does_not_hide_the_archive_behind_it_a
 
 
 async def test_an_archived_day_that_cannot_be_stored_comes_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.digests.gather.to_backfill", lambda today, read: [TUESDAY, MONDAY])
+    monkeypatch.setattr("bot.ingest.ingestor.to_backfill", lambda today, read: [TUESDAY, MONDAY])
     house.storage.write_failures = [OSError("the disk is full")]
     house.source.days = {TUESDAY: (paper(1),), MONDAY: (paper(2, day=MONDAY),)}
     async with house.hurrying():
@@ -205,7 +205,7 @@ async def test_an_archived_day_that_cannot_be_stored_comes_again(house: House, m
 async def test_a_day_that_never_can_be_read_is_left_for_the_next_start(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.digests.gather.to_backfill", lambda today, read: [TUESDAY, MONDAY])
+    monkeypatch.setattr("bot.ingest.ingestor.to_backfill", lambda today, read: [TUESDAY, MONDAY])
     house.source.problems = [ValueError("half a JSON"), None, *[ValueError("half a JSON")] * 4]
     gatherer = house.gatherer()
     async with house.hurrying():

@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from bot.digests import indexing
-from bot.digests.indexing import Indexing, IndexKeeper
+from bot.ingest import index_sync
+from bot.ingest.index_sync import Indexing, IndexKeeper
 from bot.papers import Paper
 from bot.ports import Storage
 from tests.bot.digest_house import House
@@ -36,8 +36,8 @@ def index() -> SlowIndex:
 
 @pytest.fixture
 def house(sqlite_storage: Storage, index: SlowIndex, monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr(indexing, "PAGE", 2)
-    monkeypatch.setattr(indexing, "LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(index_sync, "PAGE", 2)
+    monkeypatch.setattr(index_sync, "LOOK_AGAIN", 0.01)
     return House(WatchedStorage(sqlite_storage), FakeClock(utc(TUESDAY, 9)), index)
 
 

@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from bot.matching.frozen import text_of
-from bot.matching.labs import names_of, squeezed
-from bot.matching.rule import decide
+from bot.matching.rule.decide import decide
+from bot.matching.rule.lab_aliases import names_of, squeezed
+from bot.matching.text.lexicon import text_of
 from bot.papers import Organization, Paper
 from bot.topics.parse import parse
 

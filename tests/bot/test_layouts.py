@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.chats import ChatSettings, Layout
 from bot.deliveries import DigestContent
-from bot.digests.choose import choose
-from bot.digests.compose import compose
-from bot.digests.editions import DueChat, digest_parts
+from bot.planning.edition import DueChat, digest_parts
+from bot.planning.selection import choose
 from bot.ports import Candidate, Traits
+from bot.rendering.digest import compose
 from bot.views import PaperEntry, Titles
 from tests.bot.digest_things import TUESDAY, candidate, chat, paper
 from tests.bot.drawing import lines

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.list_days import deep_poll_due, deepest_day, newest_list_days, to_backfill, to_poll
+from bot.ingest.list_days import deep_poll_due, deepest_day, newest_list_days, to_backfill, to_poll
 from tests.bot.digest_things import utc
 
 MONDAY = date(2026, 8, 17)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.matching.forms import form, stem
+from bot.matching.text.normalization import form, stem
 
 
 @pytest.mark.parametrize(

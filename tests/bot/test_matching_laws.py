@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import Place, Verdict
-from bot.matching.batch import decide_all
-from bot.matching.needs import met, needs
-from bot.matching.rule import decide
-from bot.matching.text import read_paper
+from bot.matching.prefilter.batch import decide_all
+from bot.matching.prefilter.required_terms import met, needs
+from bot.matching.rule.decide import decide
+from bot.matching.text.tokenizer import read_paper
 from bot.papers import Paper
 from bot.topics.normal import all_of, any_of
 from bot.topics.tree import Expression, MatchLevel, Not, Subject, Topic

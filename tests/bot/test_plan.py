@@ -8,7 +8,7 @@ import pytest
 
 from bot.chats import ChatKind, ChatStatus, EmptyNote, Platform
 from bot.deliveries import DeliveryState, DigestContent, EmptyContent, EmptyReason
-from bot.digests.asked import plan_now
+from bot.planning.on_demand import plan_now
 from bot.ports import Poll, Storage, Traits
 from tests.bot.digest_house import House, brought
 from tests.bot.digest_things import TUESDAY, paper, utc
@@ -285,7 +285,7 @@ async def test_early_means_todays_digest_at_once_and_keeps_the_hour_where_there_
 async def test_all_that_are_due_are_planned_however_many_pages_they_fill(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.digests.plan.PAGE", 2)
+    monkeypatch.setattr("bot.planning.planner.PAGE", 2)
     for number in range(5):
         await house.chat("diffusion", name=str(number))
     await house.lists(paper(1, DIFFUSION))

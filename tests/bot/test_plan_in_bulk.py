@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, func, select
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from benchmarks.due_chats import opened
 from benchmarks.workbench import NOW
 from bot.chats import Platform
-from bot.digests.plan import plan_due
+from bot.planning.planner import plan_due
 from bot.ports import Traits
-from storage.engine import Database
+from storage.database import Database
 from storage.tables import chat, edition
 from tests.bot.digest_house import House
 from tests.bot.digest_things import FRIDAY, paper, utc

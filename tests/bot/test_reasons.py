@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.deliveries import TopicReasons
-from bot.digests.reasons import reason_words, topic_name, topics_sentence
 from bot.matching import Place, Reason
+from bot.rendering.match_reasons import reason_words, topic_name, topics_sentence
 from bot.sentences import Translator
 
 say = Translator().text

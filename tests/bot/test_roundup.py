@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chats import Chat, ChatKind
-from bot.digests.roundup import best_of_the_week
+from bot.planning.weekly_best import best_of_the_week
 from bot.ports import Storage
 from tests.bot.digest_house import House
 from tests.bot.digest_things import FRIDAY, paper, utc

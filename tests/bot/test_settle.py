@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.deliveries import EmptyReason
-from bot.digests.settle import EmptyDay, empty_reason, late, main_source, settled
+from bot.ingest.list_completeness import EmptyDay, empty_reason, late, main_source, settled
 from bot.ports import Poll, SourceState
 from tests.bot.digest_things import TUESDAY, utc
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.chats import Chat, Platform, Receipt
 from bot.deliveries import DeliveryState, DigestContent, Result
-from bot.digests.due import due_on, local_day
+from bot.due import due_on, local_day
 from bot.ports import Storage
 from tests.bot.digest_house import House
 from tests.bot.digest_things import paper, utc

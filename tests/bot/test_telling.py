@@ -8,7 +8,7 @@ import pytest
 
 from bot.chats import WEEKDAYS, Chat, ChatKind, ChatSettings, EmptyNote
 from bot.deliveries import Edition, EmptyReason
-from bot.digests.telling import Telling, ends_week, telling
+from bot.planning.empty_day_policy import Telling, ends_week, telling
 from tests.bot.digest_things import FRIDAY, TUESDAY, chat, utc
 
 MATCHED = EmptyReason.NOTHING_MATCHED

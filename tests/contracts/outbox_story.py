@@ -1,7 +1,7 @@
 """A story of one outbox: what happens to its deliveries, what really arrived, and what must hold all the while.
 
 The real outbox writes it down, a made-up platform knows what really arrived. The rules for the ends of tries are the
-product's own (:mod:`bot.digests.outcomes`).
+product's own (:mod:`bot.delivery.results`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from sqlalchemy import delete, select
 
 from bot.chats import Chat, ChatStatus, Platform, Receipt
 from bot.deliveries import Delivery, DeliveryState, DigestContent, Result
-from bot.digests import outcomes
-from bot.digests.deliver import LEASE
-from bot.digests.doubt import LOOK_AFTER
+from bot.delivery import results
+from bot.delivery.dispatcher import LEASE
+from bot.delivery.reconciler import LOOK_AFTER
 from bot.errors import Scope, TryLater
-from storage.engine import Database
+from storage.database import Database
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import METADATA, ledger
 from tests.contracts.making import NOW, TODAY, a_chat, a_paper, a_plan, an_address, planned, some_papers
@@ -189,7 +189,7 @@ class Story:
         self.world.flying[owner].remove(flight)
         delivery, now = flight.delivery, self.world.now
         if flight.landed and answer != "unknown":
-            result = outcomes.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
+            result = results.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
         else:
             result = self._unsent_result(delivery, answer)
         self.do(self._settle(result, owner, delivery, answer if not flight.landed else ""))
@@ -198,15 +198,15 @@ class Story:
         now = self.world.now
         match answer:
             case "later":
-                return outcomes.later(delivery, TryLater(now + timedelta(minutes=2), Scope.CHAT, "429"), now)
+                return results.later(delivery, TryLater(now + timedelta(minutes=2), Scope.CHAT, "429"), now)
             case "soon":
-                return outcomes.later(delivery, TryLater(now, Scope.CHAT, "no connection"), now)
+                return results.later(delivery, TryLater(now, Scope.CHAT, "no connection"), now)
             case "refused" | "gone":
-                return outcomes.failed(delivery, now, answer)
+                return results.failed(delivery, now, answer)
             case "held":
-                return outcomes.held(delivery, now, "401")
+                return results.held(delivery, now, "401")
         self.world.doubted[delivery.client_key] += 1
-        return outcomes.uncertain(delivery, now, "no answer")
+        return results.uncertain(delivery, now, "no answer")
 
     async def _settle(self, result: Result, owner: str, delivery: Delivery, answer: str) -> None:
         chat = self._chat(delivery)
@@ -262,12 +262,12 @@ class Story:
         now = self.world.now
         stands = delivery.client_key in self.world.copies(delivery.chat_id)
         if delivery.address.platform is Platform.SLACK:
-            found = outcomes.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
-            result = found if stands else outcomes.not_found(delivery, now)
+            found = results.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
+            result = found if stands else results.not_found(delivery, now)
         elif delivery.maybe_repeated:
-            result = outcomes.failed(delivery, now, "outcome unknown twice")
+            result = results.failed(delivery, now, "outcome unknown twice")
         else:
-            result = outcomes.repeated(delivery, now)
+            result = results.repeated(delivery, now)
         await self._settle(result, "whoever looks", delivery, "")
 
     # --- people and time

@@ -23,7 +23,7 @@ from bot.chats import (
 )
 from bot.ports import Storage
 from bot.topics.printed import printed
-from storage.engine import Database
+from storage.database import Database
 from tests.contracts.making import (
     NOW,
     TODAY,

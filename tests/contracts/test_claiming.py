@@ -11,9 +11,9 @@ import pytest
 from bot.chats import Chat, ChatStatus, Platform, Receipt
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState, NoticeContent, PlannedPart, Result
 from bot.ports import Storage
-from storage.engine import Database
+from storage.database import Database
+from storage.engine.transaction import Transaction
 from storage.outbox import claiming
-from storage.transaction import Transaction
 from tests.contracts.making import (
     LEASE,
     NOW,

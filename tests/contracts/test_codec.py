@@ -18,7 +18,7 @@ from bot.matching import Reason
 from bot.papers import Author, Organization, Paper
 from bot.sentences import Link, Listing, Sentence, say, say_n
 from bot.views import Block, Button, Buttons, View
-from storage import codec
+from storage.engine import json_codec
 
 TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=12)
 DAYS = some.dates(date(2020, 1, 1), date(2040, 1, 1))
@@ -62,7 +62,7 @@ STORED = some.from_type(View) | some.from_type(Content) | some.from_type(Reason)
 
 
 def there_and_back(value: object) -> object:
-    return codec.decode(json.loads(json.dumps(codec.encode(value))))
+    return json_codec.decode(json.loads(json.dumps(json_codec.encode(value))))
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,12 +80,12 @@ def test_moments_keep_the_zone_they_are_drawn_in(moment: datetime) -> None:
 
 @pytest.mark.parametrize("kind", [*get_args(Block), *get_args(Content), View, Reason])
 def test_every_block_and_content_is_known_by_its_name(kind: type) -> None:
-    assert codec.known_types()[kind.__name__] is kind
+    assert json_codec.known_types()[kind.__name__] is kind
 
 
 def test_defaults_are_left_out_and_types_are_named() -> None:
     view = View((Buttons(((Button(say("Follow"), "subscribe diffusion"),),)),))
-    assert codec.encode(view) == {
+    assert json_codec.encode(view) == {
         "$": "View",
         "blocks": [
             {
@@ -99,8 +99,8 @@ def test_defaults_are_left_out_and_types_are_named() -> None:
 
 
 def test_rows_from_before_a_field_was_added_and_after_one_was_removed_are_read() -> None:
-    old: codec.Json = {"$": "Chosen", "paper_id": "2608.00001", "topics": [], "mood": {"$": "Unknown"}}
-    assert codec.decode(old) == Chosen("2608.00001", ())
+    old: json_codec.Json = {"$": "Chosen", "paper_id": "2608.00001", "topics": [], "mood": {"$": "Unknown"}}
+    assert json_codec.decode(old) == Chosen("2608.00001", ())
 
 
 def test_a_count_keeps_its_values() -> None:
@@ -122,23 +122,23 @@ class Mood(Enum):
     [Stranger("?"), Mood.GOOD, [1, 2], {1, 2}, b"bytes", object(), datetime(2026, 8, 18), (Stranger("?"),)],  # noqa: DTZ001 - likewise
 )
 def test_a_type_that_is_not_stored_is_refused_by_name(value: object) -> None:
-    with pytest.raises(codec.CodecError, match=r"Stranger|Mood|list|set|bytes|object|zone"):
-        codec.encode(value)
+    with pytest.raises(json_codec.CodecError, match=r"Stranger|Mood|list|set|bytes|object|zone"):
+        json_codec.encode(value)
 
 
 @pytest.mark.parametrize(
     "written",
     [{"$": "Stranger"}, {"no": "type"}, {"$": "Chosen"}, {"$": "EmptyReason", "is": "a mood"}, {"$": 3}],
 )
-def test_json_that_nothing_wrote_is_refused(written: codec.Json) -> None:
-    with pytest.raises(codec.CodecError):
-        codec.decode(written)
+def test_json_that_nothing_wrote_is_refused(written: json_codec.Json) -> None:
+    with pytest.raises(json_codec.CodecError):
+        json_codec.decode(written)
 
 
 def test_a_digest_of_a_busy_day_stays_small() -> None:
     chosen = tuple(Chosen(f"2608.{n:05}", (), full=n < 5) for n in range(40))
     content = DigestContent(date(2026, 8, 18), chosen, topics=3)
-    assert len(json.dumps(codec.encode(content))) < 4000
+    assert len(json.dumps(json_codec.encode(content))) < 4000
 
 
 def test_zones_without_a_name_keep_their_offset() -> None:

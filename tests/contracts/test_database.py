@@ -20,9 +20,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from paperboy.slack_stores import TidyStates
-from storage import versions
-from storage.engine import Database
-from storage.problems import NeedsMigration, StorageProblem
+from storage.database import Database
+from storage.engine import schema_version
+from storage.engine.errors import NeedsMigration, StorageProblem
 from storage.tables import METADATA
 from tests.conftest import Postgres
 from tests.contracts.making import NOW
@@ -96,9 +96,9 @@ async def test_the_tables_are_what_the_migrations_make(storage: Database) -> Non
 
 
 def test_every_migration_is_named_by_its_revision() -> None:
-    scripts = ScriptDirectory.from_config(versions.configuration())
-    assert sorted(script.revision for script in scripts.walk_revisions()) == versions.known_revisions()
-    assert scripts.get_heads() == versions.known_revisions()[-1:]
+    scripts = ScriptDirectory.from_config(schema_version.configuration())
+    assert sorted(script.revision for script in scripts.walk_revisions()) == schema_version.known_revisions()
+    assert scripts.get_heads() == schema_version.known_revisions()[-1:]
 
 
 async def test_an_empty_postgres_is_not_touched_until_it_may_be(postgres: Postgres) -> None:
@@ -138,7 +138,7 @@ async def test_a_migration_that_fails_leaves_nothing(
     def broken(connection):
         raise StorageProblem("The lights went out.", "Try again.")
 
-    monkeypatch.setattr(versions, "_check_references", broken)
+    monkeypatch.setattr(schema_version, "_check_references", broken)
     for url in (f"sqlite:///{tmp_path / 'half.db'}", postgres.url(postgres.fresh())):
         database = Database(url)
         with pytest.raises(StorageProblem, match="lights"):
@@ -200,8 +200,8 @@ async def test_a_newer_database_is_refused_kindly_and_not_migrated(sqlite_url: s
 
 
 async def test_an_older_database_asks_to_be_migrated(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    later = [*versions.known_revisions(), "9999"]
-    monkeypatch.setattr(versions, "known_revisions", lambda: later)
+    later = [*schema_version.known_revisions(), "9999"]
+    monkeypatch.setattr(schema_version, "known_revisions", lambda: later)
     problem = await refusal(Database(sqlite_url))
     assert isinstance(problem, NeedsMigration)
     assert "older version" in problem.what

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from paperboy.standing_by import StandingBy
-from storage.engine import Database
+from storage.database import Database
 
 LONG, OVER = timedelta(hours=1), timedelta(0)
 MOMENT = timedelta(milliseconds=1)

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.chats import Platform
 from bot.deliveries import DeliveryState, NoticeContent
-from storage import codec, sqlite, versions
-from storage.engine import Database
+from storage.database import Database
+from storage.engine import json_codec, schema_version, sqlite
 from tests.conftest import Postgres
 from tests.contracts.making import LEASE, NOW
 
-VERSIONS = versions.MIGRATIONS / "versions"
+VERSIONS = schema_version.MIGRATIONS / "versions"
 LATER = [file for file in sorted(VERSIONS.glob("[0-9]*.py")) if not file.name.startswith("0001")]
 # An index may make way for a wider one: nothing speaks of it by name.
 ADDING = {"create_table", "add_column", "create_index", "drop_index", "bulk_insert", "batch_alter_table", "execute"}
@@ -46,7 +46,7 @@ TOPIC = "INSERT INTO topic (id, digest, text, revision, rule) VALUES (:id, :key,
 DECISION = (
     "INSERT INTO decision (topic_id, paper_id, verdict, reasons, rule, rose) VALUES (:id, :key, 'yes', '[]', 1, FALSE)"
 )
-CONTENT = json.dumps(codec.encode(NoticeContent("A group", "blocked")))
+CONTENT = json.dumps(json_codec.encode(NoticeContent("A group", "blocked")))
 
 
 def written_by_the_first_version(connection: Connection, number: int) -> None:
@@ -57,7 +57,7 @@ def written_by_the_first_version(connection: Connection, number: int) -> None:
 
 
 def to_the_first(connection: Connection) -> None:
-    config = versions.configuration()
+    config = schema_version.configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "0001")
 
@@ -120,7 +120,7 @@ async def test_the_second_of_two_waits_for_the_first_and_finds_it_done(postgres:
     url = postgres.url(postgres.fresh())
     database = Database(url)
     with psycopg.connect(url) as first, psycopg.connect(url, autocommit=True) as watcher:
-        first.execute("SELECT pg_advisory_xact_lock(%s)", [versions._LOCK])
+        first.execute("SELECT pg_advisory_xact_lock(%s)", [schema_version._LOCK])
         second = asyncio.create_task(database.migrate())
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         async with asyncio.timeout(20):

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from sqlalchemy import Column, MetaData, Table, create_engine, func, select
 from sqlalchemy.exc import StatementError
 
-from storage.engine import Database
+from storage.database import Database
 from storage.tables import UtcDateTime
 
 ZONES = some.timezones() | some.just(UTC) | some.integers(-1439, 1439).map(lambda n: timezone(timedelta(minutes=n)))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from storage.engine import Database
+from storage.database import Database
 from tests.contracts.outbox_story import OWNERS, PAPERS, Step, Story
 
 EXAMPLES = 20

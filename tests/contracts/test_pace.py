@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.digests.pacing import OneProcessPace, Turns
 from bot.ports import Lane, Pace, Pause
-from storage.engine import Database
-from storage.pace import SharedPace
+from bot.rate_limit import OneProcessPace, Turns
+from storage.coordination.rate_limit import SharedPace
+from storage.database import Database
 from tests.contracts.making import NOW
 
 # Nobody waits in these tests: waits are told, and a gap is so long that the time a test takes does not matter.

@@ -23,7 +23,7 @@ from bot.deliveries import (
     Result,
 )
 from bot.ports import Storage
-from storage.engine import Database
+from storage.database import Database
 from tests.contracts.making import (
     LEASE,
     NOW,

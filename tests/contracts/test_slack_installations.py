@@ -14,12 +14,12 @@ from slack_sdk.oauth.installation_store import Installation
 from sqlalchemy import text
 
 from adapters.clock import SystemClock
-from adapters.slack.connection import Connection
-from adapters.slack.installations import Installations, InstalledToken
+from adapters.slack.client.connection import Connection
+from adapters.slack.install.installations import Installations, InstalledToken
 from bot.errors import NotAuthorised, TryLater
 from paperboy.settings import Settings
 from paperboy.slack_stores import TidyStates, slack_oauth
-from storage.engine import Database
+from storage.database import Database
 from tests.standins.slack import SlackStandIn, Workspace, dropped, refused, slow
 
 CLOCK = SystemClock()

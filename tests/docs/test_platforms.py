@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from bot.commands import COMMANDS
+from bot.commands.registry import COMMANDS
 from bot.views import Block
 
 PAGE = (Path(__file__).parents[2] / "docs" / "platforms.md").read_text()

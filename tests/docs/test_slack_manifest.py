@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from adapters.slack.manifest import FILE, as_yaml, manifest, usage_hint
-from adapters.slack.rights import EVENTS, SCOPES, UNFURLED
-from bot.commands import COMMANDS
+from adapters.slack.install.manifest import FILE, as_yaml, manifest, usage_hint
+from adapters.slack.install.scopes import EVENTS, SCOPES, UNFURLED
+from bot.commands.registry import COMMANDS
 
 TEXT = FILE.read_text(encoding="utf-8")
 
 
 def test_the_file_is_up_to_date() -> None:
-    assert as_yaml() == TEXT, "make it anew: python -m adapters.slack.manifest"
+    assert as_yaml() == TEXT, "make it anew: python -m adapters.slack.install.manifest"
 
 
 def test_every_command_of_the_menu_is_in_the_hint() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.matching.catalogue import Catalogue, CatalogueTopic, extended, shipped
+from bot.matching.catalogue.catalogue import Catalogue, CatalogueTopic, extended, shipped
 
 PAGE = Path(__file__).parents[2] / "docs" / "topics.md"
 MARK = "<!-- From here on drawn from the catalogue: `.venv/bin/python -m tests.docs.test_topics` draws it anew. -->"

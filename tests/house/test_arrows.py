@@ -21,11 +21,11 @@ PLANTED = [
     ("adapters", "adapters/web/__init__.py", "import adapters.slack"),
     ("core-order", "bot/papers.py", "import bot.views"),
     ("core-order", "bot/a_module_without_a_layer.py", ""),
-    ("core-purity", "bot/digests/__init__.py", "import sqlalchemy.orm"),
-    ("core-purity", "bot/commands/__init__.py", "from telegram import Bot"),
+    ("core-purity", "bot/__init__.py", "import sqlalchemy.orm"),
+    ("core-purity", "bot/commands/registry.py", "from telegram import Bot"),
     ("scheduler", "storage/__init__.py", "import apscheduler.triggers"),
     ("stemmer", "bot/papers.py", "import snowballstemmer"),
-    ("meaning", "adapters/search/meant.py", "import numpy"),
+    ("meaning", "adapters/search/hybrid_index.py", "import numpy"),
     ("environment", "adapters/web/__init__.py", "from pydantic_settings import BaseSettings"),
 ]
 

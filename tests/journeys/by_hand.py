@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from adapters.search.fts import FtsIndex
-from bot.digests.deliver import Courier
-from bot.digests.plan import plan_due
+from adapters.search.fts_index import FtsIndex
+from bot.delivery.dispatcher import Courier
 from bot.papers import Author, Listed, Paper
+from bot.planning.planner import plan_due
 from bot.ports import ChatPlatform, Poll
-from storage.engine import Database
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 
 FRIDAY = datetime(2026, 8, 21, 12, tzinfo=UTC)

@@ -23,10 +23,10 @@ from typing import Any, Self
 
 from sqlalchemy import func, select
 
-from adapters.slack.manifest import manifest
+from adapters.slack.install.manifest import manifest
 from bot.chats import ChatAddress, ChatKind, Platform
 from bot.deliveries import DeliveryState
-from storage.engine import Database
+from storage.database import Database
 from storage.tables import delivery, edition
 from tests.contracts.making import a_chat, following
 from tests.journeys.falling import NEVER

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.search.fts import FtsIndex
-from adapters.slack.manifest import manifest
-from storage.engine import Database
+from adapters.search.fts_index import FtsIndex
+from adapters.slack.install.manifest import manifest
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys import on_slack as slack_journeys
 from tests.journeys.by_hand import FRIDAY

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from adapters.huggingface.rows import read_rows
 from bot.deliveries import TopicReasons
-from bot.digests.list_days import FIRST_START_DAYS, newest_list_days
-from bot.digests.reasons import topics_sentence
-from bot.matching.rule import decide
+from bot.ingest.list_days import FIRST_START_DAYS, newest_list_days
+from bot.matching.rule.decide import decide
 from bot.papers import Paper
+from bot.rendering.match_reasons import topics_sentence
 from bot.sentences import Translator
 from bot.topics.parse import parse
 from bot.topics.printed import named

@@ -19,7 +19,7 @@ from typing import Any
 
 from adapters.slack import SlackPlatform
 from adapters.telegram import TelegramPlatform
-from bot.digests.sending import Sender
+from bot.delivery.attempt import Sender
 from paperboy.__main__ import main as paperboy
 from paperboy.standing_by import StandingBy
 from storage.outbox import SqlOutbox
@@ -115,17 +115,17 @@ def _watch_looking(fall: Fall) -> None:
 #: What waits a minute in earnest waits seconds here, in the same proportions: leases outlast sends.
 HASTENED: dict[str, dict[str, Any]] = {
     "bot.schedule": {"BEAT_SECONDS": 1},
-    "bot.digests.books": {"LEASE": timedelta(seconds=4)},
-    "bot.digests.deliver": {"_IDLE": timedelta(seconds=0.3)},
-    "bot.digests.doubt": {
+    "bot.delivery.outbox_batcher": {"LEASE": timedelta(seconds=4)},
+    "bot.delivery.dispatcher": {"_IDLE": timedelta(seconds=0.3)},
+    "bot.delivery.reconciler": {
         "LOOK_AFTER": timedelta(seconds=0.3),
         "LOOK_AGAIN_AFTER": timedelta(seconds=2),
         "LEASE_LENGTH": timedelta(seconds=1),
         "SEND_WITHIN": 3.0,
     },
-    "bot.digests.outcomes": {"BACKOFF_SECONDS": (0.2, 0.5, 1, 2)},
-    "adapters.telegram.sending": {"LONGEST": 2.0},
-    "adapters.slack.api": {"TIMEOUT": 2},
+    "bot.delivery.results": {"BACKOFF_SECONDS": (0.2, 0.5, 1, 2)},
+    "adapters.telegram.replies.sender": {"LONGEST": 2.0},
+    "adapters.slack.client.api": {"TIMEOUT": 2},
 }
 LEASES = {"lease": timedelta(seconds=2), "renew_every": timedelta(seconds=0.5), "ask_every": timedelta(seconds=0.3)}
 

@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from adapters.slack.manifest import manifest
+from adapters.slack.install.manifest import manifest
 from bot.chats import Chat, Platform
 from bot.deliveries import Delivery
-from bot.digests.compose import compose, paper_ids
+from bot.rendering.digest import compose, paper_ids
 from paperboy.parts import Parts, open_parts
 from paperboy.settings import Settings
 from paperboy.supervision import Supervisor, stop

@@ -12,16 +12,16 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from adapters.slack import SlackPlatform
 from bot.chats import Chat, ChatStatus, Platform
-from bot.commands.answer import Answers
-from bot.commands.services import Services
-from bot.digests.chat_news import StoredChatNews
+from bot.commands.core.services import Services
+from bot.commands.dispatcher import Answers
+from bot.delivery.chat_lifecycle import StoredChatNews
 from paperboy.settings import Settings
 from paperboy.slack_stores import slack_oauth
-from storage.engine import Database
-from storage.records import PlatformRecords
+from storage.database import Database
+from storage.platform_state import PlatformRecords
 from tests.adapters.slack_at_work import served
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import ByHand, august, paper

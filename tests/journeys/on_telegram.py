@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from adapters.telegram.platform import TelegramPlatform
 from bot.chats import Chat, ChatStatus, Platform
-from bot.commands import COMMANDS
-from bot.commands.answer import Answers
-from bot.commands.services import Services
-from bot.digests.chat_news import StoredChatNews
+from bot.commands.core.services import Services
+from bot.commands.dispatcher import Answers
+from bot.commands.registry import COMMANDS
+from bot.delivery.chat_lifecycle import StoredChatNews
 from bot.papers import Paper
-from storage.engine import Database
-from storage.records import PlatformRecords
+from storage.database import Database
+from storage.platform_state import PlatformRecords
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import ByHand, august, paper
 from tests.standins.telegram import Conversation, Message, TelegramStandIn

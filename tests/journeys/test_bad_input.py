@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from adapters.local import LocalChat
-from adapters.search.fts import FtsIndex
-from bot.commands.answer import Answers
-from bot.commands.services import Services
+from adapters.search.fts_index import FtsIndex
+from bot.commands.core.services import Services
+from bot.commands.dispatcher import Answers
 from bot.ports import Utterance
 from bot.views import Button, Mistake, View
-from storage.engine import Database
+from storage.database import Database
 from tests.bot.commands.archive import ARCHIVE, listed
 from tests.bot.commands.conftest import CATALOGUE, SetClock
 from tests.bot.commands.drawing import buttons, drawn, label

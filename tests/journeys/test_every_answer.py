@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack import team as slack_team
-from adapters.slack.answers import CASES
-from adapters.slack.answers import Does as SlackDoes
-from adapters.telegram.answers import Does
+from adapters.slack.client.error_table import CASES
+from adapters.slack.client.error_table import Does as SlackDoes
+from adapters.slack.workspaces import workspace_bot as slack_team
+from adapters.telegram.client.error_table import Does
 from bot.chats import Chat, ChatAddress, ChatStatus, Platform
 from bot.deliveries import DeliveryState
-from bot.digests.doubt import LOOK_AFTER
+from bot.delivery.reconciler import LOOK_AFTER
 from paperboy.supervision import stop
 from tests.adapters.test_telegram_answers import ANSWERS, row
 from tests.contracts.making import a_chat, a_paper, a_plan, planned, some_papers

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.digests.indexing import Indexing
+from bot.ingest.index_sync import Indexing
 from paperboy.cli.index_progress import Look, index_shown, show_index
 
 STEPS = (None, Indexing(950, 1000), Indexing(949, 1000), Indexing(500, 1000), Indexing(1, 1000), None)

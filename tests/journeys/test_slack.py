@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from bot.chats import ChatStatus
-from storage.engine import Database
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests

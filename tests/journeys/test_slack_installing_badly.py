@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url, text
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from bot.chats import ChatStatus
-from storage.engine import Database
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from adapters.slack.rights import SCOPES
+from adapters.slack.install.scopes import SCOPES
 from bot.chats import ChatStatus, Platform
 from bot.deliveries import DeliveryState
-from bot.digests.keeping_current import KeepingCurrent
+from bot.delivery.message_refresh import KeepingCurrent
 from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests
 from tests.journeys.on_slack import Many, follows, morning, rows, titles

@@ -8,10 +8,10 @@ from typing import cast
 
 from adapters.slack.platform import SlackPlatform
 from bot.chats import Platform
-from bot.digests.deliver import Courier
-from bot.digests.gather import Gatherer
-from bot.digests.keeping_current import KeepingCurrent
-from bot.digests.rounds import PaperRounds
+from bot.delivery.dispatcher import Courier
+from bot.delivery.message_refresh import KeepingCurrent
+from bot.ingest.ingestor import Gatherer
+from bot.jobs import PaperRounds
 from bot.papers import Paper
 from tests.journeys.by_hand import august, paper
 from tests.journeys.digests import slack_digests

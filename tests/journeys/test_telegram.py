@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from bot.chats import ChatStatus
-from bot.commands import COMMANDS
-from storage.engine import Database
+from bot.commands.registry import COMMANDS
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import FRIDAY, august, paper
 from tests.journeys.on_telegram import ARCHIVE, Paperboy, running, titles

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import httpx
 
-from adapters.search.fts import FtsIndex
-from adapters.telegram.webhook import PATH, SECRET_HEADER
-from storage.engine import Database
+from adapters.search.fts_index import FtsIndex
+from adapters.telegram.transport.webhook import PATH, SECRET_HEADER
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock, until
 from tests.adapters.test_telegram_webhook import PUBLIC, served
 from tests.journeys.by_hand import FRIDAY, august, paper

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from adapters.search.fts import FtsIndex
-from storage.engine import Database
+from adapters.search.fts_index import FtsIndex
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import FRIDAY
 from tests.journeys.ephemeral import FOLLOWED, ready, taps, with_receiver

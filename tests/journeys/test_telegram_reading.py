@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.search.fts import FtsIndex
-from storage.engine import Database
+from adapters.search.fts_index import FtsIndex
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys.by_hand import FRIDAY, august, paper
 from tests.journeys.on_telegram import ARCHIVE, LETTERS, Paperboy, many, running, titles

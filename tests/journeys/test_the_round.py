@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.chats import Platform
-from bot.matching.rule import decide
+from bot.matching.rule.decide import decide
 from bot.topics.parse import parse
 from tests.journeys import three_days
 from tests.journeys.digests import Follower, everything_listed, expected, linked_papers, slack_digests, telegram_digests

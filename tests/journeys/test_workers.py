@@ -15,8 +15,8 @@ from sqlalchemy import select
 from adapters.clock import SystemClock
 from bot.chats import Chat, ChatAddress, Platform
 from bot.deliveries import DeliveryState
-from bot.digests.deliver import LEASE, Courier
-from storage.engine import Database
+from bot.delivery.dispatcher import LEASE, Courier
+from storage.database import Database
 from storage.tables import delivery
 from tests.contracts.making import a_chat, a_paper, a_plan, planned, some_papers
 from tests.journeys.test_command_line import Shell

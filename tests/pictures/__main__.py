@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from storage.engine import Database
+from storage.database import Database
 from tests.pictures.camera import camera
 from tests.pictures.every import every_shot
 from tests.pictures.shots import FOLDER, Shot

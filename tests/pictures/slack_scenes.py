@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.slack.pages import install_page
+from adapters.slack.install.pages import install_page
 from tests.journeys.digests import slack_digests
 from tests.journeys.on_slack import Paperboy
 from tests.pictures import papers, stage

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adapters.search.fts import FtsIndex
-from adapters.slack.manifest import manifest
+from adapters.search.fts_index import FtsIndex
+from adapters.slack.install.manifest import manifest
 from bot.papers import HUGGING_FACE, Paper
 from bot.ports import Poll
-from storage.engine import Database
+from storage.database import Database
 from tests.adapters.telegram_at_work import LeapingClock
 from tests.journeys import on_slack, on_telegram
 from tests.standins.slack import SlackStandIn, Workspace

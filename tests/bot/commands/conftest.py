@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from adapters.search.fts import FtsIndex
+from adapters.search.fts_index import FtsIndex
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
-from bot.commands.answer import Answers
-from bot.commands.services import Services
-from bot.commands.week_counts import WeekCounts
-from bot.matching.catalogue import Catalogue, extended
+from bot.commands.core.services import Services
+from bot.commands.core.weekly_counts import WeekCounts
+from bot.commands.dispatcher import Answers
+from bot.matching.catalogue.catalogue import Catalogue, extended
 from bot.papers import Paper
 from bot.ports import Poll
 from bot.topics.printed import printed
-from storage.engine import Database
+from storage.database import Database
 from tests.bot.commands.archive import ARCHIVE, NOW, listed
 from tests.bot.commands.person import Somebody
 

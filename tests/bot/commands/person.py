@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.calls import PLAIN_WORDS, CommandCall, split_command
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform, Receipt
-from bot.commands.answer import Answers
+from bot.commands.dispatcher import Answers
 from bot.views import Button, View
 from tests.bot.commands.drawing import buttons, drawn, label
 

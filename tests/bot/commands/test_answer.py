@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bot.calls import CommandCall
 from bot.chats import ChatAddress, ChatDefaults, PersonAddress, Platform
-from bot.commands import COMMANDS, find, offered_on
-from bot.commands.answer import Answers
-from bot.commands.command import Asked, Command
-from bot.digests.sample_banner import SAMPLE
+from bot.commands.core.command import Asked, Command
+from bot.commands.dispatcher import Answers
+from bot.commands.registry import COMMANDS, find, offered_on
+from bot.rendering.notes import SAMPLE
 from bot.sentences import say
 from bot.views import Banner, Buttons, Mistake, View
 from tests.bot.commands.archive import ARCHIVE, listed

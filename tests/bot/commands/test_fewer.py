@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands.fewer import brought_alone
+from bot.commands.papers.explain import brought_alone
 from bot.deliveries import Chosen, TopicReasons
 
 

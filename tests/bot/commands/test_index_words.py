@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.digests.indexing import Indexing
+from bot.ingest.index_sync import Indexing
 from tests.bot.commands.conftest import World
 
 SAID = "I am still making the search index: 30 of 54 papers are in it, the others are not found yet."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.days import coming_day, past_day
+from bot.commands.ui.date_parsing import coming_day, past_day
 from bot.errors import UserMistake
 from tests.bot.commands.archive import TODAY
 from tests.bot.commands.conftest import World

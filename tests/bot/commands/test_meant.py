@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.suggesting import completed, suggestions, surely_meant
+from bot.commands.queries.suggestions import completed, suggestions, surely_meant
 from tests.bot.commands.archive import TODAY, paper
 from tests.bot.commands.conftest import CATALOGUE, World
 from tests.bot.commands.person import Somebody

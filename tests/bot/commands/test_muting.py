@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.digests.plan import plan_due
+from bot.planning.planner import plan_due
 from tests.bot.commands.archive import TODAY, paper
 from tests.bot.commands.conftest import World
 from tests.bot.commands.person import Somebody

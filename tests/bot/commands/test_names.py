@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.expanding import Expansions
-from bot.commands.search_results import search_results
-from bot.digests.deciding import matches
-from bot.matching.catalogue import extended
+from bot.commands.core.expansion_cache import Expansions
+from bot.commands.search.results import search_results
+from bot.decisions.on_the_fly import matches
+from bot.matching.catalogue.catalogue import extended
 from bot.topics.parse import parse
 from bot.topics.printed import printed
 from tests.bot.commands.archive import TODAY, paper

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.chats import ChatKind
-from bot.commands.not_understood import sought
+from bot.commands.fallback import sought
 from tests.bot.commands.archive import TODAY, paper
 from tests.bot.commands.conftest import World
 from tests.bot.commands.person import Somebody

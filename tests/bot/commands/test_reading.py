@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.exports import FORMATS, exported
+from bot.commands.papers.export_formats import FORMATS, exported
 from bot.papers import Author
 from bot.ports import SavedPaper
 from bot.views import Document

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.search_results import search_results, search_rows
-from bot.digests.deciding import matches
+from bot.commands.search.results import search_results, search_rows
+from bot.decisions.on_the_fly import matches
 from bot.topics.parse import parse
 from tests.bot.commands.archive import ARCHIVE, TODAY
 from tests.bot.commands.conftest import World

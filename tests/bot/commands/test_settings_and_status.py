@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.digests.gather import Progress
-from bot.digests.plan import plan_due
+from bot.ingest.ingestor import Progress
+from bot.planning.planner import plan_due
 from bot.ports import Poll
 from tests.bot.commands.archive import TODAY
 from tests.bot.commands.conftest import World

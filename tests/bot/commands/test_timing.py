@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings
-from bot.commands.when_words import read_wish
-from bot.commands.zones import likely_zones, zone_of
+from bot.commands.settings.schedule_parsing import read_wish
+from bot.commands.ui.timezones import likely_zones, zone_of
 from bot.errors import UserMistake
 from bot.views import Mistake
 from tests.bot.commands.archive import paper

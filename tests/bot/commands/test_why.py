@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.missing import lacking, nearness
+from bot.commands.papers.mismatch import lacking, nearness
 from bot.sentences import Translator
 from bot.topics.parse import parse
 from tests.bot.commands.archive import TODAY, paper

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .faults import Call, Fault, dropped, held, html, http, refused, slow, too_many
-from .modals import View
-from .people import Person
-from .server import SlackStandIn
-from .workspace import Channel, Message, Workspace
+from tests.standins.slack.faults import Call, Fault, dropped, held, html, http, refused, slow, too_many
+from tests.standins.slack.modals import View
+from tests.standins.slack.people import Person
+from tests.standins.slack.server import SlackStandIn
+from tests.standins.slack.workspace import Channel, Message, Workspace
 
 __all__ = [
     "Call",

@@ -12,8 +12,22 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from .checks import Check, Findings, Json, anything, flag, many, one_of, plain, shape, string, text, typed, url
-from .elements import (
+from tests.standins.slack.checks import (
+    Check,
+    Findings,
+    Json,
+    anything,
+    flag,
+    many,
+    one_of,
+    plain,
+    shape,
+    string,
+    text,
+    typed,
+    url,
+)
+from tests.standins.slack.elements import (
     BUTTON,
     IMAGE,
     IN_ACTIONS,

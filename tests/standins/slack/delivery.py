@@ -18,10 +18,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from .checks import Json
+from tests.standins.slack.checks import Json
 
 if TYPE_CHECKING:
-    from .server import SlackStandIn
+    from tests.standins.slack.server import SlackStandIn
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
 

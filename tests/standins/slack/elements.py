@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .checks import (
+from tests.standins.slack.checks import (
     Check,
     Findings,
     Json,

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import mrkdwn
-from .checks import Json
+from tests.standins.slack import mrkdwn
+from tests.standins.slack.checks import Json
 
 Names = Mapping[str, str]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .checks import Json
+from tests.standins.slack.checks import Json
 
 
 @dataclass(slots=True, eq=False)

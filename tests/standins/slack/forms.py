@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from . import faces
-from .checks import Json
+from tests.standins.slack import faces
+from tests.standins.slack.checks import Json
 
 if TYPE_CHECKING:
-    from .modals import View
+    from tests.standins.slack.modals import View
 
 Suggest = Callable[[Json, Json, str], Awaitable[list[Json]]]
 

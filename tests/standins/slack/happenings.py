@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from . import mrkdwn, payloads
-from .checks import Json
+from tests.standins.slack import mrkdwn, payloads
+from tests.standins.slack.checks import Json
 
 if TYPE_CHECKING:
-    from .delivery import Delivery
-    from .people import Person
-    from .server import SlackStandIn
-    from .workspace import Channel, Message, Workspace
+    from tests.standins.slack.delivery import Delivery
+    from tests.standins.slack.people import Person
+    from tests.standins.slack.server import SlackStandIn
+    from tests.standins.slack.workspace import Channel, Message, Workspace
 
 EVENTS = frozenset(
     {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from .people import Person
+    from tests.standins.slack.people import Person
 
 AUTHORIZE = re.compile(r"https?://[^\"'\s<>]*/oauth/v2/authorize\?[^\"'\s<>]*")
 

@@ -6,11 +6,11 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import faces
-from .checks import Json
+from tests.standins.slack import faces
+from tests.standins.slack.checks import Json
 
 if TYPE_CHECKING:
-    from .workspace import Workspace
+    from tests.standins.slack.workspace import Workspace
 
 #: Slack shows at most three modals on top of each other.
 STACK = 3

@@ -8,13 +8,13 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from . import mrkdwn
-from .checks import Json
+from tests.standins.slack import mrkdwn
+from tests.standins.slack.checks import Json
 
 if TYPE_CHECKING:
-    from .modals import View
-    from .people import Person
-    from .workspace import Channel, Message, Workspace
+    from tests.standins.slack.modals import View
+    from tests.standins.slack.people import Person
+    from tests.standins.slack.workspace import Channel, Message, Workspace
 
 
 def event_callback(team: Workspace, event: Json) -> Json:
@@ -92,7 +92,7 @@ def _with_trigger(person: Person, body: Json) -> Json:
 
 def block_actions(person: Person, where: Message | View, action: Json) -> Json:
     """Something was pressed. Of an ephemeral message Slack does not send the message along."""
-    from .workspace import Message
+    from tests.standins.slack.workspace import Message
 
     body = _with_trigger(person, _interaction(person, "block_actions")) | {"actions": [action]}
     if isinstance(where, Message):
@@ -144,7 +144,7 @@ def _escape_plain(value: Any) -> None:
 
 def suggestions(person: Person, where: Message | View, block: Json, element: Json, value: str) -> Json:
     """Someone types into a menu whose options the app supplies."""
-    from .workspace import Message
+    from tests.standins.slack.workspace import Message
 
     body = _interaction(person, "block_suggestion") | {
         "action_id": element["action_id"],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import faces, forms, happenings, installing, payloads, submitting
-from .checks import Json
-from .delivery import Delivery
-from .installing import Installed
-from .modals import View
-from .workspace import Channel, Message, Workspace
+from tests.standins.slack import faces, forms, happenings, installing, payloads, submitting
+from tests.standins.slack.checks import Json
+from tests.standins.slack.delivery import Delivery
+from tests.standins.slack.installing import Installed
+from tests.standins.slack.modals import View
+from tests.standins.slack.workspace import Channel, Message, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

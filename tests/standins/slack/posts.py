@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from . import forms
-from .checks import Json
-from .methods.chat import checked_content
-from .modals import View
-from .workspace import Channel, Message
+from tests.standins.slack import forms
+from tests.standins.slack.checks import Json
+from tests.standins.slack.methods.chat import checked_content
+from tests.standins.slack.modals import View
+from tests.standins.slack.workspace import Channel, Message
 
 if TYPE_CHECKING:
-    from .people import Person
-    from .server import SlackStandIn
+    from tests.standins.slack.people import Person
+    from tests.standins.slack.server import SlackStandIn
 
 
 class Posts:

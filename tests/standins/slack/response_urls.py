@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .checks import Json
-from .web_api import Refusal
+from tests.standins.slack.checks import Json
+from tests.standins.slack.web_api import Refusal
 
 if TYPE_CHECKING:
-    from .server import SlackStandIn
-    from .workspace import Channel, Message, Workspace
+    from tests.standins.slack.server import SlackStandIn
+    from tests.standins.slack.workspace import Channel, Message, Workspace
 
 USES = 5
 LIFETIME = 30 * 60.0

@@ -18,16 +18,16 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from aiohttp import web
 
-from .checks import Json
-from .delivery import Deliveries, settle
-from .faults import CallLog, Fault, Faults, Pace
-from .happenings import EVENTS, Happenings
-from .methods.files import Upload, receive
-from .posts import Posts, Screens
-from .response_urls import ResponseUrls, Triggers
-from .socket_mode import PATH, SocketMode
-from .web_api import Refusal, WebApi
-from .workspace import Message, Workspace
+from tests.standins.slack.checks import Json
+from tests.standins.slack.delivery import Deliveries, settle
+from tests.standins.slack.faults import CallLog, Fault, Faults, Pace
+from tests.standins.slack.happenings import EVENTS, Happenings
+from tests.standins.slack.methods.files import Upload, receive
+from tests.standins.slack.posts import Posts, Screens
+from tests.standins.slack.response_urls import ResponseUrls, Triggers
+from tests.standins.slack.socket_mode import PATH, SocketMode
+from tests.standins.slack.web_api import Refusal, WebApi
+from tests.standins.slack.workspace import Message, Workspace
 
 T = TypeVar("T")
 

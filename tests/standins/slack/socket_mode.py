@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
-from .checks import Json
+from tests.standins.slack.checks import Json
 
 if TYPE_CHECKING:
-    from .delivery import Delivery
-    from .server import SlackStandIn
+    from tests.standins.slack.delivery import Delivery
+    from tests.standins.slack.server import SlackStandIn
 
 PATH = "/link/"
 

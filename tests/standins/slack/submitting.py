@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import payloads
-from .blocks import check_view
-from .checks import Findings, Json, many
-from .delivery import Delivery
-from .elements import PLAIN_OPTION
-from .modals import View
+from tests.standins.slack import payloads
+from tests.standins.slack.blocks import check_view
+from tests.standins.slack.checks import Findings, Json, many
+from tests.standins.slack.delivery import Delivery
+from tests.standins.slack.elements import PLAIN_OPTION
+from tests.standins.slack.modals import View
 
 if TYPE_CHECKING:
-    from .people import Person
+    from tests.standins.slack.people import Person
 
 TROUBLE = "We had some trouble connecting. Try again?"
 OPTIONS = 100

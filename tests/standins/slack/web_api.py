@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from .checks import Json
-from .faults import Call, Fault
+from tests.standins.slack.checks import Json
+from tests.standins.slack.faults import Call, Fault
 
 if TYPE_CHECKING:
-    from .server import SlackStandIn
-    from .workspace import Workspace
+    from tests.standins.slack.server import SlackStandIn
+    from tests.standins.slack.workspace import Workspace
 
 #: Arguments that travel as JSON inside a form, and what Slack calls them when they are none.
 STRUCTURED = {

@@ -9,12 +9,12 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import faces, mrkdwn
-from .checks import Json
+from tests.standins.slack import faces, mrkdwn
+from tests.standins.slack.checks import Json
 
 if TYPE_CHECKING:
-    from .people import Person
-    from .server import SlackStandIn
+    from tests.standins.slack.people import Person
+    from tests.standins.slack.server import SlackStandIn
 
 SCOPES = (
     "app_mentions:read",
@@ -240,7 +240,7 @@ class Workspace:
 
     def person(self, name: str, *, tz: str = "Europe/Berlin") -> Person:
         """A new colleague, with the time zone of their profile (IANA)."""
-        from .people import Person
+        from tests.standins.slack.people import Person
 
         person = Person(self, self.slack.ids.new("U", name), name, tz)
         self.people[person.id] = person

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import accounts, chat, conversations, files, views
+from tests.standins.slack.methods import accounts, chat, conversations, files, views
 
 __all__ = ["accounts", "chat", "conversations", "files", "views"]

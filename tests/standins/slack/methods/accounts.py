@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..checks import Json
-from ..web_api import Ask, Refusal, method
-from ..workspace import Workspace
+from tests.standins.slack.checks import Json
+from tests.standins.slack.web_api import Ask, Refusal, method
+from tests.standins.slack.workspace import Workspace
 
 
 @method("api.test", token="none")

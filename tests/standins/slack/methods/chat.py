@@ -6,11 +6,11 @@ import copy
 import json
 from typing import Any
 
-from .. import blocks as block_kit
-from ..checks import Json
-from ..web_api import Ask, Refusal, invalid, method
-from ..workspace import Channel, Message
-from .conversations import visible
+from tests.standins.slack import blocks as block_kit
+from tests.standins.slack.checks import Json
+from tests.standins.slack.methods.conversations import visible
+from tests.standins.slack.web_api import Ask, Refusal, invalid, method
+from tests.standins.slack.workspace import Channel, Message
 
 TEXT_LIMIT = 40_000
 MARKDOWN_LIMIT = 12_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from ..checks import Json
-from ..web_api import Ask, Refusal, method
-from ..workspace import Channel, Message
+from tests.standins.slack.checks import Json
+from tests.standins.slack.web_api import Ask, Refusal, method
+from tests.standins.slack.workspace import Channel, Message
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from ..checks import Json
-from ..web_api import Ask, Refusal, method
-from .conversations import visible
+from tests.standins.slack.checks import Json
+from tests.standins.slack.methods.conversations import visible
+from tests.standins.slack.web_api import Ask, Refusal, method
 
 
 @dataclass(slots=True)

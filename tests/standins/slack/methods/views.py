@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .. import blocks as block_kit
-from ..checks import Json
-from ..modals import STACK, View
-from ..web_api import Ask, Refusal, invalid, method
+from tests.standins.slack import blocks as block_kit
+from tests.standins.slack.checks import Json
+from tests.standins.slack.modals import STACK, View
+from tests.standins.slack.web_api import Ask, Refusal, invalid, method
 
 VIEW_LIMIT = 250_000
 

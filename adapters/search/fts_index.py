@@ -1,0 +1,101 @@
+"""The paper index on SQLite FTS5, in a file of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from adapters.search.index.index_file import Emptied, Shelf
+from adapters.search.index.tokens import entry
+from adapters.search.query.candidate_filter import narrowed
+from adapters.search.query.spelling import understood
+from adapters.search.ranking.ranker import ordered
+from adapters.search.ranking.scores import NOTHING, Ranking
+from bot.matching.prefilter.position_constraints import standing
+from bot.papers import Paper
+from bot.ports import Hit
+from bot.topics import Topic
+
+_AT_ONCE = 100
+
+T = TypeVar("T")
+
+
+class FtsIndex:
+    """Implements :class:`bot.ports.PaperIndex`.
+
+    Opens its file on first use and works in threads; several processes may share the file. An index that turns out
+    damaged is emptied and answers so: no hits, any paper a candidate, revision 0.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._shelf = Shelf(Path(path))
+
+    async def add(self, papers: Sequence[Paper], revision: int) -> None:
+        await asyncio.to_thread(_unless_emptied, lambda: self._add(papers, revision), None)
+
+    async def remove(self, paper_ids: Sequence[str]) -> None:
+        await asyncio.to_thread(_unless_emptied, lambda: self._shelf.drop(paper_ids), None)
+
+    async def revision(self) -> int:
+        return await asyncio.to_thread(_unless_emptied, self._shelf.revision, 0)
+
+    async def search(self, query: str, limit: int) -> list[Hit]:
+        return (await self.ranking(query, limit)).hits()
+
+    async def ranking(self, query: str, limit: int) -> Ranking:
+        """The best ``limit`` papers with what their scores are made of."""
+        return await asyncio.to_thread(_unless_emptied, lambda: self._ranking(query, limit), NOTHING)
+
+    async def candidates(
+        self, topic: Topic, limit: int = 5000, first: date | None = None, last: date | None = None
+    ) -> list[str] | None:
+        """As :meth:`bot.ports.PaperIndex.candidates`; also None where there would be more than ``limit``, since fewer
+        would be no superset."""
+        found = await self.newest_candidates(topic, limit + 1, first, last)
+        return found if found is not None and len(found) <= limit else None
+
+    async def newest_candidates(
+        self, topic: Topic, limit: int, first: date | None = None, last: date | None = None
+    ) -> list[str] | None:
+        """As :meth:`bot.ports.PaperIndex.newest_candidates`."""
+        days = first or date.min, last or date.max
+        return await asyncio.to_thread(_unless_emptied, lambda: self._candidates(topic, limit, *days), None)
+
+    async def nearest_words(self, query: str) -> Mapping[str, str]:
+        return await asyncio.to_thread(_unless_emptied, lambda: self._nearest_words(query), {})
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._shelf.close)
+
+    def _add(self, papers: Sequence[Paper], revision: int) -> None:
+        # In small steps, so that a search in between waits for one of them only.
+        for start in range(0, len(papers), _AT_ONCE):
+            self._shelf.put(list(map(entry, papers[start : start + _AT_ONCE])))
+        self._shelf.put((), revision)
+
+    def _ranking(self, query: str, limit: int) -> Ranking:
+        with self._shelf.reading() as connection:
+            wanted = understood(connection, query)
+            return ordered(connection, wanted, limit) if wanted.words and limit > 0 else NOTHING
+
+    def _candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
+        needed = standing(topic)
+        if needed is None:
+            return None
+        with self._shelf.reading() as connection:
+            return narrowed(connection, needed, limit, first, last)
+
+    def _nearest_words(self, query: str) -> Mapping[str, str]:
+        with self._shelf.reading() as connection:
+            return understood(connection, query).replaced
+
+
+def _unless_emptied(step: Callable[[], T], otherwise: T) -> T:
+    try:
+        return step()
+    except Emptied:
+        return otherwise

@@ -1,0 +1,182 @@
+"""The index file, open: what stands in it is told in :mod:`adapters.search.index.writer`.
+
+Everything in it can be made again from the papers, so a file that is damaged, older or not ours is emptied and the
+caller, seeing revision 0, fills it anew. All of this blocks: :mod:`adapters.search.fts_index` calls it in threads.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from adapters.search.index.tokens import Entry
+from adapters.search.index.writer import CHECKED, NAMES, TABLES, drop_papers, put_papers
+from bot.matching.rule.decide import RULE
+
+# Raise the first number with the tables or with what is written into them; what a word is belongs to the rule.
+VERSION = f"2.{RULE}"
+_WAIT_SECONDS = 20
+
+_log = logging.getLogger(__name__)
+
+
+class Emptied(Exception):
+    """The index was damaged and is empty now."""
+
+
+class Shelf:
+    """One open index file; safe to use from several threads, one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = Lock()
+        self._opened: sqlite3.Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection. When the file turns out to be damaged it is made anew, and :class:`Emptied` raised."""
+        with self._turn:
+            connection = self._connection()
+            try:
+                yield connection
+            except sqlite3.DatabaseError as error:
+                if not _damaged(error):
+                    raise
+                self._start_anew(error)
+                raise Emptied from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Like :meth:`reading`, in one transaction."""
+        with self.reading() as connection, _transaction(connection):
+            yield connection
+
+    def revision(self) -> int:
+        """Up to which revision the index is complete; 0 when it is empty."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+            return int(row[0]) if row else 0
+
+    def put(self, entries: Sequence[Entry], revision: int | None = None) -> None:
+        """Adds or replaces papers, and notes the revision reached; all or nothing."""
+        with self.writing() as connection:
+            put_papers(connection, entries)
+            if revision is not None:
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('revision', ?)", (str(revision),))
+
+    def drop(self, paper_ids: Sequence[str]) -> None:
+        with self.writing() as connection:
+            drop_papers(connection, paper_ids)
+
+    def close(self) -> None:
+        with self._turn:
+            self._close()
+
+    def _close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._opened is None:
+            try:
+                self._opened = _open(self._path)
+            except (OSError, sqlite3.DatabaseError) as error:
+                if _busy(error):
+                    raise
+                return self._start_anew(error)
+        return self._opened
+
+    def _start_anew(self, error: Exception) -> sqlite3.Connection:
+        _log.warning("the search index %s is not usable (%s): making it anew", self._path.name, error)
+        self._close()
+        try:
+            for ending in ("", "-wal", "-shm", "-journal"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+            self._opened = _open(self._path)
+        except (OSError, sqlite3.DatabaseError) as still:
+            return self._in_memory(still)
+        return self._opened
+
+    def _in_memory(self, why: Exception) -> sqlite3.Connection:
+        _log.warning("the search index is kept in memory until the next start: %s", why)
+        self._opened = _connect(":memory:")
+        _make(self._opened)
+        return self._opened
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    # Statements begin no transaction of their own; threads take turns by our lock.
+    return sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # Derived data: losing the last moments to a power cut costs a little work, no fact.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _check(connection)
+        if _version(connection) != VERSION:
+            _make(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in there.intersection(CHECKED):
+        (found,) = connection.execute(f"PRAGMA quick_check({table})").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"damaged: {found}")
+
+
+def _version(connection: sqlite3.Connection) -> str:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        return ""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    """Empty tables, in place of any others: other processes may have the same file open, so it is not removed."""
+    with _transaction(connection):
+        for name in NAMES:
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+        for statement in TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES ('version', ?)", (VERSION,))
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is to blame, rather than another process that holds it or a full disk."""
+    # "no such table", "no such fts5 table": dropped by a newer version of us, or by a stranger.
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such" in str(error)
+
+
+def _busy(error: Exception) -> bool:
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary result code; errors that Python's own module raises have none."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)) & 0xFF

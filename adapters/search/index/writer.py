@@ -1,0 +1,124 @@
+"""What stands in an index file, and how papers are put in and taken out. All of this blocks.
+
+A paper's number begins with its list day: the newest come first, and a range of days is a range of numbers.
+
+``standing`` keeps no texts of its own, since they would be the largest part of the file and are never read. From such a
+table nothing can be deleted (SQLite before 3.43), so the number of a removed paper stays taken, by nobody.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from adapters.search.index.tokens import Entry
+
+TABLES = """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE totals (what TEXT PRIMARY KEY, total INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT NOT NULL);
+    CREATE TABLE spellings (word TEXT PRIMARY KEY, papers INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE frequencies (stem TEXT PRIMARY KEY, papers INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE VIRTUAL TABLE stems USING fts5 (title, abstract, tokenize = 'ascii');
+    CREATE VIRTUAL TABLE standing USING fts5 (
+        title, told, other, tokenize = 'ascii', content = '', detail = 'column', columnsize = 0
+    );
+"""
+# "vocabulary" is of an older version.
+NAMES = ("vocabulary", "standing", "stems", "frequencies", "spellings", "papers", "totals", "meta")
+# All but the full-text tables, which are too large to be read at every start and tell of damage when they are asked.
+CHECKED = ("meta", "totals", "papers", "spellings", "frequencies")
+
+_PAPERS_A_DAY = 1 << 20
+
+
+def first_number(day: date) -> int:
+    """No paper of this day or a later one has a smaller number."""
+    return day.toordinal() * _PAPERS_A_DAY
+
+
+def end_number(day: date) -> int:
+    """Every paper of this day or an earlier one has a smaller number."""
+    return (day.toordinal() + 1) * _PAPERS_A_DAY
+
+
+def put_papers(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    """Adds or replaces papers. One whose texts and day are unchanged (most: their votes moved) is left alone."""
+    latest = {entry.paper_id: entry for entry in entries}.values()
+    before = {entry.paper_id: _stored(connection, entry.paper_id) for entry in latest}
+    changed = [entry for entry in latest if before[entry.paper_id] != _as_stored(entry)]
+    drop_papers(connection, [entry.paper_id for entry in changed if before[entry.paper_id]])
+    # Rising numbers spare the full-text tables a flush for each paper.
+    for entry in sorted(changed, key=lambda entry: (entry.listed_on, entry.paper_id)):
+        _insert(connection, entry)
+    _add_up(connection, [entry.stems for entry in changed], 1)
+    _spell(connection, [entry for entry in changed if not before[entry.paper_id]])
+
+
+def drop_papers(connection: sqlite3.Connection, paper_ids: Sequence[str]) -> None:
+    """Takes papers out; ids that are not there are passed over."""
+    for paper_id in paper_ids:
+        row = connection.execute("SELECT number FROM papers WHERE id = ?", (paper_id,)).fetchone()
+        if row:
+            texts = connection.execute("SELECT title, abstract FROM stems WHERE rowid = ?", row).fetchone()
+            connection.execute("DELETE FROM stems WHERE rowid = ?", row)
+            connection.execute("UPDATE papers SET id = NULL, title = '' WHERE number = ?", row)
+            _add_up(connection, [" ".join(texts).split()] if texts else [], -1)
+
+
+_Stored = tuple[int, str, str, str]
+
+
+def _as_stored(entry: Entry) -> _Stored:
+    """What tells whether a paper has to be indexed anew: its day, the words of its title, and both texts."""
+    return entry.listed_on.toordinal(), entry.spelt, entry.title, entry.abstract
+
+
+def _stored(connection: sqlite3.Connection, paper_id: str) -> _Stored | None:
+    row: _Stored | None = connection.execute(
+        "SELECT papers.number / ?, papers.title, stems.title, stems.abstract FROM papers JOIN stems"
+        " ON stems.rowid = papers.number WHERE papers.id = ?",
+        (_PAPERS_A_DAY, paper_id),
+    ).fetchone()
+    return row
+
+
+def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
+    number = _next_number(connection, entry.listed_on)
+    connection.execute("INSERT INTO papers VALUES (?, ?, ?)", (number, entry.paper_id, entry.spelt))
+    connection.execute(
+        "INSERT INTO stems (rowid, title, abstract) VALUES (?, ?, ?)", (number, entry.title, entry.abstract)
+    )
+    connection.execute(
+        "INSERT INTO standing (rowid, title, told, other) VALUES (?, ?, ?, ?)", (number, *entry.standing)
+    )
+
+
+def _next_number(connection: sqlite3.Connection, day: date) -> int:
+    first = first_number(day)
+    (last,) = connection.execute(
+        "SELECT max(number) FROM papers WHERE number >= ? AND number < ?", (first, first + _PAPERS_A_DAY)
+    ).fetchone()
+    return first if last is None else int(last) + 1
+
+
+def _spell(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    spelt = Counter(word for entry in entries for word in entry.spellings)
+    connection.executemany(
+        "INSERT INTO spellings VALUES (?, ?) ON CONFLICT DO UPDATE SET papers = papers + excluded.papers", spelt.items()
+    )
+
+
+def _add_up(connection: sqlite3.Connection, texts: Sequence[Sequence[str]], sign: int) -> None:
+    """Counts papers, their words, and the papers that hold each stem; ``sign`` -1 takes them off again."""
+    holding = Counter(stem for stems in texts for stem in set(stems))
+    connection.executemany(
+        "INSERT INTO frequencies VALUES (?, ?) ON CONFLICT DO UPDATE SET papers = papers + excluded.papers",
+        [(stem, sign * papers) for stem, papers in holding.items()],
+    )
+    connection.executemany(
+        "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total",
+        [("papers", sign * len(texts)), ("words", sign * sum(map(len, texts)))],
+    )

@@ -1,0 +1,86 @@
+"""Looking for a message of ours by its key, after nobody could say whether it had been posted.
+
+Only the minutes in which it can have been posted are read, since some apps may ask for fifteen messages a minute and no
+more. A channel's history shows threads folded, and bots may not read the replies in every conversation
+(https://docs.slack.dev/reference/methods/conversations.replies): there, a thread that got a reply of ours since then
+leaves the question open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from adapters.slack.client.api import SlackApi
+from bot.chats import Receipt
+from bot.errors import ChatGone, NotAuthorised, Refused
+from bot.ports import CannotKnow
+
+PAGES: Final = 10
+CLOCKS_DIFFER: Final = timedelta(seconds=5)
+#: One try ends within forty seconds; whatever stands there later is of another.
+ONE_TRY: Final = timedelta(minutes=2)
+
+Json = Mapping[str, Any]
+Found = Receipt | CannotKnow | None
+
+
+async def find(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str = "") -> Found:
+    """The receipt, or None if the message is surely not there; ``thread`` is the one it would be a reply in. Raises
+    TryLater and NotAuthorised."""
+    since -= CLOCKS_DIFFER
+    try:
+        if thread:
+            return await _in_thread(api, channel, bot_user, key, since, thread)
+        said = await _said(api, channel, since, since + ONE_TRY)
+        return CannotKnow.CANNOT_KNOW if said is None else _with_key(channel, said, key)
+    except (ChatGone, Refused):
+        return CannotKnow.CANNOT_KNOW
+    except NotAuthorised as problem:
+        if "missing_scope" in problem.reason or "not_allowed_token_type" in problem.reason:
+            return CannotKnow.CANNOT_KNOW
+        raise
+
+
+async def _said(api: SlackApi, channel: str, since: datetime, until: datetime) -> list[Json] | None:
+    """Every message of that time, None if there are too many to read."""
+    said: list[Json] = []
+    cursor = ""
+    for _ in range(PAGES):
+        page = await api.history(channel, _ts(since), _ts(until), cursor)
+        said += page.get("messages") or []
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return said
+    return None
+
+
+async def _in_thread(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str) -> Found:
+    """Its first message tells whether we replied since then; only then the replies are asked for."""
+    beginnings = (await api.history(channel, thread, thread)).get("messages") or []
+    if not any(_we_replied(message, bot_user, since) for message in beginnings):
+        return None
+    page = await api.replies(channel, thread, _ts(since))
+    found = _with_key(channel, page.get("messages") or [], key)
+    return CannotKnow.CANNOT_KNOW if found is None and page.get("has_more") else found
+
+
+def _with_key(channel: str, messages: list[Json], key: str) -> Receipt | None:
+    ours = (message for message in messages if _key(message) == key)
+    return next((Receipt(f"{channel} {message['ts']}") for message in ours), None)
+
+
+def _key(message: Json) -> str:
+    return str(((message.get("metadata") or {}).get("event_payload") or {}).get("k", ""))
+
+
+def _we_replied(message: Json, bot_user: str, since: datetime) -> bool:
+    """Whether the newest reply is younger than that and one of the replies is ours."""
+    return (
+        bot_user in (message.get("reply_users") or ()) and float(message.get("latest_reply") or 0) > since.timestamp()
+    )
+
+
+def _ts(moment: datetime) -> str:
+    return f"{moment.timestamp():.6f}"

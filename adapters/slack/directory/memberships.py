@@ -1,0 +1,47 @@
+"""Which conversations a person and the bot are both in: where a digest can go that they may set up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapters.slack.client.api import Json, SlackApi
+from adapters.slack.directory.ttl_cache import Remembered
+from adapters.slack.rendering.setup_form import Place
+from bot.ports import Clock
+
+PAGES: Final = 10
+_BOT: Final = ""
+
+
+class Memberships:
+    """Asks Slack; the bot's own conversations are remembered until it is told that they changed."""
+
+    def __init__(self, api: SlackApi, clock: Clock) -> None:
+        self._api = api
+        self._own = Remembered(self._channels, clock)
+
+    async def places(self, user: str) -> tuple[Place, ...]:
+        """By name. Raises what asking raises."""
+        own = await self._own.get(_BOT)
+        theirs = await self._channels(user)
+        return tuple(sorted((Place(id_, own[id_]) for id_ in own.keys() & theirs.keys()), key=lambda each: each.name))
+
+    async def holds(self, user: str, channel: str) -> bool:
+        """Whether the person is in the channel, as the bot is. Raises what asking raises."""
+        return any(each.channel == channel for each in await self.places(user))
+
+    def changed(self) -> None:
+        """The bot was invited, or put out."""
+        self._own.forget(_BOT)
+
+    async def _channels(self, user: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        cursor = ""
+        for _ in range(PAGES):
+            page = await self._api.channels_of(user, cursor)
+            channels: list[Json] = page.get("channels") or []
+            found |= {str(each["id"]): str(each.get("name") or "") for each in channels}
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return found

@@ -1,0 +1,36 @@
+"""An answer in a window of its own (a modal). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from slack_sdk.models.blocks import PlainTextObject
+from slack_sdk.models.views import View as SlackView
+
+from adapters.slack.rendering.private_metadata import metadata
+from adapters.slack.rendering.splitting import Message
+from bot.sentences import Translator, say
+
+BLOCKS: Final = 100  # in a view, https://docs.slack.dev/reference/views
+CALLBACK: Final = "answer"
+
+
+def window(messages: Sequence[Message], channel: str, thread_ts: str, language: str) -> dict[str, Any]:
+    """The messages' blocks, as many as there is room for; a message without blocks as its text."""
+    blocks = [block for message in messages for block in _blocks(message)]
+    shown = SlackView(
+        type="modal",
+        callback_id=CALLBACK,
+        title=PlainTextObject(text="Paperboy", emoji=False),
+        close=PlainTextObject(text=Translator(language).text(say("Close")), emoji=False),
+        private_metadata=metadata(channel, thread_ts),
+        blocks=blocks[:BLOCKS],
+    )
+    return shown.to_dict()
+
+
+def _blocks(message: Message) -> Sequence[dict[str, Any]]:
+    if message.blocks:
+        return message.blocks
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": message.plainly[:3000]}}]

@@ -1,0 +1,169 @@
+"""The form that sets up a digest, drawn. Pure; :mod:`adapters.slack.rendering.setup_values` reads it.
+
+Each field's block is named with the place that the form is about, so that Slack shows fresh values when another place
+is chosen. The block of the topics is also named with how many of its lines are followed already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_sdk.models.blocks import (
+    ContextBlock,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+    TimePickerElement,
+)
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
+from slack_sdk.models.views import View as SlackView
+
+from bot.sentences import Sentence, Translator, say
+from bot.views import SetupForm
+
+CALLBACK: Final = "setup"
+ME: Final = "me"
+WHERE: Final = "where"
+TOPICS: Final = "topics"
+PREVIEW: Final = "preview"
+HOUR: Final = "hour"
+ZONE: Final = "zone"
+DAYS: Final = "days"
+SUMMARIES: Final = "summaries"
+
+TYPED: Final = 3000  # what a text field takes
+OPTION: Final = 75
+PLACES: Final = 99  # of 100 options
+CONTEXT: Final = 2900
+_DAYS: Final = (
+    ("mon", say("Monday")),
+    ("tue", say("Tuesday")),
+    ("wed", say("Wednesday")),
+    ("thu", say("Thursday")),
+    ("fri", say("Friday")),
+    ("sat", say("Saturday")),
+    ("sun", say("Sunday")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A conversation that a digest can go to."""
+
+    channel: str
+    name: str
+
+
+def drawn(
+    form: SetupForm, place: str, places: Sequence[Place], metadata: str, language: str, typed: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The form for ``place`` (:data:`ME` or a channel's id); ``typed`` are topics that were typed into one before."""
+    translator = Translator(language)
+    shown = SlackView(
+        type="modal",
+        callback_id=CALLBACK,
+        title=_plain(translator, say("Paperboy")),
+        submit=_plain(translator, say("Save") if form.topics else say("Start")),
+        close=_plain(translator, say("Cancel")),
+        private_metadata=metadata,
+        blocks=list(_fields(form, place, places, translator, typed)),
+    )
+    return shown.to_dict()
+
+
+def _fields(
+    form: SetupForm, place: str, places: Sequence[Place], translator: Translator, typed: Sequence[str]
+) -> Iterator[InputBlock | ContextBlock]:
+    yield _topics(form, place, translator, typed)
+    yield preview_block(translator.text(say("The last 7 days appear here while you type.")))
+    yield _where(place, places, translator)
+    hour = TimePickerElement(action_id=HOUR, initial_time=f"{form.hour:%H:%M}")
+    yield InputBlock(block_id=f"{HOUR}:{place}", label=_plain(translator, say("When")), element=hour)
+    zone = PlainTextInputElement(action_id=ZONE, initial_value=form.zone or None, max_length=100)
+    hint = _plain(translator, say("A city or zone, such as Berlin or Europe/Berlin"))
+    yield InputBlock(block_id=f"{ZONE}:{place}", label=_plain(translator, say("Time zone")), element=zone, hint=hint)
+    yield _days(form, place, translator)
+    yield _summaries(form, place, translator)
+
+
+def _topics(form: SetupForm, place: str, translator: Translator, typed: Sequence[str]) -> InputBlock:
+    """All topics, one a line; where they don't fit, only what is to be added."""
+    known = "\n".join(form.topics)
+    fits = len(known) <= TYPED - 200
+    element = PlainTextInputElement(
+        action_id=TOPICS,
+        multiline=True,
+        max_length=TYPED,
+        initial_value="\n".join([*(form.topics if fits else ()), *typed])[:TYPED] or None,
+        placeholder=_plain(translator, say("diffusion")),
+        dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_character_entered"]),
+    )
+    hint = say("One a line: words, author:name, org:lab. Take a line out to stop a topic.")
+    if not fits:
+        hint = say("{n} topics are followed already; what you type here is added.", n=len(form.topics))
+    return InputBlock(
+        block_id=f"{TOPICS}:{place}:{len(form.topics) if fits else 0}",
+        label=_plain(translator, say("Topics")),
+        element=element,
+        hint=_plain(translator, hint),
+        dispatch_action=True,
+        optional=bool(form.topics),
+    )
+
+
+def _where(place: str, places: Sequence[Place], translator: Translator) -> InputBlock:
+    mine = Option(text=_plain(translator, say("Just me, as a direct message")), value=ME)
+    options = [mine, *(_channel_option(each) for each in places[:PLACES])]
+    chosen = next((each for each in options if each.value == place), mine)
+    return InputBlock(
+        block_id=WHERE,
+        label=_plain(translator, say("Where")),
+        element=StaticSelectElement(action_id=WHERE, options=options, initial_option=chosen),
+        hint=_plain(translator, say("A channel is missing? Invite me there first: /invite @Paperboy")),
+        dispatch_action=True,
+    )
+
+
+def _channel_option(place: Place) -> Option:
+    name = f"#{place.name or place.channel}"
+    return Option(text=PlainTextObject(text=name[:OPTION], emoji=False), value=place.channel)
+
+
+def _days(form: SetupForm, place: str, translator: Translator) -> InputBlock:
+    options = [Option(text=_plain(translator, name), value=value) for value, name in _DAYS]
+    chosen = [option for number, option in enumerate(options) if number in form.days]
+    element = StaticMultiSelectElement(action_id=DAYS, options=options, initial_options=chosen)
+    return InputBlock(block_id=f"{DAYS}:{place}", label=_plain(translator, say("Days")), element=element)
+
+
+def _summaries(form: SetupForm, place: str, translator: Translator) -> InputBlock:
+    choices = sorted({*form.choices, form.summaries})
+    options = [Option(text=_plain(translator, _layout(n)), value=str(n)) for n in choices]
+    element = StaticSelectElement(
+        action_id=SUMMARIES, options=options, initial_option=options[choices.index(form.summaries)]
+    )
+    hint = say("Of a long day; the others stand there as titles, with their summaries in the thread.")
+    return InputBlock(
+        block_id=f"{SUMMARIES}:{place}",
+        label=_plain(translator, say("Layout")),
+        element=element,
+        hint=_plain(translator, hint),
+    )
+
+
+def _layout(summaries: int) -> Sentence:
+    return say("{n} papers with summary", n=summaries) if summaries else say("Titles only")
+
+
+def preview_block(text: str) -> ContextBlock:
+    return ContextBlock(block_id=PREVIEW, elements=[MarkdownTextObject(text=text[:CONTEXT], verbatim=True)])
+
+
+def _plain(translator: Translator, sentence: Sentence) -> PlainTextObject:
+    return PlainTextObject(text=translator.text(sentence), emoji=False)

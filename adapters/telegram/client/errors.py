@@ -1,0 +1,140 @@
+"""A failed request's error, as the library raises it, in our terms; :mod:`adapters.telegram.client.error_table` has the
+table.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import aiohttp
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from adapters.telegram.client.error_table import Case, Does, case_of
+from bot.errors import (
+    ChatGone,
+    ChatMoved,
+    DeliveryError,
+    GoneReason,
+    NotAuthorised,
+    OutcomeUnknown,
+    Refused,
+    Scope,
+    TryLater,
+)
+
+# Subclasses come before their parents: BadRequest and TimedOut are NetworkErrors in python-telegram-bot.
+_STATUSES: Final = (
+    (RetryAfter, frozenset({429})),
+    (ChatMigrated, frozenset({400})),
+    (BadRequest, frozenset({400, 403})),
+    (Forbidden, frozenset({400, 403})),
+    (InvalidToken, frozenset({401, 404})),
+    (Conflict, frozenset({409})),
+    (NetworkError, frozenset({429, 500, 502, 503, 504})),
+)
+NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+)
+NO_CONNECTION: Final = timedelta(seconds=5)
+UNSAID_PAUSE: Final = timedelta(minutes=1)
+LONGEST_REASON: Final = 200
+
+
+def decided(error: TelegramError) -> Case | None:
+    """The table's row for this error; None where it has none, or where what came was no answer of Telegram's."""
+    if _foreign(error):
+        return None
+    statuses = next((each for kind, each in _STATUSES if isinstance(error, kind)), frozenset[int]())
+    return case_of(statuses, _words(error))
+
+
+def delivery_error(error: TelegramError, now: datetime, pause: tuple[datetime, Scope] | None = None) -> DeliveryError:
+    """What a failed send or edit means; ``pause`` says until when and how far a 429 reaches (UTC)."""
+    if _foreign(error):
+        return OutcomeUnknown("the answer was not Telegram's")
+    case = decided(error)
+    if case is None:
+        return _unforeseen(error, now)
+    match case.does:
+        case Does.WAIT:
+            return _flood(error, now, pause)
+        case Does.MOVE if isinstance(error, ChatMigrated):
+            return ChatMoved(str(error.new_chat_id))
+        case Does.PAUSE:
+            return ChatGone(case.gone or GoneReason.NO_RIGHT_TO_POST, _reason(error))
+        case Does.OPERATOR:
+            return NotAuthorised(Scope.BOT, _of_the_bot(error))
+        case Does.DOUBT | Does.RECEIVING:
+            return OutcomeUnknown(_reason(error))
+    return Refused(_reason(error))
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long to wait. The public property warns of its coming change to a timedelta, which this one is already."""
+    return error._retry_after.total_seconds()
+
+
+def _foreign(error: TelegramError) -> bool:
+    """Whether a page in between answered, whatever its status: the library could not read it."""
+    return isinstance(error.__cause__, TelegramError) and not isinstance(error, ChatMigrated | RetryAfter)
+
+
+def _words(error: TelegramError) -> str:
+    """The server's words, also where the library has put its own in their place."""
+    match error:
+        case RetryAfter():
+            return "too many requests"
+        case ChatMigrated():
+            return "group chat was upgraded to a supergroup chat"
+    return error.message
+
+
+def _flood(error: TelegramError, now: datetime, pause: tuple[datetime, Scope] | None) -> TryLater:
+    if not isinstance(error, RetryAfter):
+        return TryLater(now + UNSAID_PAUSE, Scope.CHAT, "too many messages")
+    until, scope = pause or (now + timedelta(seconds=seconds(error) + 1), Scope.CHAT)
+    return TryLater(until, scope, f"too many messages, wait {seconds(error):g} s")
+
+
+def _of_the_bot(error: TelegramError) -> str:
+    if isinstance(error, InvalidToken):
+        return "Telegram does not know the bot's token"
+    return "the bot was logged out of this Bot API server"
+
+
+def _unforeseen(error: TelegramError, now: datetime) -> DeliveryError:
+    match error:
+        case Forbidden():
+            return ChatGone(GoneReason.NO_RIGHT_TO_POST, _reason(error))
+        case BadRequest():
+            return Refused(_reason(error))
+        case InvalidToken():
+            return NotAuthorised(Scope.BOT, _of_the_bot(error))
+        case NetworkError() if isinstance(error.__cause__, NEVER_SENT):
+            return TryLater(now + NO_CONNECTION, Scope.BOT, "no connection to Telegram")
+    return OutcomeUnknown(f"no clear answer: {cause_of(error)}")
+
+
+def cause_of(error: TelegramError) -> str:
+    """What went wrong on the way, as a name without addresses: an address holds the token."""
+    return type(error.__cause__).__name__ if error.__cause__ else _reason(error)
+
+
+def _reason(error: TelegramError) -> str:
+    return error.message.removeprefix("Forbidden: ")[:LONGEST_REASON]

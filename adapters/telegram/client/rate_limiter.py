@@ -1,0 +1,167 @@
+"""How fast the bot may send: one allowance for all chats, without bursts, answers to people before digests.
+
+Telegram names about 30 messages a second for all chats together and 20 a minute for a group
+(core.telegram.org/bots/faq). python-telegram-bot's own limiter waits inside the send, first come first served, and lets
+59 messages go in its first second (measured), so a digest would be marked as on its way while it waits, and a person's
+answer would wait behind all of them. It also knows of one process only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from enum import Enum
+from math import ceil
+from time import monotonic
+from typing import Any, Final
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from adapters.telegram.client.errors import seconds
+from bot.errors import Scope
+from bot.ports import Clock, Lane, Pause
+from bot.ports import Pace as SharedPace
+from bot.rate_limit import REMEMBERED, OneProcessPace, Turns
+
+A_SECOND: Final = 28
+# What leaves a busy machine in one second may arrive in the next: the room between 27 and 30 is for that (four workers
+# and the database on two cores: up to 32 in a second without it). Turns come a little slower still, so that nobody
+# queues at the door as a rule.
+DOOR: Final = 27 / 28
+TURNS: Final = 26 / 28
+PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText", "editEphemeralMessageText"})
+
+# Eight at once and one in five seconds from then on: never more than 20 in any minute.
+GROUP_GAP: Final = 5.0
+GROUP_BURST: Final = 8
+
+# Telegram never says whether a 429 concerns the chat or the bot; several chats at once can only mean the bot.
+CHATS_FOR_THE_BOT: Final = 3
+AT_ONCE: Final = timedelta(seconds=10)
+LISTEN_EVERY: Final = 1.0  # seconds
+
+Outcome = Any
+
+
+class Turn(Enum):
+    """Whether a request still has to wait for its turn."""
+
+    NEEDED = "needed"
+    TAKEN = "taken"
+
+
+class Pace(BaseRateLimiter[Turn]):
+    """The allowance; a 429 is remembered, and requests before its end don't leave the machine.
+
+    ``shared`` is what all processes that speak for ``bot`` agree upon; without it this one is alone.
+
+    A digest takes its turn before it is marked as being sent. Between that and the sending stands a commit: where the
+    disk or the machine stalls, the turns of that time would all be used at once, by every process, on top of those that
+    follow. So everything passes a door right before it leaves, one after the other, and nothing after it can wait.
+    """
+
+    def __init__(
+        self, clock: Clock, a_second: float = A_SECOND, *, shared: SharedPace | None = None, bot: str = ""
+    ) -> None:
+        self._clock = clock
+        self._shared = shared or OneProcessPace()
+        self._bot = f"telegram:{bot}"
+        self._turns = Turns(self._shared, Lane(self._bot, 1 / (a_second * TURNS)))
+        self._door = Turns(self._shared, Lane(f"{self._bot}:door", 1 / (a_second * DOOR)))
+        self._listened_at = -LISTEN_EVERY
+        self.pauses = Pauses(clock)
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def turn(self) -> None:
+        """Waits for a digest's turn."""
+        await self._turns.take()
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Outcome]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: Turn | None,
+    ) -> Outcome:
+        if endpoint not in PACED:
+            return await callback(*args, **kwargs)
+        chat = str(data.get("chat_id", ""))
+        await self._may_go(chat)
+        answer = rate_limit_args is not Turn.TAKEN
+        if answer:
+            await self._turns.take(urgent=True)
+        await self._door.take(urgent=answer)
+        try:
+            return await callback(*args, **kwargs)
+        except RetryAfter as refusal:
+            await self._refused(chat, seconds(refusal))
+            raise
+
+    async def _may_go(self, chat: str) -> None:
+        """Raises what Telegram would answer while a pause lasts, or a group got as much as it may in a minute."""
+        if monotonic() >= self._listened_at + LISTEN_EVERY:
+            await self._listen()
+        self.pauses.check(chat)
+        if chat.startswith("-"):
+            wait = await self._shared.enter(Lane(f"{self._bot}:{chat}", GROUP_GAP, GROUP_BURST))
+            if wait:
+                raise RetryAfter(ceil(wait))
+
+    async def _refused(self, chat: str, wait: float) -> None:
+        await self._shared.pause(self._bot, self.pauses.note(chat, wait))
+        await self._listen()
+
+    async def _listen(self) -> None:
+        """To what other processes were refused."""
+        self._listened_at = monotonic()
+        for pause in await self._shared.pauses(self._bot, self._clock.now()):
+            self.pauses.add(pause)
+
+
+class Pauses:
+    """What Telegram asked to wait for, chat by chat and for the bot as a whole."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._chats: dict[str, Pause] = {}
+        self._bot: datetime | None = None
+
+    def note(self, chat: str, wait: float) -> Pause:
+        """Remembers a 429 that says to wait this many seconds; one is added, as clocks differ."""
+        now = self._clock.now()
+        pause = Pause(chat, now, now + timedelta(seconds=wait + 1))
+        self.add(pause)
+        return pause
+
+    def add(self, pause: Pause) -> None:
+        """Remembers a 429, whoever got it."""
+        if self._chats.get(pause.chat) == pause:
+            return
+        now = self._clock.now()
+        self._chats = {chat: one for chat, one in self._chats.items() if max(one.until, one.at + REMEMBERED) > now}
+        self._chats[pause.chat] = pause
+        at_once = [one for one in self._chats.values() if abs(one.at - pause.at) <= AT_ONCE]
+        if len(at_once) >= CHATS_FOR_THE_BOT:
+            self._bot = max(pause.until, self._bot or pause.until)
+
+    def until(self, chat: str) -> tuple[datetime, Scope] | None:
+        """When the chat may be written to again (UTC) and how far the pause reaches; None: now."""
+        now = self._clock.now()
+        if self._bot and self._bot > now:
+            return self._bot, Scope.BOT
+        pause = self._chats.get(chat)
+        return (pause.until, Scope.CHAT) if pause and pause.until > now else None
+
+    def check(self, chat: str) -> None:
+        """Raises what Telegram would answer while a pause lasts."""
+        pause = self.until(chat)
+        if pause is not None:
+            raise RetryAfter(ceil((pause[0] - self._clock.now()).total_seconds()))

@@ -1,0 +1,115 @@
+"""What Telegram shows of the bot before anybody talks to it: the command menus beside the input field, each for those
+who can use it, and the two descriptions. Each is set only where it says something else.
+
+In groups, commands whose answers are for one person are marked as ephemeral (Bot API 10.2): who picks one from the menu
+is alone in seeing it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+)
+from telegram.constants import BotCommandLimit, BotDescriptionLimit
+from telegram.error import BadRequest, EndPointNotFound, TelegramError
+
+from adapters.telegram.client.errors import cause_of
+from adapters.telegram.events.ephemeral import IS_EPHEMERAL
+from adapters.telegram.rendering.renderer import translator
+from bot.commands.core.command import Command, named
+from bot.sentences import Sentence, say
+
+log = logging.getLogger(__name__)
+
+SHOWN: Final = 7  # what a phone shows without scrolling
+# In groups everybody may read; what changes the group is in the menu of its admins.
+FOR_READERS: Final = ("topics", "today", "week", "trending", "search", "why", "help")
+DESCRIPTION: Final = say(
+    "Paperboy reads Hugging Face’s Daily Papers and brings you the ones on your topics: one message a day, none when "
+    "there is nothing.\n\nTap what you work on, or just type it. It works in groups, forum topics and channels, too."
+)
+ABOUT: Final = say(
+    "AI papers on your topics, once a day, from Hugging Face’s Daily Papers. For groups and channels, too."
+)
+
+
+def menus(commands: Sequence[Command], language: str = "en") -> Mapping[BotCommandScope, tuple[BotCommand, ...]]:
+    """The menu of each scope; there is none beside them."""
+    own = [command for command in commands if command.menu and not command.hidden]
+    readers = [command for name in FOR_READERS if (command := named(tuple(commands), name)) is not None]
+    return {
+        BotCommandScopeAllPrivateChats(): _menu(own, language),
+        BotCommandScopeAllChatAdministrators(): _menu(own, language, in_groups=True),
+        BotCommandScopeAllGroupChats(): _menu(readers, language, in_groups=True),
+        BotCommandScopeDefault(): (),
+    }
+
+
+async def introduce(bot: Bot, commands: Sequence[Command]) -> None:
+    """Sets what differs; without it the bot works all the same, so a refusal is only logged."""
+    try:
+        for scope, wanted in menus(commands).items():
+            await _set_menu(bot, scope, wanted)
+        await _describe(bot)
+    except TelegramError as error:
+        log.warning("the command menu could not be set: %s", cause_of(error))
+
+
+async def _set_menu(bot: Bot, scope: BotCommandScope, wanted: tuple[BotCommand, ...]) -> None:
+    found = await bot.get_my_commands(scope)
+    if found == wanted and (_marked(found) == _marked(wanted) or not await _knows_marks(bot)):
+        return
+    if wanted:
+        await bot.set_my_commands(wanted, scope)
+    else:
+        await bot.delete_my_commands(scope)
+
+
+def _marked(menu: Sequence[BotCommand]) -> list[str]:
+    """Commands are equal to the library whether they are marked or not."""
+    return [command.command for command in menu if command.api_kwargs.get(IS_EPHEMERAL)]
+
+
+async def _knows_marks(bot: Bot) -> bool:
+    """Whether this Bot API server keeps marks: one before 10.2 has not this method either. It names no message, so
+    nothing is edited."""
+    try:
+        await bot.do_api_request("editEphemeralMessageText")
+    except EndPointNotFound:
+        return False
+    except BadRequest:
+        pass
+    return True
+
+
+async def _describe(bot: Bot) -> None:
+    words = translator("en")
+    description = words.text(DESCRIPTION)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
+    about = words.text(ABOUT)[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
+    if (await bot.get_my_description()).description != description:
+        await bot.set_my_description(description)
+    if (await bot.get_my_short_description()).short_description != about:
+        await bot.set_my_short_description(about)
+
+
+def _menu(listed: Sequence[Command], language: str, *, in_groups: bool = False) -> tuple[BotCommand, ...]:
+    return tuple(_entry(command, language, for_one=in_groups and command.private) for command in listed[:SHOWN])
+
+
+def _entry(command: Command, language: str, *, for_one: bool) -> BotCommand:
+    mark = {IS_EPHEMERAL: True} if for_one else None
+    return BotCommand(command.name, _text(command.summary, language), api_kwargs=mark)
+
+
+def _text(summary: Sentence, language: str) -> str:
+    return translator(language).text(summary)[: BotCommandLimit.MAX_DESCRIPTION]

@@ -1,0 +1,122 @@
+"""Inline mode: ``@paperboy diffusion`` in any chat gives papers to pick from, without anything; the newest list.
+
+What is picked stands in a chat with other readers, so it is drawn in English for everybody, and Telegram may keep the
+results for everyone who types the same. Only what depends on the person is kept for the person alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.helpers import create_deep_linked_url
+
+from adapters.telegram.client.errors import cause_of
+from adapters.telegram.events.events import Looked, Place
+from adapters.telegram.rendering.keyboard import payload_of
+from adapters.telegram.rendering.renderer import texts, translator
+from adapters.telegram.replies.sender import Bot
+from bot.calls import CommandCall
+from bot.chats import ChatKind
+from bot.ports import Answer, Records
+from bot.rendering.paper_facts import shown_facts
+from bot.sentences import say
+from bot.tldr import tldr
+from bot.views import Banner, Mistake, PaperCard, View
+
+log = logging.getLogger(__name__)
+
+A_PAGE: Final = 10
+KEPT: Final = 300  # seconds; the list of a day grows every quarter of an hour
+KEPT_EMPTY: Final = 10
+DESCRIPTION: Final = 160
+BUTTON: Final = 60
+MOST_PAGES: Final = 50
+
+
+class Inline:
+    """Answers inline queries."""
+
+    def __init__(self, bot: Bot, records: Records) -> None:
+        self._bot = bot
+        self._records = records
+
+    async def take(self, event: Looked, answer: Answer) -> None:
+        """Looks up what was typed and gives it back; nothing of it is kept here."""
+        view = await answer(self._call(event))
+        papers = [block for block in view.blocks if isinstance(block, PaperCard)]
+        mistake = next((block for block in view.blocks if isinstance(block, Mistake)), None)
+        personal = not all(isinstance(block, PaperCard | Banner) for block in view.blocks)
+        try:
+            await self._bot.answer_inline_query(
+                event.query_id,
+                [await self._article(card) for card in papers],
+                next_offset=_next(event, papers),
+                cache_time=KEPT if papers else KEPT_EMPTY,
+                is_personal=personal,
+                button=await self._button(event, mistake),
+            )
+        except TelegramError as error:
+            log.info("an inline query could not be answered: %s", cause_of(error))
+
+    def _call(self, event: Looked) -> CommandCall:
+        """Asked by somebody who may never have talked with the bot: no chat of theirs is registered for it."""
+        place = Place(event.asker.id, ChatKind.PRIVATE)
+        return CommandCall(
+            name="lookup",
+            argument=f"{event.page} {event.words}".strip(),
+            chat=place.address(self._bot.id),
+            kind=place.kind,
+            person=event.asker.address(self._bot.id),
+            passing=True,
+        )
+
+    async def _article(self, card: PaperCard) -> InlineQueryResultArticle:
+        paper = card.paper
+        (text, *_) = texts(View((card,)))
+        facts = shown_facts(paper)
+        about = " · ".join(filter(None, (f"▲{facts.upvotes}", facts.by, tldr(paper))))
+        return InlineQueryResultArticle(
+            id=paper.id,
+            title=paper.title,
+            description=about[:DESCRIPTION],
+            input_message_content=InputTextMessageContent(
+                text.html, parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
+            ),
+            reply_markup=await self._to_card(f"paper {paper.id}"),
+        )
+
+    async def _to_card(self, command: str) -> InlineKeyboardMarkup | None:
+        payload = await payload_of(command, self._records.shelve)
+        if not payload:
+            return None
+        link = create_deep_linked_url(self._bot.username, payload)
+        label = translator("en").text(say("Save it, or more like it"))
+        return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=link)]])
+
+    async def _button(self, event: Looked, mistake: Mistake | None) -> InlineQueryResultsButton | None:
+        """Above the results: what was wrong, or the way to follow what was looked for; both open the private chat."""
+        words = translator(event.asker.language)
+        if mistake is not None:
+            return InlineQueryResultsButton(words.text(mistake.sentence)[:BUTTON], start_parameter="help")
+        if not event.words or event.page > 1:
+            return None
+        payload = await payload_of(f"preview {event.words}", self._records.shelve)
+        label = words.text(say("Follow {topic}", topic=event.words))
+        return InlineQueryResultsButton(label[:BUTTON], start_parameter=payload) if payload else None
+
+
+def _next(event: Looked, papers: Sequence[PaperCard]) -> str:
+    """Where the next page begins, '' after the last."""
+    return str(event.page + 1) if len(papers) == A_PAGE and event.page < MOST_PAGES else ""

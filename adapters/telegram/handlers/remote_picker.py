@@ -1,0 +1,191 @@
+"""A channel or group managed from the private chat of one of its admins.
+
+It is chosen with Telegram's own picker. From then on commands typed in the private chat are about it, until they are
+about the person's own again; a button says by itself which chat it is about, so old ones go on meaning what they meant.
+Whoever asks is looked up each time: in that chat both the person and the bot have to be admins.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from telegram import (
+    ChatAdministratorRights,
+    ChatFullInfo,
+    ChatMember,
+    ChatMemberAdministrator,
+    KeyboardButton,
+    KeyboardButtonRequestChat,
+    ReplyKeyboardMarkup,
+)
+from telegram.constants import ChatType
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+
+from adapters.telegram.client.errors import cause_of
+from adapters.telegram.events.events import Asker, Place
+from adapters.telegram.rendering.renderer import translator
+from adapters.telegram.replies.permissions import REMEMBERED
+from adapters.telegram.replies.sender import Bot
+from bot.calls import split_command
+from bot.chats import ChatKind
+from bot.ports import Clock
+from bot.sentences import Sentence, say
+from bot.views import Banner, Block, Button, Buttons, Line, View
+
+log = logging.getLogger(__name__)
+
+REMOTE: Final = "remote"
+IN: Final = "in"
+OFF: Final = "off"
+CHANNEL, GROUP = 1, 2  # numbers of the picker's buttons
+# What belongs to the person or to no chat at all, wherever it is asked.
+OWN: Final = frozenset(
+    {
+        *("start", "help", "commands", "remote", "home", "here", "save", "saved", "export", "mydata", "forget"),
+        *("admin", "paper", "papers", "several", "similar", "lookup", "preview", "share"),
+    }
+)
+_KINDS: Final = {
+    ChatType.CHANNEL: ChatKind.CHANNEL,
+    ChatType.GROUP: ChatKind.GROUP,
+    ChatType.SUPERGROUP: ChatKind.GROUP,
+}
+_NOTHING: Final[dict[str, Any]] = dict.fromkeys(
+    (
+        *("is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members"),
+        *("can_promote_members", "can_change_info", "can_invite_users"),
+        *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+    ),
+    False,
+)
+TO_POST: Final = ChatAdministratorRights(**_NOTHING | {"can_manage_chat": True}, can_post_messages=True)
+TO_MANAGE: Final = ChatAdministratorRights(**_NOTHING | {"can_manage_chat": True})
+
+NOT_THERE: Final = say("I am not in that chat. Add me there, as an admin where it is a channel, and choose it again.")
+NO_ADMIN: Final = say("Only admins of <b>{chat}</b> can change what comes there, and you are none at the moment.")
+MAY_NOT_POST: Final = say("I may not post in <b>{chat}</b>. Make me an admin with the right to post, then try again.")
+NO_ANSWER: Final = say("Telegram did not tell me who is an admin there. Please try again in a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a chat can't be managed from here."""
+
+    why: Sentence
+
+
+class Remote:
+    """Finds out whether a chat may be managed by somebody, and remembers it for a minute."""
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._known: dict[tuple[int, int], tuple[datetime, Place]] = {}
+
+    async def place(self, chat_id: int, asker: Asker) -> Place | Refusal:
+        """The chat, where both ``asker`` and the bot are admins there (of a group the bot: a member)."""
+        now = self._clock.now()
+        self._known = {key: value for key, value in self._known.items() if value[0] > now}
+        if (chat_id, asker.id) in self._known:
+            return self._known[chat_id, asker.id][1]
+        found = await self._looked_up(chat_id, asker)
+        if isinstance(found, Place):
+            self._known[chat_id, asker.id] = (now + REMEMBERED, found)
+        return found
+
+    async def _looked_up(self, chat_id: int, asker: Asker) -> Place | Refusal:
+        try:
+            chat = await self._bot.get_chat(chat_id)
+            person = await self._bot.get_chat_member(chat_id, asker.id)
+            ours = await self._bot.get_chat_member(chat_id, self._bot.id)
+        except ChatMigrated as moved:
+            return await self._looked_up(moved.new_chat_id, asker)
+        except (Forbidden, BadRequest):
+            return Refusal(NOT_THERE)
+        except TelegramError as error:
+            log.warning("can't find out who is an admin: %s", cause_of(error))
+            return Refusal(NO_ANSWER)
+        return _judged(chat, person, ours)
+
+
+def _judged(chat: ChatFullInfo, person: ChatMember, ours: ChatMember) -> Place | Refusal:
+    kind, title = _KINDS.get(ChatType(chat.type)), chat.title or ""
+    if kind is None or ours.status in (ChatMember.LEFT, ChatMember.BANNED):
+        return Refusal(NOT_THERE)
+    if person.status not in (ChatMember.OWNER, ChatMember.ADMINISTRATOR):
+        return Refusal(replace(NO_ADMIN, values={"chat": title}))
+    if kind is ChatKind.CHANNEL and not (isinstance(ours, ChatMemberAdministrator) and ours.can_post_messages):
+        return Refusal(replace(MAY_NOT_POST, values={"chat": title}))
+    return Place(chat.id, kind, title)
+
+
+def picker(language: str) -> ReplyKeyboardMarkup:
+    """The keyboard that opens Telegram's own list of chats; it offers those where the rights suffice."""
+    words = translator(language)
+    channel = KeyboardButtonRequestChat(
+        CHANNEL,
+        chat_is_channel=True,
+        user_administrator_rights=TO_POST,
+        bot_administrator_rights=TO_POST,
+        request_title=True,
+    )
+    group = KeyboardButtonRequestChat(
+        GROUP, chat_is_channel=False, user_administrator_rights=TO_MANAGE, bot_is_member=True, request_title=True
+    )
+    buttons = [
+        KeyboardButton(words.text(say("Choose a channel")), request_chat=channel),
+        KeyboardButton(words.text(say("Choose a group")), request_chat=group),
+    ]
+    return ReplyKeyboardMarkup([[each] for each in buttons], resize_keyboard=True, one_time_keyboard=True)
+
+
+def addressed(command: str) -> tuple[int, str] | None:
+    """The chat and the rest of ``in -100123 topics``; None for a command about the chat it is said in."""
+    name, rest = split_command(command)
+    chat, _, inner = rest.partition(" ")
+    known = name == IN and chat.startswith("-") and chat[1:].isascii() and chat[1:].isdecimal()
+    return (int(chat), inner.strip()) if known and inner.strip() else None
+
+
+def about(view: View, place: Place) -> View:
+    """The view as it stands in the private chat: headed by the chat's name, its buttons about that chat."""
+    blocks: list[Block] = [_rewritten(block, place) for block in view.blocks]
+    if not blocks:
+        return view
+    head = Banner(say("In <b>{chat}</b>", chat=place.title))
+    own = Buttons(((Button(say("Back to my own chat"), f"{REMOTE} {OFF}"),),))
+    return replace(view, blocks=(head, *blocks, own), private=False)
+
+
+def _rewritten(block: Block, place: Place) -> Block:
+    if not isinstance(block, Buttons):
+        return block
+    return Buttons(tuple(tuple(_button(button, place) for button in row) for row in block.rows))
+
+
+def _button(button: Button, place: Place) -> Button:
+    name = split_command(button.command)[0] if button.command else ""
+    if not name or name in OWN or button.opens != "here":
+        return button
+    return replace(button, command=f"{IN} {place.chat_id} {button.command}")
+
+
+def refused(refusal: Refusal) -> View:
+    """What keeps the person from managing that chat, and the ways on."""
+    ways = (Button(say("Choose another"), REMOTE), Button(say("Back to my own chat"), f"{REMOTE} {OFF}"))
+    return View((Line(refusal.why), Buttons((ways,))))
+
+
+def chosen(place: Place) -> View:
+    """Said once, when a chat was picked."""
+    said = say("✓ From here you manage <b>{chat}</b> now. What you type is about it, until you say /remote off.",
+               chat=place.title)  # fmt: skip
+    return View((Line(said),))
+
+
+def ended() -> Sequence[Line]:
+    return (Line(say("This chat is about your own topics again.")),)

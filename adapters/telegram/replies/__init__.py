@@ -1,0 +1,1 @@
+"""How answers reach the person who asked."""

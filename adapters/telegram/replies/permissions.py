@@ -1,0 +1,50 @@
+"""Who may change what a chat follows: everyone in their own chat, elsewhere admins."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from telegram import Bot, ChatMember
+from telegram.error import TelegramError
+
+from adapters.telegram.client.errors import cause_of
+from adapters.telegram.events.events import Asker, Place
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+REMEMBERED: Final = timedelta(seconds=60)
+
+
+class Rights:
+    """Asks Telegram for a person's standing in a chat and remembers the answer for a minute."""
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
+
+    async def may_change(self, place: Place, asker: Asker) -> bool:
+        """Whether ``asker`` may change this chat; no while Telegram gives no answer."""
+        if place.kind.personal:
+            return True
+        if asker.admin is not None:
+            return asker.admin
+        return await self.is_admin(place.chat_id, asker.id)
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether this account is an admin there; no while Telegram gives no answer."""
+        now = self._clock.now()
+        self._known = {key: value for key, value in self._known.items() if value[0] > now}
+        if (chat_id, user_id) in self._known:
+            return self._known[chat_id, user_id][1]
+        try:
+            member = await self._bot.get_chat_member(chat_id, user_id)
+        except TelegramError as error:
+            log.warning("can't find out who is an admin: %s", cause_of(error))
+            return False
+        admin = member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+        self._known[chat_id, user_id] = (now + REMEMBERED, admin)
+        return admin

@@ -1,0 +1,228 @@
+"""One message at a time to Telegram, each request made once, with errors that say what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+
+from telegram import InputFile, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, TelegramError
+from telegram.ext import ExtBot
+
+from adapters.telegram.client.error_table import Does
+from adapters.telegram.client.errors import decided, delivery_error
+from adapters.telegram.client.rate_limiter import Pace, Turn
+from adapters.telegram.events.ephemeral import ForOne
+from adapters.telegram.rendering.outgoing_messages import Letter, Markup, in_pieces
+from adapters.telegram.rendering.renderer import Text
+from bot.errors import OutcomeUnknown, Refused
+from bot.ports import Clock
+from bot.views import Document
+
+log = logging.getLogger(__name__)
+
+# Timeouts of the HTTP client are for each single step and add up; this one is for the whole request.
+LONGEST: Final = 40.0
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+Bot = ExtBot[Turn]
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a message goes and how: ``reply_to`` 0 for no reply; ``paid``: with the bot's Stars, where it is above the
+    free pace; ``only``: so that one person alone sees it."""
+
+    chat_id: int
+    thread: int | None = None
+    silent: bool = False
+    reply_to: int = 0
+    paid: bool = False
+    only: ForOne | None = None
+
+    def options(self) -> dict[str, Any]:
+        reply = ReplyParameters(self.reply_to, allow_sending_without_reply=True) if self.reply_to else None
+        return {
+            "chat_id": self.chat_id,
+            "message_thread_id": self.thread,
+            "disable_notification": self.silent,
+            "reply_parameters": reply,
+            "allow_paid_broadcast": self.paid or None,
+            "api_kwargs": self.only.options() if self.only else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that stands in a chat; one that a ``receiver`` alone sees is named by its ``ephemeral_id``."""
+
+    chat_id: int
+    message_id: int = 0
+    receiver: int = 0
+    ephemeral_id: int = 0
+
+
+class Sender:
+    """Sends and edits; raises :mod:`bot.errors`."""
+
+    def __init__(self, bot: Bot, pace: Pace, clock: Clock) -> None:
+        self._bot = bot
+        self._pace = pace
+        self._clock = clock
+
+    async def post(self, target: Target, letter: Letter, turn: Turn = Turn.NEEDED) -> Message:
+        """Sends one message; what Telegram can't read goes again as plain text, and what has nothing left to reply to
+        as no reply. Raises :class:`TooLong` for what has to go in pieces, :class:`NotForOne` for what can't be sent so
+        that one person alone sees it."""
+        try:
+            return await self._post(target, letter, turn)
+        except _NothingToReplyTo as answer:
+            if target.only and target.only.answers:  # no reply, no reason why one person alone should see it
+                raise NotForOne(answer.reason) from None
+            return await self._post(replace(target, reply_to=0), letter, turn)
+
+    async def _post(self, target: Target, letter: Letter, turn: Turn) -> Message:
+        if isinstance(letter.content, Document):
+            return await self._file(target, letter.content, letter.buttons, turn)
+        try:
+            return await self._text(target, letter, turn)
+        except _UnreadableMarkup:
+            return await self._text(target, plain(letter), turn)
+
+    async def rewrite(self, posted: Posted, letter: Letter) -> bool:
+        """Shows the letter's text where the message stands; False where there is no such message of ours any more, or
+        it can't hold the text."""
+        if not isinstance(letter.content, Text):
+            return False
+        try:
+            return await self._edit(posted, letter)
+        except _UnreadableMarkup:
+            return await self._edit(posted, plain(letter))
+        except TooLong:
+            return False
+
+    async def _text(self, target: Target, letter: Letter, turn: Turn) -> Message:
+        options = {**text_options(letter), **target.options()}
+        return await self._sent(target, self._bot.send_message(**options, rate_limit_args=turn))
+
+    async def _file(self, target: Target, document: Document, buttons: Markup | None, turn: Turn) -> Message:
+        request = self._bot.send_document(
+            document=InputFile(document.content.encode(), filename=document.filename),
+            reply_markup=buttons,
+            disable_content_type_detection=True,
+            rate_limit_args=turn,
+            **target.options(),
+        )
+        return await self._sent(target, request)
+
+    async def _sent(self, target: Target, request: Awaitable[Message]) -> Message:
+        return await self._made(target.chat_id, request, for_one=target.only is not None)
+
+    async def _edit(self, posted: Posted, letter: Letter) -> bool:
+        try:
+            await self._made(posted.chat_id, self._edited(posted, letter), for_one=bool(posted.ephemeral_id))
+        except NotForOne:
+            return False
+        except _NotThere as answer:
+            return answer.unchanged
+        return True
+
+    def _edited(self, posted: Posted, letter: Letter) -> Awaitable[Any]:
+        text = text_options(letter)
+        if not posted.ephemeral_id:
+            return self._bot.edit_message_text(**text, chat_id=posted.chat_id, message_id=posted.message_id)
+        which = {
+            "chat_id": posted.chat_id,
+            "receiver_user_id": posted.receiver,
+            "ephemeral_message_id": posted.ephemeral_id,
+        }
+        return self._bot.do_api_request("editEphemeralMessageText", text | which)
+
+    async def _made(self, chat_id: int, request: Awaitable[Done], *, for_one: bool = False) -> Done:
+        """The request's result, its errors in our terms. Causes are not chained: their texts may hold the token."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await request
+        except TimeoutError:
+            raise OutcomeUnknown(f"no answer within {LONGEST:g} s") from None
+        except TelegramError as error:
+            if isinstance(error, BadRequest):
+                self._raise_if_ours(error)
+            if for_one and isinstance(error, BadRequest | Forbidden | EndPointNotFound):
+                raise NotForOne(error.message) from None
+            raise delivery_error(error, self._clock.now(), self._pace.pauses.until(str(chat_id))) from None
+
+    def _raise_if_ours(self, error: BadRequest) -> None:
+        case = decided(error)
+        match case.does if case else None:
+            case Does.PLAINER:
+                log.error("Telegram can't read a message of ours, so it goes without markup: %s", error.message)
+                raise _UnreadableMarkup(error.message) from None
+            case Does.PIECES:
+                log.error("a message of ours is too long for Telegram, so it goes in pieces: %s", error.message)
+                raise TooLong(error.message) from None
+            case Does.ALONE:
+                raise _NothingToReplyTo(error.message) from None
+            case Does.ALREADY | Does.VANISHED as does:
+                raise _NotThere(unchanged=does is Does.ALREADY) from None
+
+
+def text_options(letter: Letter) -> dict[str, Any]:
+    """The text of a letter as the methods take it that send or edit one."""
+    if not isinstance(letter.content, Text):
+        raise TypeError("a file has no text")
+    return {
+        "text": letter.content.html if letter.markup else letter.content.plain,
+        "parse_mode": ParseMode.HTML if letter.markup else None,
+        "link_preview_options": _preview(letter.picture),
+        "reply_markup": letter.buttons,
+    }
+
+
+def _preview(picture: str) -> LinkPreviewOptions:
+    """None of the links is previewed, but for one large picture where it is wanted."""
+    if not picture:
+        return NO_PREVIEW
+    return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=False)
+
+
+def plain(letter: Letter) -> Letter:
+    """The letter's words alone: no markup, no buttons, no picture."""
+    return replace(letter, buttons=None, picture="", markup=False)
+
+
+def shorter(letter: Letter) -> list[Letter]:
+    """Two pieces of the letter or more, to be called where it is too long; raises Refused if that can't be helped."""
+    pieces = in_pieces(letter)
+    if len(pieces) < 2:
+        raise Refused("too long in its shortest form")
+    return pieces
+
+
+class TooLong(Refused):
+    """The words may pass in pieces."""
+
+
+class NotForOne(Refused):
+    """Telegram does not show it to one person alone: everybody may see it instead."""
+
+
+class _UnreadableMarkup(Refused):
+    """The words may pass without markup and buttons."""
+
+
+class _NothingToReplyTo(Refused):
+    """The message may pass if it replies to nothing."""
+
+
+class _NotThere(Refused):
+    """An edit changed nothing: the message already says it, or is gone."""
+
+    def __init__(self, *, unchanged: bool) -> None:
+        super().__init__("no such message to change")
+        self.unchanged = unchanged

@@ -1,0 +1,114 @@
+"""One chat's updates one after the other, different chats side by side, and no chat may take all the places."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from telegram import Message, Update
+from telegram.ext import BaseUpdateProcessor
+
+from adapters.telegram.events.ephemeral import ephemeral_id
+
+log = logging.getLogger(__name__)
+
+WAITING: Final = 1000
+AT_ONCE: Final = 16
+IN_ONE_CHAT: Final = 50
+
+
+Press = tuple[int, int, int, str]  # the message by its number, ephemeral or not, who pressed, and the button's data
+
+
+@dataclass(slots=True)
+class _Line:
+    """The updates of one chat that are worked on or wait."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+    presses: set[Press] = field(default_factory=set)
+
+
+class ChatOrder(BaseUpdateProcessor):
+    """Keeps a lock for each chat that has updates; an update that waits takes none of the working places.
+
+    A chat that sends more than ``in_one_chat`` before anything is answered is flooding: what comes then is given to
+    ``dropped``. A button that is pressed again while its first press is being answered was pressed twice by one wish:
+    that press is given to ``doubled``, and nothing is done a second time.
+    """
+
+    def __init__(
+        self,
+        dropped: Callable[[Update], Awaitable[None]],
+        doubled: Callable[[Update], Awaitable[None]],
+        *,
+        at_once: int = AT_ONCE,
+        in_one_chat: int = IN_ONE_CHAT,
+    ) -> None:
+        super().__init__(WAITING)
+        self._dropped = dropped
+        self._doubled = doubled
+        self._places = asyncio.Semaphore(at_once)
+        self._in_one_chat = in_one_chat
+        self._lines: dict[int, _Line] = {}
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        chat = _chat_of(update)
+        line, press = self._lines.setdefault(chat, _Line()), _press_of(update)
+        if line.waiting >= self._in_one_chat:
+            await self._drop(update, coroutine)
+            return
+        if press in line.presses and isinstance(update, Update):
+            _close(coroutine)
+            await self._doubled(update)
+            return
+        line.waiting += 1
+        if press is not None:
+            line.presses.add(press)
+        try:
+            async with line.turn, self._places:
+                await coroutine
+        finally:
+            _close(coroutine)
+            if press is not None:
+                line.presses.discard(press)
+            line.waiting -= 1
+            if not line.waiting:
+                del self._lines[chat]
+
+    async def _drop(self, update: object, coroutine: Awaitable[Any]) -> None:
+        log.warning("a chat sends faster than it can be answered: a message of it was left out")
+        _close(coroutine)
+        if isinstance(update, Update):
+            await self._dropped(update)
+
+
+def _chat_of(update: object) -> int:
+    """A private chat has its person's id, so what somebody looks up elsewhere stands in line with that."""
+    if not isinstance(update, Update):
+        return 0
+    where = update.effective_chat or update.effective_user
+    return where.id if where else 0
+
+
+def _press_of(update: object) -> Press | None:
+    query = update.callback_query if isinstance(update, Update) else None
+    if query is None or query.message is None or not query.data:
+        return None
+    unseen = ephemeral_id(query.message) if isinstance(query.message, Message) else 0
+    return query.message.message_id, unseen, query.from_user.id, query.data
+
+
+def _close(coroutine: Awaitable[Any]) -> None:
+    """Ends one that was never begun; one that is done doesn't mind."""
+    if asyncio.iscoroutine(coroutine):
+        coroutine.close()

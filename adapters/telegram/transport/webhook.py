@@ -1,0 +1,86 @@
+"""The webhook: updates come to us, proved by a secret, stored before they are acknowledged."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from telegram import Bot, WebhookInfo
+
+from adapters.telegram.events.update_parser import ALLOWED_UPDATES
+
+log = logging.getLogger(__name__)
+
+PATH: Final = "/telegram/webhook"
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+LARGEST: Final = 1024 * 1024  # bytes; an update of Telegram's is far below
+CONNECTIONS: Final = 16
+
+Take = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def webhook_secret(token: str) -> str:
+    """What Telegram has to send with every update: derived from the token, so that nothing has to be kept."""
+    return hmac.new(token.encode(), b"paperboy telegram webhook", sha256).hexdigest()
+
+
+def telegram_routes(token: str, take: Take) -> list[Route]:
+    """The route Telegram calls; ``take`` stores an update, and only then it is acknowledged."""
+    secret = webhook_secret(token).encode()
+
+    async def receive(request: Request) -> Response:
+        given = request.headers.get(SECRET_HEADER, "").encode()
+        if not hmac.compare_digest(given, secret):
+            return PlainTextResponse("This address is for Telegram only.", 403)
+        body = await _limited_body(request)
+        if body is None:
+            return PlainTextResponse("Too large.", 413)
+        update = _parsed(body)
+        if update is None:
+            return PlainTextResponse("Not an update.", 400)
+        await take(update)
+        return Response(status_code=200)
+
+    return [Route(PATH, receive, methods=["POST"], name="telegram_webhook")]
+
+
+async def set_webhook(bot: Bot, public_url: str, token: str) -> None:
+    """Tells Telegram our address, unless it knows it already."""
+    url = public_url.rstrip("/") + PATH
+    if _is_set(await bot.get_webhook_info(), url):
+        return
+    await bot.set_webhook(
+        url, allowed_updates=ALLOWED_UPDATES, secret_token=webhook_secret(token), max_connections=CONNECTIONS
+    )
+    log.info("Telegram sends its updates to %s from now on", url)
+
+
+def _is_set(info: WebhookInfo, url: str) -> bool:
+    # Telegram does not tell the secret; a 403 of ours is the sign that it sends another one.
+    refused = "403" in (info.last_error_message or "")
+    return info.url == url and set(info.allowed_updates) == set(ALLOWED_UPDATES) and not refused
+
+
+async def _limited_body(request: Request) -> bytes | None:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    return body
+
+
+def _parsed(body: bytes) -> dict[str, Any] | None:
+    try:
+        update = json.loads(body)
+    except ValueError:
+        return None
+    known = isinstance(update, dict) and isinstance(update.get("update_id"), int)
+    return update if known else None

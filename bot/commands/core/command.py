@@ -1,0 +1,98 @@
+"""A command is a value: what it is called, what it says of itself, and the function that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.calls import CommandCall
+from bot.chats import Chat, Platform
+from bot.commands.core.services import Services
+from bot.sentences import Sentence
+from bot.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call together with the chat it came from: all that a command needs to answer.
+
+    ``now`` is UTC and stays the same for the whole answer. ``page`` counts from 1; commands that list turn their pages
+    by it. ``commands`` is the table the call was found in, for help and for commands that run another one.
+    """
+
+    services: Services
+    call: CommandCall
+    chat: Chat
+    now: datetime
+    commands: tuple[Command, ...]
+    page: int = 1
+
+    @property
+    def argument(self) -> str:
+        return self.call.argument
+
+    @property
+    def today(self) -> date:
+        """Today as the lists count it: by UTC."""
+        return self.now.date()
+
+    @property
+    def personal(self) -> bool:
+        return self.chat.kind.personal
+
+    @property
+    def terse(self) -> bool:
+        """Whether others read the answer as well, so that one about settings is a line."""
+        seen_by_all = self.chat.address.platform is Platform.TELEGRAM and not self.call.remote
+        return seen_by_all and not self.personal
+
+    def typed(self, command: str) -> str:
+        """How ``command`` is typed on this platform: ``/topics``, in Slack ``/papers topics``."""
+        return f"/papers {command}" if self.chat.address.platform is Platform.SLACK else f"/{command}"
+
+
+Run = Callable[[Asked], Awaitable[View]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can ask for.
+
+    ``argument`` is a hint in capitals for help and menus (``TOPIC``), '' where none is taken. ``changes``: it changes
+    what the chat follows or when, so in groups only admins may; a function where that depends on the argument.
+    ``menu``: listed in a platform's command menu. ``hidden``: only buttons use it, though it can be typed.
+    ``private``: in a group only the person who asked needs to see the answer. ``only`` is the platform that alone has
+    what it is about; elsewhere it says so. ``examples`` are whole commands without the slash.
+    """
+
+    name: str
+    summary: Sentence
+    run: Run
+    aliases: tuple[str, ...] = ()
+    argument: str = ""
+    examples: tuple[str, ...] = ()
+    changes: bool | Callable[[str], bool] = False
+    menu: bool = False
+    hidden: bool = False
+    private: bool = False
+    only: Platform | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+    def changes_chat(self, argument: str) -> bool:
+        """Whether asking for it with ``argument`` changes the chat, so that the person's right has to be known."""
+        return self.changes(argument) if callable(self.changes) else self.changes
+
+
+def with_argument(argument: str) -> bool:
+    """For :attr:`Command.changes`: only with an argument does it change anything, without one it shows or asks."""
+    return bool(argument)
+
+
+def named(commands: tuple[Command, ...], name: str) -> Command | None:
+    """The command called ``name`` (any case; an alias counts), or None."""
+    name = name.lower()
+    return next((command for command in commands if name in command.names), None)

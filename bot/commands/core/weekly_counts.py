@@ -1,0 +1,63 @@
+"""What topics brought last week, for the buttons that offer them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot.matching.prefilter.topic_variants import price
+from bot.ports import Storage
+from bot.topics import Topic
+from bot.topics.parse import parse
+
+WEEK = timedelta(days=6)
+PATIENCE = 2.5
+
+#: The topic as it is followed on a day: with the names that count for it.
+Expand = Callable[[Topic, date], Awaitable[Topic]]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class WeekCounts:
+    """How many papers topics brought in the last seven days, each counted once a day and for as many papers.
+
+    Nobody waits longer than ``patience`` (seconds) for it: the counting goes on, and who asks again finds it done.
+    """
+
+    patience: float = PATIENCE
+    _of: tuple[int, date] | None = None
+    _counts: dict[str, int] = field(default_factory=dict)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _running: set[asyncio.Task[Mapping[str, int]]] = field(default_factory=set)
+
+    async def of(self, storage: Storage, expand: Expand, topics: Sequence[str], today: date) -> Mapping[str, int]:
+        """By topic as given, each as ``expand`` says that it would be followed; {} where that takes too long."""
+        counting = asyncio.create_task(self._count(storage, expand, topics, today))
+        self._running.add(counting)
+        counting.add_done_callback(self._ended)
+        done, _ = await asyncio.wait([counting], timeout=self.patience)
+        return counting.result() if done else {}
+
+    def _ended(self, counting: asyncio.Task[Mapping[str, int]]) -> None:
+        self._running.discard(counting)
+        if not counting.cancelled() and (problem := counting.exception()):
+            log.debug("counting ended: %r", problem)
+
+    async def _count(self, storage: Storage, expand: Expand, topics: Sequence[str], today: date) -> Mapping[str, int]:
+        async with self._one_at_a_time:
+            async with storage.read() as work:
+                now = ((await work.papers.archive()).papers, today)
+                if self._of != now:
+                    self._of, self._counts = now, {}
+                missing = [topic for topic in topics if topic not in self._counts]
+                listed = await work.papers.listed_between(today - WEEK, today) if missing else []
+            week = [paper for paper in listed if paper.listed_on >= today - WEEK]
+            for text in missing:
+                topic = await expand(parse(text), today)
+                self._counts[text] = await asyncio.to_thread(price, topic, week)
+            return {topic: self._counts[topic] for topic in topics}

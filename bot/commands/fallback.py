@@ -1,0 +1,122 @@
+"""Calls that can't be answered as they are: an unknown command, or too much of a message."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from bot.calls import CommandCall
+from bot.chats import Platform
+from bot.commands.core.command import Command
+from bot.commands.ui.buttons import short
+from bot.errors import UserMistake
+from bot.sentences import say
+
+# What people type for something that has another name here.
+_MEANT = {
+    "add": "subscribe",
+    "cancel": "unsubscribe",
+    "delete": "unsubscribe",
+    "hello": "start",
+    "list": "topics",
+    "menu": "help",
+    "now": "digest",
+    "remove": "unsubscribe",
+    "stop": "unsubscribe",
+    "time": "when",
+}
+# A whole message that greets or asks for help is no search for that word.
+SMALL_TALK = {
+    "?": "help",
+    "commands": "help",
+    "hello": "start",
+    "help": "help",
+    "help me": "help",
+    "hey": "start",
+    "hi": "start",
+    "how does this work": "help",
+    "cancel": "topics",
+    "my topics": "topics",
+    "show me today's papers": "today",
+    "show me today’s papers": "today",
+    "start": "start",
+    "stop": "topics",
+    "today's papers": "today",
+    "today’s papers": "today",
+    "undo": "topics",
+    "what can i do": "help",
+    "what can i say": "help",
+    "what can you do": "help",
+    "what do you do": "help",
+    "what is new": "today",
+    "what is new today": "today",
+    "what's new": "today",
+    "what's new today": "today",
+    "what’s new": "today",
+    "what’s new today": "today",
+    "who are you": "start",
+}
+
+
+def _sentence(verb: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:please )?{verb} (.+)", re.IGNORECASE)
+
+
+# What nobody would search for: *unsubscribe from diffusion*, *subscribe to LLM agents*, *stop following clustering*.
+_IN_WORDS = (
+    (_sentence(r"(?:unsubscribe|unfollow|stop following|stop sending(?: me)?)(?: me)?(?: from)?"), "unsubscribe"),
+    (_sentence(r"subscribe(?: me)?(?: to)?"), "subscribe"),
+)
+# How a search begins in whole sentences: *papers about diffusion*, *I'm interested in protein folding*.
+_OPENING = re.compile(
+    r"(?:(?:please )?(?:show|find|give|get)(?: me)?|i want(?: to (?:read|see))?|i(?:['’]m| am) looking for|are there)?"
+    r"(?: ?(?:the|some|any|new|all))* ?papers? (?:about|on) "
+    r"|i(?:['’]m| am) interested in |what about |tell me about |anything (?:about|on) ",
+    re.IGNORECASE,
+)
+SHOWN = 40
+
+
+def in_words(text: str) -> tuple[str, str] | None:
+    """The command and its argument in a plain sentence that follows or stops a topic; None for any other."""
+    for pattern, command in _IN_WORDS:
+        if found := pattern.fullmatch(" ".join(text.split()).rstrip(".!")):
+            return command, found[1]
+    return None
+
+
+def sought(text: str) -> str:
+    """What a plain sentence asks for, without its polite beginning and its question mark."""
+    words = " ".join(text.split())
+    opening = _OPENING.match(words)
+    return words[opening.end() :].rstrip(" ?.!") or text if opening else text
+
+
+def unknown_command(call: CommandCall, commands: Sequence[Command]) -> UserMistake:
+    """The answer to a command there isn't, with the nearest ones, each with what was asked of it."""
+    typed = short(call.name, SHOWN)
+    near = _near(call.name, commands)
+    prefix = "/papers " if call.chat.platform is Platform.SLACK else "/"
+    if not near:
+        return UserMistake(say("I don’t know <code>{typed}</code>.", typed=prefix + typed), suggestions=("help",))
+    sentence = say(
+        "I don’t know <code>{typed}</code>. Did you mean <code>{near}</code>?",
+        typed=prefix + typed,
+        near=prefix + near[0],
+    )
+    return UserMistake(sentence, text=typed, suggestions=tuple(f"{name} {call.argument}".strip() for name in near))
+
+
+def _near(name: str, commands: Sequence[Command]) -> list[str]:
+    if name in _MEANT:
+        return [_MEANT[name]]
+    names = [each for command in commands if not command.hidden for each in command.names]
+    return difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+
+
+def too_long(most: int) -> UserMistake:
+    """The answer to a message that no topic or search needs."""
+    return UserMistake(
+        say("That is too long for me: at most {n} characters. A few words find more.", n=most), suggestions=("help",)
+    )

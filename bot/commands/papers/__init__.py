@@ -1,0 +1,1 @@
+"""Commands about papers, lists and past digests."""

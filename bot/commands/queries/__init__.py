@@ -1,0 +1,1 @@
+"""How a typed topic or name is understood."""

@@ -1,0 +1,65 @@
+"""What a person can ask: one table, one module a family.
+
+Help, Telegram's menu and Slack's manifest come from :data:`COMMANDS`; a button is one of these commands not typed.
+"""
+
+from __future__ import annotations
+
+from bot.chats import Platform
+from bot.commands import help, paging
+from bot.commands.chat import admin, greetings, home, onboarding, permissions, personal_data, remote, status
+from bot.commands.core.command import Command, named
+from bot.commands.papers import card, explain, link_unfurling, lists, missed, past_digests, reading_list
+from bot.commands.search import form_preview, inline_lookup, search
+from bot.commands.settings import schedule, settings, setup_form
+from bot.commands.subscriptions import browse, edit, mute, send_now, share, subscribe, topic_list
+
+__all__ = ["COMMANDS", "TAKING_TOPICS", "Command", "find", "offered_on"]
+
+COMMANDS: tuple[Command, ...] = (
+    *onboarding.COMMANDS,
+    *greetings.COMMANDS,
+    *subscribe.COMMANDS,
+    *topic_list.COMMANDS,
+    *mute.COMMANDS,
+    *share.COMMANDS,
+    *edit.COMMANDS,
+    *browse.COMMANDS,
+    *lists.COMMANDS,
+    *search.COMMANDS,
+    *card.COMMANDS,
+    *explain.COMMANDS,
+    *schedule.COMMANDS,
+    *settings.COMMANDS,
+    *remote.COMMANDS,
+    *status.COMMANDS,
+    *reading_list.COMMANDS,
+    *personal_data.COMMANDS,
+    *help.COMMANDS,
+    *send_now.COMMANDS,
+    *missed.COMMANDS,
+    *past_digests.COMMANDS,
+    *inline_lookup.COMMANDS,
+    *paging.COMMANDS,
+    *home.COMMANDS,
+    *setup_form.COMMANDS,
+    *form_preview.COMMANDS,
+    *link_unfurling.COMMANDS,
+    *permissions.COMMANDS,
+    *admin.COMMANDS,
+)
+
+# Where a topic is completed while it is typed.
+TAKING_TOPICS = tuple(
+    name for command in COMMANDS if command.argument.strip("[]") in ("TOPIC", "QUERY") for name in command.names
+)
+
+
+def offered_on(platform: Platform) -> list[str]:
+    """The names that a person there is offered while typing."""
+    return [each.name for each in COMMANDS if not each.hidden and each.only in (None, platform)]
+
+
+def find(name: str) -> Command | None:
+    """The command called ``name`` in any case, by its name or an alias; None for one there isn't."""
+    return named(COMMANDS, name)

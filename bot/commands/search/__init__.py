@@ -1,0 +1,1 @@
+"""Search, and the preview of a topic."""

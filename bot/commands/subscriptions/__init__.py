@@ -1,0 +1,1 @@
+"""Following, muting and sharing topics."""

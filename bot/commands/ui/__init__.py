@@ -1,0 +1,1 @@
+"""Pieces that several commands build their views from."""

@@ -1,0 +1,48 @@
+"""Decisions of one topic, fresh: for previews and search, by the same rule as those that are stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.matching import Decision
+from bot.matching.rule.decide import decide
+from bot.papers import Paper
+from bot.ports import PaperIndex, Storage
+from bot.topics import Topic
+
+# Up to here deciding on every listed paper is cheaper than loading all candidates of the archive.
+_SHORT_RANGE: Final = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A paper that a topic's subscriber would get, and why."""
+
+    paper: Paper
+    decision: Decision
+
+
+async def matches(storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date) -> list[Match]:
+    """The papers first listed from ``first`` to ``last`` that a subscriber of ``topic`` would get: newest list day
+    first, then most votes."""
+    asked = await _in_question(storage, index, topic, first, last)
+    papers = [paper for paper in asked if first <= paper.listed_on <= last]
+    found = await asyncio.to_thread(_found, topic, papers)
+    return sorted(found, key=lambda match: (-match.paper.listed_on.toordinal(), -match.paper.upvotes, match.paper.id))
+
+
+async def _in_question(storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date) -> list[Paper]:
+    candidates = None if last - first <= _SHORT_RANGE else await index.candidates(topic)
+    async with storage.read() as work:
+        if candidates is None:
+            return await work.papers.listed_between(first, last)
+        return await work.papers.get(candidates)
+
+
+def _found(topic: Topic, papers: Sequence[Paper]) -> list[Match]:
+    """Filing pays for many topics; a single one is decided at once, and a title that tells spares reading on."""
+    return [Match(paper, decision) for paper in papers if (decision := decide(topic, paper)).yes]

@@ -1,0 +1,95 @@
+"""What happens to a chat as a whole: it moves, can't be written to any more, or can again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Platform
+from bot.deliveries import DeliveryKind, NoticeContent, Plan, PlannedPart
+from bot.due import resumed
+from bot.errors import GoneReason
+from bot.ports import Clock, Storage, UnitOfWork
+
+WORTH_TELLING: Final = timedelta(days=2)
+
+log = logging.getLogger(__name__)
+
+
+class StoredChatNews:
+    """Writes down what platforms tell of chats. An address without a thread means all threads of that chat."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def moved(self, old: ChatAddress, new: ChatAddress) -> None:
+        """The chat, with all its threads, has a new id."""
+        async with self._storage.write() as work:
+            await work.chats.move(old, new)
+            await work.commit()
+        log.info("%s is now %s", old, new)
+
+    async def gone(self, chat: ChatAddress, reason: GoneReason) -> None:
+        """Nothing can be sent there: paused with the reason, everything kept, and its owner told."""
+        async with self._storage.write() as work:
+            for one in await _of_chat(work, chat):
+                if one.status is ChatStatus.ACTIVE:
+                    await pause(work, one, reason, self._clock.now())
+            await work.commit()
+        log.info("%s is paused: %s", chat, reason.value)
+
+    async def back(self, chat: ChatAddress) -> None:
+        """It can be written to again. What a person paused stays paused.
+
+        Of a whole workspace only what its leaving had paused begins again: an archived channel is still archived.
+        """
+        now = self._clock.now()
+        async with self._storage.write() as work:
+            for one in await _of_chat(work, chat):
+                if one.status is ChatStatus.PAUSED and _ends(one.paused_because, chat):
+                    follows = bool(await work.topics.of_chat(one.id))
+                    await work.chats.save(resumed(one, now, follows=follows))
+            await work.commit()
+
+
+async def pause(work: UnitOfWork, chat: Chat, reason: GoneReason, now: datetime) -> None:
+    """Pauses a chat for a platform's reason: nothing is due until it is back. Whoever set it up is told in private,
+    where they talk with Paperboy."""
+    await work.chats.save(replace(chat, status=ChatStatus.PAUSED, paused_because=reason.value, next_digest_at=None))
+    owner = await _owner(work, chat, now)
+    if owner is not None and reason is not GoneReason.UNINSTALLED and await work.topics.of_chat(chat.id):
+        await work.outbox.plan([_notice(owner, chat, reason, now)])
+
+
+async def _owner(work: UnitOfWork, chat: Chat, now: datetime) -> Chat | None:
+    """The private chat of whoever set this one up; an anonymous admin has none."""
+    if not chat.owner or chat.kind.personal:
+        return None
+    address = replace(chat.address, chat=chat.owner, thread="")
+    owner = await work.chats.find(address)
+    if owner is None and address.platform is Platform.SLACK:  # where a bot may write to everybody
+        owner = await work.chats.open(address, ChatKind.PRIVATE, "", ChatDefaults(), now)
+    return owner if owner is not None and owner.kind.personal and owner.status is ChatStatus.ACTIVE else None
+
+
+def _notice(owner: Chat, chat: Chat, reason: GoneReason, now: datetime) -> Plan:
+    """One for all topics of a forum that stop at the same moment."""
+    key = f"paused:{chat.address.chat}:{now.isoformat(timespec='seconds')}"
+    content = NoticeContent(chat.title, reason.value)
+    return Plan(owner.id, DeliveryKind.NOTICE, key, (PlannedPart(content),), (), now, expires_at=now + WORTH_TELLING)
+
+
+def _ends(reason: str, back: ChatAddress) -> bool:
+    return bool(reason) if back.chat else reason == GoneReason.UNINSTALLED
+
+
+async def _of_chat(work: UnitOfWork, address: ChatAddress) -> list[Chat]:
+    """The chats an address means: that one, all threads of it, or (with no chat) all of the workspace."""
+    if address.thread:
+        found = await work.chats.find(address)
+        return [found] if found else []
+    everything = await work.chats.of_workspace(address.platform, address.workspace)
+    return [one for one in everything if not address.chat or one.address.chat == address.chat]

@@ -1,0 +1,152 @@
+"""One workspace's deliveries, sent as fast as its pace and the answers allow, until none is to be had.
+
+A turn is taken first, then a delivery is marked as being sent, so nobody is in doubt while it waits. Turns that come
+close together claim together, in one commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.chats import ChatAddress, Platform
+from bot.deliveries import DeliveryState
+from bot.delivery import results
+from bot.delivery.attempt import Sender
+from bot.delivery.outbox_batcher import Books, Taken, Wanted
+from bot.ports import ChatPlatform, Clock
+
+log = logging.getLogger(__name__)
+
+
+class Round:
+    """Begun again and again; while it runs, at most ``slots`` messages of the workspace are on their way."""
+
+    def __init__(
+        self,
+        books: Books,
+        clock: Clock,
+        sender: Sender,
+        platform: ChatPlatform,
+        workspace: str,
+        *,
+        slots: int,
+        stopping: asyncio.Event,
+        on_end: Callable[[Platform], None],
+    ) -> None:
+        self._books = books
+        self._clock = clock
+        self._sender = sender
+        self._platform = platform
+        self._address = ChatAddress(platform.platform, workspace, "")
+        self._slots = asyncio.Semaphore(slots)
+        self._stopping = stopping
+        self._on_end = on_end
+        self._none_left = False
+        self._running: asyncio.Task[None] | None = None
+        self._flying: set[asyncio.Task[None]] = set()
+
+    @property
+    def running(self) -> bool:
+        return self._running is not None and not self._running.done()
+
+    @property
+    def flying(self) -> bool:
+        return bool(self._flying)
+
+    @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """Everything of it that has not ended."""
+        return self._flying | ({self._running} if self._running and not self._running.done() else set())
+
+    def begin(self) -> None:
+        """Starts a round, unless one is running."""
+        if not self.running:
+            self._none_left = False
+            self._running = asyncio.create_task(self._run())
+            self._running.add_done_callback(lambda _: self._on_end(self._platform.platform))
+
+    def stop(self) -> None:
+        """Nobody needs to wait for a turn any more; what flies goes on."""
+        if self._running is not None:
+            self._running.cancel()
+
+    async def _run(self) -> None:
+        try:
+            while await self._turn():
+                flying = asyncio.create_task(self._send_one())
+                self._flying.add(flying)
+                flying.add_done_callback(self._landed)
+        except Exception:
+            log.exception("%s: no turn could be taken; trying again", self._platform.platform)
+
+    async def _turn(self) -> bool:
+        """Waits for a free slot and for a turn; False where there is nothing more to send."""
+        await self._slots.acquire()
+        try:
+            if not self._over:
+                await self._platform.turn(self._address)
+        except BaseException:
+            self._slots.release()
+            raise
+        if self._over:
+            self._slots.release()
+        return not self._over
+
+    @property
+    def _over(self) -> bool:
+        return self._none_left or self._stopping.is_set()
+
+    def _landed(self, flying: asyncio.Task[None]) -> None:
+        self._flying.discard(flying)
+        if not self.running:
+            self._on_end(self._platform.platform)
+
+    async def _send_one(self) -> None:
+        slot = _Slot(self._slots)
+        try:
+            taken = await self._next()
+            if taken is None:
+                self._none_left = True
+                return
+            await self._send(taken, slot)
+        finally:
+            slot.release()
+
+    async def _send(self, taken: Taken, slot: _Slot) -> None:
+        try:
+            ended = await self._sender.attempt(self._platform, taken.delivery, taken.chat)
+        except asyncio.CancelledError:
+            broken_off = results.uncertain(taken.delivery, self._clock.now(), "broken off at the end")
+            await self._sender.settle(broken_off)
+            raise
+        written = asyncio.create_task(self._sender.settle(ended.result, ended.also))
+        if ended.result.state is DeliveryState.SENT:
+            # Who comes next asks after this is asked for, so both stand in one commit, and no more than there are slots
+            # are ever marked as being sent.
+            await asyncio.sleep(0)
+            slot.release()
+        await asyncio.shield(written)
+
+    async def _next(self) -> Taken | None:
+        """None also while the outbox can't be read: it is tried again in a while."""
+        if self._stopping.is_set():
+            return None
+        try:
+            return await self._books.take(Wanted(self._address.platform, self._address.workspace))
+        except Exception:
+            log.exception("%s: nothing could be taken from the outbox; trying again", self._address.platform)
+            return None
+
+
+class _Slot:
+    """One of the places for messages on their way, given back once."""
+
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots: asyncio.Semaphore | None = slots
+
+    def release(self) -> None:
+        if self._slots is not None:
+            self._slots.release()
+            self._slots = None

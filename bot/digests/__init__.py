@@ -1,1 +1,0 @@
-"""From the papers of a day to the message in a chat."""

@@ -1,0 +1,82 @@
+"""When a list day is complete, when a source is late, and why a digest is empty. Pure; all days and moments are UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from bot.deliveries import EmptyReason
+from bot.ingest.list_days import is_list_day
+from bot.papers import HUGGING_FACE
+from bot.ports import Poll, SourceState
+
+LATE_AFTER: Final = timedelta(minutes=45)
+SETTLES_FROM: Final = time(16, 0)
+QUIET_POLLS: Final = 4
+QUIET_FOR: Final = timedelta(hours=2)
+
+
+def settled(day: date, polls: Sequence[Poll], now: datetime) -> bool:
+    """Whether no more rows are to be expected on ``day``; ``polls`` are its polls, oldest first.
+
+    At the first good poll after the day is over, or earlier: when it is past 16:00, the day has a row, and the last
+    good polls, four at least and over two hours at least, brought no new one. On one recaptured day 4 of 18 rows came
+    after 17:08, so the hour alone would be too early.
+    """
+    good = [poll for poll in polls if not poll.problem]
+    if any(poll.at >= midnight_after(day) for poll in good):
+        return True
+    return now >= datetime.combine(day, SETTLES_FROM, UTC) and any(poll.rows for poll in good) and _gone_quiet(good)
+
+
+def late(state: SourceState | None, now: datetime, after: timedelta = LATE_AFTER) -> bool:
+    """Whether the source's last good poll is older than ``after``, or there never was one."""
+    return state is None or state.last_success_at is None or now - state.last_success_at > after
+
+
+def main_source(states: Sequence[SourceState]) -> SourceState | None:
+    """The source whose silence delays a digest: Hugging Face, else the only other one that was ever polled."""
+    ranked = sorted(states, key=lambda state: state.name != HUGGING_FACE)
+    return ranked[0] if ranked else None
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyDay:
+    """What is known when nothing is left to send.
+
+    ``listed`` counts the rows that came since the chat's last digest, ``settled`` says whether the list of ``today`` is
+    complete, ``already_sent`` whether papers of this time came to the chat by another way.
+    """
+
+    today: date
+    listed: int
+    settled: bool
+    source_late: bool
+    already_sent: bool = False
+
+
+def empty_reason(known: EmptyDay) -> EmptyReason:
+    """Why nothing comes: the first of these that holds."""
+    if not known.listed and not is_list_day(known.today):
+        return EmptyReason.WEEKEND
+    if known.source_late:
+        return EmptyReason.SOURCE_DOWN
+    if known.listed:
+        return EmptyReason.NOTHING_NEW if known.already_sent else EmptyReason.NOTHING_MATCHED
+    return EmptyReason.NO_LIST if known.settled else EmptyReason.NOT_LISTED_YET
+
+
+def midnight_after(day: date) -> datetime:
+    """The moment (UTC) at which ``day`` is over."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def _gone_quiet(good: Sequence[Poll]) -> bool:
+    quiet: list[Poll] = []
+    for poll in reversed(good):
+        if poll.new_rows:
+            break
+        quiet.append(poll)
+    return len(quiet) >= QUIET_POLLS and quiet[0].at - quiet[-1].at >= QUIET_FOR

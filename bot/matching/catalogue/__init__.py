@@ -1,0 +1,1 @@
+"""The curated topics and the names they go by."""

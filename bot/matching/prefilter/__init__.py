@@ -1,0 +1,1 @@
+"""Which topics a paper can match at all, without deciding each."""

@@ -1,0 +1,1 @@
+"""Whether a paper matches a topic, and why."""

@@ -1,0 +1,25 @@
+"""Which papers were the best of a chat's week: decided at its end, when votes have settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from bot.chats import ChatSettings
+from bot.decisions.muting import muted_by
+from bot.papers import Paper
+
+BEST: Final = 5
+DAYS: Final = timedelta(days=6)  # and the last one
+
+
+def best_of_the_week(settings: ChatSettings, matched: Iterable[Paper]) -> tuple[str, ...]:
+    """The papers with most votes, best first, without those that something muted keeps away."""
+    papers = {paper.id: paper for paper in matched if not paper.sample}
+    ranked = sorted(papers.values(), key=lambda paper: (-paper.upvotes, paper.id))
+    best: list[str] = []
+    for paper in ranked:
+        if len(best) < BEST and muted_by(settings, paper) is None:
+            best.append(paper.id)
+    return tuple(best)

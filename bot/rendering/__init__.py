@@ -1,0 +1,1 @@
+"""From the stored content of a delivery to a view."""

@@ -1,0 +1,64 @@
+"""PostgreSQL: its engines, and what can be wrong with reaching it."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.engine.errors import StorageProblem
+
+CONNECT_SECONDS = 10
+WRITERS = 10
+READERS = 5
+SHARERS = 2
+
+
+def writer(url: URL) -> AsyncEngine:
+    """Connections for units of work that may write."""
+    return create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # people’s words and tokens, which errors would repeat
+        pool_size=WRITERS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
+
+
+def reader(url: URL) -> AsyncEngine:
+    """Connections that can't write; each transaction sees one moment of the database, as SQLite's do."""
+    return create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # people’s words and tokens, which errors would repeat
+        pool_size=READERS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        isolation_level="REPEATABLE READ",
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c default_transaction_read_only=on"},
+    )
+
+
+def sharer(url: URL) -> AsyncEngine:
+    """A few connections for what processes agree upon: each statement is a transaction of its own.
+
+    It needs not survive a power cut of the server: no process does what was agreed upon before it.
+    """
+    return create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # people’s words and tokens, which errors would repeat
+        pool_size=SHARERS,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c synchronous_commit=off"},
+    )
+
+
+def problem_of(error: DBAPIError, url: URL) -> StorageProblem:
+    """What an error of the driver means for the operator; its text never holds the password."""
+    said = next(iter(str(error.orig).strip().splitlines()), "no answer")
+    return StorageProblem(
+        f"PostgreSQL can't be used at {url.render_as_string(hide_password=True)}: {said}",
+        "Is the server running, and are host, user, password and database in DATABASE_URL right?",
+    )

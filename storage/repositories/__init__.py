@@ -1,0 +1,1 @@
+"""What is stored about papers, chats, topics and people."""
