@@ -1,114 +1,114 @@
 """Values of the core as JSON and back: views, contents of deliveries, reasons.
 
-What is stored describes itself: a dataclass is an object with its name under ``$`` and its fields, without those that
-have their default, so that a field added later needs no migration of old rows and one that was removed is passed over.
-Moments, days, times, enumerations, sets and mappings carry a mark as well; a list is always a tuple. The types are
-those reachable from what is stored, found through their annotations: a new block is known without being named here.
+What is stored describes itself: an instance of a class is an object with the class's tag under ``$`` and its fields,
+without those that have the value a missing one stands for. Moments, days, times, enumerations, sets and mappings carry
+a mark as well; a list is always a tuple. Tags, names and values are those of :mod:`storage.stored_types`, never those
+that the classes have today.
 """
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from enum import Enum
-from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.deliveries import Content
-from bot.matching import Reason
-from bot.views import View
+from storage.stored_types import MARK, REQUIRED, TABLE, Json, StoredClass, StoredEnum
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-STORED: tuple[Any, ...] = (View, Content, Reason)
-_MARK = "$"
-_ABSENT = object()
+log = logging.getLogger(__name__)
 
 
 class CodecError(ValueError):
     """A value that can't be written as JSON, or JSON that no known type wrote."""
 
 
-def _parts(annotation: Any) -> Iterator[type]:
-    """The classes an annotation speaks of."""
-    if isinstance(annotation, type):
-        yield annotation
-    elif get_origin(annotation) in (Union, types.UnionType, tuple, frozenset, Mapping):
-        for part in get_args(annotation):
-            yield from _parts(part)
+class Codec:
+    """Writes and reads the types of one table."""
+
+    def __init__(self, table: Iterable[StoredClass | StoredEnum]) -> None:
+        known = tuple(table)
+        self._by_kind = {each.kind: each for each in known}
+        self._by_tag = {each.tag: each for each in known}
+        self._told: set[tuple[str, str]] = set()
+        if not len(self._by_tag) == len(self._by_kind) == len(known) or not _READERS.keys().isdisjoint(self._by_tag):
+            raise CodecError("two stored types have one tag, or one type has two")
+
+    def encode(self, value: object) -> Json:
+        """The value as what ``json.dumps`` takes; raises :class:`CodecError` for a type that is not stored anywhere."""
+        if value is None or type(value) in (str, int, bool, float):
+            return value  # type: ignore[return-value]  # kept as it is: JSON has it
+        if isinstance(value, tuple):
+            return [self.encode(item) for item in value]
+        match self._by_kind.get(type(value)):
+            case StoredClass() as stored:
+                return self._encode_class(stored, value)
+            case StoredEnum() as stored:
+                return {MARK: stored.tag, "is": stored.members[value]}
+        if not isinstance(value, Enum):  # one of text would pass for text
+            for kind, mark, write in _WRITERS:
+                if isinstance(value, kind):
+                    return {MARK: mark, **write(self, value)}
+        raise CodecError(f"values of type {type(value).__name__} can't be stored")
+
+    def _encode_class(self, stored: StoredClass, value: object) -> Json:
+        written: dict[str, Json] = {MARK: stored.tag}
+        for field in stored.fields:
+            held = self.encode(getattr(value, field.attribute))
+            if held != field.missing or type(held) is not type(field.missing):
+                written[field.name] = held
+        return written
+
+    def decode(self, written: Json) -> Any:
+        """What :meth:`encode` was given; raises :class:`CodecError` for a tag that is not known.
+
+        A field that is not known is left out with a warning, the first time that it is met: a newer version wrote it,
+        and beside that one this must go on delivering.
+        """
+        if isinstance(written, list):
+            return tuple(self.decode(item) for item in written)
+        if not isinstance(written, dict):
+            return written
+        tag = written.get(MARK)
+        if not isinstance(tag, str):
+            raise CodecError("an object without a type")
+        try:
+            return self._decode_tagged(tag, written)
+        except CodecError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise CodecError(f"a stored {tag} can't be read: {problem!r}") from problem
+
+    def _decode_tagged(self, tag: str, written: Mapping[str, Json]) -> Any:
+        if tag in _READERS:
+            return _READERS[tag](self, written)
+        match self._by_tag.get(tag):
+            case StoredClass() as stored:
+                return self._decode_class(stored, written)
+            case StoredEnum() as stored:
+                return stored.by_value[str(written["is"])]
+        raise CodecError(f"no type is called {tag}: was this written by a newer version?")
+
+    def _decode_class(self, stored: StoredClass, written: Mapping[str, Json]) -> Any:
+        if not written.keys() <= stored.names:
+            self._tell_unknown(stored, written)
+        values = {}
+        for field in stored.fields:
+            held = written.get(field.name, field.missing)
+            if held is REQUIRED:
+                raise CodecError(f"a stored {stored.tag} has no {field.name}")
+            values[field.attribute] = self.decode(held) if isinstance(held, dict | list) else held
+        return stored.kind(**values)
+
+    def _tell_unknown(self, stored: StoredClass, written: Mapping[str, Json]) -> None:
+        for name in written.keys() - stored.names:
+            if (stored.tag, name) not in self._told:
+                self._told.add((stored.tag, name))
+                log.warning("a stored %s has a field %s that this version can't read; it is left out", stored.tag, name)
 
 
-def _reachable(annotation: Any, found: dict[str, type]) -> dict[str, type]:
-    for part in _parts(annotation):
-        if not (is_dataclass(part) or issubclass(part, Enum)) or found.get(part.__name__) is part:
-            continue
-        if part.__name__ in found:
-            raise CodecError(f"two types are called {part.__name__}")
-        found[part.__name__] = part
-        for hint in get_type_hints(part).values() if is_dataclass(part) else ():
-            _reachable(hint, found)
-    return found
-
-
-@cache
-def known_types() -> Mapping[str, type]:
-    """Every dataclass and enumeration that can be stored, by its name."""
-    found: dict[str, type] = {}
-    for root in STORED:
-        _reachable(root, found)
-    return found
-
-
-def _default(field: Field[Any]) -> Any:
-    if field.default_factory is not MISSING:
-        return field.default_factory()
-    return _ABSENT if field.default is MISSING else field.default
-
-
-@cache
-def _layout(name: str) -> tuple[tuple[str, Any], ...]:
-    """The fields of a known dataclass with their defaults."""
-    return tuple((field.name, _default(field)) for field in fields(known_types()[name]))
-
-
-def _name_of(value: object) -> str:
-    """The name a value's type is known by."""
-    kind = type(value)
-    if known_types().get(kind.__name__) is not kind:
-        raise CodecError(f"values of type {kind.__name__} can't be stored")
-    return kind.__name__
-
-
-def encode(value: object) -> Json:
-    """The value as what ``json.dumps`` takes; raises :class:`CodecError` for a type that is not stored anywhere."""
-    if value is None or type(value) in (str, int, bool, float):
-        return value  # type: ignore[return-value]  # kept as it is: JSON has it
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return _encode_dataclass(value)
-    if isinstance(value, Enum):
-        return {_MARK: _name_of(value), "is": value.value}
-    for kind, mark, write in _WRITERS:
-        if isinstance(value, kind):
-            return {_MARK: mark, **write(value)}
-    raise CodecError(f"values of type {type(value).__name__} can't be stored")
-
-
-def _encode_dataclass(value: Any) -> Json:
-    kind = _name_of(value)
-    written: dict[str, Json] = {_MARK: kind}
-    for name, default in _layout(kind):
-        held = getattr(value, name)
-        if held != default or type(held) is not type(default):
-            written[name] = encode(held)
-    return written
-
-
-def _write_moment(moment: datetime) -> dict[str, Json]:
+def _write_moment(_: Codec, moment: datetime) -> dict[str, Json]:
     if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo.key:
         return {"is": moment.astimezone(UTC).isoformat(), "zone": moment.tzinfo.key}
     if moment.tzinfo is None:
@@ -116,58 +116,36 @@ def _write_moment(moment: datetime) -> dict[str, Json]:
     return {"is": moment.isoformat()}
 
 
-def _read_moment(written: Mapping[str, Any]) -> datetime:
+def _read_moment(_: Codec, written: Mapping[str, Any]) -> datetime:
     moment = datetime.fromisoformat(written["is"])
     return moment.astimezone(ZoneInfo(written["zone"])) if "zone" in written else moment
 
 
-def _write_mapping(mapping: Mapping[str, object]) -> dict[str, Json]:
-    return {"is": {str(key): encode(item) for key, item in mapping.items()}}
+def _write_mapping(codec: Codec, mapping: Mapping[str, object]) -> dict[str, Json]:
+    return {"is": {str(key): codec.encode(item) for key, item in mapping.items()}}
 
 
-def _read_mapping(written: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: decode(item) for key, item in written["is"].items()}
+def _read_mapping(codec: Codec, written: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: codec.decode(item) for key, item in written["is"].items()}
 
 
 # A datetime is a date as well, so it comes first.
-_WRITERS: tuple[tuple[type, str, Callable[[Any], dict[str, Json]]], ...] = (
+_WRITERS: Final[tuple[tuple[type, str, Callable[[Codec, Any], dict[str, Json]]], ...]] = (
     (datetime, "at", _write_moment),
-    (date, "day", lambda day: {"is": day.isoformat()}),
-    (time, "time", lambda hour: {"is": hour.isoformat()}),
-    (frozenset, "set", lambda items: {"is": [encode(item) for item in sorted(items)]}),
+    (date, "day", lambda _, day: {"is": day.isoformat()}),
+    (time, "time", lambda _, hour: {"is": hour.isoformat()}),
+    (frozenset, "set", lambda codec, items: {"is": [codec.encode(item) for item in sorted(items)]}),
     (Mapping, "map", _write_mapping),
 )
 
-_READERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+_READERS: Final[dict[str, Callable[[Codec, Mapping[str, Any]], Any]]] = {
     "at": _read_moment,
-    "day": lambda written: date.fromisoformat(written["is"]),
-    "time": lambda written: time.fromisoformat(written["is"]),
-    "set": lambda written: frozenset(decode(item) for item in written["is"]),
+    "day": lambda _, written: date.fromisoformat(written["is"]),
+    "time": lambda _, written: time.fromisoformat(written["is"]),
+    "set": lambda codec, written: frozenset(codec.decode(item) for item in written["is"]),
     "map": _read_mapping,
 }
 
-
-def decode(written: Json) -> Any:
-    """What :func:`encode` was given; raises :class:`CodecError` for a name that is not known."""
-    if isinstance(written, list):
-        return tuple(decode(item) for item in written)
-    if not isinstance(written, dict):
-        return written
-    name = written.get(_MARK)
-    if not isinstance(name, str):
-        raise CodecError("an object without a type")
-    if name in _READERS:
-        return _READERS[name](written)
-    return _decode_known(name, written)
-
-
-def _decode_known(name: str, written: Mapping[str, Json]) -> Any:
-    kind = known_types().get(name)
-    if kind is None:
-        raise CodecError(f"no type is called {name}: was this written by a newer version?")
-    try:
-        if issubclass(kind, Enum):
-            return kind(written["is"])
-        return kind(**{field: decode(written[field]) for field, _ in _layout(name) if field in written})
-    except (KeyError, TypeError, ValueError) as problem:
-        raise CodecError(f"a stored {name} can't be read: {problem}") from problem
+_CODEC: Final = Codec(TABLE)
+encode: Final = _CODEC.encode
+decode: Final = _CODEC.decode

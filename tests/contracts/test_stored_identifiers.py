@@ -1,0 +1,236 @@
+"""Every word that stands outside the process, as version 0.1 said it: on buttons, in links, in columns, as keys.
+
+Messages, forms and rows keep these words for ever. A name in the code may change; a value here may not, and a new one
+is written down here when it is first used. What the codec writes has a table of its own (``test_stored_types.py``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import time
+from enum import Enum
+from importlib import import_module
+from typing import Any, get_args, get_type_hints
+from unittest.mock import MagicMock
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.slack.client import api
+from adapters.slack.events import command_calls, surface_events
+from adapters.slack.events.events import Inbound, Way
+from adapters.slack.install.manifest import manifest
+from adapters.slack.rendering import answer_modal, buttons, setup_form
+from adapters.slack.rendering.private_metadata import metadata
+from adapters.slack.rendering.splitting import Message
+from adapters.slack.replies import question_modal
+from adapters.telegram.handlers import remote_picker
+from adapters.telegram.rendering import keyboard
+from bot.chats import ChatKind, ChatSettings, ChatStatus, EmptyNote, Layout, Platform
+from bot.commands.chat import greetings, permissions
+from bot.commands.papers import link_unfurling
+from bot.commands.registry import COMMANDS
+from bot.deliveries import DeliveryKind, DeliveryState, EmptyReason
+from bot.delivery import reconciler
+from bot.errors import GoneReason
+from bot.matching import Verdict
+from bot.papers import ARXIV, HUGGING_FACE
+from bot.sentences import Translator, say
+from bot.views import Button, Question, SetupForm
+from paperboy.settings import Settings
+from storage import tables
+from storage.repositories import conversation, papers
+from tests.contracts.stored_values import PAPER
+
+ENUMS: dict[type[Enum], set[str]] = {
+    Platform: {"telegram", "slack", "local"},
+    ChatKind: {"private", "group", "channel", "local"},
+    ChatStatus: {"active", "paused"},
+    EmptyNote: {"never", "weekly", "daily"},
+    Layout: {"titles", "compact", "full"},
+    DeliveryState: {"pending", "sending", "sent", "failed", "uncertain", "expired"},
+    DeliveryKind: {"digest", "note", "notice"},
+    EmptyReason: {"weekend", "no list", "not listed yet", "source down", "nothing matched", "nothing new"},
+    Verdict: {"yes", "no", "not yet"},
+    GoneReason: {
+        "blocked", "kicked", "deactivated", "deleted", "archived", "no right to post",
+        "thread closed", "not a member", "uninstalled",
+    },
+    Way: {
+        "command", "mention", "direct", "press", "form", "shortcut", "home", "links", "invited", "installed", "gone",
+        "back", "uninstalled",
+    },
+}  # fmt: skip
+
+# What a button may be asked for, by any name: buttons of old messages begin with one of these words.
+COMMAND_NAMES = """
+    admin again areas browse cards change commands date digest discuss done edit edition export find follow
+    forget glance help here home less lookup missed month more mute mydata overview page paper pause pick
+    preview remote resume save saved search set settings setup several share similar start status subscribe
+    today top topics trending unfollow unfurl unmute unsave unsubscribe week welcome when who why
+"""
+
+TABLES = {
+    "chat": """
+        id platform workspace chat thread kind title hour zone days with_summary silent empty_note
+        patience_minutes when_settled muted pictures layout roundup created_at counting_from status
+        paused_because paused_until next_digest_at last_local_day not_before dm_channel first_empty_told
+        owner
+    """,
+    "counter": "name value",
+    "decision": "topic_id paper_id verdict reasons rule rose",
+    "delivery": """
+        id chat_id platform kind key part state content client_key created_at attempts not_before expires_at
+        sending_at lease_until owner maybe_repeated receipt problem due_at
+    """,
+    "edition": "chat_id local_day planned_at papers empty delivery_id",
+    "hold": "platform workspace until",
+    "inbound_event": "platform event_id at body done",
+    "lane": "name free_at slowness slow_until",
+    "lease": "name owner until",
+    "ledger": "chat_id paper_id local_day delivery_id",
+    "listing": "paper_id source day",
+    "paper": """
+        id revision title abstract listed_on published_on authors organization organization_full_name tldr
+        keywords upvotes comments code_url code_stars project_url sources sample changed_at
+    """,
+    "pause": "bot chat at until",
+    "person": "id platform workspace user",
+    "poll": "source day at rows new_rows problem",
+    "remote": "platform workspace person chat kind title",
+    "saved_paper": "person_id paper_id saved_at",
+    "shelf": "token command at",
+    "source": "name last_success_at failing_since retry_at problem",
+    "subscription": "id chat_id topic_id added_on added_at added_by",
+    "topic": "id digest text revision rule called_by called_rule",
+    "utterance": "id at typed view key edited",
+    "workspace_setting": "platform workspace name value",
+}
+
+
+@pytest.mark.parametrize("kind", ENUMS, ids=lambda kind: kind.__name__)
+def test_the_text_of_enumerations_in_columns_and_bodies(kind: type[Enum]) -> None:
+    assert {member.value for member in kind} == ENUMS[kind]
+
+
+def test_the_words_that_buttons_begin_with() -> None:
+    assert {name for command in COMMANDS for name in command.names} == set(COMMAND_NAMES.split())
+
+
+def test_the_marks_on_buttons_and_in_links() -> None:
+    assert (keyboard.SHELVED, keyboard.DEEP, keyboard.KEPT, buttons.SHELVED) == ("~", "c-", "s-", "=")
+    assert sorted(keyboard.FOR_ONESELF) == ["commands", "paper", "preview", "several", "similar"]
+    assert (command_calls.SLASH, command_calls.SHARED) == ("/papers", "share-here ")
+    assert (remote_picker.REMOTE, remote_picker.IN, remote_picker.OFF) == ("remote", "in", "off")
+
+
+def _named(drawn: object) -> Iterator[tuple[str, str]]:
+    """Each id and value in what is drawn for Slack."""
+    if isinstance(drawn, dict):
+        for key, value in drawn.items():
+            if key in ("action_id", "block_id", "callback_id", "value"):
+                yield key, str(value)
+            yield from _named(value)
+    elif isinstance(drawn, list | tuple):
+        for each in drawn:
+            yield from _named(each)
+
+
+FORM = SetupForm(("diffusion",), time(9, 0), "Europe/Berlin", frozenset({0}), 5, (0, 3, 5))
+
+
+def test_the_ids_of_the_form_that_sets_up_a_digest() -> None:
+    drawn = setup_form.drawn(FORM, "C1", [setup_form.Place("C1", "news")], metadata("C1", ""), "en")
+    assert set(_named(drawn)) == {
+        ("callback_id", "setup"),
+        *(("action_id", each) for each in ("topics", "where", "hour", "zone", "days", "summaries")),
+        *(("block_id", each) for each in ("topics:C1:1", "preview", "where", "hour:C1", "zone:C1", "days:C1")),
+        ("block_id", "summaries:C1"),
+        *(("value", each) for each in ("me", "C1", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "0", "3", "5")),
+    }
+
+
+def test_the_ids_of_a_question_and_of_a_window() -> None:
+    asked = question_modal.form(
+        Question(say("?"), "search"), Inbound(Way.PRESS, "1", channel="C1", thread_ts="1.2"), "en"
+    )
+    assert set(_named(asked)) == {("callback_id", "question"), ("action_id", "argument"), ("block_id", "argument")}
+    assert json.loads(asked["private_metadata"]) == {"channel": "C1", "thread_ts": "1.2", "command": "search"}
+    shown = answer_modal.window([Message((), "shown", "shown")], "C1", "1.2", "en")
+    assert set(_named(shown)) == {("callback_id", "answer")}
+    assert json.loads(shown["private_metadata"]) == {"channel": "C1", "thread_ts": "1.2"}
+
+
+def test_the_ids_of_buttons_and_of_a_papers_menu() -> None:
+    two = (Button(say("One"), "topics"), Button(say("Two"), "search"))
+    (block,) = buttons.actions([two], Translator(), ())
+    assert list(_named(block.to_dict())) == [
+        ("action_id", "b0"), ("value", "topics"), ("action_id", "b1"), ("value", "search"),
+    ]  # fmt: skip
+    menu = buttons.paper_menu(PAPER, Translator()).to_dict()
+    assert list(_named(menu)) == [
+        ("action_id", "paper"),
+        *(("value", f"{each} {PAPER.id}") for each in ("paper", "save", "discuss", "why", "less")),
+    ]
+
+
+def test_what_slack_is_told_of_the_app() -> None:
+    assert api.EVENT_TYPE == "paperboy_digest"
+    assert [each["callback_id"] for each in manifest()["features"]["shortcuts"]] == ["setup", "find"]
+    assert (surface_events.HOME, surface_events.MODAL) == ("home", "modal")
+
+
+def test_the_bodies_of_slacks_events() -> None:
+    assert {field.name for field in fields(Inbound)} == {
+        "way",
+        "event_id",
+        "channel",
+        "user",
+        "text",
+        "message_ts",
+        "thread_ts",
+        "response_url",
+        "trigger_id",
+        "whispered",
+        "reason",
+        "surface",
+        "view_id",
+        "target",
+        "team",
+        "at",
+    }
+
+
+def test_the_keys_of_rows() -> None:
+    assert (papers.REVISIONS, conversation.EDITS) == ("papers", "edits")
+    assert (HUGGING_FACE, ARXIV) == ("huggingface", "arxiv")
+    assert reconciler.LEASE == "doubts"
+    assert (permissions.WHO, permissions.ADMINS, link_unfurling.UNFURL, link_unfurling.OFF, greetings.WELCOMED) == (
+        "who", "admins", "unfurl", "off", "welcomed",
+    )  # fmt: skip
+
+
+def test_the_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    run: Any = import_module("paperboy.cli.run")  # the package has a command of that name
+    taken: list[str] = []
+    monkeypatch.setattr(run, "_only_here", lambda parts, supervisor, name, lease, do: taken.append(lease))
+    parts, listening = MagicMock(), {Platform.TELEGRAM: MagicMock(), Platform.SLACK: MagicMock()}
+    parts.settings = Settings(_env_file=None, telegram_bot_token=SecretStr("123456:TEST"))
+    parts.platforms = {**listening, Platform.LOCAL: MagicMock()}
+    monkeypatch.setattr(run, "show_index", MagicMock())
+    run._running_parts(parts, MagicMock())
+    assert sorted(taken) == ["receive slack e3b0c44298fc", "receive telegram 123456", "schedule"]
+
+
+def test_what_a_button_is_drawn_with_is_one_of_few_words() -> None:
+    hints: dict[str, Any] = get_type_hints(Button)
+    assert set(get_args(hints["weight"])) == {"plain", "primary", "danger"}
+    assert set(get_args(hints["opens"])) == {"here", "private", "group", "share"}
+
+
+def test_the_tables_and_their_columns() -> None:
+    there = {f"{name}.{column.name}" for name, table in tables.METADATA.tables.items() for column in table.columns}
+    assert there == {f"{name}.{column}" for name, columns in TABLES.items() for column in columns.split()}
+    assert {field.name for field in fields(ChatSettings)} <= set(TABLES["chat"].split())
