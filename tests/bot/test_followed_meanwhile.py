@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import update
@@ -64,28 +65,32 @@ async def would_bring(house: House, word: str) -> set[str]:
     return {match.paper.id for match in found}
 
 
-async def test_who_follows_while_many_papers_are_decided_gets_them_all(house: House) -> None:
+@pytest.mark.parametrize("every", [5, 6, 7])
+async def test_who_follows_while_many_papers_are_decided_gets_them_all(
+    house: House, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever in the work: the first page, a later one, or just between two."""
+    monkeypatch.setattr(followed, "PAPERS_AT_ONCE", 15)
     await house.lists(*(paper(n, f"On {WORDS[n % 7]} and More", votes=140 - n) for n in range(140)))
     waiting = list(enumerate(WORDS))
     chats: dict[str, int] = {}
+    units = count()
 
     async def one_more_follows() -> None:
-        if waiting:
+        if waiting and next(units) % every == 0:
             number, word = waiting.pop()
             chats[word] = (await house.chat(word, name=str(number))).id
 
     await one_more_follows()
     await decide_followed(Interrupted(house.storage, one_more_follows, one_more_follows), TUESDAY)
-    assert len(chats) == 7
     for word, chat_id in chats.items():
         assert await brought(house, chat_id) == await would_bring(house, word), word
         assert len(await brought(house, chat_id)) == 20
+    assert len(chats) == 7
 
 
 async def test_who_decided_on_newer_papers_is_not_undone(house: House) -> None:
     chat = await house.chat("diffusion upvotes>=20")
-    await house.lists(paper(1, "Diffusion", votes=3))
-    await decide_followed(house.storage, TUESDAY)
     await house.lists(paper(1, "Diffusion", votes=4))
     others = iter((paper(1, "Diffusion", votes=40),))
 
