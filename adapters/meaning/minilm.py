@@ -84,12 +84,13 @@ class MiniLm:
         while waiting := await asyncio.to_thread(self._file.wanted, _PAGE):
             if await self.trouble():
                 return
-            await self._read_page(waiting, await texts(waiting))
+            await self._read_page(waiting, texts)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._file.close)
 
-    async def _read_page(self, waiting: Sequence[str], papers: Sequence[Paper]) -> None:
+    async def _read_page(self, waiting: Sequence[str], texts: Texts) -> None:
+        papers = await texts(waiting)
         gone = set(waiting) - {paper.id for paper in papers}
         if gone:
             await asyncio.to_thread(self._file.drop, sorted(gone))
@@ -97,6 +98,9 @@ class MiniLm:
             began = time.monotonic()
             await _to_its_end(self._read, paper)
             await asyncio.sleep(time.monotonic() - began)
+        # One whose text became another while it was read waited already, so that nobody heard of it.
+        now = await texts([paper.id for paper in papers])
+        await asyncio.to_thread(_spared, lambda: self._announce(now), False)
 
     def _closeness(self, query: str, paper_ids: Sequence[str]) -> Closeness | None:
         if self._model.trouble():

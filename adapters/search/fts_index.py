@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
-from adapters.search.index.index_file import Emptied, Shelf
+from adapters.search.index.index_file import Emptied, Shelf, Step
 from adapters.search.index.tokens import entry
 from adapters.search.query.candidate_filter import narrowed
 from adapters.search.query.spelling import understood
@@ -34,8 +35,8 @@ class FtsIndex:
     def __init__(self, path: Path | str) -> None:
         self._shelf = Shelf(Path(path))
 
-    async def add(self, papers: Sequence[Paper], revision: int) -> None:
-        await asyncio.to_thread(_unless_emptied, lambda: self._add(papers, revision), None)
+    async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
+        return await asyncio.to_thread(_unless_emptied, lambda: self._add(papers, revision, since), False)
 
     async def remove(self, paper_ids: Sequence[str]) -> None:
         await asyncio.to_thread(_unless_emptied, lambda: self._shelf.drop(paper_ids), None)
@@ -71,11 +72,9 @@ class FtsIndex:
     async def close(self) -> None:
         await asyncio.to_thread(self._shelf.close)
 
-    def _add(self, papers: Sequence[Paper], revision: int) -> None:
+    def _add(self, papers: Sequence[Paper], revision: int, since: int | None) -> bool:
         # In small steps, so that a search in between waits for one of them only.
-        for start in range(0, len(papers), _AT_ONCE):
-            self._shelf.put(list(map(entry, papers[start : start + _AT_ONCE])))
-        self._shelf.put((), revision)
+        return all(self._shelf.put(list(map(entry, part)), step) for part, step in _steps(papers, revision, since))
 
     def _ranking(self, query: str, limit: int) -> Ranking:
         with self._shelf.reading() as connection:
@@ -92,6 +91,14 @@ class FtsIndex:
     def _nearest_words(self, query: str) -> Mapping[str, str]:
         with self._shelf.reading() as connection:
             return understood(connection, query).replaced
+
+
+def _steps(papers: Sequence[Paper], revision: int, since: int | None) -> Iterator[tuple[Sequence[Paper], Step]]:
+    name = uuid4().hex
+    starts = range(0, max(len(papers), 1), _AT_ONCE)
+    for start in starts:
+        reaches = revision if start == starts[-1] else None
+        yield papers[start : start + _AT_ONCE], Step(name, start == 0, since, reaches)
 
 
 def _unless_emptied(step: Callable[[], T], otherwise: T) -> T:

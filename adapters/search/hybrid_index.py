@@ -25,9 +25,10 @@ class IndexWithMeaning:
         self._index = index
         self._meaning = meaning
 
-    async def add(self, papers: Sequence[Paper], revision: int) -> None:
-        await self._index.add(papers, revision)
+    async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
+        # Told first: once the index stands at the revision, nobody comes back to these papers.
         await self._meaning.changed(papers)
+        return await self._index.add(papers, revision, since=since)
 
     async def remove(self, paper_ids: Sequence[str]) -> None:
         await self._index.remove(paper_ids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ from bot.matching import Decision, Verdict
 from bot.matching.prefilter.batch import decide_called
 from bot.matching.prefilter.topic_index import PaperWords, called_by
 from bot.matching.rule.decide import RULE
-from bot.ports import Decided, Storage, TopicState
+from bot.ports import Changes, Decided, Storage, TopicState
 from bot.topics import Topic
 from bot.topics.parse import parse
 
@@ -29,7 +30,11 @@ PAPERS_AT_ONCE: Final = 100
 TOPICS_AT_ONCE: Final = 1000
 RECORDED_AT_ONCE: Final = 250
 
+# Who follows meanwhile needs another pass. Two versions of the rule, working at once, would undo each other for ever.
+MOST_PASSES: Final = 10
+
 Pair = tuple[int, str]
+News = Mapping[int, Sequence[Decided]]
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +42,13 @@ log = logging.getLogger(__name__)
 async def decide_followed(storage: Storage, today: date) -> int:
     """Decides every followed topic on the papers of the last 30 days that changed since; returns how many decisions
     were stored. It may be broken off anywhere: what was recorded stays, the rest is done at the next call."""
-    made, last = 0, -1
-    while (reached := await _reached(storage)) is not None and reached > last:
-        made += await _sweep(storage, reached, today - timedelta(days=DECIDED_DAYS))
-        last = reached
+    made = 0
+    for _ in range(MOST_PASSES):
+        reached = await _reached(storage)
+        if reached is None:
+            return made
+        made += await _pass(storage, reached, today - timedelta(days=DECIDED_DAYS))
+    log.info("followed topics are not all decided yet, others change them meanwhile: the rest is left to the next time")
     return made
 
 
@@ -49,38 +57,72 @@ async def _reached(storage: Storage) -> int | None:
         return await work.topics.reached(RULE)
 
 
-async def _sweep(storage: Storage, reached: int, listed_from: date) -> int:
-    """Takes every topic that stands at ``reached``, or little further, past the next page of changed papers."""
-    async with storage.read() as work:
-        changes = await work.papers.changed_since(reached, PAPERS_AT_ONCE, listed_from)
+async def _pass(storage: Storage, reached: int, listed_from: date) -> int:
+    """Goes through the changed papers page by page to the newest; each topic joins at the page it stands in, and who
+    comes to stand before that has the next pass."""
+    made, more = 0, True
+    while more:
+        async with storage.read() as work:
+            changes = await work.papers.changed_since(reached, PAPERS_AT_ONCE, listed_from)
+        made += await _decide_changes(storage, reached, changes)
+        reached, more = changes.revision, changes.more
+    return made
+
+
+async def _decide_changes(storage: Storage, since: int, changes: Changes) -> int:
+    """Takes every topic that was decided up to ``since``, or further, past these changes; no other, since it was not
+    decided on what came before them."""
     words = await asyncio.to_thread(PaperWords, changes.papers)
     made, last = 0, 0
-    while topics := await _behind(storage, changes.revision, last):
+    while topics := await _behind(storage, since, changes.revision, last):
         made += await _decide_page(storage, topics, words, changes.revision)
         last = topics[-1].id
     return made
 
 
-async def _behind(storage: Storage, revision: int, after_id: int) -> list[TopicState]:
+async def _behind(storage: Storage, since: int, revision: int, after_id: int) -> list[TopicState]:
     async with storage.read() as work:
-        return await work.topics.behind(revision, RULE, after_id, TOPICS_AT_ONCE)
+        return await work.topics.behind(revision, RULE, after_id, TOPICS_AT_ONCE, since=since)
 
 
 async def _decide_page(storage: Storage, topics: Sequence[TopicState], words: PaperWords, revision: int) -> int:
     page = await asyncio.to_thread(_decide, topics, words)
-    ids = [topic.id for topic in topics]
     async with storage.read() as work:
-        stored = await work.topics.stored(ids, [paper.id for paper in words.papers])
+        stored = await work.topics.stored([topic.id for topic in topics], [paper.id for paper in words.papers])
     news = await asyncio.to_thread(_news, page.decisions, stored)
-    for start in range(0, len(news), RECORDED_AT_ONCE):
-        async with storage.write() as work:
-            await work.topics.record(news[start : start + RECORDED_AT_ONCE], {}, RULE)
-            await work.commit()
+    made = 0
+    for portion in _portions(topics, news):
+        made += await _record(storage, portion, news, page.called_by, revision)
+    return made
+
+
+async def _record(
+    storage: Storage, topics: Sequence[TopicState], news: News, called_by: Mapping[int, str | None], revision: int
+) -> int:
+    """Stores what is new of these topics together with how far they are decided now. One that another process, or
+    another call, took further meanwhile is left as it is: there the decisions may be on newer papers."""
     async with storage.write() as work:
-        await work.topics.keep_calls(page.called_by, RULE)
-        await work.topics.record([], dict.fromkeys(ids, revision), RULE)
+        held = await work.topics.hold(topics)
+        decided = [one for topic in topics if topic.id in held for one in news.get(topic.id, ())]
+        await work.topics.keep_calls({each: lots for each, lots in called_by.items() if each in held}, RULE)
+        await work.topics.record(decided, dict.fromkeys(held, revision), RULE)
         await work.commit()
-    return len(news)
+    return len(decided)
+
+
+def _portions(topics: Sequence[TopicState], news: News) -> Iterator[list[TopicState]]:
+    """The topics, so many at a time that few decisions are stored at once; one topic's are never torn apart."""
+    portion: list[TopicState] = []
+    size = 0
+    for topic in topics:
+        more = len(news.get(topic.id, ()))
+        if portion and size + more > RECORDED_AT_ONCE:
+            yield portion
+            portion, size = [], 0
+        portion.append(topic)
+        size += more
+    if portion:
+        yield portion
 
 
 @dataclass(slots=True)
@@ -116,10 +158,14 @@ def _topic(text: str) -> Topic | None:
         return None
 
 
-def _news(decided: Mapping[Pair, Decision], stored: Sequence[Decided]) -> list[Decided]:
-    """What is to be stored: most decisions are as they were."""
+def _news(decided: Mapping[Pair, Decision], stored: Sequence[Decided]) -> News:
+    """What is to be stored, by topic: most decisions are as they were."""
     before = {(one.topic_id, one.paper_id): one for one in stored}
-    return [one for one in _to_record(decided, before) if one != before.get((one.topic_id, one.paper_id))]
+    news = defaultdict[int, list[Decided]](list)
+    for one in _to_record(decided, before):
+        if one != before.get((one.topic_id, one.paper_id)):
+            news[one.topic_id].append(one)
+    return news
 
 
 def _to_record(decided: Mapping[Pair, Decision], stored: Mapping[Pair, Decided]) -> Iterator[Decided]:

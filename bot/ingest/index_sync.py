@@ -14,6 +14,8 @@ from bot.ports import Changes, PaperIndex, Storage
 PAGE: Final = 200
 # An index that a search found damaged is empty, and nobody tells.
 LOOK_AGAIN: Final = 30.0
+# Two processes that fill one file take the page from each other; neither should go on about it for ever.
+MOST_BEGINNINGS: Final = 5
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +79,26 @@ class IndexKeeper:
                 self._progress = None
 
     async def _catch_up(self) -> None:
-        reached, newest = await self._index.revision(), await self._newest()
-        if reached > newest:  # the papers were restored or begun anew: the index speaks of others
-            reached = 0
+        for _ in range(MOST_BEGINNINGS):
+            if await self._all_added():
+                return
+        log.info("the search index was emptied or filled by others meanwhile; it is gone on with in a while")
+
+    async def _all_added(self) -> bool:
+        """Whether the index is up to the papers; not where it turned out to stand elsewhere than where it was left."""
+        stands, newest = await self._index.revision(), await self._newest()
+        # Beyond the newest: the papers were restored or begun anew, and the index speaks of others.
+        reached = stands if stands <= newest else 0
         while reached < newest:
             changes = await self._read(reached)
-            await self._index.add(changes.papers, changes.revision)
+            if not await self._index.add(changes.papers, changes.revision, since=stands):
+                self._progress = None
+                return False
             if not changes.more:
-                return
-            reached = changes.revision
+                break
+            reached = stands = changes.revision
             self._progress = await self._further(len(changes.papers), reached)
+        return True
 
     async def _newest(self) -> int:
         async with self._storage.read() as work:

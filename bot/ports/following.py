@@ -64,7 +64,8 @@ class ChatBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """A distinct topic that at least one chat follows, as printed; decisions are stored for papers up to ``revision``.
+    """A distinct topic that at least one chat follows, as printed; decisions of the rule of version ``rule`` are stored
+    for papers up to ``revision`` (both 0: none yet).
 
     ``called_by`` is what calls it up (:mod:`bot.matching.prefilter.topic_index`), as the rule of version
     ``called_rule`` has it; 0: not worked out yet.
@@ -75,6 +76,7 @@ class TopicState:
     revision: int
     called_by: str | None = None
     called_rule: int = 0
+    rule: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,17 @@ class TopicBook(Protocol):
         where all reach the newest revision of the papers."""
         ...
 
-    async def behind(self, revision: int, rule: int, after_id: int = 0, limit: int = 2000) -> list[TopicState]:
-        """The next distinct followed topics, by id, whose decisions don't reach ``revision``, or were made by another
-        rule version (their revision is then 0)."""
+    async def behind(
+        self, revision: int, rule: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
+    ) -> list[TopicState]:
+        """The next distinct followed topics, by id, whose decisions reach ``since`` but not ``revision``; decisions of
+        another rule version reach 0. Only these may be marked as decided up to ``revision`` by whoever decides the
+        papers changed after ``since``."""
+        ...
+
+    async def hold(self, topics: Sequence[TopicState]) -> frozenset[int]:
+        """The ids of those topics that still stand at the revision and rule they were read with. Nobody else takes
+        them further before this unit of work ends, so what was decided meanwhile may be stored for them."""
         ...
 
     async def keep_calls(self, called_by: Mapping[int, str | None], rule: int) -> None:
@@ -134,7 +144,8 @@ class TopicBook(Protocol):
 
     async def record(self, decided: Sequence[Decided], reached: Mapping[int, int], rule: int) -> None:
         """Stores yes and not-yet decisions (a no is the absence of a row below the topic's revision; a stored row whose
-        new decision is no is removed), and up to which revision each topic has been decided."""
+        new decision is no is removed), and up to which revision each topic has been decided. A topic's decisions on a
+        page of papers are stored together with its revision, or whoever decides beside it may undo them unseen."""
         ...
 
     async def candidates(self, chat_ids: Sequence[int], today: date) -> Mapping[int, list[Candidate]]:

@@ -21,8 +21,10 @@ class Hit:
 class PaperIndex(Protocol):
     """Derived, rebuildable, outside the unit of work: what is searched is found again in the papers themselves."""
 
-    async def add(self, papers: Sequence[Paper], revision: int) -> None:
-        """Adds or replaces papers; the index then holds everything up to ``revision``."""
+    async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
+        """Adds or replaces papers; the index then holds everything up to ``revision``. With ``since``, the revision it
+        was found at, only where it still stands there: it may have been emptied or taken further meanwhile. False:
+        the revision is as it was, and not all of the papers need be in it."""
         ...
 
     async def remove(self, paper_ids: Sequence[str]) -> None: ...

@@ -107,14 +107,21 @@ class SqlTopics:
 
     async def reached(self, rule: int) -> int | None:
         newest = select(counter.c.value).where(counter.c.name == PAPER_REVISIONS).scalar_subquery()
-        lowest = func.min(case((topic.c.rule == rule, topic.c.revision), else_=0))
+        lowest = func.min(_reach(rule))
         found: int | None = await self._transaction.value(select(lowest).where(_behind(newest, rule)))
         return found
 
-    async def behind(self, revision: int, rule: int, after_id: int = 0, limit: int = 2000) -> list[TopicState]:
-        query = select(topic).where(topic.c.id > after_id, _behind(literal(revision), rule))
-        rows = await self._transaction.all(query.order_by(topic.c.id).limit(limit))
-        return [_state_of(row, rule) for row in rows]
+    async def behind(
+        self, revision: int, rule: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
+    ) -> list[TopicState]:
+        query = select(topic).where(topic.c.id > after_id, _behind(literal(revision), rule), _reach(rule) >= since)
+        return [_state_of(row) for row in await self._transaction.all(query.order_by(topic.c.id).limit(limit))]
+
+    async def hold(self, topics: Sequence[TopicState]) -> frozenset[int]:
+        as_read = {state.id: (state.revision, state.rule) for state in topics}
+        query = self._transaction.locked(select(topic).order_by(topic.c.id))
+        rows = await self._transaction.among(query, topic.c.id, sorted(as_read))
+        return frozenset(row.id for row in rows if (row.revision, row.rule) == as_read[row.id])
 
     async def keep_calls(self, called_by: Mapping[int, str | None], rule: int) -> None:
         await self._transaction.run(
@@ -170,9 +177,12 @@ def _behind(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:
     return and_(or_(topic.c.revision < revision, topic.c.rule != rule), followed)
 
 
-def _state_of(row: Row[Any], rule: int) -> TopicState:
-    revision = row.revision if row.rule == rule else 0
-    return TopicState(row.id, row.text, revision, row.called_by, row.called_rule)
+def _reach(rule: int) -> ColumnElement[int]:
+    return case((topic.c.rule == rule, topic.c.revision), else_=0)
+
+
+def _state_of(row: Row[Any]) -> TopicState:
+    return TopicState(row.id, row.text, row.revision, row.called_by, row.called_rule, row.rule)
 
 
 def _decision_row(decided: Decided) -> dict[str, Any]:

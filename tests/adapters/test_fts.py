@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.search import fts_index
 from adapters.search.fts_index import FtsIndex
 from adapters.search.index import index_file
+from adapters.search.index.index_file import Step
+from adapters.search.index.tokens import Entry
 from bot.matching import Verdict
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
@@ -127,6 +132,74 @@ class TestKeeping:
         )
         assert len(await index.search("whale", 50)) == 20
         await other.close()
+
+
+class TestTakingIn:
+    """The revision never runs ahead of the papers, whatever happens to the file meanwhile."""
+
+    async def test_it_goes_on_only_from_where_it_was_found(self, index: FtsIndex) -> None:
+        whale = [Paper("2608.00009", "About Whales", "They sing.", DAY)]
+        assert not await index.add(whale, 9, since=6)
+        assert (await index.revision(), await found(index, "whales")) == (7, [])
+        assert await index.add(whale, 9, since=7)
+        assert (await index.revision(), await found(index, "whales")) == (9, ["9"])
+
+    @pytest.mark.parametrize("since", [0, 7])
+    async def test_an_index_emptied_between_two_steps_is_not_taken_for_complete(
+        self, path: Path, since: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        index, thief = FtsIndex(path), FtsIndex(path)
+        if since:
+            await index.add(SHELF, since)
+        assert not await self.added_while(index, monkeypatch, lambda: damaged_and_found(thief, path), since=since)
+        assert await index.revision() == 0
+        assert await index.add(SHELF, 8, since=0)
+        await asyncio.gather(index.close(), thief.close())
+
+    async def test_who_took_in_newer_papers_meanwhile_is_not_undone(
+        self, index: FtsIndex, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other = FtsIndex(path)
+        newer = [Paper("2608.00005", "Whales", "They sing.", DAY)]
+        assert not await self.added_while(index, monkeypatch, lambda: other.add(newer, 9, since=7), since=7)
+        assert (await index.revision(), await found(index, "whales")) == (9, ["5"])
+        await other.close()
+
+    async def test_a_dropped_paper_does_not_come_back(
+        self, index: FtsIndex, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other = FtsIndex(path)
+        assert not await self.added_while(index, monkeypatch, lambda: other.remove(["2608.00005"]), since=7)
+        assert (await index.revision(), "5" in await found(index, "maps")) == (7, False)
+        await other.close()
+
+    @staticmethod
+    async def added_while(
+        index: FtsIndex, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[object]], *, since: int
+    ) -> bool:
+        """Adds the shelf, two papers a step; the other thing happens between the first step and the second."""
+        put, steps = index._shelf.put, itertools.count()
+
+        def interrupted(entries: Sequence[Entry], step: Step) -> bool:
+            if next(steps) == 1:
+                asyncio.run(awaited(meanwhile()))
+            return put(entries, step)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(fts_index, "_AT_ONCE", 2)
+            patch.setattr(index._shelf, "put", interrupted)
+            return await index.add(SHELF, 8, since=since)
+
+
+async def awaited(step: Awaitable[object]) -> None:
+    await step
+
+
+async def damaged_and_found(index: FtsIndex, path: Path) -> None:
+    """What a search makes of a damaged file: an empty one."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE stems")
+    assert await index.search("maps", 5) == []
 
 
 class TestMending:

@@ -71,7 +71,23 @@ async def test_a_paper_with_another_text_is_read_again(meaning: MiniLm, monkeypa
     monkeypatch.setitem(PAPERS, LETTERS.id, other)
     await meaning.changed([other])
     await meaning.read_waiting(watched)
-    assert asked == [LETTERS.id]
+    assert set(asked) == {LETTERS.id}
+    assert {hit.paper_id for hit in await meaning.nearest(ASKED, 5)} == {HEART.id, LETTERS.id}
+
+
+async def test_a_text_that_becomes_another_while_it_is_read_is_read_again(
+    meaning: MiniLm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await meaning.closeness(ASKED, list(PAPERS))
+    other = replace(LETTERS, title="Heart Attacks Among Herons", abstract="")
+
+    async def changing(paper_ids: Sequence[str]) -> list[Paper]:
+        read = await texts(paper_ids)
+        monkeypatch.setitem(PAPERS, LETTERS.id, other)
+        await meaning.changed([other])
+        return read
+
+    await meaning.read_waiting(changing)
     assert {hit.paper_id for hit in await meaning.nearest(ASKED, 5)} == {HEART.id, LETTERS.id}
 
 

@@ -24,9 +24,9 @@ class SlowIndex(AllCandidates):
         super().__init__()
         self.turns = asyncio.Semaphore(0)
 
-    async def add(self, papers: Sequence[Paper], revision: int) -> None:
+    async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
         await self.turns.acquire()
-        await super().add(papers, revision)
+        return await super().add(papers, revision, since=since)
 
 
 @pytest.fixture
@@ -106,6 +106,37 @@ async def test_an_index_found_empty_is_filled_without_being_told(house: House, i
     await until(lambda: index.papers)
     keeping.cancel()
     await asyncio.wait([keeping])
+
+
+async def test_an_index_emptied_between_two_pages_is_begun_anew(house: House, index: SlowIndex) -> None:
+    await house.lists(*(paper(number) for number in range(1, 6)))
+    making = asyncio.create_task(IndexKeeper(house.storage, index).catch_up())
+    index.turns.release()
+    await until(lambda: len(index.papers) == 2)
+    index.papers.clear()
+    index.reached = 0
+    for _ in range(4):
+        index.turns.release()
+    await making
+    assert (len(index.papers), index.reached) == (5, 5)
+
+
+async def test_an_index_that_others_keep_changing_is_left_for_later(house: House, index: SlowIndex) -> None:
+    class Contested(SlowIndex):
+        async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
+            return False
+
+    await house.lists(*(paper(number) for number in range(1, 6)))
+    async with asyncio.timeout(10):
+        await IndexKeeper(house.storage, Contested()).catch_up()
+
+
+async def test_an_index_of_other_papers_is_filled_from_the_first(house: House, index: SlowIndex) -> None:
+    await house.lists(paper(1))
+    index.reached = 1000
+    index.turns.release()
+    await IndexKeeper(house.storage, index).catch_up()
+    assert (len(index.papers), index.reached) == (1, 1)
 
 
 async def test_an_index_that_fails_is_tried_again(

@@ -9,18 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.papers import ARXIV, HUGGING_FACE, Author, Organization, Paper
-from bot.ports import Poll, Storage, Upserted
-from tests.contracts.making import (
-    NOW,
-    TODAY,
-    a_chat,
-    a_paper,
-    a_plan,
-    an_address,
-    listed,
-    planned,
-    some_papers,
-)
+from bot.ports import Changes, Poll, Storage, Upserted
+from tests.contracts.making import NOW, TODAY, a_chat, a_paper, a_plan, an_address, listed, planned, some_papers
 
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -117,6 +107,20 @@ async def test_simultaneous_polls_give_out_each_revision_once(storage: Storage) 
     async with storage.read() as work:
         changes = await work.papers.changed_since(0)
     assert (len(changes.papers), changes.revision) == (30, 30)
+
+
+async def test_no_revision_comes_into_sight_after_a_higher_one(storage: Storage) -> None:
+    """Whoever has taken in the papers up to a revision never looks below it again."""
+    async with storage.write() as first:
+        await first.papers.upsert([listed(a_paper("first"))], NOW)
+        second = asyncio.create_task(upsert(storage, a_paper("second")))
+        await asyncio.sleep(0.05)
+        async with storage.read() as work:
+            assert await work.papers.changed_since(0) == Changes((), 0)
+        await first.commit()
+    await second
+    async with storage.read() as work:
+        assert [paper.id for paper in (await work.papers.changed_since(0)).papers] == ["first", "second"]
 
 
 async def test_hugging_faces_facts_win_whichever_comes_first(storage: Storage) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.chats import Chat, ChatKind, Platform
@@ -118,7 +119,7 @@ async def test_followed_topics_are_behind_until_decided_by_this_rule(storage: St
     await reach(storage, state, 7)
     assert await behind(storage, 7) == []
     assert [each.revision for each in await behind(storage, 8)] == [7]
-    assert [each.revision for each in await behind(storage, 7, rule=2)] == [0]
+    assert [(each.revision, each.rule) for each in await behind(storage, 7, rule=2)] == [(7, 1)]
     await reach(storage, state, 6)
     assert await behind(storage, 7) == []
     async with storage.write() as work:
@@ -151,6 +152,49 @@ async def test_topics_that_are_behind_come_page_by_page(storage: Storage) -> Non
             assert len(page) <= 2
             seen += page
     assert [state.text for state in seen] == [f"topic{n}" for n in range(5)]
+
+
+async def test_who_decides_a_page_is_given_no_topic_that_stands_before_it(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await following(storage, chat, "first", "second", "new")
+    first, second, new = await behind(storage)
+    await reach(storage, first, 3)
+    await reach(storage, second, 5)
+    async with storage.read() as work:
+        assert [each.text for each in await work.topics.behind(9, 1, since=3)] == ["first", "second"]
+        assert [each.text for each in await work.topics.behind(5, 1, since=0)] == ["first", "new"]
+        assert [each.text for each in await work.topics.behind(9, 2, since=1)] == []
+        assert len(await work.topics.behind(9, 2, since=0)) == 3
+    assert (new.revision, new.rule) == (0, 0)
+
+
+async def test_only_topics_that_stand_as_they_were_read_are_held(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await following(storage, chat, "first", "second")
+    read = await behind(storage)
+    await reach(storage, read[0], 3)
+    async with storage.write() as work:
+        assert await work.topics.hold(read) == {read[1].id}
+        assert await work.topics.hold([]) == frozenset()
+        assert await work.topics.hold([replace(read[1], id=10**6)]) == frozenset()
+
+
+async def test_a_topic_is_held_until_whoever_holds_it_ends(storage: Storage) -> None:
+    chat = await a_chat(storage)
+    await following(storage, chat, "first")
+    read = await behind(storage)
+    async with storage.write() as work:
+        assert await work.topics.hold(read) == {read[0].id}
+        late = asyncio.create_task(held(storage, read))
+        await asyncio.sleep(0.05)
+        await work.topics.record([], {read[0].id: 3}, rule=1)
+        await work.commit()
+    assert await late == frozenset()
+
+
+async def held(storage: Storage, read: Sequence[TopicState]) -> frozenset[int]:
+    async with storage.write() as work:
+        return await work.topics.hold(read)
 
 
 async def test_what_calls_a_topic_up_is_kept_with_the_rule_that_made_it(storage: Storage) -> None:

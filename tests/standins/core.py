@@ -218,9 +218,12 @@ class AllCandidates:
     papers: dict[str, Paper] = field(default_factory=dict)
     reached: int = 0
 
-    async def add(self, papers: Sequence[Paper], revision: int) -> None:
+    async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
+        if since not in (None, self.reached):
+            return False
         self.papers.update({paper.id: paper for paper in papers})
         self.reached = revision
+        return True
 
     async def remove(self, paper_ids: Sequence[str]) -> None:
         for paper_id in paper_ids:

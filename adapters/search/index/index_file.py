@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -18,7 +19,7 @@ from adapters.search.index.writer import CHECKED, NAMES, TABLES, drop_papers, pu
 from bot.matching.rule.decide import RULE
 
 # Raise the first number with the tables or with what is written into them; what a word is belongs to the rule.
-VERSION = f"2.{RULE}"
+VERSION = f"3.{RULE}"
 _WAIT_SECONDS = 20
 
 _log = logging.getLogger(__name__)
@@ -26,6 +27,17 @@ _log = logging.getLogger(__name__)
 
 class Emptied(Exception):
     """The index was damaged and is empty now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of taking papers in, which is called ``name``. The ``first`` one goes only where the index stands at the
+    revision ``since``, unless that is None; the last one takes it to the revision it ``reaches``."""
+
+    name: str
+    first: bool
+    since: int | None = None
+    reaches: int | None = None
 
 
 class Shelf:
@@ -58,18 +70,29 @@ class Shelf:
     def revision(self) -> int:
         """Up to which revision the index is complete; 0 when it is empty."""
         with self.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-            return int(row[0]) if row else 0
+            return _revision(connection)
 
-    def put(self, entries: Sequence[Entry], revision: int | None = None) -> None:
-        """Adds or replaces papers, and notes the revision reached; all or nothing."""
+    def put(self, entries: Sequence[Entry], step: Step) -> bool:
+        """Adds or replaces papers, all or nothing, as one step of taking papers in; False where that is over.
+
+        It is over when the index is emptied, when papers are dropped, and when anybody, also another process, begins to
+        take others in: what they read may be newer.
+        """
         with self.writing() as connection:
+            if not _goes_on(connection, step):
+                return False
             put_papers(connection, entries)
-            if revision is not None:
-                connection.execute("INSERT OR REPLACE INTO meta VALUES ('revision', ?)", (str(revision),))
+            if step.reaches is None:
+                _note(connection, "taking_in", step.name)
+            else:
+                _forget(connection, "taking_in")
+                _note(connection, "revision", str(step.reaches))
+            return True
 
     def drop(self, paper_ids: Sequence[str]) -> None:
+        """Takes papers out. Whoever is taking papers in may have read them before, so that is over."""
         with self.writing() as connection:
+            _forget(connection, "taking_in")
             drop_papers(connection, paper_ids)
 
     def close(self) -> None:
@@ -141,7 +164,29 @@ def _check(connection: sqlite3.Connection) -> None:
 def _version(connection: sqlite3.Connection) -> str:
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
         return ""
-    row = connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    return _noted(connection, "version")
+
+
+def _revision(connection: sqlite3.Connection) -> int:
+    return int(_noted(connection, "revision") or 0)
+
+
+def _goes_on(connection: sqlite3.Connection, step: Step) -> bool:
+    if step.first:
+        return step.since is None or _revision(connection) == step.since
+    return _noted(connection, "taking_in") == step.name
+
+
+def _note(connection: sqlite3.Connection, key: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _forget(connection: sqlite3.Connection, key: str) -> None:
+    connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+
+
+def _noted(connection: sqlite3.Connection, key: str) -> str:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""
 
 

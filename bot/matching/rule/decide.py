@@ -33,7 +33,7 @@ from bot.topics.tree import (
 )
 
 # Stored with every decision: a higher number means that papers are decided anew.
-RULE = 3
+RULE = 4
 
 _NO = Decision(Verdict.NO)
 _NOT_YET = Decision(Verdict.NOT_YET)
