@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from bot.decisions import materializer
 from bot.ingest import index_sync
 from storage.database import Database
 from tests.contracts.deciding_story import TOPICS, WORKERS, Story
