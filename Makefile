@@ -43,7 +43,7 @@ types: install ## mypy
 	$(BIN)/mypy
 
 docs: install ## do the documents still tell the truth?
-	$(BIN)/pytest tests/docs
+	$(BIN)/pytest tests/repo
 
 browser: install ## the local chat in a real Chromium (Debian: apt-get install chromium)
 	$(BIN)/pytest tests/browser
@@ -59,7 +59,7 @@ bench: install ## time and memory, each beside a yardstick, in one run
 	$(BIN)/python -m benchmarks $(ARGS)
 
 pictures: install ## take the pictures of docs/ anew where they changed (ARGS=--all: every one; needs Chromium)
-	$(BIN)/python -m tests.pictures $(ARGS)
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 audit: $(AUDITOR) ## known weaknesses in what is locked (asks the network, and fails where that does not answer)
 	.audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/run.txt

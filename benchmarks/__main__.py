@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from benchmarks.comparison import Comparison, show
-from benchmarks.workbench import Workbench, data_folder
+from benchmarks.harness import Workbench, data_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from statistics import median, quantiles
 from typing import Final, TypeVar
 
 from adapters.search.fts_index import FtsIndex
-from benchmarks import invented
+from benchmarks import synthetic_papers
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.plain_fts5 import PlainFts5
+from benchmarks.fts5_baseline import PlainFts5
+from benchmarks.harness import NOW, Workbench, texts
 from benchmarks.search import topics_asked
-from benchmarks.workbench import NOW, Workbench, texts
 from bot.ingest.index_sync import PAGE
 from bot.papers import Paper
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 def run(bench: Workbench) -> Iterator[Comparison]:
-    known = invented.papers(min(_INVENTED, PAPERS) + _NEW, NOW.date(), texts(bench.data))
+    known = synthetic_papers.papers(min(_INVENTED, PAPERS) + _NEW, NOW.date(), texts(bench.data))
     known, new = known[_NEW:], known[:_NEW]
     file, plain_file = bench.folder / "large-index.db", bench.folder / "plain.db"
     making, _ = _cpu(lambda: asyncio.run(_make(file, known)))

@@ -9,20 +9,23 @@ from itertools import accumulate
 
 from sqlalchemy import Engine, create_engine, insert, text
 
-from benchmarks import invented
-from benchmarks.workbench import NOW, list_papers
+from benchmarks import synthetic_papers
+from benchmarks.harness import NOW, list_papers
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatSettings, EmptyNote, Platform
 from bot.decisions.materializer import decide_followed
-from bot.topics.parse import parse
+from bot.topics.parser import parse
 from storage.database import Database
 from storage.repositories.chat_rows import row_of
 from storage.tables import chat, subscription
 
 PAPERS = 300
 TOPICS = tuple(
-    [*invented.SUBJECTS]
-    + [f"{subject} upvotes>=3" for subject in invented.SUBJECTS]
-    + [f"{one} OR {other}" for one, other in zip(invented.SUBJECTS, invented.SUBJECTS[1:], strict=False)]
+    [*synthetic_papers.SUBJECTS]
+    + [f"{subject} upvotes>=3" for subject in synthetic_papers.SUBJECTS]
+    + [
+        f"{one} OR {other}"
+        for one, other in zip(synthetic_papers.SUBJECTS, synthetic_papers.SUBJECTS[1:], strict=False)
+    ]
 )
 MOST_TOPICS = 5
 
@@ -34,10 +37,10 @@ PAGE = 10_000
 
 
 async def opened(url: str, chats: int) -> Database:
-    """An empty database, filled: all ``chats`` are due at :data:`benchmarks.workbench.NOW`."""
+    """An empty database, filled: all ``chats`` are due at :data:`benchmarks.harness.NOW`."""
     database = Database(url)
     await database.start(migrate=True)
-    await list_papers(database, invented.papers(PAPERS, _TODAY))
+    await list_papers(database, synthetic_papers.papers(PAPERS, _TODAY))
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
     _insert(engine, chats, await _topic_ids(database))
     await decide_followed(database, _TODAY)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, insert
 
-from benchmarks import invented
-from benchmarks.invented_topics import topics
-from benchmarks.workbench import NOW, list_papers
+from benchmarks import synthetic_papers
+from benchmarks.harness import NOW, list_papers
+from benchmarks.synthetic_topics import topics
 from bot.chats import ChatAddress, ChatDefaults, ChatKind, Platform
 from bot.decisions.materializer import decide_followed
 from bot.papers import Paper
@@ -31,7 +31,7 @@ def url(folder: Path) -> str:
 
 def write(file: Path, count: int, texts: Path | None) -> None:
     """``count`` topics in a random order, for :func:`prepare` to take the first of, and the papers to come."""
-    papers = invented.papers(_TITLES, NOW.date(), texts)
+    papers = synthetic_papers.papers(_TITLES, NOW.date(), texts)
     names = topics(count, papers[NEW_PAPERS:])
     random.Random(1).shuffle(names)
     file.write_text("\n".join(names), encoding="utf-8")
@@ -39,14 +39,14 @@ def write(file: Path, count: int, texts: Path | None) -> None:
 
 def new_papers(texts: Path | None) -> list[Paper]:
     """The papers that are listed at the moment that is measured; no topic was taken from their titles."""
-    return invented.papers(NEW_PAPERS, NOW.date(), texts)
+    return synthetic_papers.papers(NEW_PAPERS, NOW.date(), texts)
 
 
 async def prepare(folder: Path, names: Sequence[str], texts: Path | None, followers: int) -> None:
     """Stores the topics with so many ``followers`` each, decided on the papers before; then 100 papers come."""
     database = Database(url(folder))
     await database.start(migrate=True)
-    await list_papers(database, invented.papers(_KNOWN_BEFORE, NOW.date() - timedelta(days=7)))
+    await list_papers(database, synthetic_papers.papers(_KNOWN_BEFORE, NOW.date() - timedelta(days=7)))
     chats = [await _chat(database, number) for number in range(followers)]
     _insert(folder, names, chats)
     await decide_followed(database, NOW.date())

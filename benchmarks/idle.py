@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks.bot_api_sink import standing
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fast_telegram import standing
+from benchmarks.fill_outbox import TOKEN
+from benchmarks.harness import Archive, Workbench
 from benchmarks.memory import cpu_seconds, memory_mb
-from benchmarks.outbox_of import TOKEN
 from benchmarks.start import address
-from benchmarks.workbench import Archive, Workbench
 
 MINUTES: Final = float(os.environ.get("IDLE_MINUTES", "10"))
 SETTLED: Final = 20.0  # seconds after which a process has done what it does at its start
@@ -50,7 +50,7 @@ async def _side_by_side(archive: Archive) -> tuple[Idled, Idled]:
             "LOG_LEVEL": "error",
             **telegram,
         }
-        both = _idled(["paperboy", "run"], ours), _idled(["benchmarks.echo_bot"], telegram)
+        both = _idled(["paperboy", "run"], ours), _idled(["benchmarks.echo_baseline"], telegram)
         paperboy, echo = await asyncio.gather(*both)
         return paperboy, echo
 

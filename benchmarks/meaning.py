@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import mean, median
 
-from adapters.meaning.minilm import MiniLm
+from adapters.embeddings.service import MiniLm
 from adapters.search.fts_index import FtsIndex
 from adapters.search.hybrid_index import IndexWithMeaning
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.plain_fts5 import PlainFts5
+from benchmarks.fts5_baseline import PlainFts5
+from benchmarks.harness import Workbench
 from benchmarks.ranking import FOUND, Judged, Search, figures_of, read
-from benchmarks.workbench import Workbench
 from bot.papers import Paper
 
 Measured = dict[str, float]

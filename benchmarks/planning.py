@@ -23,9 +23,9 @@ from typing import Final
 from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.due_chats import MOST_TOPICS, TOPICS, opened
+from benchmarks.harness import NOW, Workbench
 from benchmarks.memory import peak_mb
 from benchmarks.postgres import postgres, server_cpu_seconds
-from benchmarks.workbench import NOW, Workbench
 from bot.chats import Platform
 from bot.planning.edition import DueChat, plan_edition
 from bot.planning.planner import plan_due

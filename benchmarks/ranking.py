@@ -18,8 +18,8 @@ from statistics import mean
 
 from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.plain_fts5 import PlainFts5
-from benchmarks.workbench import Workbench
+from benchmarks.fts5_baseline import PlainFts5
+from benchmarks.harness import Workbench
 from bot.papers import Paper
 
 KNOWN_ITEMS = 300

@@ -15,14 +15,14 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.rule_n import RuleN
-from benchmarks.workbench import Workbench
+from benchmarks.harness import Workbench
+from benchmarks.stem_baseline import RuleN
 from bot.matching.catalogue.catalogue import shipped
 from bot.matching.catalogue.synonym_expansion import expanded
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
-from bot.topics.normal import any_of
-from bot.topics.tree import MatchLevel, Subject, Topic
+from bot.topics.ast import MatchLevel, Subject, Topic
+from bot.topics.simplify import any_of
 
 Rule = Callable[[str, Paper], bool]
 

@@ -14,9 +14,9 @@ from statistics import quantiles
 from adapters.clock import SystemClock
 from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.invented import SUBJECTS
-from benchmarks.plain_fts5 import PlainFts5
-from benchmarks.workbench import NOW, Archive, Workbench
+from benchmarks.fts5_baseline import PlainFts5
+from benchmarks.harness import NOW, Archive, Workbench
+from benchmarks.synthetic_papers import SUBJECTS
 from bot.calls import CommandCall
 from bot.chats import LOCAL_CHAT, LOCAL_PERSON, ChatKind
 from bot.commands.core.services import Services

@@ -1,7 +1,7 @@
 """How fast digests leave the house: through the whole outbox beside a bare loop of the same client library; at the pace
 that Telegram allows; and with the requests for many messages beside the library's own.
 
-Each is a process of its own, :mod:`benchmarks.sending_process`, and so is the service, :mod:`benchmarks.fast_telegram`.
+Each is a process of its own, :mod:`benchmarks.sending_process`, and so is the service, :mod:`benchmarks.bot_api_sink`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from adapters.telegram.client.rate_limiter import A_SECOND
+from benchmarks.bot_api_sink import Standing, standing
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fast_telegram import Standing, standing
+from benchmarks.harness import Workbench
 from benchmarks.sending_process import LOOP, MANY, OUTBOX, PACED, Took, sent
-from benchmarks.workbench import Workbench
 
 DIGESTS: Final = int(os.environ.get("SENDING_DIGESTS", "2000"))
 CHATS: Final = DIGESTS // 2

@@ -29,7 +29,7 @@ from adapters.telegram.client.aiohttp_request import ManyRequests
 from adapters.telegram.platform import TelegramPlatform
 from adapters.telegram.rendering.outgoing_messages import Letter, letters
 from adapters.telegram.rendering.renderer import Text
-from benchmarks.outbox_of import TOKEN, fill
+from benchmarks.fill_outbox import TOKEN, fill
 from bot.chats import Platform
 from bot.deliveries import DeliveryState
 from bot.delivery.chat_lifecycle import StoredChatNews

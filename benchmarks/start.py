@@ -15,8 +15,8 @@ from statistics import median
 import httpx
 
 from benchmarks.comparison import Comparison, Figure
+from benchmarks.harness import NOW, PAPERS, Archive, Workbench
 from benchmarks.memory import peak_mb
-from benchmarks.workbench import NOW, PAPERS, Archive, Workbench
 
 RUNS = 3
 ASKED, SEARCHED = "/topics", "/search diffusion"
@@ -56,7 +56,7 @@ async def _by_turns(archive: Archive) -> tuple[list[Started], list[Started]]:
     paperboy, echo = [], []
     for _ in range(RUNS + 1):
         paperboy.append(await _start(["paperboy", "run"], _settings(archive)))
-        echo.append(await _start(["benchmarks.echo_bot"], {}))
+        echo.append(await _start(["benchmarks.echo_baseline"], {}))
     return paperboy[1:], echo[1:]
 
 

@@ -19,18 +19,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import invented
+from benchmarks import synthetic_papers
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.followed_topics import NEW_PAPERS, new_papers, prepare, url, write
-from benchmarks.holding import holding
+from benchmarks.harness import NOW, Workbench, data_folder, texts
+from benchmarks.loop_blocking import holding
 from benchmarks.memory import peak_mb
-from benchmarks.workbench import NOW, Workbench, data_folder, texts
 from bot.decisions.materializer import decide_followed
 from bot.matching.prefilter.batch import decide_all
 from bot.matching.rule.decide import decide
 from bot.matching.text.tokenizer import read
 from bot.papers import Paper
-from bot.topics.parse import parse
+from bot.topics.parser import parse
 from storage.database import Database
 
 FEW, MANY, MOST = 1_000, 10_000, 100_000
@@ -122,7 +122,7 @@ def _decided(names: Path, count: int, followers: int = 1) -> Decided:
 async def _decide(folder: Path) -> Decided:
     database = Database(url(folder))
     await database.start()
-    list(decide_all({0: parse("LLM agents")}, invented.papers(5, NOW.date())))
+    list(decide_all({0: parse("LLM agents")}, synthetic_papers.papers(5, NOW.date())))
     gc.freeze()  # as the running Paperboy does once it is warm
     before, cpu = peak_mb(), time.process_time()
     decisions, held = await holding(decide_followed(database, NOW.date()))

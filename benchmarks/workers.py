@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from adapters.clock import SystemClock
+from benchmarks.bot_api_sink import standing
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fast_telegram import standing
-from benchmarks.outbox_of import TOKEN, fill
+from benchmarks.fill_outbox import TOKEN, fill
+from benchmarks.harness import Workbench
 from benchmarks.postgres import postgres
-from benchmarks.workbench import Workbench
 from bot.deliveries import DeliveryState
 from storage.database import Database
 

@@ -14,7 +14,7 @@ from typing import Final
 from apscheduler.triggers.cron import CronTrigger
 
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.workbench import NOW, Workbench
+from benchmarks.harness import NOW, Workbench
 from bot.chats import ChatSettings
 from bot.due import local_day, next_digest_at
 

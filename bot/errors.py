@@ -19,7 +19,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from bot.sentences import Sentence
+from bot.i18n import Sentence
 
 
 class PaperboyError(Exception):

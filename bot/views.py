@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
+from bot.i18n import Sentence
 from bot.papers import Paper
-from bot.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)

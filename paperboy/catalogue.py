@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.i18n import say
 from bot.matching.catalogue.catalogue import Catalogue, CatalogueMistake, extended, shipped
-from bot.sentences import say
 
 
 def catalogue_of(path: Path | None) -> Catalogue:

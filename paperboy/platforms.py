@@ -18,7 +18,7 @@ from bot.delivery.chat_lifecycle import StoredChatNews
 from bot.ports import Clock, Pace, Traits
 from bot.views import View
 from paperboy.settings import Settings
-from paperboy.slack_stores import slack_oauth
+from paperboy.slack_oauth_store import slack_oauth
 from storage.database import Database
 from storage.platform_state import PlatformRecords
 

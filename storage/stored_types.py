@@ -19,9 +19,9 @@ from enum import Enum
 from typing import Any, Final
 
 from bot.deliveries import Chosen, DigestContent, EmptyContent, EmptyReason, NoticeContent, RoundupContent, TopicReasons
+from bot.i18n import Link, Listing, Sentence
 from bot.matching import Place, Reason
 from bot.papers import Author, Organization, Paper
-from bot.sentences import Link, Listing, Sentence
 from bot.views import (
     Banner,
     Button,

@@ -18,7 +18,7 @@ from hypothesis import settings
 
 from storage.database import Database
 from storage.tables import METADATA
-from tests.standins.slack import SlackStandIn, Workspace
+from tests.fakes.slack import SlackStandIn, Workspace
 
 # Where a change is judged the examples are the same each time; at home they are new ones, and those found stay found.
 settings.register_profile("judged", derandomize=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import feedparser
 import httpx
 
-from adapters.arxiv.entries import read_entries
+from adapters.arxiv.parser import read_entries
 from bot.errors import SourceUnavailable
 from bot.papers import ARXIV, Listed
 from bot.ports import Clock, Gathered, SkippedRow

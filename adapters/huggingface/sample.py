@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from importlib.resources import files
 
-from adapters.huggingface.rows import read_rows
+from adapters.huggingface.parser import read_rows
 from bot.papers import Listed
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from adapters.huggingface.api import HuggingFaceApi
-from adapters.huggingface.rows import read_rows
+from adapters.huggingface.parser import read_rows
 from bot.errors import SourceUnavailable
 from bot.papers import HUGGING_FACE, Listed
 from bot.ports import Gathered, SkippedRow

@@ -13,9 +13,9 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
-from adapters.terminal.drawing import draw_view, pressable
+from adapters.terminal.renderer import draw_view, pressable
+from bot.i18n import Translator
 from bot.ports import LocalTalk, Utterance
-from bot.sentences import Translator
 from bot.views import Button, View
 
 LOOK_SECONDS = 1.0

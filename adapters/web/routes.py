@@ -20,9 +20,9 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from adapters.web.drawing import message_html, page_html
+from adapters.web.renderer import message_html, page_html
+from bot.i18n import Translator
 from bot.ports import LocalTalk
-from bot.sentences import Translator
 from bot.views import Document
 
 SHOWN = 60

@@ -19,9 +19,9 @@ from bot.commands.registry import COMMANDS
 from bot.commands.ui.buttons import suggested
 from bot.commands.ui.group_replies import admins_only
 from bot.errors import UserMistake
+from bot.i18n import say
 from bot.papers import linked_papers, paper_id
 from bot.rendering.notes import SAMPLE
-from bot.sentences import say
 from bot.views import Line, Mistake, View
 
 LONGEST_ARGUMENT = 4000

@@ -11,7 +11,7 @@ from bot.chats import Platform
 from bot.commands.core.command import Command
 from bot.commands.ui.buttons import short
 from bot.errors import UserMistake
-from bot.sentences import say
+from bot.i18n import say
 
 # What people type for something that has another name here.
 _MEANT = {

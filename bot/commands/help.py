@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.commands.core.command import Asked, Command, named
 from bot.commands.ui.buttons import button, rows
 from bot.errors import UserMistake
-from bot.sentences import Sentence, listing, say
+from bot.i18n import Sentence, listing, say
 from bot.views import Block, Button, Line, SmallPrint, View
 
 # The order in which a newcomer needs them.

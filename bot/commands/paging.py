@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.calls import split_command
 from bot.commands.core.command import Asked, Command, named
 from bot.errors import UserMistake
-from bot.sentences import say
+from bot.i18n import say
 from bot.views import View
 
 LAST_PAGE = 10_000

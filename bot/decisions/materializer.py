@@ -21,7 +21,7 @@ from bot.matching.prefilter.topic_index import PaperWords, called_by
 from bot.matching.rule.decide import RULE
 from bot.ports import Changes, Decided, Storage, TopicState
 from bot.topics import Topic
-from bot.topics.parse import parse
+from bot.topics.parser import parse
 
 # A digest brings what is new; older papers are archive, decided when somebody asks.
 DECIDED_DAYS: Final = 30

@@ -11,7 +11,7 @@ from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.ports import Candidate
 from bot.topics import Topic
-from bot.topics.parse import parse
+from bot.topics.parser import parse
 
 
 def muted_by(settings: ChatSettings, paper: Paper) -> str | None:

@@ -26,7 +26,7 @@ from bot.planning.selection import choose, replies
 from bot.planning.source_snapshot import Today, edition_day, last_digest_at
 from bot.ports import Candidate, Traits
 from bot.topics import Topic
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 
 EXPIRES_AFTER: Final = timedelta(hours=20)
 

@@ -16,7 +16,7 @@ from bot.papers import Paper
 from bot.planning.edition import EXPIRES_AFTER, DueChat, digest_parts
 from bot.planning.superseding import candidates_of, waiting_papers
 from bot.ports import Candidate, PaperIndex, Storage, Traits, UnitOfWork
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bot.planning.superseding import candidates_of, waiting_papers
 from bot.planning.weekly_best import DAYS, best_of_the_week
 from bot.ports import PaperIndex, Storage, Traits, UnitOfWork
 from bot.topics import MatchLevel, Topic
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 
 # A page is chosen and written while nobody else gets a word in: small enough for that to pass unnoticed.
 PAGE: Final = 200

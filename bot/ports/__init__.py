@@ -2,15 +2,15 @@
 
 from bot.ports.clock import Clock
 from bot.ports.conversation import Conversation, LocalTalk, Utterance
-from bot.ports.following import Candidate, ChatBook, Decided, TopicBook, TopicState
 from bot.ports.outbox import Lateness, Outbox
-from bot.ports.pace import Booking, Lane, Leases, Pace, Pause
 from bot.ports.papers import Archive, Changes, PaperShelf, Poll, SourceState, Upserted
-from bot.ports.people import Inbox, Managed, PeopleBook, SavedPaper
-from bot.ports.platforms import Answer, CannotKnow, ChatNews, ChatPlatform, Messenger, Records, Traits
+from bot.ports.persons import Inbox, Managed, PeopleBook, SavedPaper
+from bot.ports.platform import Answer, CannotKnow, ChatNews, ChatPlatform, Messenger, Records, Traits
+from bot.ports.rate_limit import Booking, Lane, Leases, Pace, Pause
 from bot.ports.search import Closeness, Hit, Meaning, PaperIndex
 from bot.ports.sources import Gathered, PaperSource, SkippedRow
 from bot.ports.storage import Storage, UnitOfWork
+from bot.ports.subscriptions import Candidate, ChatBook, Decided, TopicBook, TopicState
 from bot.ports.workspaces import WorkspaceBook
 
 __all__ = [

@@ -6,10 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.ports.conversation import Conversation
-from bot.ports.following import ChatBook, TopicBook
 from bot.ports.outbox import Outbox
 from bot.ports.papers import PaperShelf
-from bot.ports.people import Inbox, PeopleBook
+from bot.ports.persons import Inbox, PeopleBook
+from bot.ports.subscriptions import ChatBook, TopicBook
 from bot.ports.workspaces import WorkspaceBook
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from bot.chats import Chat, Platform
 from bot.deliveries import Chosen, DigestContent
 from bot.due import shown_hour
+from bot.i18n import say, say_n
 from bot.papers import Paper
-from bot.sentences import say, say_n
 from bot.views import Button, Buttons
 
 NUMBERS_A_ROW = 8

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from bot.chats import Chat
 from bot.deliveries import Chosen, Content, DigestContent, EmptyContent, NoticeContent, RoundupContent
+from bot.i18n import Link, Sentence, Value, listing, say, say_n
 from bot.papers import HUGGING_FACE, Paper
 from bot.planning.selection import OPEN_TITLES, TitleGroup, title_groups, topic_counts
 from bot.rendering.buttons import digest_buttons
@@ -18,7 +19,6 @@ from bot.rendering.late_matches import marks
 from bot.rendering.match_reasons import topic_name, topics_sentence
 from bot.rendering.notes import empty_note, notice, sample_banner
 from bot.rendering.roundup import by_itself, under_digest
-from bot.sentences import Link, Sentence, Value, listing, say, say_n
 from bot.tldr import tldr
 from bot.views import Block, Line, PaperEntry, SmallPrint, TitleLine, Titles, View
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.deliveries import Chosen
+from bot.i18n import Sentence, say
 from bot.matching import Place, Reason
 from bot.papers import Paper
-from bot.sentences import Sentence, say
 
 
 def marks(one: Chosen, paper: Paper, local_day: date) -> tuple[Sentence, ...]:

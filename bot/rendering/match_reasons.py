@@ -12,11 +12,11 @@ from typing import Final
 
 from bot.deliveries import TopicReasons
 from bot.errors import UserMistake
+from bot.i18n import Sentence, listing, say
 from bot.matching import Place, Reason
-from bot.sentences import Sentence, listing, say
 from bot.tldr import shortened
-from bot.topics.parse import parse
-from bot.topics.printed import named
+from bot.topics.formatter import named
+from bot.topics.parser import parse
 
 TOPICS_NAMED: Final = 3
 LONGEST_NAME: Final = 40

@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.deliveries import EmptyContent, EmptyReason, NoticeContent
 from bot.errors import GoneReason
+from bot.i18n import Sentence, listing, say, say_n
 from bot.papers import Paper
 from bot.rendering.match_reasons import topic_name
-from bot.sentences import Sentence, listing, say, say_n
 from bot.views import Banner, Button, Buttons, Line, View
 
 SAMPLE = Banner(say("<b>Sample</b>: invented papers, shown until Hugging Face answers."))

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.chats import Chat
 from bot.deliveries import RoundupContent
+from bot.i18n import say, say_n
 from bot.papers import Paper
-from bot.sentences import say, say_n
 from bot.views import Block, Button, Buttons, Line, TitleLine, Titles, View
 
 

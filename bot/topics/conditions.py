@@ -8,12 +8,12 @@ from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 
+from bot.i18n import Sentence, say
 from bot.papers import ARXIV, HUGGING_FACE
-from bot.sentences import Sentence, say
-from bot.topics.clean import tidy
-from bot.topics.mistakes import Wrong, instead
-from bot.topics.names import ALSO
-from bot.topics.tree import Asset, AtLeast, Expression, Field, FieldName, Has, MatchLevel, Since
+from bot.topics.ast import Asset, AtLeast, Expression, Field, FieldName, Has, MatchLevel, Since
+from bot.topics.diagnostics import Wrong, instead
+from bot.topics.sanitize import tidy
+from bot.topics.synonyms import ALSO
 
 NAMES = (*FieldName, "has", "since", "match", ALSO)
 _SOURCES = {HUGGING_FACE: HUGGING_FACE, ARXIV: ARXIV, "hf": HUGGING_FACE, "hugging face": HUGGING_FACE}

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.sentences import say
-from bot.topics.clean import CONTROL, tidy
+from bot.i18n import say
+from bot.topics.ast import Expression, MatchLevel, Phrase
 from bot.topics.conditions import condition, votes
-from bot.topics.mistakes import Wrong, instead
-from bot.topics.names import ALSO, names
-from bot.topics.tree import Expression, MatchLevel, Phrase
+from bot.topics.diagnostics import Wrong, instead
+from bot.topics.sanitize import CONTROL, tidy
+from bot.topics.synonyms import ALSO, names
 from bot.topics.words import WORD
 
 LONGEST = 1_000

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bot.topics.tree import All, Any, Expression, Field, FieldName, Not, Phrase, Subject, Topic
+from bot.topics.ast import All, Any, Expression, Field, FieldName, Not, Phrase, Subject, Topic
 
 # Scripts from U+0300 on write vowels as marks, which Python's \w does not take for letters.
 LETTER: Final = r"(?:[^\W_]|[\u0300-\u1fff])"

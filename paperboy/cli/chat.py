@@ -10,9 +10,9 @@ from adapters.terminal import TerminalChat
 from bot.chats import Platform
 from bot.commands.registry import offered_on
 from paperboy.cli.session import console, pages, run_command
-from paperboy.parts import Parts, open_parts
+from paperboy.container import Parts, open_parts
 from paperboy.settings import Settings
-from paperboy.supervision import stop
+from paperboy.supervisor import stop
 
 
 @click.command()

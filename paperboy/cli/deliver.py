@@ -9,7 +9,7 @@ import click
 
 from bot.deliveries import DeliveryState
 from paperboy.cli.session import console, run_command
-from paperboy.parts import Parts, open_parts
+from paperboy.container import Parts, open_parts
 from paperboy.settings import Settings
 
 LOOK_AGAIN = timedelta(seconds=0.5)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from paperboy.cli.session import FAILED, console, print_json, run_command
-from paperboy.finding import Finding
-from paperboy.parts import open_parts
-from paperboy.reports import doctor_report, findings
+from paperboy.container import open_parts
+from paperboy.health_checks import Finding
 from paperboy.settings import Settings
+from paperboy.status import doctor_report, findings
 from storage.engine.errors import StorageProblem
 
 MARKS = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}

@@ -13,7 +13,7 @@ from bot.errors import SourceUnavailable
 from bot.ingest.list_days import newest_list_days, weekdays_between
 from paperboy.cli.index_progress import index_shown
 from paperboy.cli.session import FAILED, console, errors, run_command
-from paperboy.parts import Parts, open_parts
+from paperboy.container import Parts, open_parts
 from paperboy.settings import Settings
 
 MOST_DAYS = 3660

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from paperboy.cli.session import console, run_command
-from paperboy.parts import open_database
+from paperboy.container import open_database
 from paperboy.settings import Settings
 
 

@@ -15,11 +15,11 @@ from bot.planning.edition import DueChat, digest_parts
 from bot.ports import Candidate, Traits
 from bot.rendering.digest import compose
 from bot.topics import Topic
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import View
 from paperboy.cli.index_progress import index_shown
 from paperboy.cli.session import FAILED, console, errors, pages, run_command
-from paperboy.parts import Parts, open_parts
+from paperboy.container import Parts, open_parts
 from paperboy.platforms import draw_as
 from paperboy.settings import Settings
 

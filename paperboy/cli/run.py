@@ -17,15 +17,15 @@ from bot.chats import Platform
 from bot.schedule import Schedule
 from paperboy.cli.index_progress import show_index
 from paperboy.cli.session import console, fail, run_command
-from paperboy.meaning import meaning_state, read_papers
-from paperboy.parts import Parts, database_kind, open_parts
+from paperboy.container import Parts, database_kind, open_parts
+from paperboy.embedding_worker import meaning_state, read_papers
 from paperboy.platforms import receiving
 from paperboy.readiness import Readiness
-from paperboy.reports import status_report
 from paperboy.server import WebServer, make_app
 from paperboy.settings import Settings
-from paperboy.stopping import StopSignals
-from paperboy.supervision import Supervisor, stop
+from paperboy.shutdown import StopSignals
+from paperboy.status import status_report
+from paperboy.supervisor import Supervisor, stop
 
 
 @click.command()

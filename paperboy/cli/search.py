@@ -7,10 +7,10 @@ from rich.text import Text
 
 from bot.commands.search.results import SearchResults, search_results, search_rows
 from bot.matching.prefilter.topic_variants import names
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 from paperboy.cli.index_progress import index_shown
 from paperboy.cli.session import console, errors, print_json, run_command
-from paperboy.parts import open_parts
+from paperboy.container import open_parts
 from paperboy.settings import Settings
 
 SHOWN = 20

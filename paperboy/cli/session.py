@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.errors import UserMistake
+from bot.i18n import Translator
 from bot.matching.catalogue.catalogue import CatalogueMistake
-from bot.sentences import Translator
 from paperboy.logs import start_logging
 from paperboy.settings import Settings
 from storage.engine.errors import StorageProblem

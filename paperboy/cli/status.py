@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from paperboy.cli.session import console, print_json, run_command
-from paperboy.meaning import meaning_state
-from paperboy.parts import database_kind, open_parts
-from paperboy.reports import status_report
+from paperboy.container import database_kind, open_parts
+from paperboy.embedding_worker import meaning_state
 from paperboy.settings import Settings
+from paperboy.status import status_report
 
 
 @click.command()

@@ -9,10 +9,10 @@ import click
 
 from bot.chats import Platform
 from paperboy.cli.session import console, refuse, run_command
-from paperboy.parts import Sending, database_kind, open_sending
+from paperboy.container import Sending, database_kind, open_sending
 from paperboy.settings import Settings
-from paperboy.stopping import StopSignals
-from paperboy.supervision import Supervisor
+from paperboy.shutdown import StopSignals
+from paperboy.supervisor import Supervisor
 
 log = logging.getLogger("paperboy")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, func, or_,
 from bot.chats import ChatStatus, Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState
 from storage.engine.transaction import Transaction
-from storage.outbox.ending import expire, expiring
+from storage.outbox.release import expire, expiring
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import UtcDateTime, chat, delivery, hold
 

@@ -12,7 +12,7 @@ from bot.chats import Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState, Edition, EmptyReason, Plan, Result
 from bot.ports import Lateness
 from storage.engine.transaction import Transaction, chunks
-from storage.outbox import claiming, planning, sent, settling
+from storage.outbox import claiming, planning, recording, sent
 from storage.outbox.lateness import lateness
 from storage.outbox.rows import deliveries, delivery_of
 from storage.tables import delivery, edition, hold, ledger
@@ -52,10 +52,10 @@ class SqlOutbox:
         return await claiming.claim(self._transaction, asked)
 
     async def settle(self, results: Sequence[Result], owner: str) -> None:
-        await settling.settle(self._transaction, results, owner)
+        await recording.settle(self._transaction, results, owner)
 
     async def overdue(self, now: datetime, owner: str = "") -> list[Delivery]:
-        return await settling.overdue(self._transaction, now, owner)
+        return await recording.overdue(self._transaction, now, owner)
 
     async def hold_back(self, platform: Platform, workspace: str, until: datetime) -> None:
         insert = self._transaction.insert(hold).values(platform=platform, workspace=workspace, until=until)

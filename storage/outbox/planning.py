@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 from bot.deliveries import DeliveryState, DigestContent, EmptyContent, Plan
 from storage.engine import json_codec
 from storage.engine.transaction import Transaction, chunks
-from storage.outbox.ending import expire, expiring
+from storage.outbox.release import expire, expiring
 from storage.tables import UtcDateTime, chat, delivery, edition, ledger
 
 Name = tuple[int, str, str]  # what a plan is unique by: chat, kind, key

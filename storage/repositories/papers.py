@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, func, select, update
 from bot.papers import Listed, Paper
 from bot.ports import Archive, Changes, Poll, SourceState, Upserted
 from storage.engine.transaction import Transaction
-from storage.outbox.ending import expire, expiring
+from storage.outbox.release import expire, expiring
 from storage.repositories import polls
 from storage.repositories.paper_rows import merged, paper_of, row_of
 from storage.tables import counter, delivery, ledger, listing, paper

@@ -28,8 +28,8 @@ from bot.chats import Subscription
 from bot.matching import Decision, Verdict
 from bot.ports import Candidate, Decided, TopicState
 from bot.topics import Topic
-from bot.topics.parse import parse
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
+from bot.topics.parser import parse
 from storage.engine import json_codec
 from storage.engine.transaction import Transaction
 from storage.repositories.candidates import candidates_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from storage.tables.chats import ChatRow
 from storage.tables.columns import Row, UtcDateTime, table_of
 from storage.tables.conversation import UtteranceRow
+from storage.tables.coordination import LaneRow, LeaseRow, PauseRow
 from storage.tables.inbox import InboundEventRow, ShelfRow
 from storage.tables.outbox import DeliveryRow, EditionRow, HoldRow, LedgerRow
 from storage.tables.papers import CounterRow, ListingRow, PaperRow, PollRow, SourceRow
 from storage.tables.people import PersonRow, RemoteRow, SavedPaperRow
-from storage.tables.sharing import LaneRow, LeaseRow, PauseRow
 from storage.tables.topics import DecisionRow, SubscriptionRow, TopicRow
 from storage.tables.workspaces import WorkspaceSettingRow
 

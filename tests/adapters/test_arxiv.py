@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from adapters.arxiv import ArxivSource
-from adapters.arxiv.entries import names
+from adapters.arxiv.parser import names
 from bot.errors import SourceUnavailable
 from bot.papers import ARXIV
 from tests.adapters.test_huggingface import StillClock
-from tests.standins import papers_faults as faults
-from tests.standins.papers import PapersStandIn
+from tests.fakes import papers_faults as faults
+from tests.fakes.papers_api import PapersStandIn
 
 
 @pytest.fixture

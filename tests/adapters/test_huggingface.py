@@ -14,8 +14,8 @@ from adapters.huggingface import api as huggingface_api
 from adapters.huggingface.api import HuggingFaceApi
 from bot.errors import SourceUnavailable
 from bot.papers import Paper
-from tests.standins import papers_faults as faults
-from tests.standins.papers import PapersStandIn
+from tests.fakes import papers_faults as faults
+from tests.fakes.papers_api import PapersStandIn
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ODD_DAY = date(2026, 3, 3)

@@ -14,8 +14,8 @@ from adapters.local import LocalChat
 from adapters.web import chat_routes
 from bot.calls import CommandCall
 from bot.chats import LOCAL_CHAT, Chat, ChatKind, ChatSettings
+from bot.i18n import Link, listing, say
 from bot.papers import Author, Organization, Paper
-from bot.sentences import Link, listing, say
 from bot.views import (
     Banner,
     Block,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.tldr import shortened, tldr
-from tests.bot.digest_things import paper
+from tests.bot.factories import paper
 
 
 def of(abstract: str) -> str:

@@ -19,13 +19,13 @@ from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstall
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from paperboy.slack_stores import TidyStates
+from paperboy.slack_oauth_store import TidyStates
 from storage.database import Database
 from storage.engine import schema_version
 from storage.engine.errors import NeedsMigration, StorageProblem
 from storage.tables import METADATA
 from tests.conftest import Postgres
-from tests.contracts.making import NOW
+from tests.contracts.factories import NOW
 
 NOBODY = 65534
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from paperboy.standing_by import StandingBy
+from paperboy.leader_election import StandingBy
 from storage.database import Database
 
 LONG, OVER = timedelta(hours=1), timedelta(0)

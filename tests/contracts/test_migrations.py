@@ -17,7 +17,7 @@ from bot.deliveries import DeliveryState, NoticeContent
 from storage.database import Database
 from storage.engine import json_codec, schema_version, sqlite
 from tests.conftest import Postgres
-from tests.contracts.making import LEASE, NOW
+from tests.contracts.factories import LEASE, NOW
 
 VERSIONS = schema_version.MIGRATIONS / "versions"
 LATER = [file for file in sorted(VERSIONS.glob("[0-9]*.py")) if not file.name.startswith("0001")]

@@ -21,9 +21,9 @@ from bot.deliveries import Delivery, DeliveryKind, DeliveryState, DigestContent,
 from bot.delivery.dispatcher import Courier
 from bot.ports import Managed, Traits
 from bot.rendering.digest import compose, paper_ids
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 from storage.database import Database
-from tests.standins.core import FakeClock, FakeMessenger, WatchedStorage
+from tests.fakes.ports import FakeClock, FakeMessenger, WatchedStorage
 
 DUMP = Path(__file__).parents[1] / "fixtures" / "database-0.1.sql"
 SWITCHED_OFF = datetime(2026, 9, 14, 13, tzinfo=UTC)

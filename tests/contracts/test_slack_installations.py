@@ -18,9 +18,9 @@ from adapters.slack.client.connection import Connection
 from adapters.slack.install.installations import Installations, InstalledToken
 from bot.errors import NotAuthorised, TryLater
 from paperboy.settings import Settings
-from paperboy.slack_stores import TidyStates, slack_oauth
+from paperboy.slack_oauth_store import TidyStates, slack_oauth
 from storage.database import Database
-from tests.standins.slack import SlackStandIn, Workspace, dropped, refused, slow
+from tests.fakes.slack import SlackStandIn, Workspace, dropped, refused, slow
 
 CLOCK = SystemClock()
 

@@ -35,9 +35,9 @@ from bot.commands.registry import COMMANDS
 from bot.deliveries import DeliveryKind, DeliveryState, EmptyReason
 from bot.delivery import reconciler
 from bot.errors import GoneReason
+from bot.i18n import Translator, say
 from bot.matching import Verdict
 from bot.papers import ARXIV, HUGGING_FACE
-from bot.sentences import Translator, say
 from bot.views import Button, Question, SetupForm
 from paperboy.settings import Settings
 from storage import tables

@@ -16,7 +16,7 @@ from adapters.search.ranking.relevance_feedback import said_by_best, sharpened
 from adapters.search.ranking.scores import NOTHING, Found, Ranking
 from bot.matching.rule.subject_terms import sought
 from bot.matching.text.normalization import stem
-from bot.topics.tree import MatchLevel, Subject
+from bot.topics.ast import MatchLevel, Subject
 
 _POOL = 100
 # Neighbours say one thing in a topic; in a question they mostly don't.

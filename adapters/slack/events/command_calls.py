@@ -13,8 +13,8 @@ from adapters.slack.rendering.setup_form import ME
 from bot.calls import PLAIN_WORDS, CommandCall, split_command
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform, Receipt
 from bot.commands.registry import find
+from bot.i18n import Sentence, say
 from bot.ports import Records
-from bot.sentences import Sentence, say
 from bot.views import Line, View
 
 SLASH: Final = "/papers"

@@ -16,7 +16,7 @@ from adapters.slack.events.surface_events import FIND
 from adapters.slack.install.scopes import EVENTS, SCOPES, UNFURLED
 from adapters.slack.rendering.setup_form import CALLBACK as SETUP
 from bot.commands.registry import COMMANDS
-from bot.sentences import Translator
+from bot.i18n import Translator
 
 FILE: Final = Path(__file__).parents[3] / "manifest.yaml"
 HINT: Final = 1000  # characters

@@ -10,7 +10,7 @@ from slack_sdk.models.views import View as SlackView
 
 from adapters.slack.rendering.private_metadata import metadata
 from adapters.slack.rendering.splitting import Message
-from bot.sentences import Translator, say
+from bot.i18n import Translator, say
 
 BLOCKS: Final = 100  # in a view, https://docs.slack.dev/reference/views
 CALLBACK: Final = "answer"

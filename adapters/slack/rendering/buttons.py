@@ -17,9 +17,9 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.commands.registry import find
+from bot.i18n import Sentence, Translator, say
 from bot.papers import Paper
 from bot.ports import Records
-from bot.sentences import Sentence, Translator, say
 from bot.views import Button, Buttons, View
 
 IN_A_BLOCK: Final = 25

@@ -15,7 +15,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import ContextBlock, MarkdownTextObject, OverflowMenuElement, SectionBlock
 
-from bot.sentences import Sentence, Span, Translator
+from bot.i18n import Sentence, Span, Translator
 
 SECTION: Final = 3000  # characters, https://docs.slack.dev/reference/block-kit/blocks/section-block
 FOOT: Final = 2000

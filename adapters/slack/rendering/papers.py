@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from adapters.slack.rendering.mrkdwn import clipped, link, marked, mrkdwn
+from bot.i18n import Translator, say, say_n
 from bot.papers import Paper
 from bot.rendering.paper_facts import authors_shown, shown_facts
-from bot.sentences import Translator, say, say_n
 from bot.views import PaperCard, PaperEntry, TitleLine, Titles
 
 # Room for each part, in escaped characters, so that an entry is one section whatever its paper holds.

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import Block as SlackBlock
 from adapters.slack.rendering.buttons import actions, on_menu, paper_menu
 from adapters.slack.rendering.mrkdwn import code, escaped, foot, marked, mrkdwn, plain, sections, split
 from adapters.slack.rendering.papers import card, entry, titles
-from bot.sentences import Sentence, Translator, listing, say
+from bot.i18n import Sentence, Translator, listing, say
 from bot.views import (
     Banner,
     Block,

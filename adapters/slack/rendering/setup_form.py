@@ -24,7 +24,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View as SlackView
 
-from bot.sentences import Sentence, Translator, say
+from bot.i18n import Sentence, Translator, say
 from bot.views import SetupForm
 
 CALLBACK: Final = "setup"

@@ -21,8 +21,8 @@ from adapters.slack.rendering.renderer import draw
 from adapters.slack.rendering.setup_form import ME
 from bot.chats import ChatAddress
 from bot.errors import DeliveryError
+from bot.i18n import say
 from bot.ports import Answer, Clock, Records
-from bot.sentences import say
 from bot.views import Line, SmallPrint, View
 
 BLOCKS: Final = 95  # of 100, so that the last line always has room

@@ -16,9 +16,9 @@ from adapters.slack.rendering.mrkdwn import sections
 from adapters.slack.rendering.papers import entry
 from bot.calls import CommandCall
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
+from bot.i18n import Translator
 from bot.papers import paper_id
 from bot.ports import Answer, Records
-from bot.sentences import Translator
 from bot.views import PaperEntry
 
 MANY_LINKS: Final = 3

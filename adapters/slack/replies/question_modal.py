@@ -10,7 +10,7 @@ from slack_sdk.models.views import View as SlackView
 
 from adapters.slack.events.events import Inbound
 from adapters.slack.rendering.private_metadata import metadata
-from bot.sentences import Sentence, Translator, say
+from bot.i18n import Sentence, Translator, say
 from bot.views import Line, Mistake, Question, View
 
 FIELD: Final = "argument"

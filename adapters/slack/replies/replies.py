@@ -29,8 +29,8 @@ from adapters.slack.replies.question_modal import form, question_in
 from adapters.slack.replies.setup_modal import Filling
 from bot.chats import Receipt
 from bot.errors import ChatGone, DeliveryError, OutcomeUnknown, TryLater
+from bot.i18n import say
 from bot.ports import Answer, Clock, Records
-from bot.sentences import say
 from bot.views import Button, Buttons, Line, PaperCard, PaperEntry, SmallPrint, Titles, View
 
 log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from adapters.slack.rendering.mrkdwn import mrkdwn
 from adapters.slack.rendering.private_metadata import metadata, origin
 from adapters.slack.rendering.setup_form import CALLBACK, ME, TOPICS, WHERE, drawn
 from bot.errors import DeliveryError
+from bot.i18n import Translator, say
 from bot.ports import Answer, Records
-from bot.sentences import Translator, say
 from bot.views import Line, Mistake, SetupForm, SmallPrint, View
 
 Json = Mapping[str, Any]

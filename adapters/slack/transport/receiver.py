@@ -28,8 +28,8 @@ from adapters.slack.workspaces.uninstall import Endings
 from adapters.slack.workspaces.workspace_bot import Team
 from bot.chats import ChatAddress, Platform
 from bot.errors import DeliveryError, GoneReason
+from bot.i18n import say
 from bot.ports import Answer, ChatNews, Records
-from bot.sentences import say
 from bot.views import Mistake, View
 
 # Of the three seconds that Slack gives: how long storing may take before it is acknowledged, and a form's answer then.

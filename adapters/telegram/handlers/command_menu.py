@@ -27,7 +27,7 @@ from adapters.telegram.client.errors import cause_of
 from adapters.telegram.events.ephemeral import IS_EPHEMERAL
 from adapters.telegram.rendering.renderer import translator
 from bot.commands.core.command import Command, named
-from bot.sentences import Sentence, say
+from bot.i18n import Sentence, say
 
 log = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ from adapters.telegram.replies.typing_indicator import working
 from bot.calls import split_command
 from bot.chats import ChatKind, Receipt
 from bot.commands.core.command import Command
+from bot.i18n import say
 from bot.ports import Answer, ChatNews, Clock, Records
-from bot.sentences import say
 from bot.views import Line, Mistake, SmallPrint, View
 
 log = logging.getLogger(__name__)

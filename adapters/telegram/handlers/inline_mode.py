@@ -29,9 +29,9 @@ from adapters.telegram.rendering.renderer import texts, translator
 from adapters.telegram.replies.sender import Bot
 from bot.calls import CommandCall
 from bot.chats import ChatKind
+from bot.i18n import say
 from bot.ports import Answer, Records
 from bot.rendering.paper_facts import shown_facts
-from bot.sentences import say
 from bot.tldr import tldr
 from bot.views import Banner, Mistake, PaperCard, View
 

@@ -32,8 +32,8 @@ from adapters.telegram.replies.permissions import REMEMBERED
 from adapters.telegram.replies.sender import Bot
 from bot.calls import split_command
 from bot.chats import ChatKind
+from bot.i18n import Sentence, say
 from bot.ports import Clock
-from bot.sentences import Sentence, say
 from bot.views import Banner, Block, Button, Buttons, Line, View
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
-from bot.sentences import Span
+from bot.i18n import Span
 
 Spans = tuple[Span, ...]
 

@@ -20,7 +20,7 @@ from telegram.helpers import create_deep_linked_url
 
 from adapters.telegram.rendering.renderer import translator
 from bot.calls import split_command
-from bot.sentences import Translator
+from bot.i18n import Translator
 from bot.views import Button, Buttons, View
 
 Shelve = Callable[[str], Awaitable[str]]

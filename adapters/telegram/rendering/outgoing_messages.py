@@ -12,7 +12,7 @@ from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRem
 
 from adapters.telegram.rendering.keyboard import NO_LINKS, Links, keyboard
 from adapters.telegram.rendering.renderer import Text, texts, translator
-from bot.sentences import say_n
+from bot.i18n import say_n
 from bot.views import Block, Document, SmallPrint, Titles, View
 
 

@@ -9,9 +9,9 @@ from typing import Final, assert_never
 
 from adapters.telegram.rendering.entities import Paragraph, Spans, html_text, merged, plain_text
 from adapters.telegram.rendering.splitting import Group, in_messages
+from bot.i18n import Link, Sentence, Span, Translator, Value, say, say_n
 from bot.papers import Paper
 from bot.rendering.paper_facts import authors_shown, shown_facts
-from bot.sentences import Link, Sentence, Span, Translator, Value, say, say_n
 from bot.views import (
     Banner,
     Block,

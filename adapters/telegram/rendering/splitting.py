@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 
 from adapters.telegram.rendering.entities import Paragraph, Size, Spans, merged, size_of
-from bot.sentences import Span
+from bot.i18n import Span
 
 # Built below the limits of 4,096 code points, 100 entities and 32,768 bytes, since what Telegram finds in plain words
 # (addresses, #tags) is only estimated here.

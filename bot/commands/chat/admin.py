@@ -6,7 +6,7 @@ from bot.commands.chat.status import source_name
 from bot.commands.core.command import Asked, Command
 from bot.commands.ui.dates import ago_words
 from bot.errors import UserMistake
-from bot.sentences import Sentence, listing, say
+from bot.i18n import Sentence, listing, say
 from bot.views import Line, View
 
 SUBJECTS = ("status",)

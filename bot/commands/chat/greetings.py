@@ -6,8 +6,8 @@ from bot.chats import Platform
 from bot.commands.core.command import Asked, Command
 from bot.commands.subscriptions.topic_list import time_button, topics_and_rhythm
 from bot.commands.ui.buttons import button, primary, rows
+from bot.i18n import Sentence, say
 from bot.ports import UnitOfWork
-from bot.sentences import Sentence, say
 from bot.views import Line, View
 
 WELCOMED = "welcomed"

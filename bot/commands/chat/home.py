@@ -11,8 +11,8 @@ from bot.commands.settings.schedule import pause, resume
 from bot.commands.subscriptions.topic_list import follows_nothing, topics_and_rhythm, when_next
 from bot.commands.ui.buttons import button, primary, rows
 from bot.errors import UserMistake
-from bot.sentences import Sentence, listing, say
-from bot.topics.printed import named
+from bot.i18n import Sentence, listing, say
+from bot.topics.formatter import named
 from bot.views import Line, SmallPrint, View
 
 SHOWN = 12

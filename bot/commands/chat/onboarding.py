@@ -19,9 +19,9 @@ from bot.commands.ui.buttons import ROOM, button, in_rows, primary, rows, short
 from bot.commands.ui.dates import zone_name
 from bot.commands.ui.timezones import likely_zones, zone_of
 from bot.errors import UserMistake
-from bot.sentences import Sentence, listing, say
+from bot.i18n import Sentence, listing, say
 from bot.topics import Topic
-from bot.topics.printed import named
+from bot.topics.formatter import named
 from bot.views import Block, Button, Line, SmallPrint, View
 
 

@@ -10,7 +10,7 @@ from bot.commands.core.command import Asked, Command
 from bot.commands.core.services import Services
 from bot.commands.ui.buttons import button, rows
 from bot.errors import UserMistake
-from bot.sentences import Sentence, say
+from bot.i18n import Sentence, say
 from bot.views import Line, View
 
 WHO: Final = "who"

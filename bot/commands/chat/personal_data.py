@@ -11,8 +11,8 @@ from bot.commands.core.command import Asked, Command
 from bot.commands.papers.export_formats import saved_rows
 from bot.commands.ui.buttons import button, rows
 from bot.deliveries import Edition
-from bot.sentences import Sentence, say, say_n
-from bot.topics.printed import printed
+from bot.i18n import Sentence, say, say_n
+from bot.topics.formatter import printed
 from bot.views import Button, Document, Line, SmallPrint, View
 
 CONFIRMED = "everything"

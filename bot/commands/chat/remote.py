@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chats import Platform
 from bot.commands.core.command import Asked, Command
 from bot.commands.ui.buttons import button, rows
-from bot.sentences import say
+from bot.i18n import say
 from bot.views import Line, View
 
 

@@ -13,8 +13,8 @@ from bot.commands.ui.buttons import button, primary, rows
 from bot.commands.ui.dates import ago_words, day_words, local, moment_words
 from bot.deliveries import DeliveryState, Edition, EmptyReason
 from bot.due import local_day
+from bot.i18n import Sentence, listing, say, say_n
 from bot.ports import SourceState
-from bot.sentences import Sentence, listing, say, say_n
 from bot.views import Block, Button, Line, SmallPrint, View
 
 BEFORE = 5

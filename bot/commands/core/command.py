@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.calls import CommandCall
 from bot.chats import Chat, Platform
 from bot.commands.core.services import Services
-from bot.sentences import Sentence
+from bot.i18n import Sentence
 from bot.views import View
 
 

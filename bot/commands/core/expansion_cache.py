@@ -16,7 +16,7 @@ from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.ports import PaperIndex, Storage
 from bot.topics import MatchLevel, Subject, Topic
-from bot.topics.normal import any_of
+from bot.topics.simplify import any_of
 
 RECENT = timedelta(days=30)
 KEPT = 1_000

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from bot.matching.prefilter.topic_variants import price
 from bot.ports import Storage
 from bot.topics import Topic
-from bot.topics.parse import parse
+from bot.topics.parser import parse
 
 WEEK = timedelta(days=6)
 PATIENCE = 2.5

@@ -6,7 +6,7 @@ from bot.commands.core.command import Asked, Command
 from bot.commands.papers.card_view import back_to_card, card, in_place_of_card, read_paper
 from bot.commands.ui.buttons import number_buttons, rows
 from bot.commands.ui.navigation import coming_from, origin_of, parted
-from bot.sentences import Link, Sentence, say, say_n
+from bot.i18n import Link, Sentence, say, say_n
 from bot.tldr import tldr
 from bot.views import Line, PaperEntry, Question, TitleLine, Titles, View
 

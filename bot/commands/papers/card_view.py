@@ -9,9 +9,9 @@ from bot.commands.papers.decisions import reasons_of_chat
 from bot.commands.ui.buttons import ROOM, button, rows, short
 from bot.commands.ui.navigation import BY_ITSELF, Shown, back_to_list, coming_from, shown, unfolds
 from bot.errors import UserMistake
+from bot.i18n import Link, Sentence, say
 from bot.papers import Paper, paper_id
 from bot.ports import UnitOfWork
-from bot.sentences import Link, Sentence, say
 from bot.views import Button, PaperCard, View
 
 

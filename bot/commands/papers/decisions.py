@@ -9,12 +9,12 @@ from enum import Enum, auto
 from typing import assert_never
 
 from bot.chats import Subscription
+from bot.i18n import Sentence, say, say_n
 from bot.matching import Decision, Place, Reason, Verdict
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
-from bot.sentences import Sentence, say, say_n
 from bot.topics import MatchLevel
-from bot.topics.printed import named
+from bot.topics.formatter import named
 
 TWICE = 2
 

@@ -18,11 +18,11 @@ from bot.commands.ui.dates import moment_words
 from bot.commands.ui.navigation import coming_from, parted, unfolds
 from bot.decisions.muting import muted_by
 from bot.deliveries import Chosen, DigestContent
+from bot.i18n import Link, Listing, Sentence, listing, say, say_n
 from bot.papers import Paper
 from bot.planning.selection import topic_counts
 from bot.rendering.match_reasons import topic_name, topics_sentence
-from bot.sentences import Link, Listing, Sentence, listing, say, say_n
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import Block, Button, Line, Question, SmallPrint, TitleLine, Titles, View
 
 MANY = 7  # papers; a digest of more comes partly as titles

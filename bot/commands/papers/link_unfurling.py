@@ -6,8 +6,8 @@ from bot.chats import Platform
 from bot.commands.core.command import Asked, Command
 from bot.commands.ui.buttons import button, rows
 from bot.errors import UserMistake
+from bot.i18n import Sentence, say
 from bot.papers import paper_id
-from bot.sentences import Sentence, say
 from bot.tldr import tldr
 from bot.views import Line, PaperEntry, View
 

@@ -14,12 +14,12 @@ from bot.commands.ui.dates import plain_day
 from bot.commands.ui.navigation import origin_of
 from bot.decisions.on_the_fly import matches
 from bot.errors import UserMistake
+from bot.i18n import Sentence, say, say_n
 from bot.ingest.list_days import is_list_day
 from bot.papers import Paper
-from bot.sentences import Sentence, say, say_n
 from bot.tldr import tldr
 from bot.topics import Topic
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import Block, Button, Line, PaperEntry, TitleLine, Titles, View
 
 TRENDING_DAYS = 7

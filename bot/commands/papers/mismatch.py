@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from bot.i18n import Sentence, listing, say, say_n
 from bot.matching import Place, Reason
 from bot.matching.rule.decide import decide
 from bot.matching.rule.subject_rule import OFTEN
 from bot.matching.rule.subject_terms import sought
 from bot.papers import HUGGING_FACE, Paper
 from bot.rendering.match_reasons import short_name
-from bot.sentences import Sentence, listing, say, say_n
 from bot.topics import (
     All,
     Any,
@@ -27,8 +27,8 @@ from bot.topics import (
     Subject,
     Topic,
 )
-from bot.topics.printed import expression_printed
-from bot.topics.tree import Asset, FieldName
+from bot.topics.ast import Asset, FieldName
+from bot.topics.formatter import expression_printed
 
 NAMES_SHOWN = 3
 

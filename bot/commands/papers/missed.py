@@ -9,8 +9,8 @@ from bot.commands.ui.buttons import number_buttons, page_buttons, page_of, rows
 from bot.commands.ui.date_parsing import past_day
 from bot.commands.ui.navigation import origin_of
 from bot.decisions.on_the_fly import matches
+from bot.i18n import say, say_n
 from bot.papers import Paper
-from bot.sentences import say, say_n
 from bot.views import Line, TitleLine, Titles, View
 
 

@@ -11,11 +11,11 @@ from bot.commands.ui.buttons import in_rows, page_buttons, page_of, rows
 from bot.commands.ui.navigation import coming_from, origin_of
 from bot.deliveries import Delivery, DigestContent
 from bot.errors import UserMistake
+from bot.i18n import Sentence, say, say_n
 from bot.papers import paper_id
 from bot.rendering.buttons import NUMBERS_A_ROW, OTHERS
 from bot.rendering.digest import compose
 from bot.rendering.match_reasons import topics_sentence
-from bot.sentences import Sentence, say, say_n
 from bot.tldr import tldr
 from bot.views import Block, Button, Line, PaperEntry, View
 

@@ -10,8 +10,8 @@ from bot.commands.papers.export_formats import FORMATS, exported
 from bot.commands.ui.buttons import button, in_rows, number_buttons, page_buttons, page_of, rows
 from bot.commands.ui.navigation import origin_of, parted
 from bot.errors import UserMistake
+from bot.i18n import Link, say, say_n
 from bot.ports import SavedPaper
-from bot.sentences import Link, say, say_n
 from bot.views import Button, Line, Question, TitleLine, Titles, View
 
 _SPELLINGS = {"bib": "bibtex", "md": "markdown"}

@@ -10,13 +10,13 @@ from difflib import SequenceMatcher
 
 from bot.commands.core.services import Services
 from bot.decisions.on_the_fly import matches
+from bot.i18n import say
 from bot.matching.prefilter.topic_variants import Form, price
 from bot.matching.rule.person_names import same_person
 from bot.matching.text.tokenizer import literal_words
 from bot.papers import Paper
-from bot.sentences import say
 from bot.topics import All, Any, Expression, Field, Subject, Topic
-from bot.topics.tree import FieldName
+from bot.topics.ast import FieldName
 
 MOST_WORDS = 6
 

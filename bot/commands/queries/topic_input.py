@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.chats import Subscription
 from bot.errors import UserMistake
-from bot.sentences import say
+from bot.i18n import say
 from bot.topics import Topic
-from bot.topics.parse import parse
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
+from bot.topics.parser import parse
 
 SUGGESTED = 5
 ARROW = "=>"

@@ -9,7 +9,7 @@ from bot.commands.queries.topic_input import read_topic
 from bot.commands.search.preview import WEEK_DAYS
 from bot.commands.ui.dates import days_back
 from bot.decisions.on_the_fly import Match, matches
-from bot.sentences import Link, Sentence, listing, say
+from bot.i18n import Link, Sentence, listing, say
 from bot.views import Line, View
 
 TITLES = 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.commands.core.command import Asked, Command
 from bot.commands.search.results import search_results
+from bot.i18n import say
 from bot.papers import Paper, linked_papers, paper_id
-from bot.sentences import say
 from bot.views import PaperCard, View
 
 A_PAGE = 10

@@ -24,6 +24,7 @@ from bot.commands.queries.suggestions import corrections
 from bot.commands.queries.topic_input import corrected
 from bot.commands.ui.dates import days_back
 from bot.decisions.on_the_fly import Match, matches
+from bot.i18n import say
 from bot.matching.prefilter.topic_variants import (
     Form,
     LeftOut,
@@ -36,10 +37,9 @@ from bot.matching.prefilter.topic_variants import (
 )
 from bot.papers import HUGGING_FACE, Paper
 from bot.ports import Archive, UnitOfWork
-from bot.sentences import say
 from bot.topics import Field, Topic
-from bot.topics.parse import parse
-from bot.topics.printed import named
+from bot.topics.formatter import named
+from bot.topics.parser import parse
 from bot.topics.words import plain_words
 
 WEEK_DAYS = 7

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.commands.queries.topic_input import ARROW
 from bot.commands.search.preview import Preview
 from bot.commands.ui.buttons import ROOM, button, paired, priced, primary
+from bot.i18n import Sentence, say, say_n
 from bot.matching.prefilter.topic_variants import Form, names, wide
-from bot.sentences import Sentence, say, say_n
 from bot.topics import MatchLevel, Topic
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 from bot.views import Button
 
 

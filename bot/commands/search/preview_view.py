@@ -9,12 +9,12 @@ from bot.commands.queries.name_matching import asks_for_lab, author_of, lab_of
 from bot.commands.search.preview import WEEK_DAYS, Preview
 from bot.commands.ui.match_location import where
 from bot.decisions.on_the_fly import Match
+from bot.i18n import Listing, Sentence, Value, listing, say, say_n
 from bot.matching.prefilter.topic_variants import LeftOut, names
-from bot.sentences import Listing, Sentence, Value, listing, say, say_n
 from bot.topics import MatchLevel, Phrase, Subject, Topic
-from bot.topics.explained import explained
-from bot.topics.normal import without_names
-from bot.topics.printed import expression_printed, named
+from bot.topics.describe import explained
+from bot.topics.formatter import expression_printed, named
+from bot.topics.simplify import without_names
 from bot.views import Block, Line, SmallPrint, TitleLine, Titles
 
 TITLES = 3

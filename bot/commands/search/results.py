@@ -14,15 +14,15 @@ from bot.commands.queries.split_queries import Apart, apart
 from bot.commands.queries.suggestions import corrections
 from bot.commands.queries.topic_input import read_topic
 from bot.decisions.on_the_fly import Match, matches
+from bot.i18n import Translator
 from bot.matching.prefilter.topic_variants import Form
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.ports import Archive, Hit
 from bot.rendering.match_reasons import reason_words
-from bot.sentences import Translator
 from bot.topics import All, Expression, Field, MatchLevel, Not, Topic
-from bot.topics.printed import named, printed
-from bot.topics.tree import AtLeast, Has, Since
+from bot.topics.ast import AtLeast, Has, Since
+from bot.topics.formatter import named, printed
 from bot.topics.words import plain_words
 
 MOST_RELATED = 200

@@ -26,9 +26,9 @@ from bot.commands.ui.buttons import (
 )
 from bot.commands.ui.match_location import where
 from bot.commands.ui.navigation import origin_of
+from bot.i18n import Sentence, say, say_n
 from bot.ports import Archive
-from bot.sentences import Sentence, say, say_n
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import Block, Button, Line, Question, SmallPrint, TitleLine, Titles, View
 
 EXAMPLES = ("diffusion", "mixture of experts", "org:nvidia", "RAG")

@@ -10,7 +10,7 @@ from bot.commands.settings.values import HOURS_LATE, SUMMARIES
 from bot.commands.ui.buttons import ROOM, button, in_rows, rows, short
 from bot.commands.ui.dates import WEEKDAY_NAMES, rhythm_words, zone_name
 from bot.commands.ui.timezones import likely_zones
-from bot.sentences import Sentence, say
+from bot.i18n import Sentence, say
 from bot.views import Button, Line, SmallPrint, View
 
 BACK = "all"

@@ -19,7 +19,7 @@ from bot.commands.ui.dates import rhythm_words, zone_name
 from bot.commands.ui.timezones import likely_zones
 from bot.due import local_day
 from bot.errors import UserMistake
-from bot.sentences import Sentence, say
+from bot.i18n import Sentence, say
 from bot.views import Block, Button, Line, Question, SmallPrint, View
 
 HOURS = ("07:00", "09:00", "18:00")

@@ -10,7 +10,7 @@ from datetime import time
 from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings
 from bot.commands.ui.timezones import zone_of
 from bot.errors import UserMistake
-from bot.sentences import Sentence, say
+from bot.i18n import Sentence, say
 
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SETS = {

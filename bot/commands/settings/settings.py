@@ -15,7 +15,7 @@ from bot.commands.settings.values import SUMMARIES as SUMMARIES
 from bot.commands.ui.buttons import ROOM, button, in_rows, rows, short
 from bot.commands.ui.dates import days_words, zone_name
 from bot.due import shown_hour
-from bot.sentences import Sentence, say
+from bot.i18n import Sentence, say
 from bot.views import Block, Button, Line, View
 
 _STAYING = ("days",)  # where one tap is seldom the last

@@ -18,9 +18,9 @@ from bot.commands.subscriptions.transactions import follow_all, unfollow
 from bot.commands.ui.buttons import button, rows
 from bot.commands.ui.group_replies import set_up_here
 from bot.errors import UserMistake
-from bot.sentences import listing, say
+from bot.i18n import listing, say
 from bot.topics import Topic
-from bot.topics.printed import named
+from bot.topics.formatter import named
 from bot.views import Line, Mistake, SetupForm, SmallPrint, View
 
 TOPICS: Final = "topics"

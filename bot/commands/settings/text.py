@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.chats import Chat, ChatSettings, EmptyNote, Layout, Platform
 from bot.commands.ui.dates import rhythm_words
-from bot.sentences import Sentence, say, say_n
+from bot.i18n import Sentence, say, say_n
 
 
 def setting_lines(chat: Chat, defaults: ChatSettings) -> Iterator[Sentence]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.chats import ChatSettings, EmptyNote, Layout
 from bot.commands.settings.schedule_parsing import Wish, read_wish
 from bot.errors import UserMistake
-from bot.sentences import say
+from bot.i18n import say
 
 HOURS_LATE = (0, 1, 3, 6, 12)
 SUMMARIES = (3, 5, 7, 10)

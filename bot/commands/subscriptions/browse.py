@@ -13,8 +13,8 @@ from bot.commands.subscriptions.topic_list import suggested_topics
 from bot.commands.subscriptions.transactions import follow, unfollow
 from bot.commands.ui.buttons import ROOM, button, in_rows, page_buttons, page_of, paired, priced, primary, rows, short
 from bot.errors import UserMistake
+from bot.i18n import Sentence, say, say_n
 from bot.matching.catalogue.catalogue import Catalogue, CatalogueTopic
-from bot.sentences import Sentence, say, say_n
 from bot.topics import Topic
 from bot.views import Button, Buttons, Line, Question, View
 

@@ -14,11 +14,11 @@ from bot.commands.search.preview import WEEK_DAYS
 from bot.commands.subscriptions.topic_list import follows_nothing
 from bot.commands.subscriptions.transactions import follow_instead
 from bot.commands.ui.buttons import ROOM, button, page_buttons, page_of, paired, priced, rows
+from bot.i18n import Sentence, say, say_n
 from bot.matching.prefilter.topic_variants import Form, NamesOf, price, strict, toggles, wide
 from bot.papers import Paper
-from bot.sentences import Sentence, say, say_n
 from bot.topics import MatchLevel, Subject, Topic
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import Block, Button, Line, SmallPrint, View
 
 

@@ -16,14 +16,14 @@ from bot.commands.ui.buttons import ROOM, button, paired, priced, rows, short
 from bot.commands.ui.navigation import parted
 from bot.decisions.muting import muted_topics
 from bot.errors import UserMistake
+from bot.i18n import Sentence, listing, say, say_n
 from bot.matching.prefilter.raw_text_filter import sieved
 from bot.matching.prefilter.required_terms import needs
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
-from bot.sentences import Sentence, listing, say, say_n
 from bot.topics import Expression, Field, Phrase, Topic
-from bot.topics.printed import named, printed
-from bot.topics.tree import FieldName
+from bot.topics.ast import FieldName
+from bot.topics.formatter import named, printed
 from bot.views import Block, Button, Line, Question, SmallPrint, View
 
 

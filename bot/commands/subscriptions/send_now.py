@@ -7,10 +7,10 @@ from bot.commands.core.command import Asked, Command
 from bot.commands.subscriptions.topic_list import follows_nothing
 from bot.commands.ui.buttons import button, primary, rows
 from bot.deliveries import EmptyReason
+from bot.i18n import Listing, Sentence, listing, say, say_n
 from bot.planning.on_demand import PlannedNow, plan_now
 from bot.rendering.match_reasons import topic_name
-from bot.sentences import Listing, Sentence, listing, say, say_n
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 from bot.views import Line, View
 
 NAMED = 3

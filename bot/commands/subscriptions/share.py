@@ -10,9 +10,9 @@ from bot.commands.search.preview_view import brought, understood
 from bot.commands.subscriptions.topic_list import follows_nothing
 from bot.commands.ui.buttons import ROOM, button, follow_button, rows, short
 from bot.errors import UserMistake
-from bot.sentences import say
+from bot.i18n import say
 from bot.topics import Topic
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import Button, Line, Question, SmallPrint, View
 
 OFFERED = 10

@@ -18,11 +18,11 @@ from bot.commands.ui.buttons import ROOM, button, priced, rows, short
 from bot.commands.ui.dates import rhythm_words, zone_name
 from bot.commands.ui.group_replies import following_here, set_up_here
 from bot.commands.ui.timezones import likely_zones
+from bot.i18n import Sentence, Value, say
 from bot.matching.prefilter.topic_variants import Form, subjects
-from bot.sentences import Sentence, Value, say
 from bot.topics import Field, Topic
-from bot.topics.printed import named
-from bot.topics.tree import FieldName
+from bot.topics.ast import FieldName
+from bot.topics.formatter import named
 from bot.views import Block, Line, SmallPrint, View
 
 

@@ -12,9 +12,9 @@ from bot.commands.subscriptions.transactions import unfollow
 from bot.commands.ui.buttons import ROOM, button, in_rows, page_buttons, page_of, rows, short, topic_button
 from bot.commands.ui.dates import next_digest_words, rhythm_words
 from bot.due import shown_hour
+from bot.i18n import Sentence, listing, say, say_n
 from bot.matching.prefilter.topic_variants import subjects
-from bot.sentences import Sentence, listing, say, say_n
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import Block, Button, Buttons, Line, Question, SmallPrint, View
 
 AND_ALSO = " ;; "

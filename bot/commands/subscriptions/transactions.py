@@ -11,8 +11,8 @@ from bot.commands.core.chat_updates import change_in, scheduled, started
 from bot.commands.core.command import Asked
 from bot.commands.queries.topic_input import followed
 from bot.errors import UserMistake
+from bot.i18n import say
 from bot.ports import UnitOfWork
-from bot.sentences import say
 from bot.topics import Topic
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from bot.i18n import Sentence, Translator, say
 from bot.papers import Paper
-from bot.sentences import Sentence, Translator, say
 from bot.topics import Topic
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
 from bot.views import Button, Buttons
 
 PAGE = 10

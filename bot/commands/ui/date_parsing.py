@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.commands.ui.dates import plain_day
 from bot.errors import UserMistake
-from bot.sentences import say
+from bot.i18n import say
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chats import EVERY_DAY, WEEKDAYS, Chat, ChatSettings
 from bot.due import shown_hour
-from bot.sentences import Listing, Sentence, Value, listing, say, say_n
+from bot.i18n import Listing, Sentence, Value, listing, say, say_n
 
 WEEKDAY_NAMES = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
 

@@ -11,10 +11,10 @@ from bot.commands.core.command import Asked
 from bot.commands.ui.buttons import ROOM, button, rows, short
 from bot.commands.ui.dates import rhythm_words
 from bot.errors import UserMistake
-from bot.sentences import Sentence, Value, listing, say, say_n
+from bot.i18n import Sentence, Value, listing, say, say_n
 from bot.topics import Topic
-from bot.topics.parse import parse
-from bot.topics.printed import named, printed
+from bot.topics.formatter import named, printed
+from bot.topics.parser import parse
 from bot.views import Button, Line, Mistake, View
 
 FOLLOWING = frozenset({"subscribe", "follow", "pick"})

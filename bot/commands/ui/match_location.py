@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.i18n import Sentence, say
 from bot.matching import Decision, Place, Reason
 from bot.rendering.match_reasons import place_words
-from bot.sentences import Sentence, say
 
 
 def where(decision: Decision) -> Sentence | None:

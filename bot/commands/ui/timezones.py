@@ -8,7 +8,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.errors import UserMistake
-from bot.sentences import say
+from bot.i18n import say
 
 # Cities people name that the zone table files under another one.
 _CITIES = {

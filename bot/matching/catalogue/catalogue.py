@@ -18,7 +18,7 @@ from bot.matching.rule.subject_terms import sought
 from bot.matching.text.acronyms import content
 from bot.matching.text.lexicon import files, share, text_of
 from bot.matching.text.normalization import literal
-from bot.topics.tree import MatchLevel, Subject
+from bot.topics.ast import MatchLevel, Subject
 
 __all__ = ["Catalogue", "CatalogueMistake", "CatalogueTopic", "extended", "shipped"]
 

@@ -16,8 +16,8 @@ from bot.matching.prefilter.required_terms import needs
 from bot.matching.rule.decide import decide
 from bot.matching.text.acronyms import content
 from bot.papers import Paper
-from bot.topics.normal import all_of, any_of
-from bot.topics.tree import All, Any, Expression, MatchLevel, Subject, Topic
+from bot.topics.ast import All, Any, Expression, MatchLevel, Subject, Topic
+from bot.topics.simplify import all_of, any_of
 
 # Neighbours count by themselves as long as all of them add no more than this share of the subject's own papers.
 CHEAP = 0.5

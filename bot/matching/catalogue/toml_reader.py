@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from bot.errors import PaperboyError, UserMistake
+from bot.i18n import Sentence, listing, say
 from bot.matching.text.acronyms import content
-from bot.sentences import Sentence, listing, say
-from bot.topics.names import spelt
-from bot.topics.parse import parse
-from bot.topics.tree import Subject
+from bot.topics.ast import Subject
+from bot.topics.parser import parse
+from bot.topics.synonyms import spelt
 
 LONGEST_LABEL = 20
 LISTS = ("same", "kinds", "near", "wider")

@@ -12,7 +12,7 @@ from bot.matching.prefilter.topic_index import PaperWords, called_by
 from bot.matching.rule.decide import decide
 from bot.matching.rule.decision import Decision, Verdict
 from bot.papers import Paper
-from bot.topics.tree import Topic
+from bot.topics.ast import Topic
 
 
 def decide_called(topic: Topic, papers: Sequence[Paper]) -> Iterator[tuple[str, Decision]]:

@@ -17,7 +17,7 @@ from bot.matching.rule.subject_rule import OPENING, TWICE
 from bot.matching.rule.subject_terms import Element, Name, Unsaid, Wording, sought
 from bot.matching.text.stem_families import family
 from bot.matching.text.tokenizer import ReadPaper, Text, literal_words
-from bot.topics.tree import All, Any, Expression, Field, FieldName, MatchLevel, Phrase, Subject, Topic
+from bot.topics.ast import All, Any, Expression, Field, FieldName, MatchLevel, Phrase, Subject, Topic
 
 
 class Where(Enum):

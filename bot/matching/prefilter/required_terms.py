@@ -13,7 +13,7 @@ from bot.matching.rule.subject_terms import Name, Unsaid, Wording, sought
 from bot.matching.text.lexicon import share
 from bot.matching.text.normalization import form
 from bot.matching.text.tokenizer import literal_words
-from bot.topics.tree import All, Any, Expression, Field, FieldName, MatchLevel, Phrase, Subject, Topic
+from bot.topics.ast import All, Any, Expression, Field, FieldName, MatchLevel, Phrase, Subject, Topic
 
 
 @dataclass(frozen=True, slots=True)

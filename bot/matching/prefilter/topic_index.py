@@ -17,7 +17,7 @@ from bot.matching.prefilter.required_terms import Every, Need, OneOf, Word, need
 from bot.matching.text.lexicon import share
 from bot.matching.text.tokenizer import read_paper
 from bot.papers import Paper
-from bot.topics.tree import Topic
+from bot.topics.ast import Topic
 
 # Beyond so many lots a further condition is left to the rule: they multiply.
 MOST_LOTS: Final = 64

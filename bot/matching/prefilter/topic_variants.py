@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.i18n import Sentence, say
 from bot.matching.prefilter.raw_text_filter import sieved
 from bot.matching.prefilter.required_terms import needs
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
-from bot.sentences import Sentence, say
 from bot.topics import All, Any, AtLeast, Expression, Has, MatchLevel, Not, Subject, Topic
+from bot.topics.ast import Asset
+from bot.topics.formatter import named, printed
 from bot.topics.lexer import LONGEST, MOST_WORDS
-from bot.topics.normal import all_of, any_of, without_names
-from bot.topics.printed import named, printed
-from bot.topics.tree import Asset
+from bot.topics.simplify import all_of, any_of, without_names
 
 
 def subjects(topic: Topic) -> list[Subject]:

@@ -15,7 +15,7 @@ from bot.matching.rule.fields import field_found
 from bot.matching.rule.subject_rule import said
 from bot.matching.text.tokenizer import ReadPaper, exact, read_paper
 from bot.papers import Paper
-from bot.topics.tree import (
+from bot.topics.ast import (
     All,
     Any,
     Asset,

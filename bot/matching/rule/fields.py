@@ -9,7 +9,7 @@ from bot.matching.rule.lab_aliases import names_of, squeezed
 from bot.matching.rule.person_names import same_person
 from bot.matching.text.tokenizer import ReadPaper, exact, literal_words
 from bot.papers import Paper
-from bot.topics.tree import Field, FieldName
+from bot.topics.ast import Field, FieldName
 
 
 def field_found(field: Field, paper: Paper, read: ReadPaper) -> Reason | None:

@@ -17,7 +17,7 @@ from bot.matching.rule.subject_terms import Element, Name, Names, Wanted, Wordin
 from bot.matching.text.acronyms import looks_like_acronym
 from bot.matching.text.stem_families import family
 from bot.matching.text.tokenizer import ReadPaper, Span, Text
-from bot.topics.tree import MatchLevel, Subject
+from bot.topics.ast import MatchLevel, Subject
 from bot.topics.words import STOP_WORDS
 
 OPENING = 35

@@ -12,7 +12,7 @@ from bot.matching.text.lexicon import share
 from bot.matching.text.normalization import form
 from bot.matching.text.stem_families import family, usual
 from bot.matching.text.tokenizer import Text, read
-from bot.topics.tree import MatchLevel, Subject
+from bot.topics.ast import MatchLevel, Subject
 from bot.topics.words import STOP_WORDS
 
 # A single word in more papers than this (a share) is named by the way in most of them: *reasoning*, *benchmark*.

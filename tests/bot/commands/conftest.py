@@ -15,10 +15,10 @@ from bot.commands.dispatcher import Answers
 from bot.matching.catalogue.catalogue import Catalogue, extended
 from bot.papers import Paper
 from bot.ports import Poll
-from bot.topics.printed import printed
+from bot.topics.formatter import printed
 from storage.database import Database
-from tests.bot.commands.archive import ARCHIVE, NOW, listed
-from tests.bot.commands.person import Somebody
+from tests.bot.commands.sample_archive import ARCHIVE, NOW, listed
+from tests.bot.commands.simulated_user import Somebody
 
 # A catalogue of the tests' own: what ships grows, and these conversations should not change with it.
 CATALOGUE = extended(

@@ -1,0 +1,195 @@
+"""Views for a terminal, drawn with rich. Buttons are lettered; typing the letter presses the button."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from bot.i18n import Sentence, Translator
+from bot.papers import Paper
+from bot.rendering.paper_facts import authors_shown, shown_facts
+from bot.views import (
+    Banner,
+    Block,
+    Button,
+    Buttons,
+    Document,
+    Line,
+    Mistake,
+    PaperCard,
+    PaperEntry,
+    Question,
+    Quote,
+    SmallPrint,
+    TitleLine,
+    Titles,
+    View,
+)
+
+QUIET = Style(dim=True)
+ACCENT = Style(color="red")
+_CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160)))
+
+
+def draw_view(view: View) -> RenderableType:
+    """The whole view, ready for ``Console.print``."""
+    translator = Translator(view.language)
+    letters = iter(string.ascii_lowercase)
+    return Group(*(drawn for block in view.blocks for drawn in _block(block, translator, letters)))
+
+
+def pressable(view: View) -> dict[str, Button]:
+    """The buttons by the letter they are drawn with; buttons that open an address have none."""
+    buttons = (button for block in view.blocks if isinstance(block, Buttons) for row in block.rows for button in row)
+    return dict(zip(string.ascii_lowercase, (button for button in buttons if not button.url), strict=False))
+
+
+def _block(block: Block, translator: Translator, letters: Iterator[str]) -> Iterable[RenderableType]:
+    match block:
+        case Line(sentence):
+            yield _said(sentence, translator)
+        case SmallPrint(sentence):
+            yield _styled(_said(sentence, translator), QUIET)
+        case Banner(sentence):
+            yield _styled(_said(sentence, translator), Style(reverse=True))
+        case Quote(text):
+            yield Padding(_plain(text), (0, 0, 0, 4))
+        case PaperEntry():
+            yield from _entry(block, translator)
+        case Titles():
+            yield from _titles(block, translator)
+        case PaperCard():
+            yield from _card(block, translator)
+        case Mistake():
+            yield from _mistake(block, translator)
+        case Question(sentence):
+            yield _said(sentence, translator)
+        case Document(filename, _, content):
+            yield Text(filename, QUIET)
+            yield Text(content)
+        case Buttons(rows):
+            yield from _buttons(rows, translator, letters)
+        case _:
+            assert_never(block)
+
+
+def _entry(entry: PaperEntry, translator: Translator) -> Iterable[RenderableType]:
+    yield Text()
+    yield _numbered(f"{entry.number or '':>2} ", _title(entry.paper))
+    if entry.tldr:
+        yield Padding(_plain(entry.tldr), (0, 0, 0, 3))
+    facts = _facts(entry.paper)
+    facts += [_said(mark, translator) for mark in entry.marks]
+    if entry.topics:
+        facts.append(_styled(_said(entry.topics, translator), Style(italic=True)))
+    yield Padding(_joined(facts), (0, 0, 0, 3))
+
+
+def _facts(paper: Paper) -> list[Text]:
+    shown = shown_facts(paper)
+    facts = [Text(f"▲{shown.upvotes}", QUIET)]
+    if shown.comments:
+        facts.append(Text(f"{shown.comments} comments", QUIET))
+    if shown.by:
+        facts.append(_plain(shown.by, QUIET))
+    if shown.code_url:
+        stars = f" ★{shown.stars}" if shown.stars else ""
+        facts.append(Text("code" + stars, Style(dim=True, link=shown.code_url)))
+    return facts
+
+
+def _titles(block: Titles, translator: Translator) -> Iterable[RenderableType]:
+    if block.heading:
+        yield Text.assemble("\n", _said(block.heading, translator))
+    for line in block.lines:
+        yield _title_line(line, translator)
+
+
+def _title_line(line: TitleLine, translator: Translator) -> RenderableType:
+    number = f"{line.number:>2} " if line.number else " · "
+    facts = [Text(translator.day(line.day), QUIET)] if line.day else []
+    if line.upvotes:
+        facts.append(Text(f"▲{line.paper.upvotes}", QUIET))
+    if line.note:
+        facts.append(_styled(_said(line.note, translator), Style(italic=True, dim=True)))
+    return _numbered(number, Text.assemble(_title(line.paper, bold=False), "  " if facts else "", _joined(facts)))
+
+
+def _numbered(number: str, text: Text) -> RenderableType:
+    """The number in the margin, so that a long title goes on under itself."""
+    grid = Table.grid()
+    grid.add_column(width=len(number), no_wrap=True)
+    grid.add_column()
+    grid.add_row(Text(number, ACCENT), text)
+    return grid
+
+
+def _card(card: PaperCard, translator: Translator) -> Iterable[RenderableType]:
+    paper = card.paper
+    names, more = authors_shown(paper)
+    yield _title(paper)
+    by = [paper.organization.shown] if paper.organization else []
+    by += [names + (f" +{more}" if more else "")] if names else []
+    yield _plain(" · ".join(by), QUIET)
+    yield Text(f"listed {translator.day(paper.listed_on)} · ▲{paper.upvotes}", QUIET)
+    if paper.abstract:
+        yield Padding(_plain(paper.abstract), (1, 0, 1, 3))
+    for why in card.why:
+        yield _said(why, translator)
+    for address in (paper.url, paper.pdf_url, paper.code_url, paper.project_url):
+        if address:
+            yield Text(address, Style(dim=True, link=address))
+
+
+def _mistake(block: Mistake, translator: Translator) -> Iterable[RenderableType]:
+    yield _said(block.sentence, translator)
+    if block.text and block.place:
+        first, last = block.place
+        yield Text("  " + block.text.translate(_CONTROL))
+        yield Text("  " + " " * first + "^" * max(last - first, 1), ACCENT)
+
+
+def _buttons(
+    rows: tuple[tuple[Button, ...], ...], translator: Translator, letters: Iterator[str]
+) -> Iterable[RenderableType]:
+    yield Text("")
+    for row in rows:
+        drawn = Text("  ")
+        for button in row:
+            letter = "" if button.url else f"{next(letters, '')} "
+            label = Text(translator.text(button.label), Style(link=button.url or None))
+            drawn.append_text(Text.assemble("[", (letter, ACCENT), label, "]  "))
+        yield drawn
+
+
+def _said(sentence: Sentence, translator: Translator) -> Text:
+    drawn = Text()
+    for span in translator.spans(sentence):
+        style = Style(bold=span.bold or None, italic=span.italic or None, link=span.href or None)
+        drawn.append(span.text.translate(_CONTROL), style + Style(color="cyan") if span.code else style)
+    return drawn
+
+
+def _title(paper: Paper, *, bold: bool = True) -> Text:
+    return _plain(paper.title, Style(bold=bold, link=paper.url))
+
+
+def _plain(text: str, style: Style | None = None) -> Text:
+    # A title may hold anything, also what a terminal would obey.
+    return Text(text.translate(_CONTROL), style or Style())
+
+
+def _styled(text: Text, style: Style) -> Text:
+    text.stylize(style)
+    return text
+
+
+def _joined(texts: Iterable[Text]) -> Text:
+    return Text(" · ", QUIET).join(texts)

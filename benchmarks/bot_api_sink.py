@@ -1,0 +1,143 @@
+"""The least Bot API there can be, in a process of its own: it takes every message, after a while, and counts.
+
+    python -m benchmarks.bot_api_sink SECONDS
+
+prints its port and answers each request SECONDS later; what it counted is told on its standard output when its standard
+input ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+ANSWER = json.dumps(
+    {
+        "ok": True,
+        "result": {
+            "message_id": 1,
+            "date": 1787040000,
+            "chat": {"id": 1, "type": "private", "first_name": "Anna"},
+            "text": "taken",
+        },
+    }
+).encode()
+ME = json.dumps(
+    {"ok": True, "result": {"id": 123456, "is_bot": True, "first_name": "Paperboy", "username": "PaperboyBot"}}
+).encode()
+NOTHING = json.dumps({"ok": True, "result": []}).encode()
+DONE = json.dumps({"ok": True, "result": True}).encode()
+POLL = 5.0  # seconds that an empty poll takes
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+
+
+@dataclass
+class Counted:
+    """When messages came, in seconds."""
+
+    moments: list[float] = field(default_factory=list)
+
+    def told(self) -> dict[str, float]:
+        first, last = (self.moments[0], self.moments[-1]) if self.moments else (0.0, 0.0)
+        return {"messages": len(self.moments), "seconds": last - first, "most": most_in_a_second(self.moments)}
+
+
+def most_in_a_second(moments: list[float]) -> int:
+    """The most messages within any second."""
+    most, first = 0, 0
+    for place, moment in enumerate(moments):
+        while moments[first] <= moment - 1:
+            first += 1
+        most = max(most, place - first + 1)
+    return most
+
+
+class Connection(asyncio.Protocol):
+    """Requests one after the other, as HTTP clients make them."""
+
+    def __init__(self, latency: float, counted: Counted) -> None:
+        self._latency = latency
+        self._counted = counted
+        self._received = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, found, rest = self._received.partition(b"\r\n\r\n")
+        if not found:
+            return
+        length = next(
+            (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+        )
+        if len(rest) < length:
+            return
+        self._received = rest[length:]
+        method = head[:200].split(b" ", 2)[1].rpartition(b"/")[2]
+        if method == b"sendMessage":
+            self._counted.moments.append(time.monotonic())
+        wait = POLL if method == b"getUpdates" else self._latency
+        asyncio.get_running_loop().call_later(wait, self._answer, _answer_to(method))
+
+    def _answer(self, body: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(HEAD % len(body) + body)
+
+
+def _answer_to(method: bytes) -> bytes:
+    match method:
+        case b"sendMessage":
+            return ANSWER
+        case b"getMe":
+            return ME
+        case b"getUpdates" | b"getMyCommands":
+            return NOTHING
+    return DONE
+
+
+async def serve(latency: float) -> None:
+    counted, loop = Counted(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(latency, counted), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+    print(json.dumps(counted.told()), flush=True)
+    server.close()
+
+
+class Standing:
+    """The process, as who measures sees it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self._process = process
+        self.url = f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        self.messages, self.seconds, self.most = 0, 0.0, 0
+
+    def end(self) -> None:
+        told = json.loads(self._process.communicate()[0])
+        self.messages, self.seconds, self.most = int(told["messages"]), float(told["seconds"]), int(told["most"])
+
+
+@contextmanager
+def standing(latency: float = 0.0) -> Iterator[Standing]:
+    """Counts are known when the block has ended."""
+    command = [sys.executable, "-m", "benchmarks.bot_api_sink", str(latency)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    made = Standing(process)
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(float(sys.argv[1])))

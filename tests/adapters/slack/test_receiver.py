@@ -1,0 +1,353 @@
+"""What people say and press in Slack, over Socket Mode and over HTTP, and what they get to see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from bot.calls import PLAIN_WORDS, CommandCall
+from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
+from bot.errors import GoneReason
+from bot.i18n import say
+from bot.views import Button, Buttons, Mistake, Question, View
+from tests.adapters.slack.slack_platform import at_work, at_work_by_http, desk, echo, menu_of, served, until
+from tests.fakes.slack import Channel, Message, Person, Workspace, refused
+
+LONG = "subscribe " + " OR ".join(f'"subject number {n}"' for n in range(120))
+
+
+@pytest.fixture
+def anna(team: Workspace) -> Person:
+    return team.person("Anna", tz="Europe/Berlin")
+
+
+@pytest.fixture
+def ben(team: Workspace) -> Person:
+    return team.person("Ben")
+
+
+@pytest.fixture
+def channel(team: Workspace, anna: Person, ben: Person) -> Channel:
+    return team.channel("gen-video", members=[anna, ben], bot=True)
+
+
+@pytest.mark.parametrize("working", [at_work, at_work_by_http])
+async def test_a_command_in_a_channel_is_answered_to_its_author_alone(
+    working: Callable, team: Workspace, anna: Person, ben: Person, channel: Channel
+) -> None:
+    async with working(team) as desk:
+        delivery = await anna.command(channel, "/papers subscribe  upvotes>=20 & more")
+        await anna.sees("subscribe|upvotes>=20 & more")
+        assert delivery.acked
+        assert delivery.took < 3
+    assert channel.messages == []
+    assert ben.can_see("subscribe") is None
+    (call,) = desk.calls
+    assert call == CommandCall(
+        name="subscribe",
+        argument="upvotes>=20 & more",
+        chat=ChatAddress(Platform.SLACK, "T1", channel.id),
+        kind=ChatKind.CHANNEL,
+        person=PersonAddress(Platform.SLACK, "T1", anna.id),
+        person_name="Anna",
+        chat_title="gen-video",
+        zone_hint="Europe/Berlin",
+    )
+    assert team.slack.complaints == []
+
+
+async def test_a_mention_is_answered_in_its_thread(team: Workspace, anna: Person, channel: Channel) -> None:
+    async with at_work(team) as desk:
+        question = await anna.say(channel, "@paperboy see https://arxiv.org/abs/2608.17271 <please>")
+        await anna.sees("see https://arxiv.org/abs/2608.17271 <please>")
+        await desk.settled()
+    assert channel.messages == [question]
+    assert len(question.replies) == 1
+    assert (desk.calls[0].name, desk.calls[0].kind) == (PLAIN_WORDS, ChatKind.CHANNEL)
+
+
+async def test_a_private_answer_to_a_mention_is_seen_by_its_author_alone(
+    team: Workspace, anna: Person, ben: Person, channel: Channel
+) -> None:
+    async with at_work(team, lambda call: replace(echo(call), private=True)):
+        question = await anna.say(channel, "@paperboy topics")
+        await anna.sees("|topics")
+    assert ben.can_see("|topics") is None
+    assert [message.thread_ts for message in anna.ephemeral(channel)] == [question.ts]
+
+
+async def test_a_direct_message_needs_no_slash(team: Workspace, anna: Person) -> None:
+    async with at_work(team) as desk:
+        for said in ("world model", "/papers today", "/today"):
+            await anna.dm(said)
+        await desk.settled()
+        assert [message.shown for message in anna.dm_channel.posts] == ["|world model", "|today", "|today"]
+    assert desk.calls[0].chat == ChatAddress(Platform.SLACK, "T1", anna.id)
+    assert desk.calls[0].dm_channel == anna.dm_channel.id
+    assert desk.calls[0].kind is ChatKind.PRIVATE
+
+
+async def test_a_command_typed_to_the_bot_itself_is_answered_by_a_message(team: Workspace, anna: Person) -> None:
+    async with at_work(team) as desk:
+        await anna.command(None, "/papers")
+        await anna.sees("start|")
+    assert [message.ephemeral_for for message in anna.dms] == [None]
+    assert desk.calls[0].dm_channel == anna.dm_channel.id
+
+
+async def test_where_the_bot_is_no_member_a_subscription_is_the_persons_own(team: Workspace, anna: Person) -> None:
+    elsewhere = team.channel("elsewhere", members=[anna])
+    async with at_work(team) as desk:
+        await anna.command(elsewhere, "/papers subscribe diffusion")
+        await anna.sees("/invite @paperboy")
+        await anna.command(elsewhere, "/papers today")
+        await desk.settled()
+        assert anna.ephemeral(elsewhere)[-1].shown == "today|"
+        await anna.invite(elsewhere)
+        await desk.settled()
+        await anna.command(elsewhere, "/papers subscribe diffusion")
+        await desk.settled()
+    chats = [call.chat.chat for call in desk.calls]
+    assert chats == [anna.id, anna.id, elsewhere.id, elsewhere.id]
+    assert desk.calls[0].kind is ChatKind.PRIVATE
+    assert desk.calls[0].dm_channel == ""
+
+
+async def test_in_colleagues_own_conversation_too(team: Workspace, anna: Person, ben: Person) -> None:
+    """A direct conversation that is not the bot's looks like its own by the id alone."""
+    theirs = team.channel("anna-and-ben", members=[anna, ben], private=True)
+    team.channels.pop(theirs.id)
+    theirs.id = "D9ANNABEN"
+    team.channels[theirs.id] = theirs
+    async with at_work(team) as desk:
+        await anna.command(theirs, "/papers subscribe diffusion")
+        await anna.sees("this counts for you alone")
+        await desk.settled()
+    assert desk.calls[0].chat.chat == anna.id
+    assert desk.calls[0].dm_channel == ""
+    assert ben.can_see("counts for you") is None
+
+
+async def test_a_press_in_the_own_conversation_changes_the_message(team: Workspace, anna: Person) -> None:
+    def script(call: CommandCall) -> View:
+        return replace(echo(call), in_place=True) if call.pressed else menu_of("page 2 search upvotes>=5", LONG)
+
+    async with at_work(team, script) as desk:
+        await anna.dm("hello")
+        menu = await anna.sees("Choose")
+        assert isinstance(menu, Message)
+        await anna.press(menu, "page 2 search upvotes>=5")
+        await anna.sees("page|2 search upvotes>=5")
+        await desk.settled()
+    assert [message.edits for message in anna.dms] == [0, 1]
+    assert desk.calls[1].pressed is not None
+    assert desk.calls[1].pressed.message == f"{anna.dm_channel.id} {menu.ts}"
+
+
+async def test_a_command_too_long_for_a_button_is_kept_for_it(team: Workspace, anna: Person) -> None:
+    async with at_work(team, lambda call: echo(call) if call.pressed else menu_of(LONG, "today")) as desk:
+        await anna.dm("hello")
+        menu = await anna.sees("Choose")
+        await anna.press(menu, LONG[:30])
+        await desk.settled()
+        assert f"{desk.calls[1].name} {desk.calls[1].argument}" == LONG
+        desk.records.shelf.clear()
+        await anna.press(menu, LONG[:30])
+        await anna.sees("too old for me")
+
+
+async def test_a_press_on_a_post_of_the_channel_leaves_it_as_it_is(
+    team: Workspace, anna: Person, ben: Person, channel: Channel
+) -> None:
+    def script(call: CommandCall) -> View:
+        return replace(echo(call), in_place=True) if call.pressed else menu_of("page 2 today")
+
+    async with at_work(team, script) as desk:
+        question = await anna.say(channel, "@paperboy today")
+        await anna.sees("Choose")
+        await ben.press(question.replies[0], "page 2 today")
+        await ben.sees("page|2 today")
+        await desk.settled()
+    assert anna.can_see("page|2 today") is None
+    assert [message.edits for message in question.replies] == [0]
+    assert ben.ephemeral(channel)[0].thread_ts == question.ts
+
+
+async def test_a_private_answer_is_replaced_where_it_stands(team: Workspace, anna: Person, channel: Channel) -> None:
+    def script(call: CommandCall) -> View:
+        return replace(echo(call), in_place=True) if call.pressed else menu_of("resume")
+
+    async with at_work(team, script):
+        await anna.command(channel, "/papers pause")
+        await anna.press(await anna.sees("Choose"), "resume")
+        await anna.sees("resume|")
+    assert [message.shown for message in anna.ephemeral(channel)] == ["resume|"]
+
+
+async def test_a_toast_is_a_whisper_that_leaves_the_post_alone(
+    team: Workspace, anna: Person, ben: Person, channel: Channel
+) -> None:
+    def script(call: CommandCall) -> View:
+        return View((), toast=say("Saved")) if call.pressed else menu_of("save 2608.00001")
+
+    async with at_work(team, script):
+        await anna.dm("hello")
+        await anna.press(await anna.sees("Choose"), "save 2608.00001")
+        await anna.sees("Saved")
+    assert anna.ephemeral(anna.dm_channel)[0].shown == "Saved"
+    assert len(anna.dms) == 2
+
+
+async def test_a_missing_argument_is_asked_for_in_a_form(team: Workspace, anna: Person, channel: Channel) -> None:
+    def script(call: CommandCall) -> View:
+        if call.argument in ("", "subscribe"):
+            question = Question(say("What do you want to follow?"), "subscribe", say("for example: diffusion"))
+            return View((question, Buttons(((Button(say("diffusion"), "subscribe diffusion"),),))))
+        if call.argument == "(":
+            return View((Mistake(say("There is a bracket too many."), "(", (0, 1)),), private=True)
+        return echo(call)
+
+    async with at_work(team, script) as desk:
+        await anna.command(channel, "/papers subscribe")
+        await team.slack.until(lambda: anna.modals, "the form")
+        form = anna.modal
+        await anna.submit(form, {"What do you want to follow?": "("})
+        assert "There is a bracket too many." in form.shown
+        await anna.submit(form, {"What do you want to follow?": "world model"})
+        assert anna.modals == []
+        await anna.sees("subscribe|world model")
+        await desk.settled()
+        assert len(anna.ephemeral(channel)) == 1
+        await anna.dm("subscribe")
+        await anna.sees("[diffusion]")
+    assert [call.chat.chat for call in desk.calls[:3]] == [channel.id] * 3
+    assert team.slack.complaints == []
+
+
+async def test_a_form_that_comes_too_late_is_a_message(team: Workspace, anna: Person, channel: Channel) -> None:
+    team.slack.fail("views.open", refused("expired_trigger_id"))
+    async with at_work(team, lambda call: View((Question(say("Which paper?"), "paper"),))):
+        await anna.command(channel, "/papers paper")
+        await anna.sees("Which paper?")
+    assert anna.modals == []
+
+
+async def test_whoever_invites_the_bot_is_greeted_alone(team: Workspace, anna: Person, ben: Person) -> None:
+    elsewhere = team.channel("elsewhere", members=[anna, ben])
+    async with at_work(team) as desk:
+        await anna.invite(elsewhere)
+        await anna.sees("start|")
+        await anna.invite(elsewhere, ben)
+        await desk.settled()
+    assert ben.can_see("start|") is None
+    assert elsewhere.messages == []
+    assert desk.news.returned == ["slack:T1/", f"slack:T1/{elsewhere.id}"]
+    assert len(desk.calls) == 1
+
+
+async def test_endings_and_returns_are_told(team: Workspace, anna: Person, channel: Channel) -> None:
+    async with at_work(team) as desk:
+        await channel.archive()
+        await channel.unarchive()
+        await anna.kick(channel)
+        await desk.settled()
+        await team.uninstall()
+        await desk.settled()
+    here = f"slack:T1/{channel.id}"
+    assert desk.news.returned == ["slack:T1/", here]
+    assert desk.news.lost == [
+        (here, GoneReason.ARCHIVED),
+        (here, GoneReason.KICKED),
+        (here, GoneReason.KICKED),
+        ("slack:T1/", GoneReason.UNINSTALLED),
+        ("slack:T1/", GoneReason.UNINSTALLED),
+    ]
+
+
+async def test_a_message_that_was_changed_is_not_asked_again(team: Workspace, anna: Person, channel: Channel) -> None:
+    async with at_work(team) as desk:
+        message = await anna.dm("diffusion")
+        edited = {
+            "type": "message",
+            "subtype": "message_changed",
+            "hidden": True,
+            "channel": anna.dm_channel.id,
+            "channel_type": "im",
+            "message": message.as_json(),
+        }
+        await team.slack.happenings.tell(team, edited, name="message.im")
+        await desk.settled()
+    assert len(desk.calls) == 1
+
+
+async def test_nothing_unknown_is_held_against_us(team: Workspace) -> None:
+    """Slack switches off an app that leaves events unanswered."""
+    team.slack.subscriptions.add("emoji_changed")
+    async with at_work_by_http(team):
+        told = await team.slack.happenings.tell(team, {"type": "emoji_changed"})
+        assert told is not None
+        assert told.acked
+
+
+async def test_signatures_that_are_wrong_or_old_are_refused(team: Workspace, anna: Person) -> None:
+    async with at_work_by_http(team) as desk:
+        await anna.dm("diffusion")
+        await desk.settled()
+        (right, *_) = team.slack.deliveries.of("message")
+        forged = await right.again(secret="another-secret")
+        old = await right.again(age=600)
+        assert await team.slack.deliveries.verify_url()
+    assert [delivery.status for delivery in (right, forged, old)] == [200, 401, 401]
+    assert len(desk.calls) == 1
+
+
+async def test_a_body_without_an_end_is_not_read(team: Workspace) -> None:
+    """Anybody can post here, and the signature stands for the whole body."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(10_000):
+            yield b"x" * 1000
+
+    async with (
+        desk(team, app_token="", signing_secret="secret") as made,
+        served(made.platform) as address,
+        made.listening(),
+        httpx.AsyncClient() as client,
+    ):
+        await until(lambda: made.news.returned)
+        answer = await client.post(f"{address}/slack/events", content=endless())
+    assert answer.status_code == 413
+
+
+UNSIGNED: list[tuple[bytes, dict[str, str]]] = [
+    (b"{", {}),
+    (b"[1]", {}),
+    (b"[" * 100_000, {}),
+    (b'{"team": 5}', {}),
+    (b'{"authorizations": 5}', {}),
+    (b"payload=%7B", {}),
+    (b"payload=" + b"[" * 100_000, {}),
+    (b'payload={"response_urls": 5}', {}),
+    (b"ssl_check=1&command=/papers&trigger_id=1", {}),
+    (b"\xff", {}),
+    (b"{}", {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"}),
+    (b"{}", {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=\u00e9"}),
+]
+
+
+@pytest.mark.parametrize(("body", "headers"), UNSIGNED)
+async def test_what_is_not_signed_is_not_even_read(
+    team: Workspace, caplog: pytest.LogCaptureFixture, body: bytes, headers: dict[str, str]
+) -> None:
+    """Anybody can post here, whatever they like."""
+    async with at_work_by_http(team) as desk, httpx.AsyncClient() as client:
+        url = str(team.slack.deliveries.url)
+        content = {"Content-Type": "application/json"} if body[:1] in b"{[" else {}
+        sent = [(name.encode(), value.encode("latin-1")) for name, value in (content | headers).items()]
+        answer = await client.post(url, content=body, headers=sent)
+    assert (answer.status_code, desk.calls) == (401, [])
+    assert "Traceback" not in caplog.text

@@ -1,0 +1,196 @@
+"""What may have been meant: two subjects, another person of that name, a slip of the keys, a lab by another name."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.queries.suggestions import completed, suggestions, surely_meant
+from tests.bot.commands.conftest import CATALOGUE, World
+from tests.bot.commands.sample_archive import TODAY, paper
+from tests.bot.commands.simulated_user import Somebody
+
+BOTH = (
+    paper("2608.05001", "Pelicans in Wintry Harbours", TODAY),
+    paper(
+        "2608.05002",
+        "Where Pelicans Sleep",
+        TODAY,
+        "Lighthouses are warm. We stay with pelicans for a winter and count the nights. Lighthouses keep them dry, and "
+        "pelicans keep coming back to lighthouses.",
+    ),
+    paper(
+        "2608.05003",
+        "Lighthouses as Homes",
+        TODAY,
+        "We visit lighthouses and ask who lives there. In most of them pelicans do. Few people like it. Those who do "
+        "feed pelicans every morning and write down what they eat.",
+    ),
+)
+
+
+async def test_words_that_never_stand_together_are_offered_with_and(anna: Somebody, world: World) -> None:
+    await world.lists(*BOTH)
+    seen = await anna.says("/subscribe pelicans lighthouses")
+    assert (
+        "As one subject “pelicans lighthouses” brought 1 paper since Tue 2 Jun; about both pelicans and "
+        "lighthouses there are 2."
+    ) in seen
+    seen = await anna.taps("pelicans AND lighthouses (2)")
+    assert "✓ Following pelicans AND lighthouses" in seen
+    assert "Last 7 days: 2 of" in seen
+    assert await world.topics_of(anna) == ["pelicans AND lighthouses"]
+
+
+async def test_a_search_offers_and_too(anna: Somebody, world: World) -> None:
+    await world.lists(*BOTH)
+    await anna.says("pelicans lighthouses")
+    assert "pelicans AND lighthouses: 2 papers about it" in await anna.taps("pelicans AND lighthouses (2)")
+
+
+async def test_a_small_and_is_offered_as_what_it_means(anna: Somebody, world: World) -> None:
+    await world.lists(*BOTH)
+    await anna.says("pelicans and lighthouses")
+    assert "pelicans AND lighthouses (2)" in anna.labels
+
+
+@pytest.mark.parametrize("typed", ["tidal maps", "letters from harbour", "the benchmark", "image editing", "sails"])
+async def test_one_subject_is_left_one(anna: Somebody, typed: str) -> None:
+    await anna.says(f"/subscribe {typed}")
+    assert not [label for label in anna.labels if " AND " in label]
+
+
+HAO_LI = (
+    paper("2608.06001", "Ropes", TODAY, author="Hao Li", lab="Lab 1"),
+    paper("2608.06002", "Knots", TODAY, author="Hao Li", lab="Lab 1"),
+    paper("2608.06003", "Nets", TODAY, author="Li Hao", lab="Lab 2"),
+)
+
+
+async def test_an_author_of_many_labs_is_named_as_several_people(anna: Somebody, world: World) -> None:
+    await world.lists(*HAO_LI)
+    seen = await anna.says('/subscribe author:"Hao Li"')
+    assert (
+        "✓ Following the author Hao Li\n"
+        "8 papers since Tue 2 Jun, from 5 labs: perhaps several people of that name. A lab or a co-author tells them "
+        "apart:\n"
+    ) in seen
+    assert anna.labels[:2] == ["The 8", "Lab 1 (3)"]
+    seen = await anna.taps("Lab 1 (3)")
+    assert '✓ Following author:"Hao Li" org:"Lab 1"' in seen
+    assert "About a third of all papers name no lab" in seen, "also inside AND"
+    assert await world.topics_of(anna) == ['author:"Hao Li" org:"Lab 1"']
+    assert "3 papers about it" in await anna.says('/search author:"Hao Li" org:"Lab 1"')
+
+
+async def test_an_author_of_few_labs_is_one_person(anna: Somebody) -> None:
+    assert "several people" not in await anna.says('/subscribe author:"Mira Aldous"')
+
+
+async def test_an_author_who_is_not_there_is_watched(anna: Somebody) -> None:
+    seen = await anna.says('/subscribe author:"Yann LeCun"')
+    assert (
+        "No paper by that name since Tue 2 Jun. I match the name as Hugging Face lists it, and keep watching." in seen
+    )
+
+
+async def test_an_author_by_nearly_that_name_is_offered(anna: Somebody) -> None:
+    seen = await anna.says('/subscribe author:"Mira Aldus"')
+    assert "No paper by that name since Tue 2 Jun. Did you mean one of these?" in seen
+    assert "✓ Following the author Mira Aldous" in await anna.taps("Mira Aldous instead (")
+
+
+async def test_a_lab_nobody_names_is_answered_with_the_nearest(anna: Somebody) -> None:
+    seen = await anna.says("/subscribe org:delta")
+    assert "Last 7 days: 1 of 46" in seen
+    seen = await anna.says('/subscribe org:"Dellta Lab"')
+    assert "No paper names that lab since Tue 2 Jun. Did you mean one of these?" in seen
+    assert "✓ Following the lab Delta Lab" in await anna.taps("Delta Lab instead (1)")
+
+
+async def test_a_slip_of_the_keys_is_mended_with_its_price(anna: Somebody) -> None:
+    assert "No paper says difusion. Did you mean diffusion?" in await anna.says("/subscribe difusion")
+    assert "diffusion instead (4)" in anna.labels
+
+
+async def test_the_catalogue_knows_what_no_paper_says_yet(anna: Somebody) -> None:
+    await anna.says("/subscribe yahcting")
+    assert "sailing instead (0)" in anna.labels
+
+
+@pytest.mark.parametrize(
+    ("wrong", "known"),
+    [
+        ("difusion", "diffusion"),
+        ("clustring", "clustering"),
+        ("modle", "model"),
+        ("reinforcment", "reinforcement"),
+        ("langchain", "lang chain"),
+    ],
+)
+def test_a_slip_is_sure(wrong: str, known: str) -> None:
+    assert surely_meant(wrong, known)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "known"),
+    [
+        ("my", "mt"),
+        ("cats", "cast"),
+        ("hello", "cello"),
+        ("weather", "leather"),
+        ("kitchen", "kitten"),
+        ("foo", "food"),
+    ],
+)
+def test_everyday_words_are_not_corrected_into_nonsense(wrong: str, known: str) -> None:
+    assert not surely_meant(wrong, known)
+
+
+@pytest.mark.parametrize(
+    ("typed", "complete"),
+    [
+        ("diff", ["diffusion"]),
+        ("Diff", ["diffusion"]),
+        ("robotics AND diff", ["robotics AND diffusion"]),
+        ("clustering OR sail", ["clustering OR sailing"]),
+        ("robots -sail", ["robots -sailing"]),
+        ("(clustering OR sail", ["(clustering OR sailing"]),
+        ("yach", ["sailing"]),
+        ("", []),
+        ("author:Di", []),
+        ('"diff', []),
+        ("robotics AND ", []),
+    ],
+)
+def test_while_typing_the_last_part_is_completed(typed: str, complete: list[str]) -> None:
+    assert suggestions(typed, CATALOGUE) == complete
+
+
+@pytest.mark.parametrize(
+    ("typed", "complete"),
+    [
+        ("/subscribe diff", ["/subscribe diffusion"]),
+        ("/papers subscribe diff", ["/papers subscribe diffusion"]),
+        ("diff", ["diffusion"]),
+        ("/when sail", []),
+        ("/", []),
+    ],
+)
+def test_a_whole_line_is_completed_where_a_topic_stands(typed: str, complete: list[str]) -> None:
+    assert completed(typed, CATALOGUE, ("subscribe", "search")) == complete
+
+
+async def test_the_catalogue_is_tapped_through_by_area(anna: Somebody, world: World) -> None:
+    seen = await anna.says("/subscribe")
+    assert "What do you want to follow?" in seen
+    assert "[Generat… · 2 topics][At sea · 2 topics]\n[Agents · 1 topic]" in seen
+    seen = await anna.taps("At sea")
+    assert anna.view.in_place
+    assert "At sea: 2 topics. Tap to follow; in brackets the papers of the last 7 days." in seen
+    assert "[Sailing (0)]" in seen
+    seen = await anna.taps("Sailing")
+    assert "[✓ Sailing (0)]" in seen
+    assert await world.topics_of(anna) == ['sailing also:"yachting, windsurfing, rowing"']
+    await anna.taps("✓ Sailing")
+    assert await world.topics_of(anna) == []
+    assert "There is no area nowhere." in await anna.says("/browse nowhere")

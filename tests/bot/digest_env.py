@@ -1,0 +1,140 @@
+"""A small Paperboy for the digest tests: a real database, and stand-ins for everything outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from bot.chats import Chat, ChatDefaults, ChatKind, Platform
+from bot.deliveries import Delivery, DeliveryState
+from bot.delivery.dispatcher import Courier
+from bot.due import next_digest_at
+from bot.ingest.ingestor import Gatherer
+from bot.papers import Paper
+from bot.planning.planner import plan_due
+from bot.ports import Poll, Traits
+from bot.topics.parser import parse
+from bot.views import PaperEntry, Titles
+from tests.bot.factories import address, listed
+from tests.fakes.ports import AllCandidates, FakeClock, FakeMessenger, FakeSource, WatchedStorage
+
+TRAITS: Mapping[Platform, Traits] = {Platform.SLACK: Traits(threads=True)}
+
+
+@dataclass
+class House:
+    """Everything a digest passes through, on one clock."""
+
+    storage: WatchedStorage
+    clock: FakeClock
+    index: AllCandidates = field(default_factory=AllCandidates)
+    source: FakeSource = field(default_factory=FakeSource)
+    telegram: FakeMessenger = field(init=False)
+    slack: FakeMessenger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.telegram = FakeMessenger(Platform.TELEGRAM, self.clock)
+        self.slack = FakeMessenger(Platform.SLACK, self.clock, Traits(threads=True), remembers=True)
+
+    def gatherer(self, **more: Any) -> Gatherer:
+        return Gatherer([self.source], self.storage, self.index, self.clock, **more)
+
+    def courier(self, owner: str = "me", **more: Any) -> Courier:
+        platforms = {Platform.TELEGRAM: self.telegram, Platform.SLACK: self.slack}
+        return Courier(self.storage, platforms, self.clock, owner, **more)
+
+    async def chat(
+        self,
+        *topics: str,
+        platform: Platform = Platform.TELEGRAM,
+        kind: ChatKind = ChatKind.PRIVATE,
+        name: str = "42",
+        since: date | None = None,
+        zone: str = "Europe/Berlin",
+        **settings: Any,
+    ) -> Chat:
+        """A chat that follows the topics since a day, due at 09:00 in its zone."""
+        now = self.clock.now()
+        day = since or now.date()
+        async with self.storage.write() as work:
+            chat = await work.chats.open(
+                address(platform, name),
+                kind,
+                "somewhere",
+                ChatDefaults(),
+                datetime(day.year, day.month, day.day, tzinfo=UTC),
+            )
+            wanted = replace(chat.settings, zone=zone, **settings)
+            due = next_digest_at(wanted, now, None) if topics else None
+            chat = replace(chat, settings=wanted, next_digest_at=due)
+            await work.chats.save(chat)
+            for topic in topics:
+                await work.topics.follow(chat.id, parse(topic), day=day, at=now)
+            await work.commit()
+        return chat
+
+    async def lists(self, *papers: Paper, polled: bool = True) -> None:
+        """The papers are listed, and the source was read just now."""
+        now = self.clock.now()
+        async with self.storage.write() as work:
+            new = (await work.papers.upsert(listed(*papers), now)).new
+            if polled:
+                rows = sum(paper.listed_on == now.date() for paper in papers)
+                await work.papers.record_polls([Poll("huggingface", now.date(), now, rows, len(new))])
+            await work.commit()
+
+    async def plan(self, at: datetime | None = None, *, answers: bool = True, **more: Any) -> int:
+        """The beat at this moment (default: now), just after a good poll unless the source is silent."""
+        if at is not None:
+            self.clock.move_to(at)
+            if answers:
+                await self.lists()
+        return await plan_due(self.storage, self.index, self.clock.now(), TRAITS, **more)
+
+    async def deliver(self, **more: Any) -> bool:
+        """Sends until nothing is left."""
+        async with self.hurrying():
+            return await self.courier(**more).drain(timedelta(hours=21))
+
+    def hurrying(self) -> AbstractAsyncContextManager[None]:
+        """Time passes as fast as everybody can follow."""
+        return self.clock.hurrying(self.storage)
+
+    async def reread(self, chat: Chat) -> Chat:
+        async with self.storage.read() as work:
+            found = await work.chats.get(chat.id)
+        assert found is not None
+        return found
+
+    async def change(self, chat: Chat, **fields: Any) -> Chat:
+        async with self.storage.write() as work:
+            found = await work.chats.get(chat.id)
+            assert found is not None
+            changed = replace(found, **fields)
+            await work.chats.save(changed)
+            await work.commit()
+        return changed
+
+    async def delivery(self, delivery_id: int = 1) -> Delivery:
+        async with self.storage.read() as work:
+            found = await work.outbox.get(delivery_id)
+        assert found is not None
+        return found
+
+    async def counts(self) -> dict[DeliveryState, int]:
+        async with self.storage.read() as work:
+            return {state: n for state, n in (await work.outbox.counts()).items() if n}
+
+    async def sent_papers(self, chat: Chat, *papers: Paper) -> set[str]:
+        async with self.storage.read() as work:
+            return set(await work.outbox.sent_papers(chat.id, [paper.id for paper in papers]))
+
+
+def brought(messenger: FakeMessenger, place: int = -1) -> Sequence[str]:
+    """The ids of the papers in a message, in their order."""
+    view = messenger.sent[place].view
+    ids = [block.paper.id for block in view.blocks if isinstance(block, PaperEntry)]
+    return ids + [line.paper.id for block in view.blocks if isinstance(block, Titles) for line in block.lines]

@@ -1,0 +1,125 @@
+"""Which names count when a topic is followed: what is the same always, neighbours by their price."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching import Verdict
+from bot.matching.catalogue.catalogue import Catalogue, CatalogueTopic
+from bot.matching.catalogue.synonym_expansion import Expansion, Offer, expanded
+from bot.matching.prefilter.raw_text_filter import sieved
+from bot.matching.prefilter.required_terms import needs
+from bot.matching.prefilter.topic_variants import names
+from bot.matching.rule.decide import decide
+from bot.papers import Paper
+from bot.topics.ast import Topic
+from bot.topics.formatter import printed
+from bot.topics.parser import parse
+from tests.bot.strategies import papers, topics
+
+CATALOGUE = Catalogue(
+    [
+        CatalogueTopic(
+            "tea",
+            "Tea",
+            "drinks",
+            same=("infusion",),
+            near=("kettle", "teapot"),
+            wider=("hot drink",),
+            kinds=("oolong",),
+        ),
+        CatalogueTopic("coffee", "Coffee", "drinks", same=("espresso",)),
+    ]
+)
+
+
+def about(*titles: str) -> list[Paper]:
+    return [Paper(f"2608.{n:05}", title, "Nothing further.", date(2026, 8, 18)) for n, title in enumerate(titles)]
+
+
+# Four papers on tea; two more on kettles are half as many again, one on teapots is too much then.
+TITLES = (
+    "On Tea",
+    "Tea Again",
+    "The Infusion",
+    "Oolong",
+    "A Kettle",
+    "Two Kettles",
+    "One Teapot",
+    "A Hot Drink",
+    "Hot Drinks",
+    "Sea",
+)
+PAPERS = about(*TITLES)
+
+
+def of(text: str, papers: list[Paper] = PAPERS) -> Expansion:
+    return expanded(parse(text), CATALOGUE, papers)
+
+
+class TestWhatCounts:
+    def test_other_names_and_kinds_always(self) -> None:
+        assert of("tea", []).counted[:2] == ("infusion", "oolong")
+
+    def test_a_neighbour_that_adds_at_most_half_as_much(self) -> None:
+        assert of("tea").counted == ("infusion", "oolong", "kettle")
+
+    def test_what_adds_more_is_offered_with_its_price(self) -> None:
+        assert of("tea").offers == (Offer(("teapot",), 1), Offer(("hot drink",), 2))
+
+    def test_a_neighbour_too_dear_makes_room_for_the_next(self) -> None:
+        dear = about(*TITLES, "Kettle One", "Kettle Two")
+        assert of("tea", dear).counted == ("infusion", "oolong", "teapot")
+        assert of("tea", dear).offers[0].names == ("kettle",)
+
+    def test_wide_takes_every_name_whatever_it_costs(self) -> None:
+        wide = of("tea match:wide")
+        assert wide.counted == ("infusion", "oolong", "kettle", "teapot", "hot drink")
+        assert wide.offers == ()
+
+    def test_who_types_another_name_gets_the_same_papers(self) -> None:
+        assert set(of("infusion").counted) == {"tea", "oolong", "kettle"}
+
+    def test_the_names_are_written_into_the_topic(self) -> None:
+        assert printed(of("tea AND coffee").topic) == 'tea also:"infusion, oolong, kettle" AND coffee also:espresso'
+
+    def test_a_name_that_finds_nothing_more_is_left_out(self) -> None:
+        catalogue = Catalogue([CatalogueTopic("tea", "Tea", "drinks", same=("green tea", "teas"))])
+        assert expanded(parse("tea"), catalogue, PAPERS).counted == ()
+
+    def test_in_a_topic_of_several_subjects_an_offer_says_what_it_adds_to_the_whole(self) -> None:
+        both = of("tea OR coffee", about(*TITLES, "Espresso from a Teapot"))
+        assert Offer(("teapot",), 1) in both.offers
+
+
+@pytest.mark.parametrize(
+    "text", ["tea match:strict", '"tea"', "title:tea", "robotics -tea", "tea also:none", "tea also:mug", "robotics"]
+)
+def test_what_was_said_or_is_not_known_stays_as_it_is(text: str) -> None:
+    assert of(text) == Expansion(parse(text), (), ())
+
+
+SPOKEN = Catalogue(
+    [
+        CatalogueTopic("agents", "Agents", "all", same=("agentic",), near=("LLM", "RAG"), wider=("generation",)),
+        CatalogueTopic("diffusion", "Diffusion", "all", kinds=("flow matching",), near=("world model", "MoE")),
+        CatalogueTopic("clustering", "Clustering", "all", same=("k-means",), wider=("model",)),
+    ]
+)
+
+
+@given(topics, st.lists(papers, max_size=6, unique_by=lambda paper: paper.id))
+def test_expanding_takes_no_paper_away_and_writes_down_what_counts(topic: Topic, some: list[Paper]) -> None:
+    first = expanded(topic, SPOKEN, some)
+    assert set(first.counted) <= set(names(first.topic))
+    assert all(decide(first.topic, paper).yes for paper in some if decide(topic, paper).yes)
+
+
+@given(topics, st.lists(papers, max_size=6, unique_by=lambda paper: paper.id))
+def test_the_sieve_lets_every_paper_through_that_the_rule_takes(topic: Topic, some: list[Paper]) -> None:
+    passed = sieved(some, needs(topic))
+    assert [paper for paper in some if decide(topic, paper).verdict is not Verdict.NO and paper not in passed] == []

@@ -1,0 +1,144 @@
+"""Words that mean something else, and the same thing in other letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.matching import Place
+from tests.bot.matching.decisions import FILLER, decided, reason
+
+
+class TestAnotherSense:
+    @pytest.mark.parametrize(
+        ("topic", "text"),
+        [
+            ("clustering", "Our jobs run on a GPU cluster. The cluster is shared, and each cluster has eight nodes."),
+            ("cluster", "Training on a GPU cluster is slow. A GPU cluster is shared by many."),
+            ("pruning", "Pruning the search space makes the planner quick. Search space pruning is safe here."),
+            ("pruning", "It prunes the search space. With alpha-beta pruning the tree stays small."),
+            ("world model", "Real-world data is scarce. A model of the real-world market helps. The model is small."),
+            ("attention", "The question has attracted much attention. It has received little attention so far."),
+            ("memory", "The memory footprint is small. Peak memory is halved."),
+            ("art", "It beats the state of the art. The state-of-the-art result is old."),
+            ("role-play", "Small words play a crucial role. They also play a key role later."),
+            ("world", "It holds around the world, in the real world and in real-world use."),
+        ],
+    )
+    def test_is_no_match(self, topic: str, text: str) -> None:
+        assert not decided(topic, "A small method", f"{text} {FILLER}").yes
+        assert not decided(topic, text.partition(".")[0], FILLER).yes
+
+    @pytest.mark.parametrize(
+        ("topic", "title"),
+        [
+            ("clustering", "Clustering Without Labels"),
+            ("GPU cluster", "Scheduling on a GPU Cluster"),
+            ("pruning", "Pruning Large Networks in a Search Space"),
+            ("search space pruning", "Safe Search Space Pruning"),
+            ("attention", "Sparse Attention"),
+            ("memory", "Memory for Agents"),
+            ("role-play", "Role-Play With Language Models"),
+            ("real-world data", "Learning From Real-World Data"),
+        ],
+    )
+    def test_the_sense_that_is_meant(self, topic: str, title: str) -> None:
+        assert reason(topic, title).place is Place.TITLE
+
+
+class TestMentionedOrAbout:
+    def test_a_rival_named_once_is_a_mention(self) -> None:
+        compared = f"{FILLER} On three tasks it is better than diffusion."
+        assert not decided("diffusion", "Parts of Meshes", compared).yes
+        assert decided("diffusion match:wide", "Parts of Meshes", compared).yes
+
+    @pytest.mark.parametrize("word", ["benchmark", "evaluation", "reasoning"])
+    def test_what_every_paper_does_is_a_mention(self, word: str) -> None:
+        tested = f"{FILLER} Extensive {word}s on two {word}s show gains."
+        assert not decided(word, "A small method", tested).yes
+        assert decided(word, f"A New {word.title()}", tested).yes
+
+
+class TestAbbreviations:
+    @pytest.mark.parametrize(
+        ("short", "long"),
+        [
+            ("MoE", "Mixture-of-Experts"),
+            ("RAG", "Retrieval-Augmented Generation"),
+            ("VLM", "Vision-Language Models"),
+            ("LLM", "Large Language Models"),
+            ("RL", "Reinforcement Learning"),
+            ("NeRF", "Neural Radiance Fields"),
+        ],
+    )
+    def test_stand_for_their_words_both_ways(self, short: str, long: str) -> None:
+        assert decided(short, f"On {long}").yes
+        assert decided(short.lower(), f"On {long}").yes
+        assert decided(long, f"On {short}s").yes
+        assert decided(long, f"On {short}").yes
+
+    @pytest.mark.parametrize(
+        ("topic", "title"),
+        [
+            ("mixture of experts", "Moe’s Tavern"),
+            ("retrieval-augmented generation", "From Rag to Riches"),
+            ("neural radiance field", "Nerf Wars"),
+        ],
+    )
+    def test_are_written_in_capitals(self, topic: str, title: str) -> None:
+        assert not decided(topic, title).yes
+
+    def test_are_found_inside_made_up_names_that_the_abstract_backs(self) -> None:
+        assert decided("RAG", "GraphRAG for Law", f"{FILLER} It is a kind of RAG.").yes
+        assert decided("mixture of experts", "RouteMoE", f"{FILLER} MoE layers are routed.").yes
+        assert not decided("RAG", "GraphRag for Law", f"{FILLER} It is a kind of RAG.").yes
+
+
+class TestSpellings:
+    @pytest.mark.parametrize(
+        ("topic", "title"),
+        [
+            ("graph neural networks", "A Graph Neural Network"),
+            ("a world model", "World Models"),
+            ("policies", "A Policy"),
+            ("fine-tuning", "Finetuning"),
+            ("finetuning", "Fine Tuning"),
+            ("text-to-image", "Text to Image"),
+            ("text to image", "Text-to-Image Models"),
+            ("optimisation", "Optimization"),
+            ("colour", "Color in Images"),
+            ("modeling", "Modelling"),
+            ("tumor segmentation", "Tumour Segmentation"),
+            ("k-means", "$k$-Means in a Minute"),
+            ("kmeans", "K-Means"),
+            ("3D", "3D Shapes"),
+            ("3d", "3-D Shapes"),
+            ("GPT-4", "What GPT-4 Knows"),
+            ("GPT4", "What GPT-4 Knows"),
+            ("C++", "C++ for All"),
+            ("β-VAE", "A beta-VAE"),
+            ("beta-VAE", "A β-VAE"),
+            ("beta-VAE", r"A $\beta$-VAE"),
+            ("alpha divergence", r"$\alpha$-Divergences"),
+            ("α-divergence", r"The \(\alpha\)-Divergence"),
+            ("muP", "μP at Scale"),
+            ("MoE", r"\textsc{MoE} at Scale"),
+            ("Tulu", 'T\\"ULU Grows'),
+            ("Schrodinger bridge", "Schrödinger Bridges"),
+        ],
+    )
+    def test_of_one_word(self, topic: str, title: str) -> None:
+        assert reason(topic, title).place is Place.TITLE
+
+    @pytest.mark.parametrize(
+        ("topic", "title"),
+        [
+            ("GPT-4", "What GPT-3 Knows"),
+            ("C++", "Objective C"),
+            ("3D", "2D Shapes"),
+            ("k-means", "What the Means Mean"),
+            ("alpha divergence", r"$\beta$-Divergences"),
+            ("on-policy", "Off-Policy Learning"),
+        ],
+    )
+    def test_of_another(self, topic: str, title: str) -> None:
+        assert not decided(topic, title).yes

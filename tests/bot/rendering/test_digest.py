@@ -1,0 +1,214 @@
+"""What a person reads: the digest, its long days, its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from bot.chats import ChatKind, ChatSettings, Platform
+from bot.deliveries import DigestContent, EmptyContent, EmptyReason, NoticeContent
+from bot.matching import Place
+from bot.papers import Organization
+from bot.planning.selection import choose, replies
+from bot.ports import Candidate
+from bot.rendering.digest import compose, paper_ids
+from bot.views import Buttons, PaperEntry, Titles
+from tests.bot.factories import TUESDAY, candidate, chat, paper, said_in, utc
+from tests.bot.plain_renderer import lines, summary
+
+TENCENT = Organization("tencent", "Tencent Hunyuan")
+
+
+def content(day: Sequence[Candidate], **more: Any) -> DigestContent:
+    return DigestContent(TUESDAY, choose(day), **{"topics": 3, "listed": 26, **more})
+
+
+def papers(day: Sequence[Candidate]) -> dict[str, Any]:
+    return {one.paper.id: one.paper for one in day}
+
+
+TWO = [
+    Candidate(
+        paper(16859, "HarnessEval-W: Agentifying the Evaluation of Visual Worlds", votes=36, tldr="It checks worlds."),
+        (said_in(Place.TITLE, "world model"),),
+    ),
+    Candidate(
+        paper(14783, "MegaParts", votes=13, organization=TENCENT),
+        (said_in(Place.ABSTRACT, "diffusion", count=2),),
+    ),
+]
+
+
+def test_a_private_digest_says_the_count_first_and_the_best_title_next() -> None:
+    view = compose(content(TWO), papers(TWO), chat(), 17)
+    assert lines(view) == [
+        "2 papers for you · Tue 18 Aug",
+        "1 HarnessEval-W: Agentifying the Evaluation of Visual Worlds",
+        "  It checks worlds.",
+        "  ▲36 · Ada Example · world model",
+        "2 MegaParts",
+        "  We propose a small thing that does one job well.",
+        "  ▲13 · Tencent Hunyuan · diffusion, twice in the abstract",
+        "[1] [2]",
+        "[⚙ 3 topics · 09:00] [Why these?]",
+    ]
+    assert summary(view) == "2 papers for you: HarnessEval-W: Agentifying the Evaluation of Visual Worlds, and 1 more"
+
+
+def test_its_buttons_are_commands() -> None:
+    view = compose(content(TWO), papers(TWO), chat(), 17)
+    buttons = view.blocks[-1]
+    assert isinstance(buttons, Buttons)
+    assert [[button.command for button in row] for row in buttons.rows] == [
+        ["paper 2608.16859 from edition 17", "paper 2608.14783 from edition 17"],
+        ["topics", "why digest 17"],
+    ]
+
+
+def test_a_channel_reads_what_each_topic_brought_and_where_the_rest_is() -> None:
+    view = compose(content(TWO), papers(TWO), chat(ChatKind.CHANNEL, Platform.SLACK), 17)
+    assert lines(view)[0] == "2 new papers · Tue 18 Aug · world model 1, diffusion 1"
+    assert lines(view)[-3:] == [
+        "24 other papers of Tue 18 Aug matched none of the topics here · all 26",
+        "[1] [2]",
+        "[Topics and time] [Search]",
+    ]
+    assert summary(view).startswith("2 new papers on world model and diffusion: HarnessEval-W")
+
+
+def test_one_paper_is_one_paper() -> None:
+    view = compose(content(TWO[:1], topics=1), papers(TWO), chat(settings=ChatSettings()))
+    assert lines(view)[0] == "1 paper for you · Tue 18 Aug"
+    assert lines(view)[-1] == "[⚙ 1 topic · 13:00]"
+    assert summary(view) == "1 paper for you: HarnessEval-W: Agentifying the Evaluation of Visual Worlds"
+
+
+def long_day(n: int) -> list[Candidate]:
+    return [candidate(paper(100 + k, votes=n - k), "diffusion" if k % 2 else "VLM") for k in range(n)]
+
+
+def test_beyond_seven_the_others_follow_as_titles_by_topic_numbered_on() -> None:
+    day = long_day(12)
+    view = compose(content(day), papers(day), chat())
+    titles = [block for block in view.blocks if isinstance(block, Titles)]
+    assert [line.number for block in titles for line in block.lines] == list(range(6, 13))
+    assert [block.folded for block in titles] == [False, False]
+    assert "4 more on diffusion" in lines(view)
+    assert "3 more on VLM" in lines(view)
+    assert sum(isinstance(block, PaperEntry) for block in view.blocks) == 5
+
+
+def test_beyond_eight_titles_they_are_folded_away() -> None:
+    day = long_day(14)
+    view = compose(content(day), papers(day), chat())
+    assert all(block.folded for block in view.blocks if isinstance(block, Titles))
+
+
+@pytest.mark.parametrize("n", [1, 7, 8, 13, 22, 49])
+def test_nothing_is_ever_dropped(n: int) -> None:
+    day = long_day(n)
+    view = compose(content(day), papers(day), chat())
+    shown = [block.paper.id for block in view.blocks if isinstance(block, PaperEntry)]
+    shown += [line.paper.id for block in view.blocks if isinstance(block, Titles) for line in block.lines]
+    assert sorted(shown) == sorted(one.paper.id for one in day)
+
+
+def test_where_there_are_threads_the_reply_goes_on_counting() -> None:
+    day = long_day(10)
+    chosen = choose(day)
+    post = compose(content(day, parts=2), papers(day), chat(ChatKind.CHANNEL, Platform.SLACK))
+    assert "The summaries of the others are in the thread." in lines(post)
+    (reply,) = replies(chosen, papers(day))
+    view = compose(DigestContent(TUESDAY, reply, 2, first_number=6, parts=2), papers(day), chat())
+    assert [block.number for block in view.blocks if isinstance(block, PaperEntry)] == [6, 7, 8, 9, 10]
+    assert summary(view) == "Papers 6 to 10"
+    assert not any(isinstance(block, Buttons) for block in view.blocks)
+
+
+def test_a_digest_that_waited_in_vain_says_so() -> None:
+    view = compose(content(TWO, late_source=True), papers(TWO), chat())
+    assert "Hugging Face is late today: what comes after this is in the next digest." in lines(view)
+
+
+def test_invented_papers_are_marked_over_everything() -> None:
+    day = [candidate(paper(1, sample=True), "diffusion")]
+    assert lines(compose(content(day), papers(day), chat(ChatKind.LOCAL, Platform.LOCAL)))[0].startswith("Sample")
+
+
+def test_a_late_riser_says_what_it_was_waiting_for() -> None:
+    rose = (said_in(Place.TITLE)[0], (*said_in(Place.TITLE)[1], said_in(Place.UPVOTES, "upvotes>=20")[1][0]))
+    one = Candidate(paper(1, votes=24, day=TUESDAY - timedelta(days=3)), (rose,), rose=True)
+    view = compose(content([one]), papers([one]), chat())
+    assert "  ▲24 · Ada Example · diffusion · from Sat 15 Aug, now ▲24" in lines(view)
+
+
+def test_one_that_rose_on_its_own_day_is_like_any_other() -> None:
+    one = candidate(paper(1, votes=24), "diffusion", rose=True)
+    assert "  ▲24 · Ada Example · diffusion" in lines(compose(content([one]), papers([one]), chat()))
+
+
+def test_a_paper_that_is_gone_from_the_store_is_left_out() -> None:
+    view = compose(content(TWO), {TWO[1].paper.id: TWO[1].paper}, chat())
+    assert lines(view)[0] == "1 paper for you · Tue 18 Aug"
+    assert paper_ids(content(TWO)) == ("2608.16859", "2608.14783")
+
+
+def test_an_empty_day_is_told_with_its_numbers() -> None:
+    view = compose(EmptyContent(TUESDAY, EmptyReason.NOTHING_MATCHED, ("medical imaging",), listed=26), {}, chat())
+    assert lines(view) == [
+        "Nothing for you today: 26 papers, none on medical imaging.",
+        "The list grows until evening; what comes late is in the next digest.",
+        "[Today’s top 5] [Tell me weekly only]",
+    ]
+
+
+def test_a_quiet_week_offers_one_way_to_widen_with_its_price() -> None:
+    quiet = EmptyContent(
+        date(2026, 8, 21),
+        EmptyReason.NOTHING_MATCHED,
+        ("clustering",),
+        listed=108,
+        weekly=True,
+        last_came=date(2026, 6, 12),
+        wider=16,
+    )
+    assert lines(compose(quiet, {}, chat())) == [
+        "Quiet week for clustering: 108 papers, none. The last one came on Fri 12 Jun.",
+        "Still looking. Next week again, unless you say so.",
+        "[Mentions too (16)]",
+        "[Don’t tell me] [Stop clustering]",
+    ]
+
+
+def test_many_topics_are_not_all_named() -> None:
+    topics = ("a", "b", "c", "d", "e")
+    view = compose(EmptyContent(TUESDAY, EmptyReason.NOTHING_MATCHED, topics, 9, weekly=True), {}, chat())
+    assert lines(view)[0] == "Quiet week for a, b, c and 2 more: 9 papers, none."
+    assert lines(view)[-1] == "[Don’t tell me] [Topics]"
+
+
+def test_a_silent_source_is_told_by_the_hour() -> None:
+    down = EmptyContent(TUESDAY, EmptyReason.SOURCE_DOWN, ("clustering",), since=utc(TUESDAY, 3, 10))
+    assert lines(compose(down, {}, chat())) == [
+        "Hugging Face has not answered since 03:10 UTC.",
+        "Nothing is lost: what you missed comes with the next digest.",
+    ]
+
+
+@pytest.mark.parametrize("reason", list(EmptyReason))
+def test_every_reason_has_words(reason: EmptyReason) -> None:
+    assert lines(compose(EmptyContent(TUESDAY, reason, ("clustering",)), {}, chat()))
+
+
+def test_the_owner_of_a_chat_hears_that_it_was_paused() -> None:
+    view = compose(NoticeContent("Lab channel", "archived"), {}, chat())
+    assert lines(view)[0].startswith("I can’t post in Lab channel any more (it was archived).")
+
+
+def test_labels_fit_their_buttons() -> None:
+    settings = ChatSettings(hour=time(23, 59), zone="Europe/Berlin")
+    view = compose(content(TWO, topics=50), papers(TWO), chat(settings=settings), 12345)
+    assert len(lines(view)[-1].split("]")[0]) - 1 <= 20

@@ -1,0 +1,355 @@
+"""A story of one outbox: what happens to its deliveries, what really arrived, and what must hold all the while.
+
+The real outbox writes it down, a made-up platform knows what really arrived. The rules for the ends of tries are the
+product's own (:mod:`bot.delivery.results`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import delete, select
+
+from bot.chats import Chat, ChatStatus, Platform, Receipt
+from bot.deliveries import Delivery, DeliveryState, DigestContent, Result
+from bot.delivery import results
+from bot.delivery.dispatcher import LEASE
+from bot.delivery.reconciler import LOOK_AFTER
+from bot.errors import Scope, TryLater
+from storage.database import Database
+from storage.outbox.rows import deliveries, delivery_of
+from storage.tables import METADATA, ledger
+from tests.contracts.factories import NOW, TODAY, a_chat, a_paper, a_plan, an_address, planned, some_papers
+
+PAPERS = [f"2608.{number:05}" for number in range(1, 13)]
+PLATFORMS = (Platform.TELEGRAM, Platform.SLACK)
+OWNERS = ("one", "two")
+EXPIRES_AFTER = timedelta(hours=20)
+CALM_ROUNDS = 40
+
+Value = TypeVar("Value")
+
+
+class Step(NamedTuple):
+    """One thing that happens in a story: a method of it, and how."""
+
+    name: str
+    how: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message that stands in its chat."""
+
+    key: str
+    day: str
+    part: int
+    papers: tuple[str, ...]
+
+
+@dataclass
+class Flight:
+    """A claimed delivery in somebody's hands; ``landed``: the platform took it."""
+
+    delivery: Delivery
+    landed: bool
+
+
+@dataclass
+class World:
+    """What really happened, whatever anybody has written down."""
+
+    now: datetime = NOW
+    stands: dict[int, list[Arrived]] = field(default_factory=dict)
+    flying: dict[str, list[Flight]] = field(default_factory=lambda: {owner: [] for owner in OWNERS})
+    held: dict[tuple[Platform, str], datetime] = field(default_factory=dict)
+    rests: dict[int, datetime] = field(default_factory=dict)
+    doubted: Counter[str] = field(default_factory=Counter)
+
+    def take(self, delivery: Delivery, papers: tuple[str, ...]) -> None:
+        arrived = Arrived(delivery.client_key, delivery.key, delivery.part, papers)
+        self.stands.setdefault(delivery.chat_id, []).append(arrived)
+
+    def copies(self, chat_id: int) -> Counter[str]:
+        return Counter(arrived.key for arrived in self.stands.get(chat_id, []))
+
+    def brought(self, chat_id: int) -> Counter[str]:
+        first = {arrived.key: arrived.papers for arrived in self.stands.get(chat_id, []) if arrived.part == 0}
+        return Counter(paper for papers in first.values() for paper in papers)
+
+
+class Story:
+    """One outbox, two processes that send, a chat of Telegram's and one of Slack's."""
+
+    def __init__(self, storage: Database, runner: asyncio.Runner) -> None:
+        self.storage = storage
+        self._runner = runner
+        self.world = World()
+        self.days: dict[int, date] = {}
+        self.do(self._begin())
+
+    def do(self, work: Coroutine[Any, Any, Value]) -> Value:
+        return self._runner.run(work)
+
+    async def _begin(self) -> None:
+        async with self.storage._writer.begin() as connection:
+            for table in reversed(METADATA.sorted_tables):
+                if table.name != "counter":
+                    await connection.execute(delete(table))
+        await some_papers(self.storage, *map(a_paper, PAPERS))
+        places = (an_address("1"), an_address("C1", Platform.SLACK))
+        self.chats = [await a_chat(self.storage, place) for place in places]
+        self.days = {chat.id: TODAY for chat in self.chats}
+
+    def goes_on(self, step: Step) -> None:
+        getattr(self, step.name)(**step.how)
+        rows, brings = self.do(self._written())
+        self.books_are_straight(rows, brings)
+        self.nothing_comes_twice_but_what_was_in_doubt()
+        self.a_chats_digests_come_in_order()
+
+    # --- planning
+
+    def plan(self, place: int, wanted: set[str], parts: int) -> None:
+        """The next digest of a chat: what is new to it, and what an unsent one would have brought."""
+        chat = self.chats[place]
+        unsent, brought = self.do(self._unsent(chat))
+        waiting = [paper for old in unsent for paper in papers_of(old)]
+        new = sorted(wanted - brought)
+        if not (papers := [*new, *waiting]):
+            return
+        self.days[chat.id] += timedelta(days=1)
+        plan = a_plan(chat, papers, day=self.days[chat.id], messages=parts)
+        plan = replace(
+            plan,
+            planned_at=self.world.now,
+            takes_over=tuple(old.id for old in unsent),
+            expires_at=self.world.now + EXPIRES_AFTER,
+        )
+        assert self.do(planned(self.storage, plan)) == [chat.id]
+        left, _ = self.do(self._unsent(chat))
+        assert [one.key for one in left] == [plan.key], "at most one unsent digest of a chat"
+        assert self.do(planned(self.storage, plan)) == [], "a day is planned once"
+
+    async def _unsent(self, chat: Chat) -> tuple[Sequence[Delivery], set[str]]:
+        async with self.storage.read() as work:
+            unsent = (await work.outbox.unsent_digests([chat.id])).get(chat.id, [])
+            return unsent, set(await work.outbox.sent_papers(chat.id, PAPERS))
+
+    # --- sending
+
+    def claim(self, owner: str, after: timedelta, lands: bool) -> None:
+        """Marked as being sent; and the platform takes it, or never hears of it."""
+        self.world.now += after
+        for platform in PLATFORMS:
+            for claimed in self.do(self._claim(owner, platform, limit=2)):
+                self._may_be_sent(claimed)
+                self.world.flying[owner].append(Flight(claimed, lands))
+                if lands:
+                    self.world.take(claimed, papers_of(claimed))
+
+    async def _claim(self, owner: str, platform: Platform, limit: int) -> list[Delivery]:
+        now = self.world.now
+        async with self.storage.write() as work:
+            claimed = await work.outbox.claim(platform, owner=owner, now=now, lease_until=now + LEASE, limit=limit)
+            await work.commit()
+        return claimed
+
+    def _may_be_sent(self, delivery: Delivery) -> None:
+        now, address = self.world.now, delivery.address
+        assert self._chat(delivery).status is ChatStatus.ACTIVE
+        assert self.world.rests.get(delivery.chat_id, now) <= now
+        assert self.world.held.get((address.platform, ""), now) <= now
+        assert self.world.held.get((address.platform, address.workspace), now) <= now
+        assert delivery.expires_at is None or delivery.expires_at > now
+        assert self.do(self._parts_sent(delivery)) == [True] * delivery.part, "a part never goes before the one before"
+
+    async def _parts_sent(self, delivery: Delivery) -> list[bool]:
+        """Whether each of the parts before it is known to have arrived."""
+        rows, _ = await self._written()
+        before = [row for row in rows if (row.chat_id, row.key) == (delivery.chat_id, delivery.key)]
+        return [row.state is DeliveryState.SENT for row in before if row.part < delivery.part]
+
+    def _chat(self, delivery: Delivery) -> Chat:
+        return next(chat for chat in self.chats if chat.id == delivery.chat_id)
+
+    def _flights(self) -> list[tuple[str, Flight]]:
+        return [(owner, flight) for owner, flights in self.world.flying.items() for flight in flights]
+
+    def answered(self, which: int, answer: str) -> None:
+        """The process hears how it ended, in its own time: perhaps after others took it for dead."""
+        if not (flights := self._flights()):
+            return
+        owner, flight = flights[which % len(flights)]
+        self.world.flying[owner].remove(flight)
+        delivery, now = flight.delivery, self.world.now
+        if flight.landed and answer != "unknown":
+            result = results.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
+        else:
+            result = self._unsent_result(delivery, answer)
+        self.do(self._settle(result, owner, delivery, answer if not flight.landed else ""))
+
+    def _unsent_result(self, delivery: Delivery, answer: str) -> Result:
+        now = self.world.now
+        match answer:
+            case "later":
+                return results.later(delivery, TryLater(now + timedelta(minutes=2), Scope.CHAT, "429"), now)
+            case "soon":
+                return results.later(delivery, TryLater(now, Scope.CHAT, "no connection"), now)
+            case "refused" | "gone":
+                return results.failed(delivery, now, answer)
+            case "held":
+                return results.held(delivery, now, "401")
+        self.world.doubted[delivery.client_key] += 1
+        return results.uncertain(delivery, now, "no answer")
+
+    async def _settle(self, result: Result, owner: str, delivery: Delivery, answer: str) -> None:
+        chat = self._chat(delivery)
+        async with self.storage.write() as work:
+            before = await work.outbox.get(delivery.id)
+            await work.outbox.settle([result], owner)
+            if answer == "held":
+                until = self.world.now + timedelta(minutes=10)
+                await work.outbox.hold_back(chat.address.platform, chat.address.workspace, until)
+                self.world.held[chat.address.platform, chat.address.workspace] = until
+            if answer == "gone":
+                await self._write_status(work, chat, ChatStatus.PAUSED)
+            await work.commit()
+            after = await work.outbox.get(delivery.id)
+        if result.not_before and before != after:
+            self.world.rests[chat.id] = max(result.not_before, self.world.rests.get(chat.id, result.not_before))
+
+    async def _write_status(self, work: Any, chat: Chat, status: ChatStatus) -> None:
+        stored = await work.chats.get(chat.id)
+        assert stored
+        await work.chats.save(replace(stored, status=status))
+        self.chats = [replace(one, status=status) if one.id == chat.id else one for one in self.chats]
+
+    # --- crashing and finding out
+
+    def crash(self, owner: str) -> None:
+        """Whatever it was sending, it will never write down how that ended."""
+        for flight in self.world.flying[owner]:
+            self.world.doubted[flight.delivery.client_key] += 1
+        self.world.flying[owner] = []
+
+    def look(self, looks: bool) -> None:
+        """Expired leases are found, and what is in doubt is looked for."""
+        for uncertain in self.do(self._overdue("")):
+            if looks and uncertain.sending_at and self.world.now >= uncertain.sending_at + LOOK_AFTER:
+                self.do(self._clear_up(uncertain))
+
+    def restart_alone(self) -> None:
+        """The only sender starts, and knows that everybody else is dead."""
+        for owner in OWNERS:
+            self.crash(owner)
+        self.do(self._overdue("three"))
+
+    async def _overdue(self, owner: str) -> list[Delivery]:
+        async with self.storage.write() as work:
+            uncertain = await work.outbox.overdue(self.world.now, owner)
+            await work.commit()
+        self.world.doubted.update(one.client_key for one in uncertain)
+        return uncertain
+
+    async def _clear_up(self, delivery: Delivery) -> None:
+        """By rule: Slack is asked, Telegram is sent to once more."""
+        now = self.world.now
+        stands = delivery.client_key in self.world.copies(delivery.chat_id)
+        if delivery.address.platform is Platform.SLACK:
+            found = results.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
+            result = found if stands else results.not_found(delivery, now)
+        elif delivery.maybe_repeated:
+            result = results.failed(delivery, now, "outcome unknown twice")
+        else:
+            result = results.repeated(delivery, now)
+        await self._settle(result, "whoever looks", delivery, "")
+
+    # --- people and time
+
+    def pauses(self, place: int) -> None:
+        """Nothing is sent meanwhile; then it goes on."""
+        chat = self.chats[place]
+        self.do(self._save(chat, ChatStatus.PAUSED))
+        self.claim("one", timedelta(0), lands=True)
+        self.do(self._save(chat, ChatStatus.ACTIVE))
+
+    async def _save(self, chat: Chat, status: ChatStatus) -> None:
+        async with self.storage.write() as work:
+            await self._write_status(work, chat, status)
+            await work.commit()
+
+    def time_passes(self, by: timedelta) -> None:
+        """And whoever was away is back."""
+        self.world.now += by
+        for chat in self.chats:
+            if chat.status is not ChatStatus.ACTIVE:
+                self.do(self._save(chat, ChatStatus.ACTIVE))
+
+    # --- what always holds
+
+    async def _written(self) -> tuple[list[Delivery], dict[tuple[int, str], int | None]]:
+        """Every delivery there ever was, and which one brought or brings each chat's papers."""
+        async with self.storage._reader.connect() as connection:
+            rows = (await connection.execute(deliveries())).all()
+            books = (await connection.execute(select(ledger))).all()
+        return [delivery_of(row) for row in rows], {(row.chat_id, row.paper_id): row.delivery_id for row in books}
+
+    def books_are_straight(self, rows: Sequence[Delivery], brings: Mapping[tuple[int, str], int | None]) -> None:
+        """Papers are with the one delivery that may still bring them, or brought them; given back by any other."""
+        for row in rows:
+            given = {paper for (chat, paper), by in brings.items() if by == row.id}
+            unsent = row.state in (DeliveryState.FAILED, DeliveryState.EXPIRED)
+            assert given == (set() if unsent or row.part else set(papers_of(row))), row
+            if row.state is DeliveryState.SENT:
+                assert self.world.copies(row.chat_id)[row.client_key], "nothing is believed sent that is not"
+        sending = Counter(row.chat_id for row in rows if row.state is DeliveryState.SENDING)
+        assert not sending or max(sending.values()) == 1, "never two of one chat at a time"
+
+    def nothing_comes_twice_but_what_was_in_doubt(self) -> None:
+        for chat in self.chats:
+            can_ask = chat.address.platform is Platform.SLACK
+            for key, copies in self.world.copies(chat.id).items():
+                assert copies == 1 or (self.world.doubted[key] and not can_ask and copies == 2), key
+            doubtful = {each.papers for each in self.world.stands.get(chat.id, []) if self.world.doubted[each.key]}
+            for paper, times in self.world.brought(chat.id).items():
+                assert times <= 1 + sum(paper in papers for papers in doubtful), paper
+
+    def a_chats_digests_come_in_order(self) -> None:
+        for chat in self.chats:
+            sure = [each for each in self.world.stands.get(chat.id, []) if not self.world.doubted[each.key]]
+            assert sure == sorted(sure, key=lambda each: (each.day, each.part))
+
+    def ends(self) -> None:
+        """In the end all is calm: whatever was promised arrives, whatever did not is free to be planned again."""
+        for owner in OWNERS:
+            self.crash(owner)
+        rounds = 0
+        while self.do(self._unfinished()):
+            rounds += 1
+            assert rounds < CALM_ROUNDS
+            self.time_passes(timedelta(minutes=11))
+            self.look(looks=True)
+            self.claim("one", timedelta(0), lands=True)
+            while flights := self._flights():
+                self.answered(0, "later")
+                assert len(self._flights()) < len(flights)
+        rows, brings = self.do(self._written())
+        for chat_id, paper in brings:
+            assert self.world.brought(chat_id)[paper], "nothing is lost"
+        self.books_are_straight(rows, brings)
+        self.nothing_comes_twice_but_what_was_in_doubt()
+
+    async def _unfinished(self) -> int:
+        async with self.storage.read() as work:
+            return await work.outbox.unfinished()
+
+
+def papers_of(row: Delivery) -> tuple[str, ...]:
+    assert isinstance(row.content, DigestContent)
+    return tuple(one.paper_id for one in row.content.chosen)

@@ -1,0 +1,288 @@
+"""``paperboy`` on the command line, as a real process against the local hub: what it does, says and exits with."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paperboy.settings import Settings
+from tests.fakes import papers_faults as faults
+from tests.fakes.papers_api import PapersStandIn
+from tests.fakes.telegram import TelegramStandIn
+
+NOON = "2026-03-04T12:00:00Z"
+
+
+@dataclass
+class Ended:
+    """How a process ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Shell:
+    """A folder of its own to run ``paperboy`` in."""
+
+    def __init__(self, folder: Path, endpoint: str) -> None:
+        self.folder = folder
+        self.settings = {"HF_ENDPOINT": endpoint, "CLOCK_START": NOON, "PORT": "0", "TIMEZONE": "UTC"}
+
+    async def paperboy(self, *words: str, typed: str = "", **settings: str) -> Ended:
+        process = await self.start(*words, **settings)
+        out, err = await asyncio.wait_for(process.communicate(typed.encode()), 60)
+        ended = Ended(process.returncode or 0, out.decode(), err.decode())
+        assert "Traceback" not in ended.err + ended.out
+        return ended
+
+    async def start(self, *words: str, **settings: str) -> asyncio.subprocess.Process:
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")}
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "paperboy",
+            *words,
+            cwd=self.folder,
+            env={"COLUMNS": "120"} | kept | self.settings | settings | {"PYTHONPATH": str(Path(__file__).parents[3])},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[PapersStandIn]:
+    async with PapersStandIn() as hub:
+        hub.serve_fixtures()
+        yield hub
+
+
+@pytest.fixture
+def shell(tmp_path: Path, hub: PapersStandIn) -> Shell:
+    return Shell(tmp_path, hub.url)
+
+
+async def test_papers_are_fetched_searched_and_reported(shell: Shell, hub: PapersStandIn) -> None:
+    fetched = await shell.paperboy("fetch", "--days", "3")
+    assert fetched.code == 0
+    assert "Tue 2026-03-03" in fetched.out
+    assert "unreadable" in fetched.out
+    assert {request.query["date"] for request in hub.asked()} == {"2026-03-02", "2026-03-03", "2026-03-04"}
+
+    found = (await shell.paperboy("search", "wrapped", "titles", "--json")).json
+    assert found["query"] == "wrapped titles"
+    assert found["total"] == len(found["papers"]) > 0
+    first = found["papers"][0]
+    assert first["id"] == "9901.00011"
+    assert first["delivered_by_topic"] is True
+    assert first["why"]
+    assert set(first) >= {"id", "title", "url", "listed_on", "upvotes", "score", "delivered_by_topic", "why"}
+
+    status = (await shell.paperboy("status", "--json")).json
+    assert status["sources"][0]["latest_day"] == "2026-03-04"
+    assert status["deliveries"] == dict.fromkeys(("pending", "sending", "sent", "failed", "uncertain", "expired"), 0)
+    assert status["next_digest_at"] is None
+
+    doctor = await shell.paperboy("doctor", "--json")
+    assert doctor.code == 0
+    assert doctor.json["ok"] is True
+    assert {"database", "huggingface", "index", "port"} <= {finding["name"] for finding in doctor.json["findings"]}
+
+
+async def test_doctor_names_a_token_that_is_refused(shell: Shell) -> None:
+    async with TelegramStandIn() as telegram:
+        wrong = await shell.paperboy(
+            "doctor",
+            "--json",
+            TELEGRAM_BOT_TOKEN="123456:WRONG",
+            TELEGRAM_API_URL=telegram.base_url.removesuffix("/bot"),
+        )
+        right = await shell.paperboy(
+            "doctor",
+            "--json",
+            TELEGRAM_BOT_TOKEN=telegram.token,
+            TELEGRAM_API_URL=telegram.base_url.removesuffix("/bot"),
+        )
+    assert wrong.code == 1
+    told = {finding["name"]: finding for finding in wrong.json["findings"]}["telegram"]
+    assert told["level"] == "fail"
+    assert "TELEGRAM_BOT_TOKEN" in told["what"]
+    assert "123456:WRONG" not in wrong.out + wrong.err
+    assert right.code == 0
+
+
+async def test_a_chat_in_the_terminal_then_a_digest_on_demand(shell: Shell) -> None:
+    said = await shell.paperboy("chat", typed="/subscribe titles\n/topics\nexit\n")
+    assert "Following titles" in said.out
+    assert "1 topic" in said.out
+    delivered = await shell.paperboy("deliver", "--now")
+    assert delivered.code == 0
+    again = await shell.paperboy("deliver", "--now")
+    assert "0 chats planned" in again.out
+    seen = await shell.paperboy("chat", typed="/status\n")
+    assert "Next digest" in seen.out or "next:" in seen.out
+
+
+async def test_in_the_terminal_a_number_opens_its_paper(shell: Shell) -> None:
+    await shell.paperboy("fetch", "--days", "3")
+    said = await shell.paperboy("chat", typed="/search wrapped titles\n1\n77\nexit\n")
+    assert "A button is pressed by its letter, a paper opened by its number." in said.out
+    card, _, other = said.out.partition("Why")
+    assert "listed" in card
+    assert "Nothing on 77" in other, "which is no number of a paper here"
+
+
+async def test_the_terminal_wraps_long_texts_and_cuts_none(shell: Shell, hub: PapersStandIn) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    hub.add_day(
+        "2026-03-04", [{"paper": {"id": "9902.00001", "title": "On Wrapping", "summary": f"We propose {words}."}}]
+    )
+    shown = await shell.paperboy("chat", typed="/paper 9902.00001\n", COLUMNS="60")
+    assert words in " ".join(shown.out.split())
+    assert max(len(line) for line in shown.out.splitlines()) <= 60
+
+
+@pytest.mark.parametrize("platform", ["terminal", "telegram", "slack"])
+async def test_a_preview_looks_as_each_platform_gets_it(shell: Shell, platform: str) -> None:
+    await shell.paperboy("fetch", "--days", "3")
+    shown = await shell.paperboy("preview", "titles", "--platform", platform)
+    assert shown.code == 0
+    assert "Wrapped Titles and Where to Find Them" in shown.out.replace("\n", " ")
+    if platform == "telegram":
+        assert '<a href="https://hf.co/papers/9901.00011">' in shown.out
+    if platform == "slack":
+        assert json.loads(shown.out)[0]["blocks"][0]["type"] == "section"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fetch", "--date", "yesterday"], "2026-08-18"),
+        (["fetch", "--date", "2030-01-01"], "still to come"),
+        (["fetch", "--date", "2026-03-03", "--days", "2"], "don't go together"),
+        (["search"], "Missing argument"),
+        (["search", "(titles OR"], "never closed"),
+        (["preview", "upvotes>=many"], "many"),
+        (["frobnicate"], "No such command"),
+    ],
+)
+async def test_wrong_use_is_told_kindly_and_exits_2(shell: Shell, words: list[str], said: str) -> None:
+    ended = await shell.paperboy(*words)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"PORT": "http"}, "PORT"),
+        ({"TIMEZONE": "Berlin"}, "Europe/Berlin"),
+        ({"DIGEST_TIME": "nine"}, "09:00"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+        ({"POLL_MINUTES": "0"}, "POLL_MINUTES"),
+        ({"HF_ENDPOINT": "huggingface.co"}, "HF_ENDPOINT: is no web address"),
+        ({"TELEGRAM_API_URL": "ftp://telegram"}, "https://"),
+        ({"CLOCK_START": "0001-01-01T00:00:00+05:00"}, "CLOCK_START: is no moment"),
+        ({"CATALOGUE": "mine.toml"}, "CATALOGUE: mine.toml: it can't be read (No such file or directory)"),
+    ],
+)
+async def test_a_wrong_setting_is_told_by_its_name(shell: Shell, settings: dict[str, str], said: str) -> None:
+    ended = await shell.paperboy("status", **settings)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+async def test_a_mistake_in_the_operators_topics_stops_the_start_and_says_where(shell: Shell) -> None:
+    mine = shell.folder / "mine.toml"
+    mine.write_text('[[topic]]\nname = "bird song"\nsame = "ornithology"\n')
+    ended = await shell.paperboy("run", CATALOGUE="mine.toml")
+    assert ended.code == 2
+    assert "CATALOGUE: mine.toml, line 3: same is a list of names" in ended.err
+    mine.write_text('[[topic]]\nname = "bird song"\nsame = ["ornithology"]\n')
+    assert (await shell.paperboy("status", CATALOGUE="mine.toml")).code == 0
+
+
+async def test_a_source_that_is_down_is_told_and_exits_1(shell: Shell, hub: PapersStandIn) -> None:
+    hub.fail(faults.status(503))
+    ended = await shell.paperboy("fetch")
+    assert ended.code == 1
+    assert "HTTP 503" in ended.err
+
+
+async def test_a_database_that_can_not_be_used_is_told_with_what_to_do(shell: Shell) -> None:
+    broken = await shell.paperboy("status", DATABASE_URL="mysql://paperboy:secret@host/x")
+    assert broken.code == 1
+    assert "sqlite:///" in broken.err
+    assert "secret" not in broken.err
+    missing = await shell.paperboy("status", DATABASE_URL="sqlite:///no/such/folder/paperboy.db")
+    assert missing.code == 1
+    unreachable = await shell.paperboy("status", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:9/x")
+    assert unreachable.code == 1
+    assert "hunter2" not in unreachable.err + unreachable.out
+    (shell.folder / "notes.db").write_text("these are my notes, not a database; long enough to be looked at " * 20)
+    foreign = await shell.paperboy("status", DATABASE_URL="sqlite:///notes.db")
+    assert foreign.code == 1
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(shell: Shell) -> None:
+    assert (await shell.paperboy("migrate")).code == 0
+    with sqlite3.connect(shell.folder / "paperboy.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
+    ended = await shell.paperboy("status")
+    assert ended.code == 1
+    assert "newer" in ended.err
+
+
+async def test_an_env_file_that_is_no_text_is_told(shell: Shell) -> None:
+    (shell.folder / ".env").write_bytes(b"PORT=80\xff\n")
+    ended = await shell.paperboy("status")
+    assert ended.code == 2
+    assert "UTF-8" in ended.err
+
+
+async def test_a_host_that_does_not_exist_is_told(shell: Shell) -> None:
+    ended = await shell.paperboy("run", HOST="999.1.1.1")
+    assert ended.code == 1
+    assert "not known" in ended.err
+    assert "HOST" in ended.err
+
+
+def test_the_password_of_the_database_is_one_of_the_secrets() -> None:
+    settings = Settings(database_url="postgresql://paperboy:p%40ss@db/papers", _env_file=None)
+    assert {"p%40ss", "p@ss"} <= set(settings.secrets)
+
+
+async def test_a_port_in_use_is_told_with_what_to_do(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = await shell.paperboy("run", PORT=str(taken.getsockname()[1]))
+    assert ended.code == 1
+    assert "Set PORT" in ended.err
+
+
+async def test_a_second_paperboy_on_the_same_database_does_not_start(shell: Shell) -> None:
+    first = await shell.start("run")
+    assert first.stdout
+    while b"Paperboy is here" not in (line := await asyncio.wait_for(first.stdout.readline(), 30)):
+        assert line, "it ended before it began"
+    second = await shell.paperboy("run")
+    assert second.code == 1
+    assert "Another Paperboy" in second.err
+    first.terminate()
+    _, err = await asyncio.wait_for(first.communicate(), 30)
+    assert first.returncode == 0
+    assert b"Traceback" not in err

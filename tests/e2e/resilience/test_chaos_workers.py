@@ -1,0 +1,75 @@
+"""Four workers beside one Paperboy, killed by turns, and the database thrown out once: nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Postgres, migrate
+from tests.e2e.support.chaos import CALM_DAY, FIRST_DAY, HOUR, SECOND_DAY, Chaos
+from tests.e2e.support.worker_fleet import Crew
+
+PRIVATE, GROUPS, CHANNELS = 110, 6, 10
+WORKERS = 4
+#: Where they fall, in the order in which they are hired; the first is the Paperboy that plans.
+FALLS = (
+    ("written plan", 1),
+    ("accepted", 3),
+    ("written claim", 2),
+    ("sending", 2),
+    ("writing settle", 3),
+    # The second day: it has no fall of a planning process, but one of the database.
+    ("accepted", 12),
+    ("writing claim", 2),
+    ("accepted", 5),
+    ("written settle", 1),
+)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A server that may fall without taking other tests with it."""
+    server = Postgres(Path(tempfile.mkdtemp(prefix="paperboy-postgres-")))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+async def chaos(tmp_path: Path, own_postgres: Postgres) -> AsyncIterator[Chaos]:
+    url = own_postgres.url(own_postgres.fresh())
+    migrate(url)
+    async with Chaos.built(tmp_path, url, seed=11) as chaos:
+        chaos.lists()
+        await chaos.readers(PRIVATE, GROUPS, CHANNELS)
+        yield chaos
+
+
+async def test_workers_that_fall_and_a_database_that_does(chaos: Chaos, own_postgres: Postgres) -> None:
+    interrupted = 0
+    for day, falls in zip((FIRST_DAY, SECOND_DAY, CALM_DAY), (FALLS[:5], FALLS[5:], ()), strict=True):
+        chaos.clock.put_forward(datetime.combine(day, HOUR, UTC) + timedelta(minutes=1))
+        crew, fallen = Crew(chaos, list(falls)), chaos.kills
+        for words in ["run"] + ["worker"] * WORKERS:
+            await crew.hire(words)
+        await crew.until_fallen(fallen + len(falls))
+        if day == SECOND_DAY:
+            interrupted = await chaos.on_the_way()
+            await asyncio.to_thread(own_postgres.crash_and_start)
+        chaos.calm()
+        await chaos.until_done(within=120)
+        assert set(await crew.go_home()) == {0}
+
+    found = chaos.count()
+
+    bound = chaos.in_flight + interrupted + chaos.ambiguous
+    print(f"\n{chaos.kills} kills, {chaos.in_flight} in flight, {interrupted} at the database's fall, {found}")
+    assert (found.missing, found.out_of_order, found.violations) == (0, 0, [])
+    assert found.doubled_in_slack == 0, "Slack can be asked"
+    assert found.doubled_in_telegram <= bound
+    said = chaos.said()
+    assert [secret for secret in chaos.secrets() if secret in said] == []

@@ -1,0 +1,90 @@
+"""Hugging Face is away for six hours, over the hour of the digest: it waits, then says so, and nothing is skipped.
+
+Or it answers, and the list it had is gone for a while: what was read once is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.support import sample_days
+from tests.e2e.support.assertions import slack_digests, slack_papers
+from tests.e2e.support.environment import House
+from tests.e2e.support.sample_days import MONDAY, THURSDAY, hour
+from tests.e2e.support.subscribers import Readers
+from tests.fakes import papers_faults as faults
+from tests.fakes.papers_faults import Fault
+from tests.fakes.slack import Channel, Message
+
+
+@pytest.fixture
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
+    async with House.built(tmp_path, hour(THURSDAY, 5)) as house:
+        sample_days.lists_them(house.hub)
+        yield house
+
+
+FOLLOWED = {f"2609.{number:05}" for number in (11, 14, 16, 22, 24, 32, 27)}
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.status(503), faults.html(), faults.redirect_loop, faults.drop], ids=["503", "html", "loop", "drop"]
+)
+async def test_six_hours_over_the_digest(house: House, fault: Fault) -> None:
+    """The channel's digest of 13:00 UTC comes at 15:15, whole, and nobody had to hear why."""
+    channel = await away(house, fault, until=15)
+    digests = [slack_papers(post) for post in slack_digests(channel)]
+    assert moment(slack_digests(channel)[0]) == hour(THURSDAY, 15) + timedelta(minutes=15)
+    assert "is late today" not in slack_digests(channel)[0].shown
+    assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
+
+
+async def test_longer_than_the_channel_waits(house: House) -> None:
+    """After three hours it comes with what there is and says so; what was listed meanwhile comes the day after."""
+    channel = await away(house, faults.status(503), until=22)
+    digests = [slack_papers(post) for post in slack_digests(channel)]
+    assert moment(slack_digests(channel)[0]) == hour(THURSDAY, 16)
+    assert "Hugging Face is late today" in slack_digests(channel)[0].shown
+    assert "is late today" not in slack_digests(channel)[1].shown
+    assert "2609.00016" in digests[1]
+    assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
+
+
+async def test_rows_that_vanish_and_come_back(house: House) -> None:
+    """Over the digest the day's list is empty: it brings what was read before, and nothing comes a second time."""
+    readers = Readers.of(house)
+    async with house.connected() as paperboy:
+        await readers.sign_up(["clustering"], ["diffusion"])
+        await paperboy.live_until(hour(THURSDAY, 12) + timedelta(minutes=40))
+        house.hub.add_day(THURSDAY, [])
+        await paperboy.live_until(hour(THURSDAY, 15))
+        sample_days.lists_them(house.hub)
+        await paperboy.live_until(hour(MONDAY, 14))
+    digests = [slack_papers(post) for post in slack_digests(readers.channel)]
+    assert moment(slack_digests(readers.channel)[0]) == hour(THURSDAY, 13)
+    assert set(digests[0]) == {"2609.00011", "2609.00014"}
+    assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
+    assert house.complaints() == []
+
+
+async def away(house: House, fault: Fault, *, until: int) -> Channel:
+    """From nine on Thursday (UTC); the channel after Monday's digest."""
+    readers = Readers.of(house)
+    async with house.connected() as paperboy:
+        await readers.sign_up(["clustering"], ["diffusion"])
+        await paperboy.live_until(hour(THURSDAY, 9))
+        house.hub.fail(fault)
+        await paperboy.live_until(hour(THURSDAY, until))
+        house.hub.heal()
+        await paperboy.live_until(hour(MONDAY, 14))
+    assert house.complaints() == []
+    return readers.channel
+
+
+def moment(post: Message) -> datetime:
+    """To the minute."""
+    return datetime.fromtimestamp(float(post.ts), UTC).replace(second=0, microsecond=0)

@@ -1,0 +1,28 @@
+"""Talk in a Telegram group that one person alone sees."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.fakes.telegram import Conversation, Message, TelegramStandIn
+
+MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
+FOLLOWED = "✓ This group follows diffusion (set by Boss). 2 papers last week; daily 13:00 UTC, without sound."
+
+
+def with_receiver(telegram: TelegramStandIn) -> int:
+    """How often a message was asked for that one person alone sees."""
+    return sum("receiver_user_id" in request.params for request in telegram.calls("sendMessage"))
+
+
+async def ready(telegram: TelegramStandIn) -> None:
+    """The menus are set, so phones know which commands are typed unseen."""
+    await telegram.asked("setMyCommands", 3)
+    await telegram.asked("getMyShortDescription")
+
+
+async def taps(screen: Conversation, message: Message, *steps: tuple[str, str]) -> None:
+    for label, line in steps:
+        await screen.press(label, on=message)
+        assert await screen.reply() is message
+        assert message.text == line

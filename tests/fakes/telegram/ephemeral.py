@@ -1,0 +1,99 @@
+"""Ephemeral messages (Bot API 10.2): one member of a group and the bot see them, and nobody's history keeps them.
+
+The rules are those of core.telegram.org/bots/api#ephemeral-messages-and-commands; of the refusals only the texts that
+others met are known, the rest are ours.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.fakes.telegram.chats import BOSSES, PRESENT, Account, Room
+from tests.fakes.telegram.messages import Message
+from tests.fakes.telegram.parameters import Call
+from tests.fakes.telegram.refusals import bad_request
+from tests.fakes.telegram.state import World
+
+WINDOW = 15
+"""Seconds in which a press or a command may be answered so."""
+RECEIVER, QUERY = "receiver_user_id", "callback_query_id"
+
+
+def is_new(method: str) -> bool:
+    """Whether a server before 10.2 does not have the method."""
+    return "Ephemeral" in method
+
+
+def as_before(call: Call) -> None:
+    """What a server before 10.2 reads of a call: it never looks at names it does not know."""
+    read = call.parameters.copy()  # what was asked stays on record
+    if call.method.startswith("send"):
+        for name in (RECEIVER, QUERY):
+            read.pop(name, None)
+    if commands := read.get("commands"):
+        read["commands"] = [_without(command, "is_ephemeral") for command in commands]
+    call.parameters = read
+
+
+def _without(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    return {known: value for known, value in fields.items() if known != name}
+
+
+def receiver_of(world: World, room: Room, call: Call) -> Account | None:
+    """Who alone is to see the message, None for everybody; raises `Refused` where it may not be sent so."""
+    answers = (call.value("reply_parameters") or {}).get("ephemeral_message_id")
+    if not call.number(RECEIVER):
+        if answers or call.text(QUERY):
+            raise bad_request("ephemeral message receiver must be specified")
+        return None
+    if room.kind not in ("group", "supergroup"):
+        raise bad_request("BOT_NOT_ADMIN")
+    account = world.accounts.get(call.number(RECEIVER))
+    if account is None or account.is_bot or room.status_of(account.id) not in PRESENT:
+        raise bad_request("USER_NOT_PARTICIPANT")
+    if call.text(QUERY):
+        _check_press(world, room, account, call.text(QUERY))
+    elif answers:
+        _check_command(world, room, account, int(answers))
+    elif room.status_of(world.bot.id) not in BOSSES:
+        raise bad_request("BOT_NOT_ADMIN")
+    return account
+
+
+def _check_press(world: World, room: Room, account: Account, query_id: str) -> None:
+    query = world.button_queries.get(query_id)
+    if query is None or query.by is not account or query.room is not room or query.at + WINDOW < world.now():
+        raise bad_request("QUERY_ID_INVALID")
+
+
+def _check_command(world: World, room: Room, account: Account, ephemeral_id: int) -> None:
+    asked = room.ephemeral.get(ephemeral_id)
+    if asked is None or asked.sender is not account or asked.date + WINDOW < world.now():
+        raise bad_request("ephemeral message to be replied not found")
+
+
+def sent_to_one(room: Room, call: Call) -> Message:
+    """The bot's message that a call names; raises `Refused`."""
+    message = room.ephemeral.get(call.number("ephemeral_message_id"))
+    if message is None or not message.by_bot or message.receiver is None:
+        raise bad_request("ephemeral message not found")
+    if message.receiver.id != call.number(RECEIVER):
+        raise bad_request("ephemeral message not found")
+    return message
+
+
+def goes_unseen(world: World, room: Room, account: Account, text: str) -> bool:
+    """Whether a client sends these words as an ephemeral command: the menu that this person sees says so."""
+    if room.kind not in ("group", "supergroup") or not text.startswith("/"):
+        return False
+    name = text[1:].split(maxsplit=1)[0].partition("@")[0]
+    return any(entry["command"] == name and entry.get("is_ephemeral") for entry in _menu(world, room, account))
+
+
+def _menu(world: World, room: Room, account: Account) -> list[dict[str, str]]:
+    own = ["all_chat_administrators"] if room.status_of(account.id) in BOSSES else []
+    for scope in (*own, "all_group_chats", "default"):
+        if found := world.settings.commands.get((json.dumps({"type": scope}), "")):
+            return found
+    return []

@@ -1,0 +1,211 @@
+"""Sending, editing and deleting messages."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from tests.fakes.telegram.chats import BOSSES, Room
+from tests.fakes.telegram.ephemeral import receiver_of, sent_to_one
+from tests.fakes.telegram.formatting import FormattedText, check_caption, check_text, formatted, message_text
+from tests.fakes.telegram.keyboards import check_keyboard
+from tests.fakes.telegram.markup import check_on_sending, checked_markup
+from tests.fakes.telegram.messages import Document, Message
+from tests.fakes.telegram.parameters import Call, checked_fields
+from tests.fakes.telegram.refusals import bad_request, not_modified
+from tests.fakes.telegram.state import World
+
+ACTIONS = {
+    "cancel", "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+    "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
+}  # fmt: skip
+DELETABLE_SECONDS = 48 * 3600
+
+
+async def send_message(world: World, call: Call) -> dict[str, Any]:
+    content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
+    return _send(world, call, content, raw=call.text("text"), options=_preview(call))
+
+
+def _preview(call: Call) -> dict[str, Any]:
+    options = call.value("link_preview_options")
+    if not options:
+        return {}
+    checked_fields("LinkPreviewOptions", options)
+    return {"link_preview_options": options}
+
+
+async def send_document(world: World, call: Call) -> dict[str, Any]:
+    caption = call.text("caption")
+    content = formatted(caption, call.text("parse_mode"), call.value("caption_entities"))
+    return _send(world, call, content, raw=caption, document=_document(world, call))
+
+
+async def send_chat_action(world: World, call: Call) -> bool:
+    if call.text("action") not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    room = world.reachable(call)
+    room.thread(call.number("message_thread_id"), world.bot)
+    room.check_writing(world.bot)
+    return True
+
+
+async def edit_message_text(world: World, call: Call) -> dict[str, Any]:
+    content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
+    markup = checked_markup(call.value("reply_markup"))
+    message = _own_message(world, call, "edit")
+    if message.has_caption:
+        raise bad_request("there is no text in the message to edit")
+    check_text(content)
+    _refuse_unchanged(message, content, markup)
+    message.raw, message.edit_date = call.text("text"), int(world.now())
+    message.options |= _preview(call)
+    return _edited(message, content, markup)
+
+
+async def edit_ephemeral_message_text(world: World, call: Call) -> bool:
+    content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
+    markup = checked_markup(call.value("reply_markup"))
+    message = sent_to_one(world.reachable(call), call)
+    if message.has_caption:
+        raise bad_request("there is no text in the message to edit")
+    check_text(content)
+    _refuse_unchanged(message, content, markup)
+    message.raw = call.text("text")
+    message.options |= _preview(call)
+    _edited(message, content, markup)
+    return True
+
+
+async def edit_message_reply_markup(world: World, call: Call) -> dict[str, Any]:
+    markup = checked_markup(call.value("reply_markup"))
+    message = _own_message(world, call, "edit")
+    _refuse_unchanged(message, message.content, markup)
+    return _edited(message, message.content, markup)
+
+
+async def delete_message(world: World, call: Call) -> bool:
+    room = world.reachable(call)
+    message = room.messages.get(call.number("message_id"))
+    if message is None:
+        raise bad_request("message to delete not found")
+    if not _may_delete(world, message):
+        raise bad_request("message can't be deleted")
+    if message.date + DELETABLE_SECONDS < world.now():
+        raise bad_request("message can't be deleted for everyone")
+    del room.messages[message.id]
+    room.report("deleted", message)
+    return True
+
+
+def _send(world: World, call: Call, content: FormattedText, **details: Any) -> dict[str, Any]:
+    """What is wrong with the request itself is said before what is wrong with the chat."""
+    markup = checked_markup(call.value("reply_markup"))
+    if call.value("reply_parameters"):
+        checked_fields("ReplyParameters", call.value("reply_parameters"))
+    room = world.reachable(call)
+    thread_id, in_topic = room.thread(call.number("message_thread_id"), world.bot)
+    receiver = receiver_of(world, room, call)
+    reply_to = _reply_to(room, call)
+    if reply_to is not None and not thread_id:
+        thread_id, in_topic = _thread_of(reply_to)
+    check_length = check_caption if "document" in details else check_text
+    check_length(content)
+    room.check_writing(world.bot)
+    check_on_sending(markup)
+    if markup and "keyboard" in markup:
+        check_keyboard(markup, private=room.kind == "private")
+    world.pace.check(room)
+    message = world.post(
+        room,
+        content,
+        reply_markup=markup,
+        thread_id=thread_id,
+        in_topic=in_topic,
+        reply_to=reply_to,
+        receiver=receiver,
+        silent=call.flag("disable_notification"),
+        **_author(world, room),
+        **details,
+    )
+    room.report("sent", message)
+    return message.as_json()
+
+
+def _author(world: World, room: Room) -> dict[str, Any]:
+    author = {"sender_chat": room} if room.kind == "channel" else {"sender": world.bot}
+    return {"by_bot": True, **author}
+
+
+def _reply_to(room: Room, call: Call) -> Message | None:
+    wanted = call.value("reply_parameters")
+    if not wanted or "ephemeral_message_id" in wanted:
+        return None
+    if "message_id" not in wanted:
+        raise bad_request('can\'t find field "message_id"')
+    message = room.messages.get(int(wanted["message_id"]))
+    may_be_gone = wanted.get("allow_sending_without_reply") and not call.number("receiver_user_id")
+    if message is None and not may_be_gone:
+        raise bad_request("message to be replied not found")
+    return message
+
+
+def _thread_of(message: Message) -> tuple[int | None, bool]:
+    """A reply in a supergroup continues the thread, or begins one at the message it answers."""
+    if message.room.kind != "supergroup":
+        return None, False
+    return message.thread_id or message.id, message.in_topic
+
+
+def _document(world: World, call: Call) -> Document:
+    given = call.text("document")
+    upload = call.files.get(given.removeprefix("attach://") or "document")
+    if upload is None:
+        return _known_document(world, given)
+    if not upload.content:
+        raise bad_request("file must be non-empty")
+    file_id = "file-" + hashlib.sha256(upload.content).hexdigest()[:24]
+    return Document(upload.name, upload.content, upload.media_type, file_id)
+
+
+def _known_document(world: World, file_id: str) -> Document:
+    every = [message for room in world.rooms.values() for message in room.messages.values()]
+    for message in every:
+        if message.document is not None and message.document.file_id == file_id:
+            return message.document
+    raise bad_request("wrong file identifier/HTTP URL specified")
+
+
+def _own_message(world: World, call: Call, purpose: str) -> Message:
+    if not call.value("chat_id") and not call.value("inline_message_id"):
+        raise bad_request("message identifier is not specified")
+    if not call.value("chat_id"):
+        raise bad_request("MESSAGE_ID_INVALID")
+    room = world.reachable(call)
+    if not call.number("message_id"):
+        raise bad_request("message identifier is not specified")
+    message = room.messages.get(call.number("message_id"))
+    if message is None:
+        raise bad_request(f"message to {purpose} not found")
+    if not message.by_bot or message.service:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _refuse_unchanged(message: Message, content: FormattedText, markup: dict[str, Any] | None) -> None:
+    same_text = (message.text, message.entities) == (content.text, content.entities)
+    if same_text and (message.reply_markup or None) == markup:
+        raise not_modified()
+
+
+def _edited(message: Message, content: FormattedText, markup: dict[str, Any] | None) -> dict[str, Any]:
+    check_on_sending(markup)
+    message.content, message.reply_markup = content, markup
+    message.edits += 1
+    message.room.report("edited", message)
+    return message.as_json()
+
+
+def _may_delete(world: World, message: Message) -> bool:
+    everything = message.room.kind == "private" or message.room.status_of(world.bot.id) in BOSSES
+    return message.by_bot or everything

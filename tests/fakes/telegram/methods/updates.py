@@ -1,0 +1,50 @@
+"""Getting updates, by asking or by being told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.fakes.telegram.parameters import Call
+from tests.fakes.telegram.refusals import bad_request, terminated_by_set_webhook, webhook_is_active
+from tests.fakes.telegram.state import World
+from tests.fakes.telegram.updates import Update
+from tests.fakes.telegram.webhook import check_address, check_secret
+
+
+async def get_updates(world: World, call: Call) -> list[Update]:
+    if world.webhook.url:
+        raise webhook_is_active()
+    world.updates.allow(_kinds(call))
+    timeout = min(max(call.number("timeout"), 0), 50)
+    return await world.updates.poll(call.number("offset"), call.number("limit", 100), timeout)
+
+
+async def set_webhook(world: World, call: Call) -> bool:
+    url, secret = call.text("url"), call.text("secret_token")
+    if url:
+        check_address(url)
+        check_secret(secret)
+    if call.flag("drop_pending_updates"):
+        world.updates.forget()
+    world.updates.allow(_kinds(call))
+    world.updates.end_poll(terminated_by_set_webhook())
+    await world.webhook.set(url, secret, call.number("max_connections", 40))
+    return True
+
+
+async def delete_webhook(world: World, call: Call) -> bool:
+    if call.flag("drop_pending_updates"):
+        world.updates.forget()
+    await world.webhook.stop()
+    return True
+
+
+async def get_webhook_info(world: World, call: Call) -> dict[str, Any]:
+    return world.webhook.as_json()
+
+
+def _kinds(call: Call) -> list[str] | None:
+    kinds = call.value("allowed_updates")
+    if kinds is not None and not (isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds)):
+        raise bad_request("can't parse allowed updates list: Expected an Array of String")
+    return kinds

@@ -1,0 +1,110 @@
+"""Counting what a bot sends against Telegram's limits."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import defaultdict, deque
+from collections.abc import Callable
+
+from tests.fakes.telegram.chats import Room
+from tests.fakes.telegram.refusals import Refused, too_many_requests
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `messages` in any `seconds`."""
+
+    messages: int
+    seconds: float
+
+
+BOT = Limit(30, 1)
+"""Of one bot, to all chats together (core.telegram.org/bots/faq)."""
+GROUP = Limit(20, 60)
+"""Of one bot, to one group (core.telegram.org/bots/faq)."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Violation:
+    limit: Limit
+    chat_id: int
+    count: int
+    """Messages within the limit's time, this one included."""
+    at: float
+
+
+@dataclasses.dataclass(slots=True)
+class _Flood:
+    retry_after: int
+    times: int | None
+
+
+class Pace:
+    """Records every message over a limit in `violations`; with `enforced` also answers it with 429.
+
+    `clock` counts seconds; the default of the server is the real monotonic clock. Where this process was held up, what
+    comes all at once then came at some moment since it was last `awake`: only what is surely too much is recorded.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.enforced = False
+        self.violations: list[Violation] = []
+        self._sent: defaultdict[Limit, defaultdict[int, deque[float]]] = defaultdict(lambda: defaultdict(deque))
+        self._floods: dict[int | None, _Flood] = {}
+        self._awake: float | None = None
+
+    def awake(self) -> None:
+        """Nothing waits to be taken in at this moment."""
+        self._awake = self.clock()
+
+    def flood(self, chat_id: int | None, retry_after: int, times: int | None) -> None:
+        self._floods[chat_id] = _Flood(retry_after, times)
+
+    def calm(self, chat_id: int | None = None) -> None:
+        """End a scripted flood; for None all of them."""
+        for scripted in list(self._floods) if chat_id is None else [chat_id]:
+            self._floods.pop(scripted, None)
+
+    def check(self, room: Room) -> None:
+        """Raises the 429 that a message to this chat gets now; else counts it."""
+        for scope in (room.id, None):
+            self._check_script(scope)
+        now, limits = self.clock(), self._limits(room)
+        over = [violation for limit, scope in limits if (violation := self._over(limit, scope, room, now))]
+        self.violations += over
+        if over and self.enforced:
+            raise max((self._refusal(limit, scope, now) for limit, scope in limits), key=_retry_after)
+        earliest = now if self._awake is None else self._awake
+        for limit, scope in limits:
+            self._sent[limit][scope].append(earliest)
+
+    def _limits(self, room: Room) -> list[tuple[Limit, int]]:
+        return [(BOT, 0)] if room.kind == "private" else [(BOT, 0), (GROUP, room.id)]
+
+    def _check_script(self, scope: int | None) -> None:
+        script = self._floods.get(scope)
+        if script is None:
+            return
+        if script.times is not None:
+            script.times -= 1
+            if script.times <= 0:
+                del self._floods[scope]
+        raise too_many_requests(script.retry_after)
+
+    def _over(self, limit: Limit, scope: int, room: Room, now: float) -> Violation | None:
+        sent = self._sent[limit][scope]
+        while sent and sent[0] <= now - limit.seconds:
+            sent.popleft()
+        count = len(sent) + 1
+        return Violation(limit, room.id, count, now) if count > limit.messages else None
+
+    def _refusal(self, limit: Limit, scope: int, now: float) -> Refused:
+        sent = self._sent[limit][scope]
+        full = len(sent) >= limit.messages
+        return too_many_requests(max(1, math.ceil(sent[0] + limit.seconds - now)) if full else 1)
+
+
+def _retry_after(refusal: Refused) -> int:
+    return refusal.parameters["retry_after"]

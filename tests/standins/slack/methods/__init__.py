@@ -1,7 +1,0 @@
-"""The Web API methods, a module a family; importing them registers them."""
-
-from __future__ import annotations
-
-from tests.standins.slack.methods import accounts, chat, conversations, files, views
-
-__all__ = ["accounts", "chat", "conversations", "files", "views"]
