@@ -20,6 +20,7 @@ from bot.ports import Managed
 from bot.sentences import say
 from bot.views import Button, Buttons, Line, View
 from tests.standins.core import FakeClock
+from tests.standins.idle import Idle
 from tests.standins.telegram import Conversation, TelegramStandIn
 
 
@@ -52,9 +53,9 @@ class LeapingClock(FakeClock):
             leaper.cancel()
 
     async def _leap(self) -> None:
+        idle = Idle.of_this_loop()
         while True:
-            await asyncio.sleep(0.01)  # real requests are under way, and they need real time
-            if self._sleepers:
+            if await idle.for_a_while(0.01) and self._sleepers:
                 self.move_to(min(self._sleepers.values()))
 
 

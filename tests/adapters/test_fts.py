@@ -30,6 +30,7 @@ SHELF = [
     Paper("2608.00004", "Maps of Towns", "A diffusion of ideas, with k-means for the rest.", DAY),
     Paper("2608.00005", "Reading Old Maps", "Towns change. We draw them.", DAY),
 ]
+EXAMPLES = settings().max_examples // 2
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ class TestCandidates:
     async def test_more_than_the_limit_is_everything(self, index: FtsIndex) -> None:
         assert await index.candidates(parse("maps"), limit=2) is None
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=EXAMPLES, deadline=None)
     @given(
         st.lists(topics, min_size=1, max_size=8),
         st.lists(papers, min_size=1, max_size=8, unique_by=lambda paper: paper.id),
