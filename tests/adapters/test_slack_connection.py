@@ -21,7 +21,7 @@ def anna(team: Workspace) -> Person:
 
 async def refusal(made: Desk) -> NotAuthorised:
     with pytest.raises(NotAuthorised) as raised:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             await made.platform.listen(made.answer)
     return raised.value
 

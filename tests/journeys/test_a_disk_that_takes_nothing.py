@@ -140,7 +140,7 @@ async def test_nothing_is_taken_when_digests_are_planned(
         await paperboy.plans_only()
         with unwritable(paperboy.parts):
             delivering = asyncio.create_task(paperboy.parts.courier.drain(timedelta(hours=1)))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(120):
                 while caplog.text.count("nothing could be taken from the outbox") < 4:
                     house.clock.leap()
                     await asyncio.sleep(0.01)
@@ -171,7 +171,7 @@ async def test_nothing_is_taken_while_digests_are_on_their_way(
         await held.arrived(10)
         with unwritable(paperboy.parts):
             held.release()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(120):
                 while "could not be written" not in caplog.text:  # noqa: ASYNC110 - nothing tells of it
                     await asyncio.sleep(0.01)
             house.clock.leap()

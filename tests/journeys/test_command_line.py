@@ -8,7 +8,7 @@ import os
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Shell:
     def __init__(self, folder: Path, endpoint: str, forked: Forked | None = None) -> None:
         self.folder = folder
         self.forked = forked
+        self.python: Sequence[str] = ("-m", "paperboy")
         self.settings = {"HF_ENDPOINT": endpoint, "CLOCK_START": NOON, "PORT": "0", "TIMEZONE": "UTC"}
 
     async def paperboy(self, *words: str, typed: str = "", **settings: str) -> Ended:
@@ -63,11 +64,10 @@ class Shell:
         return {"COLUMNS": "120"} | kept | self.settings | settings | {"PYTHONPATH": str(ROOT)}
 
     async def start(self, *words: str, **settings: str) -> asyncio.subprocess.Process:
-        """Begins it as the operator would."""
+        """Begins it as the operator would, unless ``python`` begins it otherwise."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "paperboy",
+            *self.python,
             *words,
             cwd=self.folder,
             env=self.environment(**settings),

@@ -16,7 +16,7 @@ from tests.standins.telegram.people import Person
 from tests.standins.telegram.rooms import ANONYMOUS, AS_CHANNEL, Account, Room
 from tests.standins.telegram.world import CallbackAnswer, Query, World
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 """Seconds that a person waits for the bot."""
 Result = TypeVar("Result")
 
