@@ -125,7 +125,7 @@ async def test_a_token_that_is_revoked_meanwhile_ends_listening(telegram: Telegr
         telegram.revoke_token()
         telegram.updates.end_poll(None)
         with pytest.raises(NotAuthorised):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, 120)
 
 
 async def test_records_that_fail_for_a_moment_stop_nothing(

@@ -52,7 +52,7 @@ class MachineClock:
 
 
 async def ended(task: asyncio.Task[None]) -> None:
-    await asyncio.wait([task], timeout=5)
+    await asyncio.wait([task], timeout=120)
     assert task.done()
 
 

@@ -169,13 +169,17 @@ class Paperboy:
             if not await work.outbox.unfinished():
                 return False
         draining = asyncio.create_task(self.parts.courier.drain(timedelta(hours=1)))
+        assert await self.ends(draining)
+        return True
+
+    async def ends(self, draining: asyncio.Task[bool]) -> bool:
+        """Waits for a courier that is draining; the clock leaps whenever everybody waits for it."""
         idle = Idle.of_this_loop()
         while not draining.done():
             # While something is being sent, turns are waited for in real time.
             if await idle.for_a_while(_A_TURN if self.parts.courier._busy else _A_MOMENT):
                 self.clock.leap()
-        assert draining.result()
-        return True
+        return draining.result()
 
     async def plans_only(self) -> None:
         """The last thing it does before it is switched off."""

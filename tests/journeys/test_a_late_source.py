@@ -20,6 +20,8 @@ from tests.standins import papers_faults as faults
 from tests.standins.papers_faults import Fault
 from tests.standins.slack import Channel, Message
 
+pytestmark = pytest.mark.long(60)
+
 
 @pytest.fixture
 async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:

@@ -21,6 +21,8 @@ from tests.standins import papers_faults as faults
 from tests.standins.papers import PapersStandIn
 from tests.standins.telegram import TelegramStandIn
 
+pytestmark = pytest.mark.long(40)
+
 ROOT = Path(__file__).parents[2]
 NOON = "2026-03-04T12:00:00Z"
 

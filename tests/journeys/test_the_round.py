@@ -25,6 +25,8 @@ from tests.standins.papers import PapersStandIn
 from tests.standins.papers_days import usual_hours
 from tests.standins.slack import Message as SlackMessage
 
+pytestmark = pytest.mark.long(40)
+
 SATURDAY = FRIDAY + timedelta(days=1)
 Interruption = tuple[datetime, Callable[[Paperboy], Awaitable[object]]]
 

@@ -19,6 +19,8 @@ from tests.journeys.readers import Readers
 from tests.journeys.three_days import THURSDAY, hour
 from tests.standins.slack import dropped, http
 
+pytestmark = pytest.mark.long(20)
+
 ROOT = Path(__file__).parents[2]
 SECRET_WORDS = "marmalade umbrellas"
 PASSWORD, HF_TOKEN = "open-sesame-please", "hub-token-for-tests"

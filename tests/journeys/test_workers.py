@@ -24,6 +24,8 @@ from tests.standins.core import FakeClock, FakeMessenger
 from tests.standins.papers import PapersStandIn
 from tests.standins.telegram import PrivateChat, TelegramStandIn
 
+pytestmark = pytest.mark.long(30)
+
 # As `python -m paperboy`, but what is in flight when it is stopped has an hour to end.
 PATIENT = """
 import bot.digests.deliver
@@ -140,7 +142,7 @@ async def test_a_worker_killed_in_mid_send_leaves_its_message_to_the_others(
     held = telegram.hold_next("sendMessage", accepted=True)
     await a_digest_each(storage, [room])
     async with workers(shell) as [killed]:
-        await held.arrived(30)
+        await held.arrived()
         killed.kill()
         await killed.wait()
     assert await counts(storage) == {DeliveryState.SENDING: 1}
@@ -165,7 +167,7 @@ async def test_a_second_signal_holds_nobody_up_for_a_send_that_hangs(
     held = telegram.hold_next("sendMessage")
     await a_digest_each(storage, [room])
     async with workers(shell) as [stopped]:
-        await held.arrived(30)
+        await held.arrived()
         stopped.send_signal(signal.SIGTERM)
         assert stopped.stdout is not None
         assert b"Stopping" in await asyncio.wait_for(stopped.stdout.readline(), 120)

@@ -23,6 +23,8 @@ from tests.bot.commands.conftest import World
 from tests.bot.commands.drawing import buttons, drawn, label
 from tests.bot.commands.person import Somebody
 
+pytestmark = pytest.mark.long(30)
+
 CONTRACT = [
     "start",
     "help",
