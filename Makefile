@@ -2,9 +2,13 @@
 
 PYTHON ?= python3
 ARGS ?=
+# So many processes share the tests: one a core, two at least.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() or 2))')
 BIN := .venv/bin
 INSTALLED := .venv/installed
 AUDITOR := .audit/installed
+# The tests of a file stay together, and the files come in the order of the collection: the longest first.
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --quiet
 COMPILE := $(BIN)/uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--quiet $(if $(UPGRADE),--upgrade)
@@ -31,8 +35,8 @@ $(INSTALLED): requirements/dev.txt pyproject.toml
 run: install ## start Paperboy with its local chat and print the address
 	@$(BIN)/paperboy run $(ARGS)
 
-test: install ## run every test that needs no browser (ARGS=tests/bot for a part)
-	$(BIN)/pytest --ignore=tests/browser $(ARGS)
+test: install ## run every test that needs no browser, the longest in a small size (ARGS=tests/bot for a part)
+	$(PYTEST) --ignore=tests/browser $(ARGS)
 
 lint: install ## style, formatting and the direction of imports
 	$(BIN)/ruff check .
@@ -48,11 +52,11 @@ docs: install ## do the documents still tell the truth?
 browser: install ## the local chat in a real Chromium (Debian: apt-get install chromium)
 	$(BIN)/pytest tests/browser
 
-check: ## everything above: what has to pass before a change goes in
+# `test` does what `docs` does as well.
+check: ## lint, types, every test in full size, browser: what has to pass before a change goes in
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
-	@$(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory docs
+	@$(MAKE) --no-print-directory test ARGS=--full
 	@$(MAKE) --no-print-directory browser
 
 bench: install ## time and memory, each beside a yardstick, in one run

@@ -21,12 +21,37 @@ from storage.tables import METADATA
 from tests.fakes.slack import SlackStandIn, Workspace
 
 # Where a change is judged the examples are the same each time; at home they are new ones, and those found stay found.
-settings.register_profile("judged", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("judged")
+JUDGED = bool(os.environ.get("CI"))
+settings.register_profile("small", max_examples=40, derandomize=JUDGED)
+settings.register_profile("full", max_examples=100, derandomize=JUDGED)
 
 # What the tests' server runs in: far from UTC, and not by whole hours.
 FAR_ZONE = "Asia/Kolkata"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="the longest tests in their full size")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long(seconds): the file takes about so long in full size, and starts early")
+    settings.load_profile("full" if config.getoption("full") else "small")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who shares the tests with others begins with the longest files, so that all end at about the same time."""
+    items.sort(key=_seconds, reverse=True)
+
+
+def _seconds(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("long")
+    return int(marker.args[0]) if marker else 0
+
+
+@pytest.fixture(scope="session")
+def full(pytestconfig: pytest.Config) -> bool:
+    """Whether the longest tests run in their full size."""
+    return bool(pytestconfig.getoption("full"))
 
 
 def migrate(url: str) -> None:

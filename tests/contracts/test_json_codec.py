@@ -66,7 +66,7 @@ def there_and_back(value: object) -> object:
     return json_codec.decode(json.loads(json.dumps(json_codec.encode(value))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(STORED)
 def test_what_is_stored_comes_back_equal(value: object) -> None:
     assert there_and_back(value) == value

@@ -96,7 +96,7 @@ async def test_one_works_and_the_other_stands_by_until_that_one_ends(one: Databa
     assert not await other.leases.take("schedule", "a third", LONG)
     assert (first.holds("schedule"), second.holds("schedule")) == (True, False)
     await ended(holder)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await work.begun.acquire()
     assert (first.holds("schedule"), second.holds("schedule")) == (False, True)
     assert work.most == 1
@@ -111,7 +111,7 @@ async def test_who_lost_the_lease_stops_at_once(one: Database, other: Database) 
     assert other._sharer is not None
     async with other._sharer.connect() as connection:
         await connection.execute(text("UPDATE lease SET owner = 'other'"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while work.running:  # noqa: ASYNC110 - nobody announces it
             await asyncio.sleep(0.005)
     await ended(holder)
@@ -136,7 +136,7 @@ async def test_who_can_not_renew_stops_before_another_begins(one: Database) -> N
     lonely = StandingBy(Down(), "one", lease=50 * MOMENT, renew_every=MOMENT, ask_every=timedelta(hours=1))
     holder = asyncio.create_task(lonely.keep("schedule", work))
     await work.begun.acquire()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while work.running:  # noqa: ASYNC110 - likewise
             await asyncio.sleep(0.005)
     await ended(holder)

@@ -123,7 +123,7 @@ async def test_the_second_of_two_waits_for_the_first_and_finds_it_done(postgres:
         first.execute("SELECT pg_advisory_xact_lock(%s)", [schema_version._LOCK])
         second = asyncio.create_task(database.migrate())
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while watcher.execute(waiting).fetchone() != (1,):  # noqa: ASYNC110 - it is a server's
                 await asyncio.sleep(0.01)
         assert watcher.execute("SELECT to_regclass('paper')").fetchone() == (None,)

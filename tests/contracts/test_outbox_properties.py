@@ -18,7 +18,8 @@ from sqlalchemy import event
 from storage.database import Database
 from tests.contracts.outbox_model import OWNERS, PAPERS, Step, Story
 
-EXAMPLES = 20
+pytestmark = pytest.mark.long(60)
+EXAMPLES = settings().max_examples // 5
 ANSWERS = ("later", "soon", "refused", "gone", "held", "unknown", "unknown", "unknown")
 SOON = st.sampled_from((timedelta(0), timedelta(seconds=2), timedelta(seconds=4)))
 LONG = st.sampled_from((timedelta(seconds=6), timedelta(seconds=70), timedelta(minutes=11), timedelta(hours=21)))

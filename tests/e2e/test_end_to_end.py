@@ -32,6 +32,8 @@ from tests.fakes.papers_api import PapersStandIn
 from tests.fakes.papers_list_days import usual_hours
 from tests.fakes.slack import Message as SlackMessage
 
+pytestmark = pytest.mark.long(40)
+
 SATURDAY = FRIDAY + timedelta(days=1)
 Interruption = tuple[datetime, Callable[[Paperboy], Awaitable[object]]]
 

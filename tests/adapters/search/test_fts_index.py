@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -35,6 +34,7 @@ SHELF = [
     Paper("2608.00004", "Maps of Towns", "A diffusion of ideas, with k-means for the rest.", DAY),
     Paper("2608.00005", "Reading Old Maps", "Towns change. We draw them.", DAY),
 ]
+EXAMPLES = settings().max_examples // 2
 
 
 @pytest.fixture
@@ -263,7 +263,7 @@ class TestCandidates:
     async def test_more_than_the_limit_is_everything(self, index: FtsIndex) -> None:
         assert await index.candidates(parse("maps"), limit=2) is None
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=EXAMPLES, deadline=None)
     @given(
         st.lists(topics, min_size=1, max_size=8),
         st.lists(papers, min_size=1, max_size=8, unique_by=lambda paper: paper.id),
@@ -290,10 +290,10 @@ async def test_the_event_loop_goes_on_while_papers_are_added(path: Path) -> None
         for n in range(400)
     ]
     adding = asyncio.create_task(index.add(many, 1))
-    longest, before = 0.0, time.perf_counter()
+    rounds = 0
     while not adding.done():
         await asyncio.sleep(0)
-        longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
+        rounds += 1
     await adding
     await index.close()
-    assert longest < 0.5
+    assert rounds > 10

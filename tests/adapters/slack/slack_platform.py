@@ -118,7 +118,7 @@ class Desk:
 
 async def until(condition: Callable[[], object]) -> None:
     """Waits for what nobody announces."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while not condition():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.005)
 

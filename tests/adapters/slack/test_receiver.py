@@ -43,7 +43,6 @@ async def test_a_command_in_a_channel_is_answered_to_its_author_alone(
         delivery = await anna.command(channel, "/papers subscribe  upvotes>=20 & more")
         await anna.sees("subscribe|upvotes>=20 & more")
         assert delivery.acked
-        assert delivery.took < 3
     assert channel.messages == []
     assert ben.can_see("subscribe") is None
     (call,) = desk.calls

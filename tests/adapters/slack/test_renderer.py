@@ -291,7 +291,7 @@ BLOCKS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(BLOCKS)
 def test_whatever_a_view_holds_slack_takes_its_messages(blocks: list[Block]) -> None:
     for message in drawn(*blocks):

@@ -220,7 +220,7 @@ async def test_turns_come_twice_a_second(team: Workspace, channel: Channel) -> N
     async with desk(team) as made:
         began = time.monotonic()
         await asyncio.gather(*(made.platform.turn(chat_of(channel).address) for _ in range(3)))
-        assert 0.9 < time.monotonic() - began < 3
+        assert time.monotonic() - began > 0.9
 
 
 async def test_nothing_secret_is_in_an_error_or_the_log(

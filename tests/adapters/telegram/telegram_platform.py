@@ -19,6 +19,7 @@ from bot.i18n import say
 from bot.papers import Author, Organization, Paper
 from bot.ports import Managed
 from bot.views import Button, Buttons, Line, View
+from tests.fakes.idle import Idle
 from tests.fakes.ports import FakeClock
 from tests.fakes.telegram import Conversation, TelegramStandIn
 
@@ -52,9 +53,9 @@ class LeapingClock(FakeClock):
             leaper.cancel()
 
     async def _leap(self) -> None:
+        idle = Idle.of_this_loop()
         while True:
-            await asyncio.sleep(0.01)  # real requests are under way, and they need real time
-            if self._sleepers:
+            if await idle.for_a_while(0.01) and self._sleepers:
                 self.move_to(min(self._sleepers.values()))
 
 
@@ -147,7 +148,7 @@ class Desk:
 
 async def until(condition: Callable[[], object]) -> None:
     """Waits for what nobody announces."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while not condition():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.005)
 

@@ -90,7 +90,7 @@ async def test_a_turn_that_was_taken_is_not_waited_for_again() -> None:
         said.append("sent")
         return True
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(60):
         await pace.turn()
         await pace.process_request(send, (), {}, "sendMessage", {"chat_id": 1}, Turn.TAKEN)
         await pace.process_request(send, (), {}, "answerCallbackQuery", {}, None)

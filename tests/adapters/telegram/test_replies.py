@@ -122,6 +122,6 @@ async def test_a_sign_of_life_that_is_refused_keeps_no_answer_back(
 
 
 async def _until_pressed(done: list[str]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(120):
         while not done:  # noqa: ASYNC110 - nobody announces it
             await asyncio.sleep(0.005)

@@ -23,6 +23,8 @@ from tests.bot.commands.plain_renderer import buttons, drawn, label
 from tests.bot.commands.sample_archive import ARCHIVE, listed
 from tests.bot.commands.simulated_user import Somebody
 
+pytestmark = pytest.mark.long(30)
+
 CONTRACT = [
     "start",
     "help",
@@ -301,7 +303,10 @@ async def test_every_button_of_every_view_answers_without_a_fault(world: World) 
         assert "Something went wrong" not in await somebody.says(f"/{command}"), command
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+EXAMPLES = settings().max_examples * 3 // 2
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(name=st.sampled_from(["", "xyzzy", *(command.name for command in COMMANDS)]), argument=st.text(max_size=40))
 async def test_whatever_is_asked_there_is_a_kind_answer(anna: Somebody, name: str, argument: str) -> None:
     seen = await anna._asks(name, argument.strip())

@@ -8,7 +8,7 @@ import os
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,14 @@ from typing import Any
 import pytest
 
 from paperboy.settings import Settings
+from tests.e2e.support.forked import Forked
 from tests.fakes import papers_faults as faults
 from tests.fakes.papers_api import PapersStandIn
 from tests.fakes.telegram import TelegramStandIn
 
+pytestmark = pytest.mark.long(40)
+
+ROOT = Path(__file__).parents[3]
 NOON = "2026-03-04T12:00:00Z"
 
 
@@ -37,28 +41,38 @@ class Ended:
 
 
 class Shell:
-    """A folder of its own to run ``paperboy`` in."""
+    """A folder of its own to run ``paperboy`` in. ``forked`` saves importing the product for each process that ends."""
 
-    def __init__(self, folder: Path, endpoint: str) -> None:
+    def __init__(self, folder: Path, endpoint: str, forked: Forked | None = None) -> None:
         self.folder = folder
+        self.forked = forked
+        self.python: Sequence[str] = ("-m", "paperboy")
         self.settings = {"HF_ENDPOINT": endpoint, "CLOCK_START": NOON, "PORT": "0", "TIMEZONE": "UTC"}
 
     async def paperboy(self, *words: str, typed: str = "", **settings: str) -> Ended:
-        process = await self.start(*words, **settings)
-        out, err = await asyncio.wait_for(process.communicate(typed.encode()), 60)
-        ended = Ended(process.returncode or 0, out.decode(), err.decode())
+        """Runs it to its end."""
+        if self.forked:
+            environment = self.environment(**settings)
+            ended = Ended(*await asyncio.to_thread(self.forked.run, words, self.folder, environment, typed))
+        else:
+            process = await self.start(*words, **settings)
+            out, err = await process.communicate(typed.encode())
+            ended = Ended(process.returncode or 0, out.decode(), err.decode())
         assert "Traceback" not in ended.err + ended.out
         return ended
 
+    def environment(self, **settings: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+        return {"COLUMNS": "120"} | kept | self.settings | settings | {"PYTHONPATH": str(ROOT)}
+
     async def start(self, *words: str, **settings: str) -> asyncio.subprocess.Process:
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")}
+        """Begins it as the operator would, unless ``python`` begins it otherwise."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "paperboy",
+            *self.python,
             *words,
             cwd=self.folder,
-            env={"COLUMNS": "120"} | kept | self.settings | settings | {"PYTHONPATH": str(Path(__file__).parents[3])},
+            env=self.environment(**settings),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -72,19 +86,34 @@ async def hub() -> AsyncIterator[PapersStandIn]:
         yield hub
 
 
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    """Processes without the seconds that importing takes."""
+    forked = Forked()
+    yield forked
+    forked.close()
+
+
 @pytest.fixture
-def shell(tmp_path: Path, hub: PapersStandIn) -> Shell:
+def bare(tmp_path: Path, hub: PapersStandIn) -> Shell:
+    """In an empty folder, as on the first day; each process is started as by the operator."""
     return Shell(tmp_path, hub.url)
 
 
-async def test_papers_are_fetched_searched_and_reported(shell: Shell, hub: PapersStandIn) -> None:
-    fetched = await shell.paperboy("fetch", "--days", "3")
+@pytest.fixture
+def shell(tmp_path: Path, hub: PapersStandIn, forked: Forked, sqlite_url: str) -> Shell:
+    """In a folder with a database that is up to date."""
+    return Shell(tmp_path, hub.url, forked)
+
+
+async def test_papers_are_fetched_searched_and_reported(bare: Shell, hub: PapersStandIn) -> None:
+    fetched = await bare.paperboy("fetch", "--days", "3")
     assert fetched.code == 0
     assert "Tue 2026-03-03" in fetched.out
     assert "unreadable" in fetched.out
     assert {request.query["date"] for request in hub.asked()} == {"2026-03-02", "2026-03-03", "2026-03-04"}
 
-    found = (await shell.paperboy("search", "wrapped", "titles", "--json")).json
+    found = (await bare.paperboy("search", "wrapped", "titles", "--json")).json
     assert found["query"] == "wrapped titles"
     assert found["total"] == len(found["papers"]) > 0
     first = found["papers"][0]
@@ -93,12 +122,12 @@ async def test_papers_are_fetched_searched_and_reported(shell: Shell, hub: Paper
     assert first["why"]
     assert set(first) >= {"id", "title", "url", "listed_on", "upvotes", "score", "delivered_by_topic", "why"}
 
-    status = (await shell.paperboy("status", "--json")).json
+    status = (await bare.paperboy("status", "--json")).json
     assert status["sources"][0]["latest_day"] == "2026-03-04"
     assert status["deliveries"] == dict.fromkeys(("pending", "sending", "sent", "failed", "uncertain", "expired"), 0)
     assert status["next_digest_at"] is None
 
-    doctor = await shell.paperboy("doctor", "--json")
+    doctor = await bare.paperboy("doctor", "--json")
     assert doctor.code == 0
     assert doctor.json["ok"] is True
     assert {"database", "huggingface", "index", "port"} <= {finding["name"] for finding in doctor.json["findings"]}
@@ -147,12 +176,12 @@ async def test_in_the_terminal_a_number_opens_its_paper(shell: Shell) -> None:
     assert "Nothing on 77" in other, "which is no number of a paper here"
 
 
-async def test_the_terminal_wraps_long_texts_and_cuts_none(shell: Shell, hub: PapersStandIn) -> None:
+async def test_the_terminal_wraps_long_texts_and_cuts_none(bare: Shell, hub: PapersStandIn) -> None:
     words = " ".join(f"word{number}" for number in range(60))
     hub.add_day(
         "2026-03-04", [{"paper": {"id": "9902.00001", "title": "On Wrapping", "summary": f"We propose {words}."}}]
     )
-    shown = await shell.paperboy("chat", typed="/paper 9902.00001\n", COLUMNS="60")
+    shown = await bare.paperboy("chat", typed="/paper 9902.00001\n", COLUMNS="60")
     assert words in " ".join(shown.out.split())
     assert max(len(line) for line in shown.out.splitlines()) <= 60
 
@@ -239,11 +268,11 @@ async def test_a_database_that_can_not_be_used_is_told_with_what_to_do(shell: Sh
     assert foreign.code == 1
 
 
-async def test_a_database_of_a_newer_version_is_left_alone(shell: Shell) -> None:
-    assert (await shell.paperboy("migrate")).code == 0
-    with sqlite3.connect(shell.folder / "paperboy.db") as database:
+async def test_a_database_of_a_newer_version_is_left_alone(bare: Shell) -> None:
+    assert (await bare.paperboy("migrate")).code == 0
+    with sqlite3.connect(bare.folder / "paperboy.db") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
-    ended = await shell.paperboy("status")
+    ended = await bare.paperboy("status")
     assert ended.code == 1
     assert "newer" in ended.err
 
@@ -277,12 +306,12 @@ async def test_a_port_in_use_is_told_with_what_to_do(shell: Shell) -> None:
 async def test_a_second_paperboy_on_the_same_database_does_not_start(shell: Shell) -> None:
     first = await shell.start("run")
     assert first.stdout
-    while b"Paperboy is here" not in (line := await asyncio.wait_for(first.stdout.readline(), 30)):
+    while b"Paperboy is here" not in (line := await first.stdout.readline()):
         assert line, "it ended before it began"
     second = await shell.paperboy("run")
     assert second.code == 1
     assert "Another Paperboy" in second.err
     first.terminate()
-    _, err = await asyncio.wait_for(first.communicate(), 30)
+    _, err = await first.communicate()
     assert first.returncode == 0
     assert b"Traceback" not in err

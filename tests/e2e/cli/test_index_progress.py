@@ -33,7 +33,7 @@ def looking() -> tuple[Look, asyncio.Event]:
 async def shown(console: Console, bars: Progress | None = None) -> str:
     look, seen = looking()
     showing = asyncio.create_task(show_index(look, console, bars, every=0))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         await seen.wait()
     showing.cancel()
     await asyncio.wait([showing])

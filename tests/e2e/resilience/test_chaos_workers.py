@@ -1,10 +1,11 @@
-"""Four workers beside one Paperboy, killed by turns, and the database thrown out once: nothing is lost."""
+"""Four workers (a small run: two) beside one Paperboy, killed by turns, the database thrown out: nothing is lost."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,10 @@ import pytest
 
 from tests.conftest import Postgres, migrate
 from tests.e2e.support.chaos import CALM_DAY, FIRST_DAY, HOUR, SECOND_DAY, Chaos
-from tests.e2e.support.worker_fleet import Crew
+from tests.e2e.support.worker_fleet import Crew, Fall
 
-PRIVATE, GROUPS, CHANNELS = 110, 6, 10
-WORKERS = 4
+pytestmark = [pytest.mark.long(90), pytest.mark.timeout(1800)]
+GROUPS, CHANNELS = 6, 10
 #: Where they fall, in the order in which they are hired; the first is the Paperboy that plans.
 FALLS = (
     ("written plan", 1),
@@ -31,6 +32,24 @@ FALLS = (
 )
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many read in private, how many workers there are, and the falls of each of the days."""
+
+    private: int
+    workers: int
+    falls: tuple[Sequence[Fall], ...]
+
+
+FULL = Size(110, 4, (FALLS[:5], FALLS[5:], ()))
+SMALL = Size(50, 2, (FALLS[:3], FALLS[5:7], ()))
+
+
+@pytest.fixture
+def size(full: bool) -> Size:
+    return FULL if full else SMALL
+
+
 @pytest.fixture
 def own_postgres() -> Iterator[Postgres]:
     """A server that may fall without taking other tests with it."""
@@ -40,28 +59,28 @@ def own_postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-async def chaos(tmp_path: Path, own_postgres: Postgres) -> AsyncIterator[Chaos]:
+async def chaos(tmp_path: Path, own_postgres: Postgres, size: Size) -> AsyncIterator[Chaos]:
     url = own_postgres.url(own_postgres.fresh())
     migrate(url)
     async with Chaos.built(tmp_path, url, seed=11) as chaos:
         chaos.lists()
-        await chaos.readers(PRIVATE, GROUPS, CHANNELS)
+        await chaos.readers(size.private, GROUPS, CHANNELS)
         yield chaos
 
 
-async def test_workers_that_fall_and_a_database_that_does(chaos: Chaos, own_postgres: Postgres) -> None:
+async def test_workers_that_fall_and_a_database_that_does(chaos: Chaos, own_postgres: Postgres, size: Size) -> None:
     interrupted = 0
-    for day, falls in zip((FIRST_DAY, SECOND_DAY, CALM_DAY), (FALLS[:5], FALLS[5:], ()), strict=True):
+    for day, falls in zip((FIRST_DAY, SECOND_DAY, CALM_DAY), size.falls, strict=True):
         chaos.clock.put_forward(datetime.combine(day, HOUR, UTC) + timedelta(minutes=1))
         crew, fallen = Crew(chaos, list(falls)), chaos.kills
-        for words in ["run"] + ["worker"] * WORKERS:
+        for words in ["run"] + ["worker"] * size.workers:
             await crew.hire(words)
         await crew.until_fallen(fallen + len(falls))
         if day == SECOND_DAY:
             interrupted = await chaos.on_the_way()
             await asyncio.to_thread(own_postgres.crash_and_start)
         chaos.calm()
-        await chaos.until_done(within=120)
+        await chaos.until_done()
         assert set(await crew.go_home()) == {0}
 
     found = chaos.count()

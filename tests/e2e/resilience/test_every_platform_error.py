@@ -45,7 +45,7 @@ async def deliver(paperboy: Paperboy, platform: Platform) -> None:
     """Until nothing is left: whenever all is quiet, time goes on to the moment at which there is something to do."""
     running = asyncio.create_task(paperboy.parts.courier.run())
     try:
-        async with asyncio.timeout(50):
+        async with asyncio.timeout(120):
             while not await _quiet(paperboy, platform):  # noqa: ASYNC110 - it moves the clock
                 await asyncio.sleep(0.01)
     finally:

@@ -20,6 +20,8 @@ from tests.fakes import papers_faults as faults
 from tests.fakes.papers_faults import Fault
 from tests.fakes.slack import Channel, Message
 
+pytestmark = pytest.mark.long(60)
+
 
 @pytest.fixture
 async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:

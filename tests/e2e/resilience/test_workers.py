@@ -24,6 +24,15 @@ from tests.fakes.papers_api import PapersStandIn
 from tests.fakes.ports import FakeClock, FakeMessenger
 from tests.fakes.telegram import PrivateChat, TelegramStandIn
 
+pytestmark = pytest.mark.long(30)
+
+# As `python -m paperboy`, but what is in flight when it is stopped has an hour to end.
+PATIENT = """
+import bot.digests.deliver
+bot.delivery.dispatcher.FINISH_WITHIN = 3600.0
+from paperboy.__main__ import main
+main()
+"""
 SENT, PENDING, UNCERTAIN = DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.UNCERTAIN
 CHATS = 12
 
@@ -70,7 +79,7 @@ async def counts(storage: Database) -> dict[DeliveryState, int]:
 
 
 async def until(storage: Database, state: DeliveryState, number: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (await counts(storage)).get(state, 0) < number:  # noqa: ASYNC110 - it is other processes' work
             await asyncio.sleep(0.02)
 
@@ -82,7 +91,7 @@ async def workers(shell: Shell, number: int = 1) -> AsyncIterator[list[asyncio.s
     try:
         for process in started:
             assert process.stdout is not None
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 assert b"Sending for telegram" in await process.stdout.readline()
         yield started
     finally:
@@ -119,7 +128,7 @@ async def test_two_workers_send_everything_once_and_end_when_told(
         await until(storage, SENT, CHATS)
         for process in both:
             process.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(process.wait(), 15) == 0
+            assert await asyncio.wait_for(process.wait(), 120) == 0
     assert [len(room.messages) for room in rooms] == [1] * CHATS
     assert telegram.pace.violations == []
     assert telegram.calls("getUpdates") == [], "a worker receives nothing"
@@ -133,7 +142,7 @@ async def test_a_worker_killed_in_mid_send_leaves_its_message_to_the_others(
     held = telegram.hold_next("sendMessage", accepted=True)
     await a_digest_each(storage, [room])
     async with workers(shell) as [killed]:
-        await held.arrived(30)
+        await held.arrived()
         killed.kill()
         await killed.wait()
     assert await counts(storage) == {DeliveryState.SENDING: 1}
@@ -153,16 +162,20 @@ async def test_a_second_signal_holds_nobody_up_for_a_send_that_hangs(
     shell: Shell, telegram: TelegramStandIn, storage: Database
 ) -> None:
     """What is broken off is written down as in doubt, so that the others need not wait for a lease to end."""
+    shell.python = ("-c", PATIENT)
     [room] = people(telegram, 1)
     held = telegram.hold_next("sendMessage")
     await a_digest_each(storage, [room])
     async with workers(shell) as [stopped]:
-        await held.arrived(30)
+        await held.arrived()
         stopped.send_signal(signal.SIGTERM)
         assert stopped.stdout is not None
-        assert b"Stopping" in await asyncio.wait_for(stopped.stdout.readline(), 5)
+        assert b"Stopping" in await asyncio.wait_for(stopped.stdout.readline(), 120)
         stopped.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(stopped.wait(), 6) == 0
+        assert await asyncio.wait_for(stopped.wait(), 120) == 0
+        assert stopped.stderr is not None
+        said = await stopped.stdout.read() + await stopped.stderr.read()
+        assert b"1 sends were broken off" in said, "it ended by itself"
     assert await counts(storage) == {UNCERTAIN: 1}
     held.release()
 
@@ -201,19 +214,19 @@ async def test_of_two_that_run_one_receives_and_gathers_and_the_other_takes_over
         first = await shell.start("run", DATA_DIR=str(folder(shell, "first")), HF_ENDPOINT=hub.url)
         second = None
         try:
-            await telegram.asked("getUpdates", 1, timeout=60)
+            await telegram.asked("getUpdates", 1)
             second = await shell.start("run", DATA_DIR=str(folder(shell, "second")), HF_ENDPOINT=seconds_hub.url)
             assert second.stdout is not None
-            while b"Connecting to" not in await asyncio.wait_for(second.stdout.readline(), 60):
+            while b"Connecting to" not in await asyncio.wait_for(second.stdout.readline(), 120):
                 pass
-            assert (await room.ask("/topics", timeout=10)).text
+            assert (await room.ask("/topics")).text
             assert hub.asked()
             assert not seconds_hub.asked()
             assert not any(poll.refused for poll in telegram.calls("getUpdates"))
             first.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(first.wait(), 30) == 0
-            assert (await room.ask("/help", timeout=20)).text
-            async with asyncio.timeout(20):
+            assert await asyncio.wait_for(first.wait(), 120) == 0
+            assert (await room.ask("/help")).text
+            async with asyncio.timeout(120):
                 while not seconds_hub.asked():  # noqa: ASYNC110 - it is another process's work
                     await asyncio.sleep(0.02)
         finally:

@@ -37,6 +37,8 @@ from tests.fakes.telegram.refusals import bad_request
 
 FIRST_DAY, SECOND_DAY, CALM_DAY = DAYS = date(2026, 9, 10), date(2026, 9, 11), date(2026, 9, 14)  # Thursday to Monday
 HOUR = time(14, 0)
+#: Seconds after which something hangs, however busy the machine is.
+PATIENCE = 600.0
 KEPT = ("PATH", "HOME", "LANG")
 UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 SECRET_TITLE, FERRIES = "How Herons Sort Their Letters", "Ferries That Come When They Like"
@@ -100,7 +102,7 @@ class Nursery:
         """Starts a process; its id."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        return await asyncio.wait_for(self._begun.get(), 30)
+        return await self._begun.get()
 
     def alive(self, pid: int) -> bool:
         return not self._ended[pid].done()
@@ -221,7 +223,7 @@ class Chaos:
             "LOG_LEVEL": "debug",
         }
 
-    async def killed(self, step: str, number: int, within: float = 40) -> bool:
+    async def killed(self, step: str, number: int, within: float = PATIENCE) -> bool:
         """A process that falls at this step of its own; False where it had nothing more to do before it got there."""
         pid = await self.start("run", step=step, number=number)
         ending = asyncio.create_task(self.nursery.end(pid))
@@ -230,7 +232,7 @@ class Chaos:
                 await asyncio.wait([ending], timeout=0.2)
         if not ending.done():
             os.kill(pid, signal.SIGTERM)
-        fell = (await asyncio.wait_for(ending, 20)).code == -signal.SIGKILL
+        fell = (await asyncio.wait_for(ending, PATIENCE)).code == -signal.SIGKILL
         if fell:
             await self.count_in_flight()
         return fell
@@ -277,7 +279,7 @@ class Chaos:
             written = await connection.scalar(select(func.count()).where(edition.c.local_day == today))
         return not left and written == len(self.rooms) + len(self.channels)
 
-    async def until_done(self, within: float = 60) -> None:
+    async def until_done(self, within: float = PATIENCE) -> None:
         async with asyncio.timeout(within):
             while not await self.done():  # noqa: ASYNC110 - it is another process's work
                 await asyncio.sleep(0.1)

@@ -57,7 +57,7 @@ class Paperboy(ByHand):
 
     async def until(self, place: Channel | Person, status: ChatStatus) -> None:
         """Waits for what Slack tells of a conversation."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while (await self.chat(place)).status is not status:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.005)
 

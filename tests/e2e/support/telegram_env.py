@@ -50,7 +50,7 @@ class Paperboy(ByHand):
 
     async def until(self, conversation: Conversation, status: ChatStatus) -> None:
         """Waits for what Telegram tells of a chat."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while (await self.chat(conversation)).status is not status:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.005)
 

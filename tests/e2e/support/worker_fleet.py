@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from bot.deliveries import DeliveryState
 from storage.tables import delivery
-from tests.e2e.support.chaos import Chaos
+from tests.e2e.support.chaos import PATIENCE, Chaos
 from tests.e2e.support.crash_points import NEVER
 
 Fall = tuple[str, int]
@@ -47,7 +47,7 @@ class Crew:
         async with self.chaos.storage._reader.connect() as connection:
             return int(await connection.scalar(wanted) or 0)
 
-    async def until_fallen(self, kills: int, within: float = 90) -> None:
+    async def until_fallen(self, kills: int, within: float = PATIENCE) -> None:
         async with asyncio.timeout(within):
             while self.chaos.kills < kills:
                 await asyncio.sleep(0.05)
@@ -59,4 +59,4 @@ class Crew:
         left = [pid for pid, ending in self.endings.items() if not ending.done()]
         for pid in left:
             os.kill(pid, signal.SIGTERM)
-        return [await asyncio.wait_for(self.endings[pid], 20) for pid in left]
+        return [await asyncio.wait_for(self.endings[pid], PATIENCE) for pid in left]

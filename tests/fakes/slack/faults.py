@@ -51,8 +51,8 @@ class Fault:
     html: bool = False
     drop: bool = False
     seconds: float = 0.0
-    gate: asyncio.Event | None = None
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event | None = field(default=None, repr=False)
+    reached: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
     def answers_normally(self) -> bool:

@@ -174,7 +174,7 @@ class SlackStandIn:
         self._change.set()
         self._change = asyncio.Event()
 
-    async def until(self, look: Callable[[], T], what: str | Callable[[], str], *, timeout: float = 5.0) -> T:
+    async def until(self, look: Callable[[], T], what: str | Callable[[], str], *, timeout: float = 60) -> T:
         """Waits until `look` finds something true and returns it; AssertionError after `timeout` seconds."""
         try:
             async with asyncio.timeout(timeout):
@@ -185,7 +185,7 @@ class SlackStandIn:
             waited_for = what if isinstance(what, str) else what()
             raise AssertionError(f"waited {timeout:g} s for {waited_for}") from None
 
-    async def connected(self, *, timeout: float = 5.0) -> None:
+    async def connected(self, *, timeout: float = 60) -> None:
         """Waits until the app is there over Socket Mode."""
         await self.until(lambda: self.socket.connected, "the app to connect", timeout=timeout)
 

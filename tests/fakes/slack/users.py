@@ -177,7 +177,7 @@ class Person:
         return seen[-1] if seen else None
 
     async def sees(
-        self, text: str | re.Pattern[str], channel: Channel | None = None, *, timeout: float = 5.0
+        self, text: str | re.Pattern[str], channel: Channel | None = None, *, timeout: float = 60
     ) -> Message | View:
         """Waits until they see this text. Raises AssertionError with all there is instead."""
         found = await self.slack.until(

@@ -16,7 +16,7 @@ from tests.fakes.telegram.methods.inline import picked
 from tests.fakes.telegram.state import CallbackAnswer, Query, World
 from tests.fakes.telegram.users import Person
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 """Seconds that a person waits for the bot."""
 Result = TypeVar("Result")
 

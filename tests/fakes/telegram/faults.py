@@ -20,7 +20,7 @@ class Hold:
         self._arrived = asyncio.Event()
         self._released = asyncio.Event()
 
-    async def arrived(self, timeout: float = 5) -> None:
+    async def arrived(self, timeout: float = 60) -> None:
         """Wait until the request is here."""
         async with asyncio.timeout(timeout):
             await self._arrived.wait()

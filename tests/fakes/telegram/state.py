@@ -210,7 +210,7 @@ class World:
         requested, self._requested = self._requested, asyncio.Event()
         requested.set()
 
-    async def asked(self, method: str, times: int = 1, timeout: float = 5) -> Request:
+    async def asked(self, method: str, times: int = 1, timeout: float = 60) -> Request:
         """Wait until the bot has sent this many requests of a method; returns the last of them."""
         async with asyncio.timeout(timeout):
             while len(found := [each for each in self.requests if each.method == method]) < times:

@@ -39,7 +39,7 @@ class Person:
     def delete_account(self) -> None:
         self.account.deleted = True
 
-    async def inline(self, words: str, *, offset: str = "", timeout: float = 5) -> InlineAnswer:
+    async def inline(self, words: str, *, offset: str = "", timeout: float = 60) -> InlineAnswer:
         """Type `@bot words` in some chat and wait for the results."""
         query_id = str(next(self.world.query_ids))
         query: Query[InlineAnswer] = Query(asyncio.get_running_loop().create_future())
