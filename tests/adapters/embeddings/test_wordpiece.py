@@ -38,7 +38,7 @@ def test_texts_get_the_numbers_of_the_reference(tokens: WordPiece, text: str, nu
 
 
 def test_the_vocabulary_is_the_published_one() -> None:
-    data = (files("adapters.meaning") / "vocabulary.txt").read_bytes()
+    data = (files("adapters.embeddings") / "vocabulary.txt").read_bytes()
     assert hashlib.sha256(data).hexdigest() == "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 
 
