@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from benchmarks.comparison import Comparison, show
-from benchmarks.harness import Workbench, data_folder
+from benchmarks.harness import Harness, data_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,15 @@ class Benchmark:
     """A module of this package with ``run(bench)``; ``needs`` names the folder of PAPERBOY_DATA it can't do without."""
 
     name: str
-    what: str
-    needs: str = ""
+    description: str
+    required_data: str = ""
 
-    def run(self, bench: Workbench) -> Iterator[Comparison]:
+    def run(self, bench: Harness) -> Iterator[Comparison]:
         comparisons: Iterator[Comparison] = import_module(f"benchmarks.{self.name}").run(bench)
         return comparisons
 
-    def missing(self, data: Path | None) -> bool:
-        return bool(self.needs) and (data is None or not (data / self.needs).is_dir())
+    def lacks_data(self, data: Path | None) -> bool:
+        return bool(self.required_data) and (data is None or not (data / self.required_data).is_dir())
 
 
 BENCHMARKS = (
@@ -47,9 +47,9 @@ BENCHMARKS = (
     Benchmark("idle", "CPU and memory of ten minutes without a word, beside an echo bot"),
     Benchmark("topics", "100 new papers for 100,000 followed topics, beside fewer topics and a plain loop"),
     Benchmark("archive", "the search index of 200,000 papers, made and opened, beside plain SQLite FTS5"),
-    Benchmark("ranking", "how well a search ranks, beside plain SQLite FTS5", needs="collections"),
-    Benchmark("meaning", "what the sentence model adds to a search, and its CPU time", needs="collections"),
-    Benchmark("relevance", "how well the rule decides, beside a plain rule on stems", needs="relevance"),
+    Benchmark("ranking", "how well a search ranks, beside plain SQLite FTS5", required_data="collections"),
+    Benchmark("meaning", "what the sentence model adds to a search, and its CPU time", required_data="collections"),
+    Benchmark("relevance", "how well the rule decides, beside a plain rule on stems", required_data="relevance"),
 )
 NAMES = [benchmark.name for benchmark in BENCHMARKS]
 # Modules of the package that are run by themselves and measure nothing.
@@ -60,7 +60,7 @@ console = Console(width=100, highlight=False)
 
 def _listing() -> str:
     """The names and what they are, for the help; click leaves the lines of a paragraph alone after a backspace."""
-    benchmarks = [f"{one.name:10} {one.what}" for one in BENCHMARKS]
+    benchmarks = [f"{one.name:10} {one.description}" for one in BENCHMARKS]
     tools = [f"python -m benchmarks.{name}  {what}" for name, what in TOOLS.items()]
     return "\n\n".join("\b\n" + "\n".join(lines) for lines in (benchmarks, tools))
 
@@ -73,14 +73,14 @@ def main(names: tuple[str, ...]) -> None:
     data = data_folder()
     chosen = [one for one in BENCHMARKS if one.name in names or not names]
     with tempfile.TemporaryDirectory() as folder:
-        bench = Workbench(Path(folder), data)
+        bench = Harness(Path(folder), data)
         for benchmark in chosen:
             _run(benchmark, bench)
 
 
-def _run(benchmark: Benchmark, bench: Workbench) -> None:
-    if benchmark.missing(bench.data):
-        console.print(f"\n{benchmark.name}: needs {benchmark.needs}/ in the folder that PAPERBOY_DATA names")
+def _run(benchmark: Benchmark, bench: Harness) -> None:
+    if benchmark.lacks_data(bench.data):
+        console.print(f"\n{benchmark.name}: needs {benchmark.required_data}/ in the folder that PAPERBOY_DATA names")
         return
     began = time.monotonic()
     for comparison in benchmark.run(bench):

@@ -21,33 +21,33 @@ from typing import Final, TypeVar
 from adapters.search.fts_index import FtsIndex
 from benchmarks import synthetic_papers
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fts5_baseline import PlainFts5
-from benchmarks.harness import NOW, Workbench, texts
-from benchmarks.search import topics_asked
-from bot.ingest.index_sync import PAGE
+from benchmarks.fts5_baseline import Fts5Baseline
+from benchmarks.harness import NOW, Harness, real_texts
+from benchmarks.search import topic_queries
+from bot.ingest.index_sync import PAGE_SIZE
 from bot.papers import Paper
 
 PAPERS: Final = int(os.environ.get("ARCHIVE_PAPERS", "200000"))
-_INVENTED: Final = 20_000
+_SYNTHETIC_PAPERS: Final = 20_000
 _NEW: Final = 100
 _QUERIES: Final = 100
-_FOUND: Final = 50
+_RESULT_LIMIT: Final = 50
 _PAGE_BYTES: Final = 4096  # SQLite's default
 
 T = TypeVar("T")
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
-    known = synthetic_papers.papers(min(_INVENTED, PAPERS) + _NEW, NOW.date(), texts(bench.data))
+def run(bench: Harness) -> Iterator[Comparison]:
+    known = synthetic_papers.generate_papers(min(_SYNTHETIC_PAPERS, PAPERS) + _NEW, NOW.date(), real_texts(bench.data))
     known, new = known[_NEW:], known[:_NEW]
     file, plain_file = bench.folder / "large-index.db", bench.folder / "plain.db"
     making, _ = _cpu(lambda: asyncio.run(_make(file, known)))
-    plain_making, plain = _cpu(lambda: PlainFts5(_archive(known), plain_file))
+    plain_making, plain = _cpu(lambda: Fts5Baseline(_archive(known), plain_file))
     plain.close()
     opening, _ = _clock(lambda: asyncio.run(_revision(file)))
-    plain_opening, plain = _clock(lambda: PlainFts5.opened(plain_file))
+    plain_opening, plain = _clock(lambda: Fts5Baseline.open(plain_file))
     asked = _queries(bench)
-    searching, plain_searching = asyncio.run(_searched(file, plain, asked))
+    searching, plain_searching = asyncio.run(_search_times(file, plain, asked))
     adding, _ = _cpu(lambda: asyncio.run(_add(file, new)))
     plain_adding, _ = _cpu(lambda: plain.add(new))
     plain.close()
@@ -70,10 +70,10 @@ def run(bench: Workbench) -> Iterator[Comparison]:
 
 def _archive(known: Sequence[Paper]) -> Iterator[Paper]:
     """So many papers as are wanted: the known ones, then each of their titles with another's abstract."""
-    return islice(_mixed(known), PAPERS)
+    return islice(_synthetic_variant(known), PAPERS)
 
 
-def _mixed(known: Sequence[Paper]) -> Iterator[Paper]:
+def _synthetic_variant(known: Sequence[Paper]) -> Iterator[Paper]:
     shift = 0
     while True:
         for place, paper in enumerate(known):
@@ -84,7 +84,7 @@ def _mixed(known: Sequence[Paper]) -> Iterator[Paper]:
 
 async def _make(file: Path, known: Sequence[Paper]) -> None:
     index, papers, reached = FtsIndex(file), _archive(known), 0
-    while page := list(islice(papers, PAGE)):
+    while page := list(islice(papers, PAGE_SIZE)):
         reached += len(page)
         await index.add(page, reached)
     await index.close()
@@ -92,25 +92,25 @@ async def _make(file: Path, known: Sequence[Paper]) -> None:
 
 async def _revision(file: Path) -> int:
     index = FtsIndex(file)
-    reached = await index.revision()
+    reached = await index.indexed_revision()
     await index.close()
     return reached
 
 
-def _queries(bench: Workbench) -> list[str]:
-    return Random(7).sample(topics_asked(bench.data), _QUERIES)
+def _queries(bench: Harness) -> list[str]:
+    return Random(7).sample(topic_queries(bench.data), _QUERIES)
 
 
-async def _searched(file: Path, plain: PlainFts5, queries: Sequence[str]) -> tuple[list[float], list[float]]:
+async def _search_times(file: Path, plain: Fts5Baseline, queries: Sequence[str]) -> tuple[list[float], list[float]]:
     """Seconds of CPU of each search by turns, ours and the plain one's; a first pass warms both."""
     index = FtsIndex(file)
     ours: list[float] = []
     plainly: list[float] = []
     for query in (*queries[:5], *queries):
         began = time.process_time()
-        await index.search(query, _FOUND)
+        await index.search(query, _RESULT_LIMIT)
         between = time.process_time()
-        plain.search(query, _FOUND)
+        plain.search(query, _RESULT_LIMIT)
         ours.append(between - began)
         plainly.append(time.process_time() - between)
     await index.close()
@@ -123,7 +123,7 @@ def _p95(seconds: Sequence[float]) -> float:
 
 async def _add(file: Path, papers: Sequence[Paper]) -> None:
     index = FtsIndex(file)
-    await index.revision()
+    await index.indexed_revision()
     await index.add(papers, PAPERS + _NEW)
     await index.close()
 

@@ -38,17 +38,17 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d
 
 
 @dataclass
-class Counted:
+class MessageLog:
     """When messages came, in seconds."""
 
     moments: list[float] = field(default_factory=list)
 
-    def told(self) -> dict[str, float]:
+    def as_json(self) -> dict[str, float]:
         first, last = (self.moments[0], self.moments[-1]) if self.moments else (0.0, 0.0)
-        return {"messages": len(self.moments), "seconds": last - first, "most": most_in_a_second(self.moments)}
+        return {"messages": len(self.moments), "seconds": last - first, "most": peak_per_second(self.moments)}
 
 
-def most_in_a_second(moments: list[float]) -> int:
+def peak_per_second(moments: list[float]) -> int:
     """The most messages within any second."""
     most, first = 0, 0
     for place, moment in enumerate(moments):
@@ -58,10 +58,10 @@ def most_in_a_second(moments: list[float]) -> int:
     return most
 
 
-class Connection(asyncio.Protocol):
+class SinkConnection(asyncio.Protocol):
     """Requests one after the other, as HTTP clients make them."""
 
-    def __init__(self, latency: float, counted: Counted) -> None:
+    def __init__(self, latency: float, counted: MessageLog) -> None:
         self._latency = latency
         self._counted = counted
         self._received = b""
@@ -105,15 +105,15 @@ def _answer_to(method: bytes) -> bytes:
 
 
 async def serve(latency: float) -> None:
-    counted, loop = Counted(), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(latency, counted), "127.0.0.1", 0)
+    counted, loop = MessageLog(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SinkConnection(latency, counted), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
-    print(json.dumps(counted.told()), flush=True)
+    print(json.dumps(counted.as_json()), flush=True)
     server.close()
 
 
-class Standing:
+class BotApiSink:
     """The process, as who measures sees it."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -122,21 +122,21 @@ class Standing:
         self.url = f"http://127.0.0.1:{process.stdout.readline().strip()}"
         self.messages, self.seconds, self.most = 0, 0.0, 0
 
-    def end(self) -> None:
+    def stop(self) -> None:
         told = json.loads(self._process.communicate()[0])
         self.messages, self.seconds, self.most = int(told["messages"]), float(told["seconds"]), int(told["most"])
 
 
 @contextmanager
-def standing(latency: float = 0.0) -> Iterator[Standing]:
+def running_sink(latency: float = 0.0) -> Iterator[BotApiSink]:
     """Counts are known when the block has ended."""
     command = [sys.executable, "-m", "benchmarks.bot_api_sink", str(latency)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    made = Standing(process)
+    made = BotApiSink(process)
     try:
         yield made
     finally:
-        made.end()
+        made.stop()
 
 
 if __name__ == "__main__":

@@ -17,16 +17,16 @@ from rich.table import Table
 class Figure:
     """One thing that was measured on both; ``unit`` is '' for shares between 0 and 1."""
 
-    what: str
+    metric: str
     ours: float
-    yardstick: float
+    baseline: float
     unit: str = ""
 
     @property
     def ratio(self) -> float:
-        if self.ours == self.yardstick:
+        if self.ours == self.baseline:
             return 1.0
-        return self.ours / self.yardstick if self.yardstick else float("inf")
+        return self.ours / self.baseline if self.baseline else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,18 @@ class Comparison:
 
     title: str
     ours: str
-    yardstick: str
+    baseline: str
     figures: Sequence[Figure]
 
     def table(self) -> Table:
         drawn = Table(box=SIMPLE_HEAD, show_edge=False)
         drawn.add_column("", min_width=36)
-        for head in (self.ours, self.yardstick, "ratio"):
+        for head in (self.ours, self.baseline, "ratio"):
             drawn.add_column(head, justify="right")
         for one in self.figures:
-            drawn.add_row(one.what, _shown(one.ours, one.unit), _shown(one.yardstick, one.unit), f"×{one.ratio:.2f}")
+            drawn.add_row(
+                one.metric, _formatted(one.ours, one.unit), _formatted(one.baseline, one.unit), f"×{one.ratio:.2f}"
+            )
         return drawn
 
 
@@ -53,7 +55,7 @@ def show(comparison: Comparison, console: Console) -> None:
     console.print(comparison.table())
 
 
-def _shown(value: float, unit: str) -> str:
+def _formatted(value: float, unit: str) -> str:
     if not unit:
         return f"{value:.3f}"
     return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.2f} {unit}"

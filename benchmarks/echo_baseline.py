@@ -27,17 +27,17 @@ LIBRARIES = (
     "apscheduler.schedulers.asyncio",
 )
 
-said: list[str] = []
+messages_received: list[str] = []
 
 
-async def say(request: Request) -> Response:
+async def receive_message(request: Request) -> Response:
     form = await request.form()
-    said.append(str(form.get("text", "")))
+    messages_received.append(str(form.get("text", "")))
     return Response(status_code=204)
 
 
 async def messages(request: Request) -> Response:
-    return PlainTextResponse("\n".join(said))
+    return PlainTextResponse("\n".join(messages_received))
 
 
 async def listen(token: str, url: str) -> None:
@@ -59,7 +59,7 @@ async def main() -> None:
     for library in LIBRARIES:
         import_module(library)
     door = socket.create_server(("127.0.0.1", 0))
-    routes = [Route("/say", say, methods=["POST"]), Route("/messages", messages)]
+    routes = [Route("/say", receive_message, methods=["POST"]), Route("/messages", messages)]
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_config=None, access_log=False, lifespan="off"))
     print(f"http://127.0.0.1:{door.getsockname()[1]}/", flush=True)
     if token := os.environ.get("TELEGRAM_BOT_TOKEN"):

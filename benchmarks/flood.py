@@ -18,23 +18,23 @@ from typing import Final
 import httpx
 
 from adapters.clock import SystemClock
-from benchmarks.bot_api_sink import standing
+from benchmarks.bot_api_sink import running_sink
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fill_outbox import TOKEN, fill
-from benchmarks.harness import Workbench
+from benchmarks.fill_outbox import TOKEN, fill_outbox
+from benchmarks.harness import Harness
 from benchmarks.memory import peak_mb
-from benchmarks.start import address, ask
+from benchmarks.start import read_address, send_command
 from storage.database import Database
 
-MANY: Final = int(os.environ.get("FLOOD_DIGESTS", "100000"))
-FEW: Final = 1_000
+MANY_DIGESTS: Final = int(os.environ.get("FLOOD_DIGESTS", "100000"))
+FEW_DIGESTS: Final = 1_000
 SECONDS: Final = 30
-ASK_EVERY: Final = 1.0  # seconds
-ASKED: Final = ("/topics", "/search diffusion", "/settings")
+PROBE_INTERVAL: Final = 1.0  # seconds
+PROBE_COMMAND: Final = ("/topics", "/search diffusion", "/settings")
 
 
 @dataclass(frozen=True, slots=True)
-class Flooded:
+class BacklogFigures:
     """Digests a second, the most memory (MB), and how long each answer took (seconds)."""
 
     rate: float
@@ -42,8 +42,11 @@ class Flooded:
     answers: list[float]
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
-    few, many = (asyncio.run(_flooded(_empty(bench.folder / f"flood-{number}"), number)) for number in (FEW, MANY))
+def run(bench: Harness) -> Iterator[Comparison]:
+    few, many = (
+        asyncio.run(_measure_backlog(_empty_outbox(bench.folder / f"flood-{number}"), number))
+        for number in (FEW_DIGESTS, MANY_DIGESTS)
+    )
     figures = [
         Figure("digests a second", many.rate, few.rate, "/s"),
         Figure("memory, peak", many.memory, few.memory, "MB"),
@@ -51,23 +54,23 @@ def run(bench: Workbench) -> Iterator[Comparison]:
         Figure("the slowest answer", 1000 * max(many.answers), 1000 * max(few.answers), "ms"),
     ]
     title = f"flood: what is due at once, for {SECONDS} seconds of `paperboy run`"
-    yield Comparison(title, f"{MANY:,} digests", f"{FEW:,} digests", figures)
+    yield Comparison(title, f"{MANY_DIGESTS:,} digests", f"{FEW_DIGESTS:,} digests", figures)
 
 
-def _empty(folder: Path) -> Path:
+def _empty_outbox(folder: Path) -> Path:
     folder.mkdir()
     return folder
 
 
-async def _flooded(folder: Path, number: int) -> Flooded:
+async def _measure_backlog(folder: Path, number: int) -> BacklogFigures:
     url = f"sqlite:///{folder / 'paperboy.db'}"
     database = Database(url)
     await database.start(migrate=True)
-    await fill(database, number, SystemClock().now())
+    await fill_outbox(database, number, SystemClock().now())
     await database.close()
-    with standing() as service:
+    with running_sink() as service:
         memory, answers = await _run(folder, {"DATABASE_URL": url, "TELEGRAM_API_URL": service.url})
-    return Flooded(service.messages / service.seconds, memory, answers)
+    return BacklogFigures(service.messages / service.seconds, memory, answers)
 
 
 async def _run(folder: Path, settings: dict[str, str]) -> tuple[float, list[float]]:
@@ -86,15 +89,15 @@ async def _run(folder: Path, settings: dict[str, str]) -> tuple[float, list[floa
     process = await asyncio.create_subprocess_exec(*words, env=environment, cwd=folder, stdout=asyncio.subprocess.PIPE)
     answers: list[float] = []
     try:
-        async with httpx.AsyncClient(base_url=await address(process), timeout=60, trust_env=False) as client:
-            for command in ASKED:
-                await ask(client, command)
+        async with httpx.AsyncClient(base_url=await read_address(process), timeout=60, trust_env=False) as client:
+            for command in PROBE_COMMAND:
+                await send_command(client, command)
             until = time.monotonic() + SECONDS
             while time.monotonic() < until:
                 began = time.monotonic()
-                await ask(client, ASKED[len(answers) % len(ASKED)])
+                await send_command(client, PROBE_COMMAND[len(answers) % len(PROBE_COMMAND)])
                 answers.append(time.monotonic() - began)
-                await asyncio.sleep(ASK_EVERY)
+                await asyncio.sleep(PROBE_INTERVAL)
         return peak_mb(process.pid), answers
     finally:
         process.terminate()

@@ -13,7 +13,7 @@ from bot.papers import Paper
 _TABLE = "CREATE VIRTUAL TABLE d USING fts5 (id UNINDEXED, title, abstract, tokenize = 'porter unicode61')"
 
 
-class PlainFts5:
+class Fts5Baseline:
     """An index of papers in a file, or in memory without one."""
 
     def __init__(self, papers: Iterable[Paper], file: Path | None = None) -> None:
@@ -22,7 +22,7 @@ class PlainFts5:
         self.add(papers)
 
     @classmethod
-    def opened(cls, file: Path) -> Self:
+    def open(cls, file: Path) -> Self:
         """The index that stands in the file."""
         index = cls.__new__(cls)
         index._table = sqlite3.connect(file, check_same_thread=False)

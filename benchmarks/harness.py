@@ -14,9 +14,9 @@ from pathlib import Path
 
 from adapters.search.fts_index import FtsIndex
 from benchmarks import synthetic_papers
-from bot.ingest.index_sync import IndexKeeper
-from bot.papers import HUGGING_FACE, Listed, Paper
-from bot.ports import Poll
+from bot.ingest.index_sync import IndexSynchronizer
+from bot.papers import HUGGING_FACE, Paper, PaperListing
+from bot.ports import PollRecord
 from storage.database import Database
 
 PAPERS = 10_000
@@ -24,7 +24,7 @@ NOW = datetime(2026, 8, 18, 14, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class SampleArchive:
     """A folder with a database of papers and its search index, as a running Paperboy leaves them."""
 
     folder: Path
@@ -40,16 +40,18 @@ class Archive:
 
 
 @dataclass(frozen=True)
-class Workbench:
+class Harness:
     """``folder`` is empty at first and goes with the run; ``data`` is what PAPERBOY_DATA names, None without."""
 
     folder: Path
     data: Path | None
 
     @cached_property
-    def archive(self) -> Archive:
+    def archive(self) -> SampleArchive:
         """10,000 papers over the weekdays up to :data:`NOW`."""
-        archive = Archive(self.folder, synthetic_papers.papers(PAPERS, NOW.date(), texts(self.data)))
+        archive = SampleArchive(
+            self.folder, synthetic_papers.generate_papers(PAPERS, NOW.date(), real_texts(self.data))
+        )
         asyncio.run(_store(archive))
         return archive
 
@@ -60,32 +62,32 @@ def data_folder() -> Path | None:
     return Path(named) if named else None
 
 
-def texts(data: Path | None) -> Path | None:
+def real_texts(data: Path | None) -> Path | None:
     """The real titles and abstracts to start from, where there are any."""
     file = data / "collections" / "hf_kw" / "docs.jsonl" if data else None
     return file if file and file.exists() else None
 
 
-async def _store(archive: Archive) -> None:
+async def _store(archive: SampleArchive) -> None:
     database, index = Database(archive.database_url), FtsIndex(archive.index_file)
     await database.start(migrate=True)
-    await list_papers(database, archive.papers)
-    await IndexKeeper(database, index).catch_up()
+    await store_listed_papers(database, archive.papers)
+    await IndexSynchronizer(database, index).sync()
     await index.close()
     await database.close()
 
 
-async def list_papers(database: Database, papers: Iterable[Paper]) -> None:
+async def store_listed_papers(database: Database, papers: Iterable[Paper]) -> None:
     """Stores papers as polls a minute before :data:`NOW` would have."""
     at = NOW - timedelta(minutes=1)
-    listed = sorted((Listed(paper, HUGGING_FACE, paper.listed_on) for paper in papers), key=_day)
+    listed = sorted((PaperListing(paper, HUGGING_FACE, paper.listed_on) for paper in papers), key=_day)
     days = Counter(one.day for one in listed)
     async with database.write() as work:
         for _, page in groupby(enumerate(listed), key=lambda numbered: numbered[0] // 1000):
             await work.papers.upsert([one for _, one in page], at)
-        await work.papers.record_polls([Poll(HUGGING_FACE, day, at, rows, rows) for day, rows in days.items()])
+        await work.papers.record_polls([PollRecord(HUGGING_FACE, day, at, rows, rows) for day, rows in days.items()])
         await work.commit()
 
 
-def _day(listed: Listed) -> date:
+def _day(listed: PaperListing) -> date:
     return listed.day

@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.harness import Workbench
+from benchmarks.harness import Harness
 from benchmarks.postgres import postgres
 from storage.database import Database
 
-KILLS: Final = int(os.environ.get("KILLS", "50"))
+CRASHES: Final = int(os.environ.get("KILLS", "50"))
 #: Steps that come again and again while a day's digests leave.
-LASTING: Final = ("accepted", "writing claim", "sending", "written settle", "written claim", "writing settle")
+MAX_SECONDS: Final = ("accepted", "writing claim", "sending", "written results", "written claim", "writing results")
 CHATS: Final = int(os.environ.get("KILLS_CHATS", "1000"))
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
+def run(bench: Harness) -> Iterator[Comparison]:
     logging.getLogger("aiohttp.server").disabled = True  # whoever is killed hangs up
     with tempfile.TemporaryDirectory() as folder:
         yield asyncio.run(_chaos("SQLite", Path(folder), f"sqlite:///{folder}/paperboy.db"))
@@ -41,31 +41,35 @@ def run(bench: Workbench) -> Iterator[Comparison]:
 
 async def _chaos(engine: str, folder: Path, url: str) -> Comparison:
     # The tests' libraries are not there in every place where the other benchmarks run.
-    from tests.e2e.support.chaos import DAYS, HOUR, Chaos
-    from tests.e2e.support.crash_points import NEVER, STEPS
+    from tests.e2e.support.chaos import DIGEST_HOUR, LIST_DAYS, ChaosRun
+    from tests.e2e.support.crash_points import CRASH_STEPS, NO_CRASH
 
     database = Database(url)
     await database.start(migrate=True)
     await database.close()
-    async with Chaos.built(folder, url, seed=KILLS) as chaos:
-        chaos.lists()
-        await chaos.readers(CHATS * 8 // 10, CHATS // 10, CHATS // 10)
-        for day in DAYS[:2]:
-            chaos.clock.put_forward(datetime.combine(day, HOUR, UTC) + timedelta(minutes=1))
-            until = chaos.kills + KILLS // 2
+    async with ChaosRun.create(folder, url, seed=CRASHES) as chaos:
+        chaos.publish_papers()
+        await chaos.add_subscribers(CHATS * 8 // 10, CHATS // 10, CHATS // 10)
+        for day in LIST_DAYS[:2]:
+            chaos.clock.advance_to(datetime.combine(day, DIGEST_HOUR, UTC) + timedelta(minutes=1))
+            until = chaos.kills + CRASHES // 2
             for turn in count():
                 if chaos.kills >= until:
                     break
-                chaos.torment()
+                chaos.inject_faults()
                 # A day is planned only once, so of planning nobody falls twice: those processes just end in time.
-                step = STEPS[turn % len(STEPS)] if turn < len(STEPS) else LASTING[turn % len(LASTING)]
-                await chaos.killed(step, 1 + turn % 7 if step in LASTING else 1, within=300)
-            chaos.calm()
-            await chaos.killed(NEVER, 0, within=600)
-        chaos.clock.put_forward(datetime.combine(DAYS[2], HOUR, UTC) + timedelta(minutes=1))
-        await chaos.killed(NEVER, 0, within=600)
-        found = chaos.count()
-        bound = chaos.in_flight + chaos.ambiguous
+                step = (
+                    CRASH_STEPS[turn % len(CRASH_STEPS)]
+                    if turn < len(CRASH_STEPS)
+                    else MAX_SECONDS[turn % len(MAX_SECONDS)]
+                )
+                await chaos.run_until_crash(step, 1 + turn % 7 if step in MAX_SECONDS else 1, within=300)
+            chaos.clear_faults()
+            await chaos.run_until_crash(NO_CRASH, 0, within=600)
+        chaos.clock.advance_to(datetime.combine(LIST_DAYS[2], DIGEST_HOUR, UTC) + timedelta(minutes=1))
+        await chaos.run_until_crash(NO_CRASH, 0, within=600)
+        found = chaos.report()
+        bound = chaos.in_flight + chaos.answer_lost
         figures = [
             Figure("papers that never came", found.missing, 0),
             Figure("digests twice in Telegram, beside those in doubt", found.doubled_in_telegram, bound),

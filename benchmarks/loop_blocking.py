@@ -12,7 +12,7 @@ T = TypeVar("T")
 _TICK = 0.002
 
 
-async def holding(work: Awaitable[T]) -> tuple[T, float]:
+async def longest_block(work: Awaitable[T]) -> tuple[T, float]:
     """What ``work`` returns, and the longest that the loop was late for somebody else meanwhile (seconds)."""
     longest = 0.0
 

@@ -29,7 +29,7 @@ def cpu_seconds(process: int) -> float:
     return sum(_ticks(process)[:2]) / os.sysconf("SC_CLK_TCK") if _stat(process) else float("nan")
 
 
-def family_cpu_seconds(process: int) -> float:
+def process_tree_cpu_seconds(process: int) -> float:
     """The same of the process's parent with all its children, also those that ended: for a backend of PostgreSQL, the
     whole server."""
     if not _stat(process):

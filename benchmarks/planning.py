@@ -22,25 +22,25 @@ from typing import Final
 
 from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.due_chats import MOST_TOPICS, TOPICS, opened
-from benchmarks.harness import NOW, Workbench
+from benchmarks.due_chats import MAX_TOPICS, TOPICS, filled_database
+from benchmarks.harness import NOW, Harness
 from benchmarks.memory import peak_mb
 from benchmarks.postgres import postgres, server_cpu_seconds
 from bot.chats import Platform
 from bot.planning.edition import DueChat, plan_edition
 from bot.planning.planner import plan_due
-from bot.planning.source_snapshot import look_at_today
-from bot.ports import Traits
+from bot.planning.source_snapshot import load_snapshot
+from bot.ports import PlatformCapabilities
 from storage.database import Database
 
-MANY: Final = int(os.environ.get("PLANNING_CHATS", "10000"))
-MANY_ON_POSTGRES: Final = int(os.environ.get("PLANNING_CHATS_ON_POSTGRES", "10000"))
-FEW: Final = 1_000
+MANY_CHATS: Final = int(os.environ.get("PLANNING_CHATS", "10000"))
+MANY_CHATS_ON_POSTGRES: Final = int(os.environ.get("PLANNING_CHATS_ON_POSTGRES", "10000"))
+FEW_CHATS: Final = 1_000
 ONE_BY_ONE = "one-by-one"
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanningFigures:
     """What planning took: chats, digests with papers among them, seconds of CPU, the database server's too, and on the
     clock, and the most memory (MB), before and after."""
 
@@ -53,18 +53,18 @@ class Planned:
     memory: float
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
-    for engine, many in (("SQLite", MANY), ("PostgreSQL", MANY_ON_POSTGRES)):
-        yield _growth(engine, _planned(engine, many), _planned(engine, many // 10))
-    few, one_by_one = _planned("SQLite", FEW), _planned("SQLite", FEW, ONE_BY_ONE)
+def run(bench: Harness) -> Iterator[Comparison]:
+    for engine, many in (("SQLite", MANY_CHATS), ("PostgreSQL", MANY_CHATS_ON_POSTGRES)):
+        yield _growth(engine, _measure_planning(engine, many), _measure_planning(engine, many // 10))
+    few, one_by_one = _measure_planning("SQLite", FEW_CHATS), _measure_planning("SQLite", FEW_CHATS, ONE_BY_ONE)
     figures = [
         Figure("CPU", few.cpu, one_by_one.cpu, "s"),
         Figure("clock", few.clock, one_by_one.clock, "s"),
     ]
-    yield Comparison(f"planning: {FEW:,} due chats, the same digests", "Paperboy", "one by one", figures)
+    yield Comparison(f"planning: {FEW_CHATS:,} due chats, the same digests", "Paperboy", "one by one", figures)
 
 
-def _growth(engine: str, many: Planned, few: Planned) -> Comparison:
+def _growth(engine: str, many: PlanningFigures, few: PlanningFigures) -> Comparison:
     share = many.digests / many.chats
     figures = [
         Figure("CPU", many.cpu, few.cpu, "s"),
@@ -74,47 +74,47 @@ def _growth(engine: str, many: Planned, few: Planned) -> Comparison:
         Figure("memory, peak", many.memory, few.memory, "MB"),
         Figure("memory, growth", many.memory - many.memory_before, few.memory - few.memory_before, "MB"),
     ]
-    following = f"1 to {MOST_TOPICS} of {len(TOPICS)} topics each, {share:.0%} with papers"
+    following = f"1 to {MAX_TOPICS} of {len(TOPICS)} topics each, {share:.0%} with papers"
     title = f"planning: due chats on {engine}, {following}"
     return Comparison(title, f"{many.chats:,} chats", f"{few.chats:,} chats", figures)
 
 
-def _planned(engine: str, chats: int, *how: str) -> Planned:
+def _measure_planning(engine: str, chats: int, *how: str) -> PlanningFigures:
     with tempfile.TemporaryDirectory() as folder, _database(engine, Path(folder)) as url:
         command = [sys.executable, "-m", "benchmarks.planning", url, str(chats), *how]
-        return Planned(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+        return PlanningFigures(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
 
 def _database(engine: str, folder: Path) -> AbstractContextManager[str]:
     return nullcontext(f"sqlite:///{folder / 'due.db'}") if engine == "SQLite" else postgres(folder)
 
 
-async def _plan(url: str, folder: Path, chats: int, *, one_by_one: bool) -> Planned:
-    database, index = await opened(url, chats), FtsIndex(folder / "index.db")
+async def _plan(url: str, folder: Path, chats: int, *, one_by_one: bool) -> PlanningFigures:
+    database, index = await filled_database(url, chats), FtsIndex(folder / "index.db")
     memory, cpu, server_cpu, clock = peak_mb(), time.process_time(), server_cpu_seconds(url), time.monotonic()
     if one_by_one:
         planned = await _plan_one_by_one(database)
     else:
-        planned = await plan_due(database, index, NOW, {Platform.TELEGRAM: Traits()})
+        planned = await plan_due(database, index, NOW, {Platform.TELEGRAM: PlatformCapabilities()})
     clock, cpu, server_cpu = time.monotonic() - clock, time.process_time() - cpu, server_cpu_seconds(url) - server_cpu
     async with database.read() as work:
-        digests = await work.outbox.waiting(Platform.TELEGRAM, NOW)
+        digests = await work.outbox.claimable_count(Platform.TELEGRAM, NOW)
     await index.close()
     await database.close()
-    return Planned(planned, digests, cpu, server_cpu, clock, memory, peak_mb())
+    return PlanningFigures(planned, digests, cpu, server_cpu, clock, memory, peak_mb())
 
 
 async def _plan_one_by_one(database: Database) -> int:
     """The yardstick: a question and a transaction for each chat, as one writes it first."""
-    today, planned = await look_at_today(database, NOW), 0
+    today, planned = await load_snapshot(database, NOW), 0
     async with database.read() as work:
-        due = await work.chats.due(NOW, FEW)
+        due = await work.chats.due_chats(NOW, FEW_CHATS)
     for chat in due:
         async with database.write() as work:
-            candidates = await work.topics.candidates([chat.id], NOW.date())
-            followed = await work.topics.of_chat(chat.id)
+            candidates = await work.subscriptions.candidates([chat.id], NOW.date())
+            followed = await work.subscriptions.of_chat(chat.id)
             plan = plan_edition(DueChat(chat, tuple(followed), tuple(candidates[chat.id])), today)
-            planned += len(await work.outbox.plan([plan]))
+            planned += len(await work.outbox.store_plans([plan]))
             await work.commit()
     return planned
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.memory import family_cpu_seconds
+from benchmarks.memory import process_tree_cpu_seconds
 
 
 @contextmanager
@@ -30,4 +30,4 @@ def server_cpu_seconds(url: str) -> float:
     if not url.startswith("postgresql:"):
         return 0.0
     with psycopg.connect(url) as connection:
-        return family_cpu_seconds(connection.info.backend_pid)
+        return process_tree_cpu_seconds(connection.info.backend_pid)

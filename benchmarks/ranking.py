@@ -18,35 +18,35 @@ from statistics import mean
 
 from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fts5_baseline import PlainFts5
-from benchmarks.harness import Workbench
+from benchmarks.fts5_baseline import Fts5Baseline
+from benchmarks.harness import Harness
 from bot.papers import Paper
 
 KNOWN_ITEMS = 300
-FOUND = 100
+RESULT_LIMIT = 100
 
 Search = Callable[[str], Awaitable[list[str]]]
 Grades = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCollection:
     """A collection: its papers, and queries with the grades of the papers that answer them."""
 
     papers: Sequence[Paper]
     queries: Sequence[tuple[str, Grades]]
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
+def run(bench: Harness) -> Iterator[Comparison]:
     assert bench.data, "the runner saw to it"
     figures = []
     for folder in sorted((bench.data / "collections").iterdir()):
-        ours, plain = asyncio.run(_measured(read(folder), bench.folder / f"{folder.name}.db"))
+        ours, plain = asyncio.run(_measure(read_collection(folder), bench.folder / f"{folder.name}.db"))
         figures += [Figure(f"{folder.name}: {name}", ours[name], plain[name]) for name in ours]
     yield Comparison("ranking: searches whose answers are known", "Paperboy", "plain FTS5", figures)
 
 
-def read(folder: Path) -> Judged:
+def read_collection(folder: Path) -> JudgedCollection:
     """The collection in a folder, as the head of this module says."""
     papers = [Paper(row["id"], row["title"], row["abstract"], date(2026, 1, 1)) for row in _rows(folder / "docs.jsonl")]
     grades: dict[str, dict[str, float]] = {}
@@ -55,30 +55,30 @@ def read(folder: Path) -> Judged:
         if float(grade) > 0:
             grades.setdefault(query, {})[doc] = float(grade)
     asked = [(row["text"], grades[row["id"]]) for row in _rows(folder / "queries.jsonl") if row["id"] in grades]
-    return Judged(papers, asked)
+    return JudgedCollection(papers, asked)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-async def _measured(judged: Judged, file: Path) -> tuple[dict[str, float], dict[str, float]]:
+async def _measure(judged: JudgedCollection, file: Path) -> tuple[dict[str, float], dict[str, float]]:
     """The figures of our index and those of the plain one."""
-    index, plain = FtsIndex(file), PlainFts5(judged.papers)
+    index, plain = FtsIndex(file), Fts5Baseline(judged.papers)
     await index.add(judged.papers, 1)
 
     async def ours(query: str) -> list[str]:
-        return [hit.paper_id for hit in await index.search(query, FOUND)]
+        return [hit.paper_id for hit in await index.search(query, RESULT_LIMIT)]
 
     async def yardstick(query: str) -> list[str]:
-        return plain.search(query, FOUND)
+        return plain.search(query, RESULT_LIMIT)
 
-    figures = await figures_of(ours, judged), await figures_of(yardstick, judged)
+    figures = await ranking_figures(ours, judged), await ranking_figures(yardstick, judged)
     await index.close()
     return figures
 
 
-async def figures_of(search: Search, judged: Judged) -> dict[str, float]:
+async def ranking_figures(search: Search, judged: JudgedCollection) -> dict[str, float]:
     """Name -> mean over the queries, 0 to 1."""
     found = [(await search(text), grades) for text, grades in judged.queries]
     items = [((await search(text))[:10], wanted) for text, wanted in _known_items(judged.papers)]

@@ -14,24 +14,24 @@ from statistics import quantiles
 from adapters.clock import SystemClock
 from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fts5_baseline import PlainFts5
-from benchmarks.harness import NOW, Archive, Workbench
+from benchmarks.fts5_baseline import Fts5Baseline
+from benchmarks.harness import NOW, Harness, SampleArchive
 from benchmarks.synthetic_papers import SUBJECTS
 from bot.calls import CommandCall
 from bot.chats import LOCAL_CHAT, LOCAL_PERSON, ChatKind
 from bot.commands.core.services import Services
-from bot.commands.dispatcher import Answers
+from bot.commands.dispatcher import CommandDispatcher
 from storage.database import Database
 
 QUERIES = 25  # of each kind
-FOUND = 50
+RESULT_LIMIT = 50
 
 _WORD = re.compile(r"\w+")
 
-Step = Callable[[str], Awaitable[object]]
+SearchStep = Callable[[str], Awaitable[object]]
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
+def run(bench: Harness) -> Iterator[Comparison]:
     spent = asyncio.run(_measure(bench.archive, _queries(bench)))
     title = f"search: CPU time on {len(bench.archive.papers):,} papers, {QUERIES} queries of each kind"
     figures = [figure for kind, of_kind in spent.items() for figure in _figures(kind, of_kind)]
@@ -53,29 +53,33 @@ def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:
     return 1000 * cuts[9], 1000 * cuts[18]
 
 
-async def _measure(archive: Archive, kinds: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[float]]]:
+async def _measure(archive: SampleArchive, kinds: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[float]]]:
     """Seconds of CPU by kind of query and by what was asked, which take turns with each query."""
     database, index = Database(archive.database_url), FtsIndex(archive.index_file)
-    plain = PlainFts5(archive.papers, archive.folder / "plain.db")
-    answers = Answers(Services(database, index, SystemClock(NOW)))
+    plain = Fts5Baseline(archive.papers, archive.folder / "plain.db")
+    answers = CommandDispatcher(Services(database, index, SystemClock(NOW)))
 
     async def plainly(query: str) -> object:
-        return await asyncio.to_thread(plain.search, query, FOUND)
+        return await asyncio.to_thread(plain.search, query, RESULT_LIMIT)
 
     async def asked(query: str) -> object:
         return await answers(CommandCall("search", query, LOCAL_CHAT, ChatKind.LOCAL, LOCAL_PERSON))
 
-    steps: dict[str, Step] = {"plain": plainly, "the index": lambda query: index.search(query, FOUND), "/search": asked}
+    steps: dict[str, SearchStep] = {
+        "plain": plainly,
+        "the index": lambda query: index.search(query, RESULT_LIMIT),
+        "/search": asked,
+    }
     for warm_up in SUBJECTS[:5]:
-        await _in_turn(steps, [warm_up])
-    spent = {kind: await _in_turn(steps, queries) for kind, queries in kinds.items()}
+        await _interleaved(steps, [warm_up])
+    spent = {kind: await _interleaved(steps, queries) for kind, queries in kinds.items()}
     plain.close()
     await index.close()
     await database.close()
     return spent
 
 
-async def _in_turn(steps: Mapping[str, Step], queries: Sequence[str]) -> dict[str, list[float]]:
+async def _interleaved(steps: Mapping[str, SearchStep], queries: Sequence[str]) -> dict[str, list[float]]:
     spent: dict[str, list[float]] = {name: [] for name in steps}
     for query in queries:
         for name, step in steps.items():
@@ -85,17 +89,17 @@ async def _in_turn(steps: Mapping[str, Step], queries: Sequence[str]) -> dict[st
     return spent
 
 
-def _queries(bench: Workbench) -> dict[str, list[str]]:
+def _queries(bench: Harness) -> dict[str, list[str]]:
     chance = random.Random(7)
     titles = [_WORD.findall(paper.title.lower()) for paper in chance.sample(bench.archive.papers, 2 * QUERIES)]
     return {
-        "topics": chance.sample(topics_asked(bench.data), QUERIES),
+        "topics": chance.sample(topic_queries(bench.data), QUERIES),
         "three words of a title": [" ".join(chance.sample(words, min(3, len(words)))) for words in titles[:QUERIES]],
         "whole titles": [" ".join(words) for words in titles[QUERIES:]],
     }
 
 
-def topics_asked(data: Path | None) -> list[str]:
+def topic_queries(data: Path | None) -> list[str]:
     """Keywords of real papers, or the subjects that ours were made with."""
     file = data / "collections" / "hf_kw" / "queries.jsonl" if data else None
     if file is None or not file.exists():

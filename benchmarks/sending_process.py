@@ -25,28 +25,33 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from adapters.clock import SystemClock
-from adapters.telegram.client.aiohttp_request import ManyRequests
+from adapters.telegram.client.aiohttp_request import AiohttpRequest
 from adapters.telegram.platform import TelegramPlatform
-from adapters.telegram.rendering.outgoing_messages import Letter, letters
-from adapters.telegram.rendering.renderer import Text
-from benchmarks.fill_outbox import TOKEN, fill
+from adapters.telegram.rendering.outgoing_messages import OutgoingMessage, outgoing_messages
+from adapters.telegram.rendering.renderer import MessageText
+from benchmarks.fill_outbox import TOKEN, fill_outbox
 from bot.chats import Platform
 from bot.deliveries import DeliveryState
-from bot.delivery.chat_lifecycle import StoredChatNews
-from bot.delivery.dispatcher import Courier
-from bot.ports import Booking, Lane
-from bot.rate_limit import OneProcessPace
-from bot.rendering.digest import compose, paper_ids
+from bot.delivery.chat_lifecycle import ChatLifecycle
+from bot.delivery.dispatcher import OutboxDispatcher
+from bot.ports import RateLimit, Reservation
+from bot.rate_limit import InMemoryRateLimiter
+from bot.rendering.digest import referenced_paper_ids, render_content
 from storage.database import Database
-from storage.platform_state import PlatformRecords
+from storage.platform_state import StoredPlatformState
 
 OUTBOX, PACED, LOOP, MANY = "outbox", "paced", "loop", "many"
-ASK_EVERY = 2.0  # seconds
-PATIENT: dict[str, Any] = {"read_timeout": 60.0, "write_timeout": 60.0, "connect_timeout": 60.0, "pool_timeout": 60.0}
+PROBE_INTERVAL = 2.0  # seconds
+PATIENT_OPTIONS: dict[str, Any] = {
+    "read_timeout": 60.0,
+    "write_timeout": 60.0,
+    "connect_timeout": 60.0,
+    "pool_timeout": 60.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Took:
+class SendingFigures:
     """Seconds on the clock and of CPU, for so many messages; the longest that a person's answer took meanwhile."""
 
     messages: int
@@ -64,62 +69,62 @@ class Took:
         return 1000 * self.cpu / self.messages
 
 
-class NoPace(OneProcessPace):
+class UnlimitedRateLimiter(InMemoryRateLimiter):
     """Whatever the lane, now."""
 
-    async def reserve(self, lane: Lane, turns: int = 1) -> Booking:
-        return Booking(0.0, 0.0)
+    async def reserve(self, limit: RateLimit, turns: int = 1) -> Reservation:
+        return Reservation(0.0, 0.0)
 
 
-def sent(what: str, url: str, folder: Path, number: int, in_flight: int) -> Took:
+def measure_in_process(what: str, url: str, folder: Path, number: int, in_flight: int) -> SendingFigures:
     """What that takes in a process of its own."""
     words = [sys.executable, "-m", "benchmarks.sending_process", what, url, str(folder), str(number), str(in_flight)]
-    return Took(**json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout))
+    return SendingFigures(**json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout))
 
 
-async def opened(folder: Path, number: int) -> Database:
+async def filled_database(folder: Path, number: int) -> Database:
     """A database with so many planned digests."""
     database = Database(f"sqlite:///{folder / f'sending-{number}.db'}")
     await database.start(migrate=True)
     async with database.read() as work:
-        if not await work.outbox.unfinished():
-            await fill(database, number, SystemClock().now())
+        if not await work.outbox.unfinished_count():
+            await fill_outbox(database, number, SystemClock().now())
     return database
 
 
-async def _outbox(database: Database, url: str, in_flight: int, pace: OneProcessPace | None) -> Took:
+async def _outbox(database: Database, url: str, in_flight: int, pace: InMemoryRateLimiter | None) -> SendingFigures:
     clock = SystemClock()
     platform = TelegramPlatform(
         TOKEN,
         clock=clock,
-        records=PlatformRecords(database, Platform.TELEGRAM, clock),
-        news=StoredChatNews(database, clock),
+        records=StoredPlatformState(database, Platform.TELEGRAM, clock),
+        news=ChatLifecycle(database, clock),
         commands=(),
         api_url=url,
         pace=pace,
     )
-    courier = Courier(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
-    await platform.check()
+    courier = OutboxDispatcher(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
+    await platform.check_connection()
     answers: list[float] = []
-    asking = asyncio.create_task(_ask(platform, answers)) if pace is None else None
+    asking = asyncio.create_task(_probe_answers(platform, answers)) if pace is None else None
     took = await _measured(courier.drain)
     if asking:
         asking.cancel()
     async with database.read() as work:
-        messages = (await work.outbox.counts())[DeliveryState.SENT]
+        messages = (await work.outbox.count_by_state())[DeliveryState.SENT]
     await platform.close()
     return replace(took, messages=messages, answer=max(answers, default=0.0))
 
 
-async def _ask(platform: TelegramPlatform, answers: list[float]) -> None:
+async def _probe_answers(platform: TelegramPlatform, answers: list[float]) -> None:
     while True:
-        await asyncio.sleep(ASK_EVERY)
+        await asyncio.sleep(PROBE_INTERVAL)
         began = time.monotonic()
         await platform._bot.send_message(1, "An answer.")
         answers.append(time.monotonic() - began)
 
 
-async def _loop(requests: BaseRequest, letters: Sequence[Letter], url: str, in_flight: int) -> Took:
+async def _loop(requests: BaseRequest, letters: Sequence[OutgoingMessage], url: str, in_flight: int) -> SendingFigures:
     """The same messages, drawn before; each of ``in_flight`` tasks takes the next one."""
     bot = ExtBot(TOKEN, base_url=f"{url}/bot", request=requests)
     await bot.initialize()
@@ -127,7 +132,7 @@ async def _loop(requests: BaseRequest, letters: Sequence[Letter], url: str, in_f
 
     async def send() -> None:
         for number, letter in left:
-            assert isinstance(letter.content, Text)
+            assert isinstance(letter.content, MessageText)
             await bot.send_message(
                 1000 + number,
                 letter.content.html,
@@ -144,7 +149,7 @@ async def _loop(requests: BaseRequest, letters: Sequence[Letter], url: str, in_f
     return replace(took, messages=len(letters))
 
 
-async def _drawn(database: Database, number: int) -> list[Letter]:
+async def _render_messages(database: Database, number: int) -> list[OutgoingMessage]:
     drawn = []
     async with database.read() as work:
         for delivery_id in range(1, number + 1):
@@ -152,28 +157,34 @@ async def _drawn(database: Database, number: int) -> list[Letter]:
             assert delivery is not None
             chat = await work.chats.get(delivery.chat_id)
             assert chat is not None
-            papers = {paper.id: paper for paper in await work.papers.get(paper_ids(delivery.content))}
-            drawn += await letters(compose(delivery.content, papers, chat, delivery.id), _shelved)
+            papers = {paper.id: paper for paper in await work.papers.get(referenced_paper_ids(delivery.content))}
+            drawn += await outgoing_messages(
+                render_content(delivery.content, papers, chat, delivery.id), _callback_token
+            )
     return drawn
 
 
-async def _shelved(command: str) -> str:
+async def _callback_token(command: str) -> str:
     return "token"
 
 
-async def _measured(work: Callable[[], Awaitable[object]]) -> Took:
+async def _measured(work: Callable[[], Awaitable[object]]) -> SendingFigures:
     clock, cpu = time.monotonic(), time.process_time()
     await work()
-    return Took(0, time.monotonic() - clock, time.process_time() - cpu)
+    return SendingFigures(0, time.monotonic() - clock, time.process_time() - cpu)
 
 
-async def _run(what: str, url: str, folder: Path, number: int, in_flight: int) -> Took:
-    database = await opened(folder, number)
+async def _run(what: str, url: str, folder: Path, number: int, in_flight: int) -> SendingFigures:
+    database = await filled_database(folder, number)
     try:
         if what in (OUTBOX, PACED):
-            return await _outbox(database, url, in_flight, NoPace() if what == OUTBOX else None)
-        requests = ManyRequests(in_flight) if what == MANY else HTTPXRequest(connection_pool_size=in_flight, **PATIENT)
-        return await _loop(requests, await _drawn(database, number), url, in_flight)
+            return await _outbox(database, url, in_flight, UnlimitedRateLimiter() if what == OUTBOX else None)
+        requests = (
+            AiohttpRequest(in_flight)
+            if what == MANY
+            else HTTPXRequest(connection_pool_size=in_flight, **PATIENT_OPTIONS)
+        )
+        return await _loop(requests, await _render_messages(database, number), url, in_flight)
     finally:
         await database.close()
 

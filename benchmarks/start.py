@@ -15,7 +15,7 @@ from statistics import median
 import httpx
 
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.harness import NOW, PAPERS, Archive, Workbench
+from benchmarks.harness import NOW, PAPERS, Harness, SampleArchive
 from benchmarks.memory import peak_mb
 
 RUNS = 3
@@ -23,11 +23,11 @@ ASKED, SEARCHED = "/topics", "/search diffusion"
 
 _ROOT = Path(__file__).parents[1]
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+")
-_NOWHERE = "http://127.0.0.1:9"
+_UNREACHABLE = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class StartFigures:
     """One start: seconds from the start of the process to its first answer and to that of a search after it, and the
     most memory (MB) that it had taken by then."""
 
@@ -37,8 +37,8 @@ class Started:
     memory_searched: float
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
-    paperboy, echo = asyncio.run(_by_turns(bench.archive))
+def run(bench: Harness) -> Iterator[Comparison]:
+    paperboy, echo = asyncio.run(_interleaved_starts(bench.archive))
     figures = [
         Figure(f"first answer ({ASKED})", _median(paperboy, "answered"), _median(echo, "answered"), "s"),
         Figure("first search answered", _median(paperboy, "searched"), _median(echo, "searched"), "s"),
@@ -51,7 +51,7 @@ def run(bench: Workbench) -> Iterator[Comparison]:
     yield Comparison(title, "Paperboy", "echo bot", figures)
 
 
-async def _by_turns(archive: Archive) -> tuple[list[Started], list[Started]]:
+async def _interleaved_starts(archive: SampleArchive) -> tuple[list[StartFigures], list[StartFigures]]:
     """Both bots, one after the other, once more than is counted: the first round fills the file cache."""
     paperboy, echo = [], []
     for _ in range(RUNS + 1):
@@ -60,19 +60,19 @@ async def _by_turns(archive: Archive) -> tuple[list[Started], list[Started]]:
     return paperboy[1:], echo[1:]
 
 
-def _settings(archive: Archive) -> dict[str, str]:
+def _settings(archive: SampleArchive) -> dict[str, str]:
     """A Paperboy with the archive whose source can't be reached, so that nothing but the start is measured."""
     return {
         "DATABASE_URL": archive.database_url,
         "DATA_DIR": str(archive.folder),
         "PORT": "0",
-        "HF_ENDPOINT": _NOWHERE,
+        "HF_ENDPOINT": _UNREACHABLE,
         "CLOCK_START": NOW.isoformat(),
         "LOG_LEVEL": "error",
     }
 
 
-async def _start(module: Sequence[str], settings: Mapping[str, str]) -> Started:
+async def _start(module: Sequence[str], settings: Mapping[str, str]) -> StartFigures:
     """Starts ``python -m MODULE`` with nothing of our environment but the way to Python."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", **settings}
     began = time.monotonic()
@@ -80,17 +80,17 @@ async def _start(module: Sequence[str], settings: Mapping[str, str]) -> Started:
         sys.executable, "-m", *module, env=environment, cwd=settings.get("DATA_DIR"), stdout=asyncio.subprocess.PIPE
     )
     try:
-        async with httpx.AsyncClient(base_url=await address(process), timeout=60, trust_env=False) as client:
-            await ask(client, ASKED)
+        async with httpx.AsyncClient(base_url=await read_address(process), timeout=60, trust_env=False) as client:
+            await send_command(client, ASKED)
             answered, memory = time.monotonic() - began, peak_mb(process.pid)
-            await ask(client, SEARCHED)
-            return Started(answered, time.monotonic() - began, memory, peak_mb(process.pid))
+            await send_command(client, SEARCHED)
+            return StartFigures(answered, time.monotonic() - began, memory, peak_mb(process.pid))
     finally:
         process.terminate()
         await process.communicate()
 
 
-async def address(process: asyncio.subprocess.Process) -> str:
+async def read_address(process: asyncio.subprocess.Process) -> str:
     """Where the bot says that it listens."""
     assert process.stdout, "it is a pipe"
     async for line in process.stdout:
@@ -99,7 +99,7 @@ async def address(process: asyncio.subprocess.Process) -> str:
     raise RuntimeError("the bot ended without an address")
 
 
-async def ask(client: httpx.AsyncClient, command: str) -> None:
+async def send_command(client: httpx.AsyncClient, command: str) -> None:
     """Says one line, and reads the conversation as its page would."""
     said = await client.post("/say", data={"text": command}, headers={"X-Fetch": "1"})
     read = await client.get("/messages")
@@ -107,5 +107,5 @@ async def ask(client: httpx.AsyncClient, command: str) -> None:
         raise RuntimeError(f"no answer to {command}: {said.status_code}, {read.status_code}")
 
 
-def _median(starts: Sequence[Started], name: str) -> float:
+def _median(starts: Sequence[StartFigures], name: str) -> float:
     return median(getattr(one, name) for one in starts)

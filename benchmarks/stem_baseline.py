@@ -14,33 +14,33 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from bot.matching.text.lexicon import lines
+from bot.matching.text.lexicon import table_lines
 from bot.papers import Paper
 from bot.topics.words import STOP_WORDS
 
-OPENING = 35
-MORE_WORDS = 3
+OPENING_WORDS = 35
+EXTRA_WORDS = 3
 _WORD = re.compile(r"\w+")
 _STEM = snowballstemmer.stemmer("english").stemWord
 
 
-class RuleN:
+class StemBaseline:
     """Made for an archive, by which words are rare; ``acronyms`` are folded into what they stand for."""
 
     def __init__(self, papers: Iterable[Paper], *, acronyms: bool) -> None:
         self._acronyms = _long_forms() if acronyms else {}
         self._stems = lru_cache(maxsize=4096)(self._read)
-        self._held_by = Counter(
+        self._document_frequency = Counter(
             stem for paper in papers for stem in {*self._stems(paper.title), *self._stems(paper.abstract)}
         )
 
-    def about(self, words: str, paper: Paper) -> bool:
+    def matches(self, words: str, paper: Paper) -> bool:
         wanted = self._wanted(words)
         title, abstract = self._stems(paper.title), self._stems(paper.abstract)
         together = _together(abstract, wanted)
-        if _together(title, wanted) or len(together) > 1 or any(end <= OPENING for end in together):
+        if _together(title, wanted) or len(together) > 1 or any(end <= OPENING_WORDS for end in together):
             return True
-        rarest = min(wanted, key=self._held_by.__getitem__)
+        rarest = min(wanted, key=self._document_frequency.__getitem__)
         return rarest in title and wanted <= {*title, *abstract}
 
     def _read(self, text: str) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def _together(stems: Sequence[str], wanted: frozenset[str]) -> list[int]:
     ends: list[int] = []
     for first, stem in enumerate(stems):
         if stem in wanted and (not ends or first >= ends[-1]):
-            near = stems[first : first + len(wanted) + MORE_WORDS]
+            near = stems[first : first + len(wanted) + EXTRA_WORDS]
             if wanted.issubset(near):
                 ends.append(first + max(map(near.index, wanted)) + 1)
     return ends
@@ -68,6 +68,6 @@ def _together(stems: Sequence[str], wanted: frozenset[str]) -> list[int]:
 
 def _long_forms() -> dict[str, tuple[str, ...]]:
     """By an acronym in capitals and its plural, the stems of what it most often stands for."""
-    pairs = [line.split("\t") for line in lines("acronyms.tsv")]
+    pairs = [line.split("\t") for line in table_lines("acronyms.tsv")]
     longs = {short: tuple(map(_STEM, _WORD.findall(long.partition(";")[0].lower()))) for short, long in pairs}
     return longs | {f"{short}s": long for short, long in longs.items()}

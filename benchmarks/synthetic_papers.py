@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from bot.matching.text.lexicon import table
+from bot.matching.text.lexicon import read_table
 from bot.papers import Paper
 
 SUBJECTS = tuple(
@@ -52,14 +52,14 @@ _WORDS_CHANGED = 0.15
 Texts = tuple[str, str]
 
 
-def papers(count: int, newest: date, texts: Path | None = None) -> list[Paper]:
+def generate_papers(count: int, newest: date, texts: Path | None = None) -> list[Paper]:
     """``count`` papers, 25 a weekday up to ``newest``, the same ones at every call.
 
     From ``texts`` (lines of {title, abstract}), every seventh word exchanged for one of another text; without it from
     words drawn by the table of word counts, with one or two of :data:`SUBJECTS` in each.
     """
     chance = random.Random(20260818)
-    drawn = _perturbed(_real(texts), chance) if texts else _composed(chance)
+    drawn = _perturb(_real(texts), chance) if texts else _compose(chance)
     days = _weekdays_before(newest)
     made: list[Paper] = []
     while len(made) < count:
@@ -89,20 +89,20 @@ def _real(texts: Path) -> list[Texts]:
     return [(row["title"], row["abstract"]) for row in rows]
 
 
-def _perturbed(texts: Sequence[Texts], chance: random.Random) -> Iterator[Texts]:
+def _perturb(texts: Sequence[Texts], chance: random.Random) -> Iterator[Texts]:
     others = [word for _, abstract in texts for word in abstract.split()]
     while True:
         for title, abstract in chance.sample(texts, len(texts)):
-            yield _changed(title, others, chance), _changed(abstract, others, chance)
+            yield _other_word(title, others, chance), _other_word(abstract, others, chance)
 
 
-def _changed(text: str, others: Sequence[str], chance: random.Random) -> str:
+def _other_word(text: str, others: Sequence[str], chance: random.Random) -> str:
     words = (chance.choice(others) if chance.random() < _WORDS_CHANGED else word for word in text.split())
     return " ".join(words)
 
 
-def _composed(chance: random.Random) -> Iterator[Texts]:
-    shares = {word: float(per_mille) for word, per_mille in table("shares.tsv").items()}
+def _compose(chance: random.Random) -> Iterator[Texts]:
+    shares = {word: float(per_mille) for word, per_mille in read_table("shares.tsv").items()}
     words, weights = list(shares), list(accumulate(shares.values()))
     while True:
         subject, aside = chance.choice(SUBJECTS), chance.choice(SUBJECTS)

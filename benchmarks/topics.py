@@ -21,25 +21,25 @@ from pathlib import Path
 
 from benchmarks import synthetic_papers
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.followed_topics import NEW_PAPERS, new_papers, prepare, url, write
-from benchmarks.harness import NOW, Workbench, data_folder, texts
-from benchmarks.loop_blocking import holding
+from benchmarks.followed_topics import NEW_PAPERS, database_url, new_papers, prepare_database, write_topics
+from benchmarks.harness import NOW, Harness, data_folder, real_texts
+from benchmarks.loop_blocking import longest_block
 from benchmarks.memory import peak_mb
-from bot.decisions.materializer import decide_followed
+from bot.decisions.materializer import materialize_decisions
 from bot.matching.prefilter.batch import decide_all
 from bot.matching.rule.decide import decide
-from bot.matching.text.tokenizer import read
+from bot.matching.text.tokenizer import tokenize
 from bot.papers import Paper
 from bot.topics.parser import parse
 from storage.database import Database
 
-FEW, MANY, MOST = 1_000, 10_000, 100_000
+FEW_TOPICS, MANY_TOPICS, MOST_TOPICS = 1_000, 10_000, 100_000
 FOLLOWERS = 20
 _SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidingFigures:
     """What the papers took: decisions stored, seconds of CPU, the most memory (MB) before and after, the longest that
     the event loop was held (ms), and the CPU of a call that finds nothing to do."""
 
@@ -51,25 +51,25 @@ class Decided:
     idle: float
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
+def run(bench: Harness) -> Iterator[Comparison]:
     names = bench.folder / "topics.txt"
-    write(names, MOST, texts(bench.data))
+    write_topics(names, MOST_TOPICS, real_texts(bench.data))
     plain, warm = _plain_loop(names, bench)
-    few, many, most = (_decided(names, count) for count in (FEW, MANY, MOST))
+    few, many, most = (_measure_deciding(names, count) for count in (FEW_TOPICS, MANY_TOPICS, MOST_TOPICS))
     figures = [
-        Figure("CPU, texts read for each pair", many.cpu, plain * MANY, "s"),
-        Figure("CPU, everything read once before", many.cpu, warm * MANY, "s"),
+        Figure("CPU, texts read for each pair", many.cpu, plain * MANY_TOPICS, "s"),
+        Figure("CPU, everything read once before", many.cpu, warm * MANY_TOPICS, "s"),
     ]
-    yield Comparison(f"{NEW_PAPERS} new papers, {MANY:,} followed topics", "Paperboy", "plain loop", figures)
-    yield _beside(MANY, many, FEW, few)
-    yield _beside(MOST, most, MANY, many)
-    followed = _decided(names, MANY, FOLLOWERS)
+    yield Comparison(f"{NEW_PAPERS} new papers, {MANY_TOPICS:,} followed topics", "Paperboy", "plain loop", figures)
+    yield _beside(MANY_TOPICS, many, FEW_TOPICS, few)
+    yield _beside(MOST_TOPICS, most, MANY_TOPICS, many)
+    followed = _measure_deciding(names, MANY_TOPICS, FOLLOWERS)
     figures = [Figure("CPU", followed.cpu, many.cpu, "s"), Figure("nothing new", followed.idle, many.idle, "s")]
-    title = f"{MANY:,} followed topics, {NEW_PAPERS} new papers"
+    title = f"{MANY_TOPICS:,} followed topics, {NEW_PAPERS} new papers"
     yield Comparison(title, f"{FOLLOWERS} followers each", "one each", figures)
 
 
-def _beside(count: int, ours: Decided, fewer: int, yardstick: Decided) -> Comparison:
+def _beside(count: int, ours: DecidingFigures, fewer: int, yardstick: DecidingFigures) -> Comparison:
     figures = [
         Figure("CPU", ours.cpu, yardstick.cpu, "s"),
         Figure("decisions stored", ours.decisions, yardstick.decisions, "of"),
@@ -80,10 +80,10 @@ def _beside(count: int, ours: Decided, fewer: int, yardstick: Decided) -> Compar
     return Comparison(f"followed topics, {NEW_PAPERS} new papers", f"{count:,} topics", f"{fewer:,} topics", figures)
 
 
-def _plain_loop(file: Path, bench: Workbench) -> tuple[float, float]:
+def _plain_loop(file: Path, bench: Harness) -> tuple[float, float]:
     """Seconds of CPU a topic of the loop that one writes first, and of the same with all texts and topics read before;
     from a sample."""
-    names, papers = _topics(file, _SAMPLE), new_papers(texts(bench.data))
+    names, papers = _topics(file, _SAMPLE), new_papers(real_texts(bench.data))
     began = time.process_time()
     for name in names:
         for paper in papers:
@@ -98,8 +98,8 @@ def _topics(file: Path, count: int) -> list[str]:
 
 def _read_and_decide(name: str, paper: Paper) -> None:
     # The rule keeps texts that it read; a plain loop would not.
-    read(paper.title)
-    read(paper.abstract)
+    tokenize(paper.title)
+    tokenize(paper.abstract)
     decide(parse(name), paper)
 
 
@@ -112,31 +112,31 @@ def _warm_loop(names: Sequence[str], papers: Sequence[Paper]) -> float:
     return time.process_time() - began
 
 
-def _decided(names: Path, count: int, followers: int = 1) -> Decided:
+def _measure_deciding(names: Path, count: int, followers: int = 1) -> DecidingFigures:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "benchmarks.topics", folder, str(count)]
         subprocess.run([*command, str(followers), str(names)], check=True)
-        return Decided(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+        return DecidingFigures(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
 
-async def _decide(folder: Path) -> Decided:
-    database = Database(url(folder))
+async def _decide(folder: Path) -> DecidingFigures:
+    database = Database(database_url(folder))
     await database.start()
-    list(decide_all({0: parse("LLM agents")}, synthetic_papers.papers(5, NOW.date())))
+    list(decide_all({0: parse("LLM agents")}, synthetic_papers.generate_papers(5, NOW.date())))
     gc.freeze()  # as the running Paperboy does once it is warm
     before, cpu = peak_mb(), time.process_time()
-    decisions, held = await holding(decide_followed(database, NOW.date()))
+    decisions, held = await longest_block(materialize_decisions(database, NOW.date()))
     cpu, idle = time.process_time() - cpu, time.process_time()
-    await decide_followed(database, NOW.date())
+    await materialize_decisions(database, NOW.date())
     idle = time.process_time() - idle
     await database.close()
-    return Decided(decisions, cpu, before, peak_mb(), held * 1000, idle)
+    return DecidingFigures(decisions, cpu, before, peak_mb(), held * 1000, idle)
 
 
 def _main(folder: Path, count: int, *prepared: str) -> None:
     if prepared:
         followers, names = prepared
-        asyncio.run(prepare(folder, _topics(Path(names), count), texts(data_folder()), int(followers)))
+        asyncio.run(prepare_database(folder, _topics(Path(names), count), real_texts(data_folder()), int(followers)))
     else:
         print(json.dumps(asdict(asyncio.run(_decide(folder)))))
 

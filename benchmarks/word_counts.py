@@ -14,23 +14,23 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.matching.text.tokenizer import read
+from bot.matching.text.tokenizer import tokenize
 from bot.topics.words import STOP_WORDS
 
 WORDS = 5_000
 
 
-def papers(paths: list[Path]) -> dict[str, str]:
+def read_papers(paths: list[Path]) -> dict[str, str]:
     """Title and abstract by id, each paper once."""
     found: dict[str, str] = {}
     for path in paths:
-        for row in rows(path):
+        for row in read_rows(path):
             paper = row.get("paper", row)
             found.setdefault(paper["id"], f"{paper['title']}. {paper.get('abstract') or paper.get('summary') or ''}")
     return found
 
 
-def rows(path: Path) -> Iterator[dict]:
+def read_rows(path: Path) -> Iterator[dict]:
     text = path.read_text(encoding="utf-8")
     if text.startswith("["):
         yield from json.loads(text)
@@ -39,10 +39,10 @@ def rows(path: Path) -> Iterator[dict]:
 
 
 def main(arguments: list[str]) -> None:
-    texts = papers([Path(argument) for argument in arguments])
+    texts = read_papers([Path(argument) for argument in arguments])
     counts: Counter[str] = Counter()
     for text in texts.values():
-        counts.update(set(read(text).forms) - STOP_WORDS)
+        counts.update(set(tokenize(text).terms) - STOP_WORDS)
     print("# Forms of words, and in how many of 1,000 Daily Papers (title or abstract) each stands;")
     print(f"# counted over {len(texts):,} papers. A word that is not here is rarer than the last.")
     for word, count in sorted(counts.most_common(WORDS), key=lambda entry: (-entry[1], entry[0])):

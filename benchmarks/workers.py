@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from adapters.clock import SystemClock
-from benchmarks.bot_api_sink import standing
+from benchmarks.bot_api_sink import running_sink
 from benchmarks.comparison import Comparison, Figure
-from benchmarks.fill_outbox import TOKEN, fill
-from benchmarks.harness import Workbench
+from benchmarks.fill_outbox import TOKEN, fill_outbox
+from benchmarks.harness import Harness
 from benchmarks.postgres import postgres
 from bot.deliveries import DeliveryState
 from storage.database import Database
@@ -27,11 +27,11 @@ PAID: Final = 5 * PACED
 PAID_RATE: Final = 1000
 LATENCY: Final = 0.1  # seconds
 PATIENCE: Final = 600.0  # seconds
-CREWS: Final = (1, 2, 4)
+WORKER_COUNTS: Final = (1, 2, 4)
 
 
 @dataclass(frozen=True, slots=True)
-class Emptied:
+class ThroughputFigures:
     """Messages a second as Telegram saw them, the most in any second, and the median lateness in seconds."""
 
     rate: float
@@ -39,17 +39,17 @@ class Emptied:
     late: float
 
 
-def run(bench: Workbench) -> Iterator[Comparison]:
+def run(bench: Harness) -> Iterator[Comparison]:
     for title, digests, settings in (
         (f"{PACED:,} digests at Telegram's pace", PACED, {}),
         (f"{PAID:,} digests by paid broadcast, answered after 100 ms", PAID, {"TELEGRAM_PAID_RATE": str(PAID_RATE)}),
     ):
-        crews = {number: asyncio.run(_emptied(number, digests, settings)) for number in CREWS}
-        for number in CREWS[1:]:
+        crews = {number: asyncio.run(_measure_throughput(number, digests, settings)) for number in WORKER_COUNTS}
+        for number in WORKER_COUNTS[1:]:
             yield Comparison(f"workers: {title}", f"{number} workers", "one", _figures(crews[number], crews[1]))
 
 
-def _figures(many: Emptied, one: Emptied) -> list[Figure]:
+def _figures(many: ThroughputFigures, one: ThroughputFigures) -> list[Figure]:
     return [
         Figure("messages a second", many.rate, one.rate, "/s"),
         Figure("most in any second", many.most, one.most),
@@ -57,22 +57,22 @@ def _figures(many: Emptied, one: Emptied) -> list[Figure]:
     ]
 
 
-async def _emptied(workers: int, digests: int, settings: Mapping[str, str]) -> Emptied:
-    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as url, standing(LATENCY) as service:
+async def _measure_throughput(workers: int, digests: int, settings: Mapping[str, str]) -> ThroughputFigures:
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as url, running_sink(LATENCY) as service:
         database = Database(url)
         await database.start(migrate=True)
-        await fill(database, digests, SystemClock().now())
+        await fill_outbox(database, digests, SystemClock().now())
         wanted = {"DATABASE_URL": url, "TELEGRAM_API_URL": service.url, "TELEGRAM_BOT_TOKEN": TOKEN, **settings}
         crew = [await _worker(wanted, folder) for _ in range(workers)]
         began = SystemClock().now()
         await _until_sent(database, digests)
         async with database.read() as work:
-            late = (await work.outbox.lateness(began)).median
+            late = (await work.outbox.delivery_lag(began)).median_seconds
         for process in crew:
             process.terminate()
             await process.communicate()
         await database.close()
-    return Emptied(service.messages / service.seconds, service.most, late)
+    return ThroughputFigures(service.messages / service.seconds, service.most, late)
 
 
 async def _worker(settings: Mapping[str, str], folder: str) -> asyncio.subprocess.Process:
@@ -87,7 +87,7 @@ async def _until_sent(database: Database, digests: int) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         async with database.read() as work:
-            if (await work.outbox.counts())[DeliveryState.SENT] == digests:
+            if (await work.outbox.count_by_state())[DeliveryState.SENT] == digests:
                 return
         await asyncio.sleep(0.5)
     raise RuntimeError(f"not everything was sent within {PATIENCE:.0f} seconds")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.chats import ChatAddress, ChatKind, PersonAddress, Receipt
+from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress
 
-PLAIN_WORDS = ""
+NO_COMMAND = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class CommandCall:
     chat_title: str = ""
     language: str = "en"
     zone_hint: str = ""
-    pressed: Receipt | None = None
+    pressed_message: MessageRef | None = None
     dm_channel: str = ""
-    passing: bool = False
-    administers: bool = False
-    remote: bool = False
+    without_registration: bool = False
+    workspace_admin: bool = False
+    managed_remotely: bool = False
 
 
 def split_command(text: str) -> tuple[str, str]:

@@ -71,13 +71,13 @@ LOCAL_PERSON = PersonAddress(Platform.LOCAL, "", "local")
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class MessageRef:
     """Where a message of ours lies, in the platform's own terms (Telegram: message id; Slack: channel and ts)."""
 
-    message: str
+    id: str
 
 
-class EmptyNote(StrEnum):
+class EmptyDigestPolicy(StrEnum):
     """How often a chat hears that nothing came."""
 
     NEVER = "never"
@@ -93,7 +93,7 @@ class Layout(StrEnum):
     FULL = "full"
 
 
-ALL = 1_000_000  # papers; more than any digest holds
+ALL_PAPERS = 1_000_000  # papers; more than any digest holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +111,20 @@ class ChatSettings:
     hour: time = time(9, 0)
     zone: str = ""
     days: frozenset[int] = EVERY_DAY
-    with_summary: int = 5
+    compact_summaries: int = 5
     silent: bool = False
-    empty_note: EmptyNote = EmptyNote.NEVER
-    patience_minutes: int = 180
-    when_settled: bool = False
+    empty_digest_policy: EmptyDigestPolicy = EmptyDigestPolicy.NEVER
+    source_grace_minutes: int = 180
+    wait_for_complete_list: bool = False
     muted: tuple[str, ...] = ()
     pictures: bool = False
     layout: Layout = Layout.COMPACT
     roundup: bool = False
 
     @property
-    def summaries(self) -> int:
+    def summary_count(self) -> int:
         """How many papers of a digest come with their summary, by its layout."""
-        return {Layout.TITLES: 0, Layout.COMPACT: self.with_summary, Layout.FULL: ALL}[self.layout]
+        return {Layout.TITLES: 0, Layout.COMPACT: self.compact_summaries, Layout.FULL: ALL_PAPERS}[self.layout]
 
 
 class ChatStatus(StrEnum):
@@ -151,15 +151,15 @@ class Chat:
     title: str
     settings: ChatSettings
     created_at: datetime
-    counting_from: date
+    eligible_from: date
     status: ChatStatus = ChatStatus.ACTIVE
-    paused_because: str = ""
+    pause_reason: str = ""
     paused_until: datetime | None = None
     next_digest_at: datetime | None = None
     last_local_day: date | None = None
     not_before: datetime | None = None
     dm_channel: str = ""
-    first_empty_told: bool = False
+    first_empty_notified: bool = False
     owner: str = ""
 
 
@@ -192,5 +192,5 @@ class ChatDefaults:
             hour=self.hour,
             zone=self.zone,
             days=WEEKDAYS if platform is Platform.SLACK else EVERY_DAY,
-            empty_note=EmptyNote.WEEKLY if kind.personal else EmptyNote.NEVER,
+            empty_digest_policy=EmptyDigestPolicy.WEEKLY if kind.personal else EmptyDigestPolicy.NEVER,
         )

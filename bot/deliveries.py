@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.chats import ChatAddress, Receipt
-from bot.matching import Reason
+from bot.chats import ChatAddress, MessageRef
+from bot.matching import MatchReason
 
 
 class DeliveryState(StrEnum):
@@ -52,17 +52,17 @@ class TopicReasons:
     """One topic a chosen paper matches (as printed), and where the paper says so."""
 
     topic: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[MatchReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SelectedPaper:
     """A paper of a digest, with why; ``full``: shown with its summary; ``rose``: it was waiting for votes or code."""
 
     paper_id: str
     topics: tuple[TopicReasons, ...]
-    full: bool = True
-    rose: bool = False
+    with_summary: bool = True
+    late_match: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +75,19 @@ class DigestContent:
     """
 
     local_day: date
-    chosen: tuple[Chosen, ...]
-    topics: int
+    selected: tuple[SelectedPaper, ...]
+    topic_count: int
     first_number: int = 1
-    parts: int = 1
-    listed: int = 0
+    message_count: int = 1
+    listed_count: int = 0
     late_source: bool = False
-    asked_for: bool = False
+    on_demand: bool = False
     roundup: tuple[str, ...] = ()
     version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyContent:
+class EmptyDigestContent:
     """A note that nothing came: the reason, and what is needed to say it kindly.
 
     ``since`` (UTC) is the source's last answer where it is down; ``listed`` is how many papers stood on the list days
@@ -98,11 +98,11 @@ class EmptyContent:
     local_day: date
     reason: EmptyReason
     topics: tuple[str, ...]
-    listed: int = 0
-    since: datetime | None = None
+    listed_count: int = 0
+    source_down_since: datetime | None = None
     weekly: bool = False
-    last_came: date | None = None
-    wider: int = 0
+    last_match_day: date | None = None
+    wider_matches: int = 0
     version: int = 1
 
 
@@ -124,7 +124,7 @@ class RoundupContent:
     version: int = 1
 
 
-Content = DigestContent | EmptyContent | NoticeContent | RoundupContent
+DeliveryContent = DigestContent | EmptyDigestContent | NoticeContent | RoundupContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Delivery:
     key: str
     part: int
     state: DeliveryState
-    content: Content
+    content: DeliveryContent
     client_key: str
     created_at: datetime
     attempts: int = 0
@@ -147,9 +147,9 @@ class Delivery:
     sending_at: datetime | None = None
     lease_until: datetime | None = None
     owner: str = ""
-    maybe_repeated: bool = False
-    receipt: Receipt | None = None
-    reply_to: Receipt | None = None
+    possible_duplicate: bool = False
+    message_ref: MessageRef | None = None
+    reply_to: MessageRef | None = None
     problem: str = ""
 
 
@@ -164,22 +164,22 @@ class Edition:
     chat_id: int
     local_day: date
     planned_at: datetime
-    papers: int
-    empty: EmptyReason | None = None
+    paper_count: int
+    empty_reason: EmptyReason | None = None
     state: DeliveryState | None = None
     delivery_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedPart:
+class PlannedMessage:
     """One message to be written to the outbox."""
 
-    content: Content
+    content: DeliveryContent
     part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DeliveryPlan:
     """All that planning one chat's due moment writes, in one commit.
 
     ``key`` makes it unique (the local day of a digest, or ``asked:`` and a moment for one sent on demand). ``papers``
@@ -191,21 +191,21 @@ class Plan:
     chat_id: int
     kind: DeliveryKind
     key: str
-    parts: tuple[PlannedPart, ...]
+    messages: tuple[PlannedMessage, ...]
     papers: tuple[str, ...]
     planned_at: datetime
     edition: Edition | None = None
     next_digest_at: datetime | None = None
     last_local_day: date | None = None
-    counting_from: date | None = None
-    takes_over: tuple[int, ...] = ()
+    eligible_from: date | None = None
+    supersedes: tuple[int, ...] = ()
     expires_at: datetime | None = None
-    first_empty_told: bool = False
+    first_empty_notified: bool = False
     due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class AttemptResult:
     """How one try ended: the state the row goes to, and what is known about it.
 
     ``about`` is when that try began (``sending_at``): of a row in doubt only what is known about its last try counts.
@@ -215,9 +215,9 @@ class Result:
     delivery_id: int
     state: DeliveryState
     at: datetime
-    receipt: Receipt | None = None
+    message_ref: MessageRef | None = None
     not_before: datetime | None = None
     problem: str = ""
-    maybe_repeated: bool = False
+    possible_duplicate: bool = False
     counts_as_attempt: bool = True
-    about: datetime | None = None
+    attempt_started_at: datetime | None = None

@@ -10,25 +10,25 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.chats import EVERY_DAY, Chat, ChatSettings, ChatStatus
 
 
-def resumed(chat: Chat, now: datetime, *, follows: bool) -> Chat:
+def resume_chat(chat: Chat, now: datetime, *, follows: bool) -> Chat:
     """The chat as active again; ``follows``: it has a topic, so there is a next digest."""
     return replace(
         chat,
         status=ChatStatus.ACTIVE,
-        paused_because="",
+        pause_reason="",
         paused_until=None,
-        counting_from=now.date(),
+        eligible_from=now.date(),
         next_digest_at=next_digest_at(chat.settings, now, chat.last_local_day) if follows else None,
     )
 
 
 # Telegram tells no zone. At this moment nobody from Los Angeles to Tokyo is asleep.
-HOUR_WITHOUT_ZONE: Final = time(13, 0)
-QUIET_FROM: Final = time(22, 0)
-QUIET_UNTIL: Final = time(8, 0)
+DEFAULT_UTC_HOUR: Final = time(13, 0)
+QUIET_HOURS_START: Final = time(22, 0)
+QUIET_HOURS_END: Final = time(8, 0)
 
 _ONE_DAY = timedelta(days=1)
-_FAR_ENOUGH = 15  # a weekday comes round in 7 days, also beside a day that a zone leaves out
+_DAYS_SEARCHED = 15  # a weekday comes round in 7 days, also beside a day that a zone leaves out
 
 
 def next_digest_at(settings: ChatSettings, after: datetime, last_local_day: date | None) -> datetime:
@@ -40,17 +40,17 @@ def next_digest_at(settings: ChatSettings, after: datetime, last_local_day: date
     day = local_day(settings, after)
     if last_local_day is not None:
         day = max(day, last_local_day + _ONE_DAY)
-    days = (day + timedelta(days=ahead) for ahead in range(_FAR_ENOUGH))
-    moments = (due_on(settings, day) for day in days if day.weekday() in (settings.days or EVERY_DAY))
+    days = (day + timedelta(days=ahead) for ahead in range(_DAYS_SEARCHED))
+    moments = (due_moment_on(settings, day) for day in days if day.weekday() in (settings.days or EVERY_DAY))
     return next(moment for moment in moments if moment is not None and moment > after)
 
 
-def due_on(settings: ChatSettings, day: date) -> datetime | None:
+def due_moment_on(settings: ChatSettings, day: date) -> datetime | None:
     """The due moment (UTC) of a local day; None for a day that the zone leaves out."""
     zone = _zone(settings)
     if zone is None:
-        return datetime.combine(day, HOUR_WITHOUT_ZONE, tzinfo=UTC)
-    moments = (_local(day, settings.hour, zone, fold) for fold in (0, 1))
+        return datetime.combine(day, DEFAULT_UTC_HOUR, tzinfo=UTC)
+    moments = (_to_utc(day, settings.hour, zone, fold) for fold in (0, 1))
     # A gap before midnight would carry the moment into the next day: then its other side.
     return next((moment for moment in moments if moment.astimezone(zone).date() == day), None)
 
@@ -60,18 +60,18 @@ def local_day(settings: ChatSettings, moment: datetime) -> date:
     return moment.astimezone(_zone(settings) or UTC).date()
 
 
-def quiet(settings: ChatSettings, moment: datetime) -> bool:
+def in_quiet_hours(settings: ChatSettings, moment: datetime) -> bool:
     """Whether it is between 22:00 and 08:00 in the chat's zone; without a zone: in UTC."""
     hour = moment.astimezone(_zone(settings) or UTC).time()
-    return hour >= QUIET_FROM or hour < QUIET_UNTIL
+    return hour >= QUIET_HOURS_START or hour < QUIET_HOURS_END
 
 
-def shown_hour(settings: ChatSettings) -> time:
+def digest_hour(settings: ChatSettings) -> time:
     """The hour at which digests leave, in the chat's zone, or in UTC where none is chosen."""
-    return settings.hour if _zone(settings) else HOUR_WITHOUT_ZONE
+    return settings.hour if _zone(settings) else DEFAULT_UTC_HOUR
 
 
-def _local(day: date, hour: time, zone: ZoneInfo, fold: int) -> datetime:
+def _to_utc(day: date, hour: time, zone: ZoneInfo, fold: int) -> datetime:
     return datetime.combine(day, hour.replace(fold=fold), tzinfo=zone).astimezone(UTC)
 
 

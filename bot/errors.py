@@ -19,14 +19,14 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from bot.i18n import Sentence
+from bot.i18n import LazyText
 
 
 class PaperboyError(Exception):
     """The root of the tree."""
 
 
-class UserMistake(PaperboyError):
+class InputError(PaperboyError):
     """What the person asked for can't be done as said.
 
     ``sentence`` says what is wrong in kind words, ``text`` repeats what was typed, ``place`` is the half-open range of
@@ -35,16 +35,16 @@ class UserMistake(PaperboyError):
 
     def __init__(
         self,
-        sentence: Sentence,
+        message: LazyText,
         *,
-        text: str = "",
-        place: tuple[int, int] | None = None,
+        input: str = "",
+        span: tuple[int, int] | None = None,
         suggestions: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(sentence.msgid)
-        self.sentence = sentence
-        self.text = text
-        self.place = place
+        super().__init__(message.msgid)
+        self.message = message
+        self.input = input
+        self.span = span
         self.suggestions = suggestions
 
 
@@ -65,7 +65,7 @@ class DeliveryError(PaperboyError):
         self.reason = reason
 
 
-class GoneReason(StrEnum):
+class UnavailableReason(StrEnum):
     """Why a chat can't be written to."""
 
     BLOCKED = "blocked"
@@ -79,23 +79,23 @@ class GoneReason(StrEnum):
     UNINSTALLED = "uninstalled"  # the whole workspace took the bot away
 
 
-class ChatGone(DeliveryError):
+class ChatUnavailable(DeliveryError):
     """The chat can't be written to until somebody changes that."""
 
-    def __init__(self, gone: GoneReason, reason: str = "") -> None:
-        super().__init__(reason or gone.value)
-        self.gone = gone
+    def __init__(self, cause: UnavailableReason, reason: str = "") -> None:
+        super().__init__(reason or cause.value)
+        self.cause = cause
 
 
-class ChatMoved(DeliveryError):
+class ChatIdChanged(DeliveryError):
     """The chat has a new id on its platform (a group that became a supergroup)."""
 
-    def __init__(self, new_chat: str) -> None:
+    def __init__(self, new_chat_id: str) -> None:
         super().__init__("moved")
-        self.new_chat = new_chat
+        self.new_chat_id = new_chat_id
 
 
-class Scope(StrEnum):
+class ErrorScope(StrEnum):
     """How far a platform's refusal reaches."""
 
     CHAT = "chat"
@@ -103,10 +103,10 @@ class Scope(StrEnum):
     BOT = "bot"
 
 
-class TryLater(DeliveryError):
+class RetryLater(DeliveryError):
     """Surely not sent; ``scope`` waits until ``at`` (UTC)."""
 
-    def __init__(self, at: datetime, scope: Scope, reason: str) -> None:
+    def __init__(self, at: datetime, scope: ErrorScope, reason: str) -> None:
         super().__init__(reason)
         self.at = at
         self.scope = scope
@@ -119,10 +119,10 @@ class OutcomeUnknown(DeliveryError):
 class NotAuthorised(DeliveryError):
     """The token or installation is refused for the whole ``scope``."""
 
-    def __init__(self, scope: Scope, reason: str) -> None:
+    def __init__(self, scope: ErrorScope, reason: str) -> None:
         super().__init__(reason)
         self.scope = scope
 
 
-class Refused(DeliveryError):
+class MessageRejected(DeliveryError):
     """The platform refuses the message itself, also in its plainest form."""

@@ -32,15 +32,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class JoinedText:
     """Several values drawn one after the other: ``diffusion, clustering``."""
 
-    items: tuple[Value, ...]
+    items: tuple[TextValue, ...]
     separator: str = ", "
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class LazyText:
     """One sentence to be said; build it with :func:`say` or :func:`say_n`.
 
     ``values`` may hold text, whole numbers, days (drawn *Tue 18 Aug*), times of day (*09:00*), aware moments (drawn in
@@ -48,30 +48,30 @@ class Sentence:
     """
 
     msgid: str
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, TextValue] = field(default_factory=dict)
     plural: str = ""
 
 
-Value = str | int | date | time | datetime | Link | Listing | Sentence
+TextValue = str | int | date | time | datetime | Link | JoinedText | LazyText
 
 
-def say(msgid: str, **values: Value) -> Sentence:
+def t(msgid: str, **values: TextValue) -> LazyText:
     """A sentence; ``msgid`` must be a literal so that it can be collected for translators."""
-    return Sentence(msgid, values)
+    return LazyText(msgid, values)
 
 
-def say_n(one: str, many: str, n: int, **values: Value) -> Sentence:
+def tn(one: str, many: str, n: int, **values: TextValue) -> LazyText:
     """A sentence that counts: ``one`` or ``many`` is chosen by ``n`` in the reader's language."""
-    return Sentence(one, {"n": n, **values}, many)
+    return LazyText(one, {"n": n, **values}, many)
 
 
-def listing(items: Iterable[Value], separator: str = ", ") -> Listing:
+def join_texts(items: Iterable[TextValue], separator: str = ", ") -> JoinedText:
     """The items, to be drawn with ``separator`` between them."""
-    return Listing(tuple(items), separator)
+    return JoinedText(tuple(items), separator)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class StyledText:
     """A piece of drawn text in one style. ``href`` is '' where it is no link."""
 
     text: str
@@ -85,12 +85,12 @@ class Span:
         """Everything but the text."""
         return self.bold, self.italic, self.code, self.href
 
-    def saying(self, text: str) -> Span:
+    def with_text(self, text: str) -> StyledText:
         """Another text in the same style."""
-        return Span(text, self.bold, self.italic, self.code, self.href)
+        return StyledText(text, self.bold, self.italic, self.code, self.href)
 
 
-def _restyled(style: Span, mark: str, *, on: bool) -> Span:
+def _with_mark(style: StyledText, mark: str, *, on: bool) -> StyledText:
     match mark:
         case "b":
             return replace(style, bold=on)
@@ -99,10 +99,10 @@ def _restyled(style: Span, mark: str, *, on: bool) -> Span:
     return replace(style, code=on)
 
 
-def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+def _merge_adjacent(spans: Iterable[StyledText]) -> Iterator[StyledText]:
     """Neighbours of one style as one span, so that ``<b>{n} papers</b>`` is one bold piece."""
     for style, group in groupby(spans, key=lambda span: span.style):
-        yield Span("".join(span.text for span in group), *style)
+        yield StyledText("".join(span.text for span in group), *style)
 
 
 class Translator:
@@ -112,61 +112,61 @@ class Translator:
         self._catalogue = gettext.translation("paperboy", LOCALES, languages=[language], fallback=True)
         self.language = language if isinstance(self._catalogue, gettext.GNUTranslations) else "en"
 
-    def spans(self, sentence: Sentence) -> tuple[Span, ...]:
+    def styled_parts(self, sentence: LazyText) -> tuple[StyledText, ...]:
         """The sentence as styled pieces, values put in, ready for a platform to escape and draw."""
-        return tuple(_joined(self._sentence(sentence, Span(""))))
+        return tuple(_merge_adjacent(self._render_text(sentence, StyledText(""))))
 
-    def text(self, sentence: Sentence) -> str:
+    def plain_text(self, sentence: LazyText) -> str:
         """The sentence without styles, for notifications, labels and plain-text fallbacks."""
-        return "".join(span.text for span in self.spans(sentence))
+        return "".join(span.text for span in self.styled_parts(sentence))
 
-    def _sentence(self, sentence: Sentence, style: Span) -> Iterator[Span]:
+    def _render_text(self, sentence: LazyText, style: StyledText) -> Iterator[StyledText]:
         for piece in _MARK.split(self._template(sentence)):
             if piece.startswith("<"):
-                style = _restyled(style, piece.strip("</>"), on=not piece.startswith("</"))
+                style = _with_mark(style, piece.strip("</>"), on=not piece.startswith("</"))
             elif piece.startswith("{"):
-                yield from self._value(sentence.values[piece[1:-1]], style)
+                yield from self._render_value(sentence.values[piece[1:-1]], style)
             elif piece:
-                yield style.saying(piece)
+                yield style.with_text(piece)
 
-    def _template(self, sentence: Sentence) -> str:
+    def _template(self, sentence: LazyText) -> str:
         if not sentence.plural:
             return self._catalogue.gettext(sentence.msgid) if sentence.msgid else ""
         return self._catalogue.ngettext(sentence.msgid, sentence.plural, self._count(sentence))
 
     @staticmethod
-    def _count(sentence: Sentence) -> int:
+    def _count(sentence: LazyText) -> int:
         n = sentence.values["n"]
         if not isinstance(n, int):
             raise TypeError("a sentence that counts needs a whole number n")
         return n
 
-    def _value(self, value: Value, style: Span) -> Iterator[Span]:
+    def _render_value(self, value: TextValue, style: StyledText) -> Iterator[StyledText]:
         match value:
-            case Sentence():
-                yield from self._sentence(value, style)
-            case Listing(items, separator):
+            case LazyText():
+                yield from self._render_text(value, style)
+            case JoinedText(items, separator):
                 for position, item in enumerate(items):
                     if position:
-                        yield style.saying(separator)
-                    yield from self._value(item, style)
+                        yield style.with_text(separator)
+                    yield from self._render_value(item, style)
             case Link(text, url):
                 yield replace(style, text=text, href=url)
             case _:
-                yield style.saying(self._plain(value))
+                yield style.with_text(self._format_value(value))
 
-    def _plain(self, value: str | int | date | time | datetime) -> str:
+    def _format_value(self, value: str | int | date | time | datetime) -> str:
         match value:
             case datetime():
-                return f"{self.day(value)} {value:%H:%M}"
+                return f"{self.format_day(value)} {value:%H:%M}"
             case date():
-                return self.day(value)
+                return self.format_day(value)
             case time():
                 return f"{value:%H:%M}"
             case int():
                 return f"{value:,}"
         return value
 
-    def day(self, day: date) -> str:
+    def format_day(self, day: date) -> str:
         """A day as it is said in this language: *Tue 18 Aug*."""
         return format_date(day, "EEE d MMM", locale=self.language)

@@ -7,63 +7,65 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chats import Platform
-from bot.delivery.dispatcher import Courier
-from bot.delivery.message_refresh import KeepingCurrent
-from bot.ingest.ingestor import Gatherer
+from bot.delivery.dispatcher import OutboxDispatcher
+from bot.delivery.message_refresh import MessageRefresher
+from bot.ingest.ingestor import Ingestor
 from bot.planning.planner import plan_due
 from bot.ports import ChatPlatform, PaperIndex, Storage
 
 # Buttons of older digests find their paper without the delivery; the ledger is kept for ever.
-DELIVERIES_KEPT: Final = timedelta(days=90)
-EVENTS_KEPT: Final = timedelta(days=7)
+DELIVERY_RETENTION: Final = timedelta(days=90)
+EVENT_RETENTION: Final = timedelta(days=7)
 
 
-class PaperRounds:
+class DigestJobs:
     """Polls, plans, revises and tidies up. Implements :class:`bot.schedule.Rounds`."""
 
     def __init__(
         self,
-        gatherer: Gatherer,
+        ingestor: Ingestor,
         storage: Storage,
         index: PaperIndex,
         platforms: Mapping[Platform, ChatPlatform],
-        courier: Courier,
+        dispatcher: OutboxDispatcher,
     ) -> None:
-        self._gatherer = gatherer
+        self._ingestor = ingestor
         self._storage = storage
         self._index = index
         self._platforms = platforms
-        self._courier = courier
-        self._current = KeepingCurrent(storage, platforms)
-        self._asked = False
+        self._dispatcher = dispatcher
+        self._refresher = MessageRefresher(storage, platforms)
+        self._first_poll_done = False
 
     async def poll(self, now: datetime) -> None:
         """Asks every source for what it listed, and plans the digests that waited for it."""
         try:
-            await self._gatherer.poll(now)
+            await self._ingestor.poll(now)
         finally:
-            self._asked = True
-        await self.plan(now)
+            self._first_poll_done = True
+        await self.plan_digests(now)
 
-    async def revise(self, now: datetime) -> None:
+    async def refresh_sent(self, now: datetime) -> None:
         """Shows digests that were sent lately with their papers' facts as they are now."""
-        await self._current.bring_up_to_date(now)
+        await self._refresher.refresh(now)
 
-    async def beat(self, now: datetime) -> None:
+    async def plan_due(self, now: datetime) -> None:
         """Plans what is due, and tells the courier."""
-        await self.plan(now)
+        await self.plan_digests(now)
 
-    async def plan(self, now: datetime, *, early: bool = False) -> int:
+    async def plan_digests(self, now: datetime, *, early: bool = False) -> int:
         """Plans what is due, or with ``early`` today's digest of every chat without one; returns how many."""
-        traits = {name: platform.traits for name, platform in self._platforms.items()}
-        planned = await plan_due(self._storage, self._index, now, traits, early=early, asking=not self._asked)
+        traits = {name: platform.capabilities for name, platform in self._platforms.items()}
+        planned = await plan_due(
+            self._storage, self._index, now, traits, early=early, first_poll_pending=not self._first_poll_done
+        )
         if planned:
-            self._courier.wake()
+            self._dispatcher.wake()
         return planned
 
     async def housekeeping(self, now: datetime) -> None:
         """Deletes finished deliveries and inbound events that are too old to be asked for."""
         async with self._storage.write() as work:
-            await work.outbox.prune(now - DELIVERIES_KEPT)
-            await work.inbox.prune(now - EVENTS_KEPT)
+            await work.outbox.prune(now - DELIVERY_RETENTION)
+            await work.inbox.prune(now - EVENT_RETENTION)
             await work.commit()

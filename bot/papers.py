@@ -14,13 +14,15 @@ ARXIV: Final = "arxiv"
 _NEW_ID = r"\d{4}\.\d{4,5}"
 _OLD_ID = r"[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7}"
 _ID = re.compile(rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?")
-_PLACE = (
+_ADDRESS_PATTERN = (
     r"(?:https?://)?(?:www\.|export\.)?"
     r"(?:arxiv\.org/(?:abs|pdf|html|format)/|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/abs/)"
     rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?"
 )
-_ADDRESS = re.compile(rf"{_PLACE}(?:\.pdf|\.md)?/?(?:[?#]\S*)?")
-_LINKED = re.compile(rf"(?<![\w./-]){_PLACE}(?!\d)|\barxiv:(?P<short>{_NEW_ID})(?:v\d+)?(?!\d)", re.IGNORECASE)
+_ADDRESS = re.compile(rf"{_ADDRESS_PATTERN}(?:\.pdf|\.md)?/?(?:[?#]\S*)?")
+_LINKED_PAPER = re.compile(
+    rf"(?<![\w./-]){_ADDRESS_PATTERN}(?!\d)|\barxiv:(?P<short>{_NEW_ID})(?:v\d+)?(?!\d)", re.IGNORECASE
+)
 _PREFIX = re.compile(r"(?:arxiv:|oai:arxiv\.org:|doi:|(?:https?://)?(?:dx\.)?doi\.org/)?(?:10\.48550/arxiv\.)?", re.I)
 
 
@@ -41,7 +43,7 @@ class Organization:
     full_name: str = ""
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         return self.full_name or self.name
 
 
@@ -97,7 +99,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class PaperListing:
     """A paper as one source listed it on one day (UTC)."""
 
     paper: Paper
@@ -105,7 +107,7 @@ class Listed:
     day: date
 
 
-def paper_id(text: str) -> str | None:
+def parse_paper_id(text: str) -> str | None:
     """The normalised id that ``text`` names, or None.
 
     It may be an id, with version or prefix, or an arXiv or Hugging Face address: ``2608.17271v2``,
@@ -116,15 +118,15 @@ def paper_id(text: str) -> str | None:
     return found["id"] if found else None
 
 
-def linked_papers(text: str) -> tuple[str, ...]:
+def linked_paper_ids(text: str) -> tuple[str, ...]:
     """The normalised ids of the papers whose addresses stand somewhere in ``text``, each once, in their order.
 
     A bare number is none: it may be a date or a price.
     """
-    return tuple(dict.fromkeys(found["id"] or found["short"] for found in _LINKED.finditer(text)))
+    return tuple(dict.fromkeys(found["id"] or found["short"] for found in _LINKED_PAPER.finditer(text)))
 
 
-def cleaned(text: str) -> str:
+def sanitized(text: str) -> str:
     """``text`` with runs of white space as one blank, and without what storage or platforms refuse.
 
     NUL (PostgreSQL refuses it) and lone surrogates (no UTF-8 holds them) are dropped; nothing else is.

@@ -18,24 +18,24 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-BEAT_SECONDS = 60
-HOUSEKEEPING_HOURS = 24
-REVISE_HOURS = 1
-LAST_JOBS_SECONDS = 5
+PLANNING_INTERVAL_SECONDS = 60
+HOUSEKEEPING_INTERVAL_HOURS = 24
+REFRESH_INTERVAL_HOURS = 1
+JOBS_GRACE_SECONDS = 5
 
 
-class Rounds(Protocol):
+class Jobs(Protocol):
     """What is done at each moment; every function may be called at any time, as often as one likes."""
 
     async def poll(self, now: datetime) -> None:
         """Asks the sources for what they listed."""
         ...
 
-    async def beat(self, now: datetime) -> None:
+    async def plan_due(self, now: datetime) -> None:
         """Plans every digest that is due."""
         ...
 
-    async def revise(self, now: datetime) -> None:
+    async def refresh_sent(self, now: datetime) -> None:
         """Brings digests that were sent lately up to date, where a platform allows it; may take its time."""
         ...
 
@@ -44,10 +44,10 @@ class Rounds(Protocol):
         ...
 
 
-class Schedule:
+class JobScheduler:
     """Runs the rounds at their times, and once at the start, which catches up with what was missed."""
 
-    def __init__(self, rounds: Rounds, clock: Clock, poll_minutes: int) -> None:
+    def __init__(self, jobs: Jobs, clock: Clock, poll_minutes: int) -> None:
         self._clock = clock
         self._running: set[asyncio.Task[object]] = set()
         self._scheduler = AsyncIOScheduler(
@@ -55,24 +55,24 @@ class Schedule:
             # A job that comes late still runs, once, and never beside itself.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._add(rounds.poll, "poll", minutes=poll_minutes)
-        self._add(rounds.beat, "beat", seconds=BEAT_SECONDS)
-        self._add(rounds.revise, "revise", hours=REVISE_HOURS)
-        self._add(rounds.housekeeping, "housekeeping", hours=HOUSEKEEPING_HOURS)
+        self._add(jobs.poll, "poll", minutes=poll_minutes)
+        self._add(jobs.plan_due, "beat", seconds=PLANNING_INTERVAL_SECONDS)
+        self._add(jobs.refresh_sent, "revise", hours=REFRESH_INTERVAL_HOURS)
+        self._add(jobs.housekeeping, "housekeeping", hours=HOUSEKEEPING_INTERVAL_HOURS)
 
     async def run(self) -> None:
         """Until cancelled; a job that is running then is waited for."""
         self._scheduler.start()
         try:
-            await self._keep_time()
+            await self._detect_clock_jump()
         finally:
             await self._stop()
 
-    async def _keep_time(self) -> None:
+    async def _detect_clock_jump(self) -> None:
         """APScheduler waits for moments: after the clock was set back those lie further ahead than a job's interval,
         and what is due would not be asked for until then."""
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(PLANNING_INTERVAL_SECONDS)
             now = datetime.now(UTC)
             for job in self._scheduler.get_jobs():
                 if job.next_run_time - now > job.trigger.interval:
@@ -81,10 +81,10 @@ class Schedule:
 
     def _add(self, job: Callable[[datetime], Awaitable[None]], name: str, **interval: int) -> None:
         self._scheduler.add_job(
-            self._do, "interval", id=name, args=(job, name), next_run_time=datetime.now(UTC), **interval
+            self._run_job, "interval", id=name, args=(job, name), next_run_time=datetime.now(UTC), **interval
         )
 
-    async def _do(self, job: Callable[[datetime], Awaitable[None]], name: str) -> None:
+    async def _run_job(self, job: Callable[[datetime], Awaitable[None]], name: str) -> None:
         if task := asyncio.current_task():
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -99,5 +99,5 @@ class Schedule:
         # APScheduler cancels running jobs at shutdown whatever it is told, so they are waited for first.
         self._scheduler.pause()
         if self._running:
-            await asyncio.wait(self._running, timeout=LAST_JOBS_SECONDS)
+            await asyncio.wait(self._running, timeout=JOBS_GRACE_SECONDS)
         self._scheduler.shutdown(wait=False)

@@ -7,19 +7,19 @@ from typing import Final
 
 from bot.papers import Paper
 
-LONGEST: Final = 300
+MAX_CHARACTERS: Final = 300
 
 # A full stop after one of these ends no sentence.
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|resp|approx|figs?|eqs?|sec|tab|dr|prof)|\b[A-Z])\.$")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[$\\]*[A-Z0-9])")
 
-_DOES = (
+_CONTRIBUTION_VERBS = (
     r"propos|introduc|present|show|develop|describ|study|studies|investigat|explor|examin|release|report|design|build"
     r"|demonstrat|establish|formulat|provid|offer|address|tackl|analy[sz]|evaluat|construct|creat|achiev|enabl|unif"
 )
-SAYS_WHAT = re.compile(
+CONTRIBUTION_PHRASE = re.compile(
     rf"\b(?:we|this (?:paper|work|report|study|survey|article|technical report)|our [\w-]+(?: [\w-]+)?)\b"
-    rf"(?:[^.;]{{0,60}}?)\b(?:{_DOES})\w*",
+    rf"(?:[^.;]{{0,60}}?)\b(?:{_CONTRIBUTION_VERBS})\w*",
     re.I,
 )
 
@@ -31,14 +31,14 @@ def tldr(paper: Paper) -> str:
     the first sentence with *we propose*, *this paper introduces* and the like shares more word stems with it (F 0.37)
     than the first sentence (0.27) or the first two (0.29); 97 % of abstracts have one.
     """
-    return shortened(_one_line(paper.tldr) or _what_it_does(_one_line(paper.abstract)))
+    return truncate_at_word(_one_line(paper.tldr) or _contribution_sentence(_one_line(paper.abstract)))
 
 
-def shortened(text: str, longest: int = LONGEST) -> str:
+def truncate_at_word(text: str, max_characters: int = MAX_CHARACTERS) -> str:
     """The text, or its beginning up to a word's end with an ellipsis, never longer than ``longest`` characters."""
-    if len(text) <= longest:
+    if len(text) <= max_characters:
         return text
-    beginning = text[:longest]
+    beginning = text[:max_characters]
     return (beginning.rpartition(" ")[0] or beginning[:-1]).rstrip(" ,;:–—-(") + "…"
 
 
@@ -46,9 +46,9 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _what_it_does(abstract: str) -> str:
+def _contribution_sentence(abstract: str) -> str:
     sentences = _sentences(abstract)
-    return next(filter(SAYS_WHAT.search, sentences), sentences[0] if sentences else "")
+    return next(filter(CONTRIBUTION_PHRASE.search, sentences), sentences[0] if sentences else "")
 
 
 def _sentences(text: str) -> list[str]:

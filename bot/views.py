@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
-from bot.i18n import Sentence
+from bot.i18n import LazyText
 from bot.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextBlock:
     """A line or short paragraph of the message."""
 
-    sentence: Sentence
+    text: LazyText
 
 
 @dataclass(frozen=True, slots=True)
-class SmallPrint:
+class Footer:
     """A quiet line: the foot of a list, a remark."""
 
-    sentence: Sentence
+    text: LazyText
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
     """A line that heads the whole view and must not be overlooked, such as *Sample*."""
 
-    sentence: Sentence
+    text: LazyText
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperEntry:
+class PaperSummary:
     """A paper in a digest or list, with its summary; ``number`` 0 is none.
 
     ``tldr`` is what :func:`bot.tldr.tldr` says; ``topics`` says which topics it matches and where, already a sentence
@@ -53,27 +53,27 @@ class PaperEntry:
     number: int
     paper: Paper
     tldr: str
-    topics: Sentence | None = None
-    marks: tuple[Sentence, ...] = ()
+    topics: LazyText | None = None
+    notes: tuple[LazyText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class TitleLine:
+class PaperListItem:
     """A paper as its title alone: ``number`` 0 is a bullet, ``day`` is shown where given, ``note`` in italics."""
 
     paper: Paper
     number: int = 0
     day: date | None = None
     upvotes: bool = True
-    note: Sentence | None = None
+    note: LazyText | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Titles:
+class PaperList:
     """Titles under an optional heading; ``folded``: out of the way until the reader unfolds them."""
 
-    lines: tuple[TitleLine, ...]
-    heading: Sentence | None = None
+    items: tuple[PaperListItem, ...]
+    heading: LazyText | None = None
     folded: bool = False
 
 
@@ -82,32 +82,32 @@ class PaperCard:
     """One paper with everything: authors, lab, day, votes, abstract, links, and why it came."""
 
     paper: Paper
-    why: tuple[Sentence, ...] = ()
+    reasons: tuple[LazyText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class InputErrorBlock:
     """What was wrong in what a person typed: the sentence, the text and the half-open range of characters meant.
 
     Suggestions follow as :class:`Buttons`. ``field`` is the field of a :class:`SetupForm` that it is about.
     """
 
-    sentence: Sentence
-    text: str = ""
-    place: tuple[int, int] | None = None
+    message: LazyText
+    input: str = ""
+    span: tuple[int, int] | None = None
     field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Prompt:
     """A missing argument, asked for: Slack opens a form, elsewhere suggestions follow as :class:`Buttons`.
 
     ``command`` is what the answer is put behind (``subscribe``).
     """
 
-    sentence: Sentence
+    text: LazyText
     command: str
-    placeholder: Sentence | None = None
+    placeholder: LazyText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,11 @@ class Button:
     two stand in a row, 13 where three do.
     """
 
-    label: Sentence
+    label: LazyText
     command: str = ""
     url: str = ""
-    weight: Literal["plain", "primary", "danger"] = "plain"
-    opens: Literal["here", "private", "group", "share"] = "here"
+    style: Literal["plain", "primary", "danger"] = "plain"
+    target: Literal["here", "private", "group", "share"] = "here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,19 @@ class Buttons:
     rows: tuple[tuple[Button, ...], ...]
 
 
-Block = Line | SmallPrint | Banner | Quote | PaperEntry | Titles | PaperCard | Mistake | Question | Document | Buttons
+Block = (
+    TextBlock
+    | Footer
+    | Banner
+    | Quote
+    | PaperSummary
+    | PaperList
+    | PaperCard
+    | InputErrorBlock
+    | Prompt
+    | Document
+    | Buttons
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +190,13 @@ class View:
     """
 
     blocks: tuple[Block, ...]
-    summary: Sentence | None = None
-    in_place: bool = False
+    summary: LazyText | None = None
+    replaces_message: bool = False
     private: bool = False
-    toast: Sentence | None = None
+    toast: LazyText | None = None
     language: str = "en"
     picture: str = ""
-    one_message: bool = False
+    single_message: bool = False
     form: SetupForm | None = None
-    shared: bool = False
-    aloud: Sentence | None = None
+    post_publicly: bool = False
+    public_note: LazyText | None = None

@@ -17,30 +17,30 @@ from tzlocal import get_localzone_name
 
 from adapters.arxiv import ArxivSource
 from adapters.clock import SystemClock
-from adapters.embeddings.service import MiniLm
+from adapters.embeddings.service import EmbeddingService
 from adapters.huggingface import HuggingFaceSource
 from adapters.huggingface.api import HuggingFaceApi
-from adapters.huggingface.sample import sample_papers
+from adapters.huggingface.sample import load_sample_papers
 from adapters.local import LocalChat
 from adapters.search.fts_index import FtsIndex
-from adapters.search.hybrid_index import IndexWithMeaning
+from adapters.search.hybrid_index import HybridIndex
 from adapters.slack import SlackPlatform
 from adapters.telegram import TelegramPlatform
 from adapters.web import chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
 from bot.commands.core.services import Services
-from bot.commands.dispatcher import Answers
-from bot.commands.queries.suggestions import completed
-from bot.commands.registry import TAKING_TOPICS, offered_on
-from bot.delivery.dispatcher import Courier
-from bot.ingest.ingestor import Gatherer
-from bot.jobs import PaperRounds
+from bot.commands.dispatcher import CommandDispatcher
+from bot.commands.queries.suggestions import complete_line
+from bot.commands.registry import TOPIC_COMMANDS, offered_names
+from bot.delivery.dispatcher import OutboxDispatcher
+from bot.ingest.ingestor import Ingestor
+from bot.jobs import DigestJobs
 from bot.ports import ChatPlatform, Clock, PaperIndex, PaperSource
 from bot.views import View
 from paperboy import platforms
-from paperboy.catalogue import catalogue_of
-from paperboy.leader_election import StandingBy
+from paperboy.catalogue import load_catalogue
+from paperboy.leader_election import LeaderElection
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -50,40 +50,40 @@ USER_AGENT = f"paperboy/{VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class App:
     """Everything that runs, wired."""
 
     settings: Settings
     clock: Clock
     storage: Database
     index: PaperIndex
-    meaning: MiniLm | None
-    gatherer: Gatherer
-    courier: Courier
+    embeddings: EmbeddingService | None
+    ingestor: Ingestor
+    outbox_dispatcher: OutboxDispatcher
     services: Services
-    answers: Answers
-    local: LocalChat
-    rounds: PaperRounds
+    command_dispatcher: CommandDispatcher
+    local_chat: LocalChat
+    jobs: DigestJobs
     sender_lock: SenderLock
     platforms: dict[Platform, ChatPlatform]
     routes: list[BaseRoute]
-    standing_by: StandingBy
+    leader_election: LeaderElection
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class Worker:
     """What sends, and nothing that plans, gathers or receives."""
 
     clock: Clock
-    courier: Courier
+    outbox_dispatcher: OutboxDispatcher
     platforms: dict[Platform, ChatPlatform]
     owner: str
 
 
 @asynccontextmanager
-async def open_parts(
+async def open_app(
     settings: Settings, *, with_platforms: bool = True, clock: Clock | None = None
-) -> AsyncIterator[Parts]:
+) -> AsyncIterator[App]:
     """The parts with an open, migrated database; ``with_platforms`` False leaves Telegram and Slack out.
 
     ``clock`` takes the place of the machine's. Raises :class:`storage.engine.errors.StorageProblem` and
@@ -94,12 +94,12 @@ async def open_parts(
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
         await storage.start(migrate=True)
-        meaning = _meaning(settings)
+        meaning = _embeddings(settings)
         index = _index(settings, meaning, stack)
         client = await stack.enter_async_context(
             httpx.AsyncClient(timeout=httpx.Timeout(20, connect=8), headers={"User-Agent": USER_AGENT}, max_redirects=5)
         )
-        gatherer = Gatherer(_sources(settings, client, clock), storage, index, clock, sample_papers)
+        gatherer = Ingestor(_sources(settings, client, clock), storage, index, clock, load_sample_papers)
         parts = _wire(settings, clock, storage, index, meaning, gatherer)
         if with_platforms:
             await _add_platforms(parts, stack)
@@ -107,7 +107,7 @@ async def open_parts(
 
 
 @asynccontextmanager
-async def open_sending(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Sending]:
+async def open_worker(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Worker]:
     """What a worker consists of, with an open, migrated database.
 
     Raises :class:`storage.engine.errors.StorageProblem`.
@@ -117,38 +117,50 @@ async def open_sending(settings: Settings, *, clock: Clock | None = None) -> Asy
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
         await storage.start(migrate=True)
-        talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: LocalChat(storage, clock, _nobody_asks, "UTC")}
-        for platform in _with_tokens(settings, storage, clock):
+        talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: LocalChat(storage, clock, _reject_commands, "UTC")}
+        for platform in _configured_platforms(settings, storage, clock):
             stack.push_async_callback(platform.close)
             talking[platform.platform] = platform
-        owner = _owner()
-        yield Sending(clock, _courier(settings, storage, talking, clock, owner, sole=False), talking, owner)
+        owner = _new_owner_id()
+        yield Worker(clock, _outbox_dispatcher(settings, storage, talking, clock, owner, sole=False), talking, owner)
 
 
-async def _nobody_asks(call: CommandCall) -> View:
+async def _reject_commands(call: CommandCall) -> View:
     raise AssertionError(f"nobody talks with a worker: {call.name}")
 
 
-def _owner() -> str:
+def _new_owner_id() -> str:
     """Another one each time: a container that is restarted has its name and its process id again."""
     return f"{socket.gethostname()}:{os.getpid()}:{token_hex(3)}"
 
 
-def _courier(
+def _outbox_dispatcher(
     settings: Settings,
     storage: Database,
-    talking: dict[Platform, ChatPlatform],
+    chat_platforms: dict[Platform, ChatPlatform],
     clock: Clock,
     owner: str,
     *,
     sole: bool,
-) -> Courier:
-    return Courier(storage, talking, clock, owner, on_uncertain=settings.on_uncertain, sole=sole, leases=storage.leases)
+) -> OutboxDispatcher:
+    return OutboxDispatcher(
+        storage,
+        chat_platforms,
+        clock,
+        owner,
+        on_uncertain=settings.on_uncertain,
+        sole_sender=sole,
+        leases=storage.leases,
+    )
 
 
-def _with_tokens(settings: Settings, storage: Database, clock: Clock) -> list[TelegramPlatform | SlackPlatform]:
+def _configured_platforms(
+    settings: Settings, storage: Database, clock: Clock
+) -> list[TelegramPlatform | SlackPlatform]:
     """The platforms whose tokens are set; to be made inside the running loop."""
-    made = (make(settings, storage, clock, storage.pace) for make in (platforms.telegram, platforms.slack))
+    made = (
+        make(settings, storage, clock, storage.rate_limiter) for make in (platforms.make_telegram, platforms.make_slack)
+    )
     return [platform for platform in made if platform]
 
 
@@ -168,17 +180,17 @@ def database_file(url: str) -> Path | None:
     return Path(address.database or "") if address.drivername.startswith("sqlite") else None
 
 
-def _meaning(settings: Settings) -> MiniLm | None:
-    return MiniLm(settings.data_dir / "paperboy-meaning.db") if settings.meaning == "on" else None
+def _embeddings(settings: Settings) -> EmbeddingService | None:
+    return EmbeddingService(settings.data_dir / "paperboy-meaning.db") if settings.meaning == "on" else None
 
 
-def _index(settings: Settings, meaning: MiniLm | None, stack: AsyncExitStack) -> PaperIndex:
+def _index(settings: Settings, embeddings: EmbeddingService | None, stack: AsyncExitStack) -> PaperIndex:
     index = FtsIndex(settings.data_dir / "paperboy-index.db")
     stack.push_async_callback(index.close)
-    if meaning is None:
+    if embeddings is None:
         return index
-    stack.push_async_callback(meaning.close)
-    return IndexWithMeaning(index, meaning)
+    stack.push_async_callback(embeddings.close)
+    return HybridIndex(index, embeddings)
 
 
 def _sources(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> list[PaperSource]:
@@ -194,9 +206,9 @@ def _wire(
     clock: Clock,
     storage: Database,
     index: PaperIndex,
-    meaning: MiniLm | None,
-    gatherer: Gatherer,
-) -> Parts:
+    embeddings: EmbeddingService | None,
+    ingestor: Ingestor,
+) -> App:
     services = Services(
         storage=storage,
         index=index,
@@ -204,49 +216,49 @@ def _wire(
         defaults=_chat_defaults(settings),
         version=VERSION,
         database=database_kind(settings.database_url),
-        wake=lambda: courier.wake(),
-        progress=lambda: gatherer.progress,
-        indexing=lambda: gatherer.indexing,
-        traits=platforms.TRAITS,
-        catalogue=catalogue_of(settings.catalogue),
+        wake_dispatcher=lambda: courier.wake(),
+        progress=lambda: ingestor.backfill_progress,
+        indexing=lambda: ingestor.index_progress,
+        capabilities=platforms.CAPABILITIES,
+        catalogue=load_catalogue(settings.catalogue),
     )
-    answers = Answers(services)
+    answers = CommandDispatcher(services)
     local = LocalChat(storage, clock, answers, settings.timezone or get_localzone_name())
     talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: local}
     sender_lock = SenderLock(database_file(settings.database_url))
-    owner = _owner()
-    courier = _courier(settings, storage, talking, clock, owner, sole=sender_lock.exclusive)
+    owner = _new_owner_id()
+    courier = _outbox_dispatcher(settings, storage, talking, clock, owner, sole=sender_lock.is_exclusive)
     password = settings.web_password.get_secret_value()
-    return Parts(
+    return App(
         settings=settings,
         clock=clock,
         storage=storage,
         index=index,
-        meaning=meaning,
-        gatherer=gatherer,
-        courier=courier,
+        embeddings=embeddings,
+        ingestor=ingestor,
+        outbox_dispatcher=courier,
         services=services,
-        answers=answers,
-        local=local,
-        rounds=PaperRounds(gatherer, storage, index, talking, courier),
+        command_dispatcher=answers,
+        local_chat=local,
+        jobs=DigestJobs(ingestor, storage, index, talking, courier),
         sender_lock=sender_lock,
         platforms=talking,
         routes=chat_routes(
             local,
             password=password,
-            commands=offered_on(Platform.LOCAL),
-            suggest=lambda typed: completed(typed, services.catalogue, TAKING_TOPICS),
+            commands=offered_names(Platform.LOCAL),
+            suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
         ),
-        standing_by=StandingBy(storage.leases, owner),
+        leader_election=LeaderElection(storage.leases, owner),
     )
 
 
-async def _add_platforms(parts: Parts, stack: AsyncExitStack) -> None:
+async def _add_platforms(app: App, stack: AsyncExitStack) -> None:
     """Those whose tokens are set; made here since they need the running loop."""
-    for platform in _with_tokens(parts.settings, parts.storage, parts.clock):
+    for platform in _configured_platforms(app.settings, app.storage, app.clock):
         stack.push_async_callback(platform.close)
-        parts.platforms[platform.platform] = platform
-        parts.routes.extend(platform.routes())
+        app.platforms[platform.platform] = platform
+        app.routes.extend(platform.routes())
 
 
 def _chat_defaults(settings: Settings) -> ChatDefaults:

@@ -13,15 +13,15 @@ from typing import Final
 
 from bot.ports import Leases
 
-LEASE: Final = timedelta(seconds=30)
+LEASE_DURATION: Final = timedelta(seconds=30)
 RENEW_EVERY: Final = timedelta(seconds=10)
-ASK_EVERY: Final = timedelta(seconds=5)
-_GIVE_BACK_WITHIN: Final = 5.0  # seconds
+RETRY_EVERY: Final = timedelta(seconds=5)
+_RELEASE_TIMEOUT_SECONDS: Final = 5.0  # seconds
 
 log = logging.getLogger("paperboy")
 
 
-class StandingBy:
+class LeaderElection:
     """The leases of one process, which is known as ``owner``; after a death another takes over within 35 seconds."""
 
     def __init__(
@@ -29,60 +29,60 @@ class StandingBy:
         leases: Leases,
         owner: str,
         *,
-        lease: timedelta = LEASE,
+        lease_duration: timedelta = LEASE_DURATION,
         renew_every: timedelta = RENEW_EVERY,
-        ask_every: timedelta = ASK_EVERY,
+        retry_every: timedelta = RETRY_EVERY,
     ) -> None:
         self._leases = leases
         self._owner = owner
-        self._lease = lease
-        self._renew_every = renew_every.total_seconds()
-        self._ask_every = ask_every.total_seconds()
-        self._held: set[str] = set()
+        self._lease_duration = lease_duration
+        self._renew_seconds = renew_every.total_seconds()
+        self._retry_seconds = retry_every.total_seconds()
+        self._held_leases: set[str] = set()
 
-    def holds(self, name: str) -> bool:
-        return name in self._held
+    def is_leader(self, name: str) -> bool:
+        return name in self._held_leases
 
-    async def keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    async def run_while_leader(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Runs ``run`` whenever the lease of that name is to be had and while it lasts; ends, or raises, as ``run``
         does. To be cancelled."""
         waiting = False
         while True:
-            if await self._leases.take(name, self._owner, self._lease):
-                if await self._run(name, run):
+            if await self._leases.acquire(name, self._owner, self._lease_duration):
+                if await self._run_until_lost(name, run):
                     return
             elif not waiting:
                 waiting = True
                 log.info("%s: another process does it; this one stands by", name)
-            await asyncio.sleep(self._ask_every)
+            await asyncio.sleep(self._retry_seconds)
 
-    async def _run(self, name: str, run: Callable[[], Awaitable[None]]) -> bool:
+    async def _run_until_lost(self, name: str, run: Callable[[], Awaitable[None]]) -> bool:
         """Whether ``run`` ended by itself; False where the lease was lost."""
-        self._held.add(name)
+        self._held_leases.add(name)
         running = asyncio.ensure_future(run())
         try:
             while not running.done():
-                if not await self._renewed(name, running):
+                if not await self._renew_in_time(name, running):
                     return False
             await running
             return True
         finally:
             running.cancel()
             await asyncio.wait([running])
-            self._held.discard(name)
-            await self._give_back(name)
+            self._held_leases.discard(name)
+            await self._release(name)
 
-    async def _renewed(self, name: str, running: asyncio.Future[None]) -> bool:
+    async def _renew_in_time(self, name: str, running: asyncio.Future[None]) -> bool:
         """Whether it is still ours when it is time to renew it, or ``running`` has ended."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._lease.total_seconds()
+        until = loop.time() + self._lease_duration.total_seconds()
         while loop.time() < until:
-            await asyncio.wait([running], timeout=min(self._renew_every, until - loop.time()))
+            await asyncio.wait([running], timeout=min(self._renew_seconds, until - loop.time()))
             if running.done():
                 return True
             try:
                 async with asyncio.timeout(max(until - loop.time(), 0)):
-                    if await self._leases.take(name, self._owner, self._lease):
+                    if await self._leases.acquire(name, self._owner, self._lease_duration):
                         return True
                 log.warning("%s: another process has taken over", name)
                 return False
@@ -91,9 +91,9 @@ class StandingBy:
         log.error("%s: stopped, since the lease could not be renewed in time; another process may do it now", name)
         return False
 
-    async def _give_back(self, name: str) -> None:
+    async def _release(self, name: str) -> None:
         try:
-            async with asyncio.timeout(_GIVE_BACK_WITHIN):
-                await self._leases.give_back(name, self._owner)
+            async with asyncio.timeout(_RELEASE_TIMEOUT_SECONDS):
+                await self._leases.release(name, self._owner)
         except Exception as problem:
             log.warning("%s: the lease could not be given back (%s); it runs out", name, type(problem).__name__)

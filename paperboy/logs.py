@@ -15,7 +15,7 @@ from typing import Literal
 _TOKEN_FORMS = re.compile(
     r"\b\d{5,}:[A-Za-z0-9_-]{20,}|\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
-HIDDEN = "***"
+REDACTED = "***"
 
 
 class SecretFilter(logging.Filter):
@@ -27,17 +27,17 @@ class SecretFilter(logging.Filter):
         self._known = re.compile("|".join(known)) if known else None
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self.without_secrets(record.getMessage()), ()
+        record.msg, record.args = self.redact(record.getMessage()), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
-            record.exc_text = self.without_secrets(record.exc_text)
+            record.exc_text = self.redact(record.exc_text)
         return True
 
-    def without_secrets(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """``text`` with every secret as ***."""
-        text = self._known.sub(HIDDEN, text) if self._known else text
-        return _TOKEN_FORMS.sub(HIDDEN, text)
+        text = self._known.sub(REDACTED, text) if self._known else text
+        return _TOKEN_FORMS.sub(REDACTED, text)
 
 
 class JsonFormatter(logging.Formatter):

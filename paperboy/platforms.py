@@ -8,28 +8,30 @@ from collections.abc import Mapping, Sequence
 
 from adapters.local import LocalChat
 from adapters.slack import SlackPlatform
-from adapters.slack.rendering.renderer import draw
-from adapters.slack.rendering.splitting import fitted
+from adapters.slack.rendering.renderer import render
+from adapters.slack.rendering.splitting import split_messages
 from adapters.telegram import TelegramPlatform
-from adapters.telegram.rendering.renderer import texts
+from adapters.telegram.rendering.renderer import render_texts
 from bot.chats import Platform
 from bot.commands.registry import COMMANDS
-from bot.delivery.chat_lifecycle import StoredChatNews
-from bot.ports import Clock, Pace, Traits
+from bot.delivery.chat_lifecycle import ChatLifecycle
+from bot.ports import Clock, PlatformCapabilities, RateLimiter
 from bot.views import View
 from paperboy.settings import Settings
-from paperboy.slack_oauth_store import slack_oauth
+from paperboy.slack_oauth_store import make_slack_oauth
 from storage.database import Database
-from storage.platform_state import PlatformRecords
+from storage.platform_state import StoredPlatformState
 
-TRAITS: Mapping[Platform, Traits] = {
-    Platform.LOCAL: LocalChat.traits,
-    Platform.TELEGRAM: TelegramPlatform.traits,
-    Platform.SLACK: SlackPlatform.traits,
+CAPABILITIES: Mapping[Platform, PlatformCapabilities] = {
+    Platform.LOCAL: LocalChat.capabilities,
+    Platform.TELEGRAM: TelegramPlatform.capabilities,
+    Platform.SLACK: SlackPlatform.capabilities,
 }
 
 
-def telegram(settings: Settings, storage: Database, clock: Clock, pace: Pace) -> TelegramPlatform | None:
+def make_telegram(
+    settings: Settings, storage: Database, clock: Clock, rate_limiter: RateLimiter
+) -> TelegramPlatform | None:
     """Telegram, or None without a token."""
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
@@ -37,36 +39,36 @@ def telegram(settings: Settings, storage: Database, clock: Clock, pace: Pace) ->
     return TelegramPlatform(
         token,
         clock=clock,
-        records=PlatformRecords(storage, Platform.TELEGRAM, clock),
-        news=StoredChatNews(storage, clock),
+        records=StoredPlatformState(storage, Platform.TELEGRAM, clock),
+        news=ChatLifecycle(storage, clock),
         commands=COMMANDS,
         api_url=settings.telegram_api_url,
         public_url=settings.public_url,
-        pace=pace,
+        pace=rate_limiter,
         paid_rate=settings.telegram_paid_rate,
     )
 
 
-def slack(settings: Settings, storage: Database, clock: Clock, pace: Pace) -> SlackPlatform | None:
+def make_slack(settings: Settings, storage: Database, clock: Clock, rate_limiter: RateLimiter) -> SlackPlatform | None:
     """Slack, or None without a bot token and without what OAuth needs."""
     token = settings.slack_bot_token.get_secret_value()
-    oauth = slack_oauth(settings, storage)
+    oauth = make_slack_oauth(settings, storage)
     if not token and oauth is None:
         return None
     return SlackPlatform(
         token,
         clock=clock,
-        records=PlatformRecords(storage, Platform.SLACK, clock),
-        news=StoredChatNews(storage, clock),
+        records=StoredPlatformState(storage, Platform.SLACK, clock),
+        news=ChatLifecycle(storage, clock),
         app_token=settings.slack_app_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         api_url=settings.slack_api_url,
         oauth=oauth,
-        pace=pace,
+        pace=rate_limiter,
     )
 
 
-def receiving(settings: Settings, platform: Platform) -> str:
+def receiver_lease_name(settings: Settings, platform: Platform) -> str:
     """The name of the lease for receiving from this platform: each bot has its own, and it tells no secret."""
     match platform:
         case Platform.TELEGRAM:
@@ -77,9 +79,9 @@ def receiving(settings: Settings, platform: Platform) -> str:
     return f"receive {platform.value}"
 
 
-def draw_as(platform: Platform, views: Sequence[View]) -> str:
+def render_as_text(platform: Platform, views: Sequence[View]) -> str:
     """What is sent to Telegram or Slack, as text: HTML, or the messages with their blocks as one JSON array."""
     if platform is Platform.TELEGRAM:
-        return "\n\n".join(text.html for view in views for text in texts(view))
-    drawn = [message for view in views for message in fitted(draw(view))]
+        return "\n\n".join(text.html for view in views for text in render_texts(view))
+    drawn = [message for view in views for message in split_messages(render(view))]
     return json.dumps([{"text": one.text, "blocks": one.blocks} for one in drawn], ensure_ascii=False, indent=1)

@@ -10,7 +10,7 @@ from typing import Final
 from storage.database import Database
 
 # A look writes to the disk, and anybody may ask.
-GOOD_FOR: Final = 5.0
+CACHE_SECONDS: Final = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -20,18 +20,18 @@ class Readiness:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._turn = asyncio.Lock()
-        self._good_until = float("-inf")
+        self._lock = asyncio.Lock()
+        self._valid_until = float("-inf")
 
     async def __call__(self) -> bool:
-        async with self._turn:
-            if time.monotonic() >= self._good_until and await self._well():
-                self._good_until = time.monotonic() + GOOD_FOR
-            return time.monotonic() < self._good_until
+        async with self._lock:
+            if time.monotonic() >= self._valid_until and await self._is_healthy():
+                self._valid_until = time.monotonic() + CACHE_SECONDS
+            return time.monotonic() < self._valid_until
 
-    async def _well(self) -> bool:
+    async def _is_healthy(self) -> bool:
         try:
-            await self._database.try_writing()
+            await self._database.check_writable()
         except Exception:
             log.exception("the database does not answer, or keeps nothing")
             return False

@@ -17,11 +17,11 @@ class SenderLock:
         self._lock = FileLock(f"{database}.sender.lock") if database else None
 
     @property
-    def exclusive(self) -> bool:
+    def is_exclusive(self) -> bool:
         """Whether its holder is the only sender (SQLite), or other processes send too (PostgreSQL)."""
         return self._lock is not None
 
-    def take(self) -> bool:
+    def acquire(self) -> bool:
         """Whether this process now is the sender."""
         if self._lock is None:
             return True
@@ -31,6 +31,6 @@ class SenderLock:
             return False
         return True
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         if self._lock is not None:
             self._lock.release()

@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-Report = Callable[[], Awaitable[dict[str, object]]]
+StatusReporter = Callable[[], Awaitable[dict[str, object]]]
 SHUTDOWN_SECONDS = 5
 
 
-def make_app(routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], report: Report) -> Starlette:
+def make_web_app(
+    routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], report: StatusReporter
+) -> Starlette:
     """Mounts the routes that adapters hand over beside ``/healthz`` (the process lives), ``/readyz`` (the database
     answers and keeps what it is given) and ``/metrics`` (Prometheus text, see :func:`as_metrics`)."""
 
@@ -28,7 +30,7 @@ def make_app(routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], 
         return PlainTextResponse("the database does not answer, or keeps nothing", 503)
 
     async def metrics(request: Request) -> Response:
-        return PlainTextResponse(as_metrics(await report()), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(to_prometheus(await report()), media_type="text/plain; version=0.0.4")
 
     async def broken(request: Request, error: Exception) -> Response:
         text = "Something went wrong here. Nothing was lost; the log says more."
@@ -40,7 +42,7 @@ def make_app(routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], 
     return Starlette(routes=[*own, *routes], exception_handlers={500: broken})
 
 
-def as_metrics(report: dict[str, object]) -> str:
+def to_prometheus(report: dict[str, object]) -> str:
     """The numbers of a status report as Prometheus gauges: ``paperboy_deliveries{state="sent"} 4``.
 
     https://prometheus.io/docs/instrumenting/exposition_formats/

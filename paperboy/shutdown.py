@@ -6,30 +6,30 @@ import asyncio
 import signal
 from typing import Final
 
-from bot.delivery.dispatcher import Courier
-from paperboy.supervisor import stop
+from bot.delivery.dispatcher import OutboxDispatcher
+from paperboy.supervisor import cancel_and_wait
 
-HURRIED: Final = 3.0  # seconds
+FORCED_SHUTDOWN_SECONDS: Final = 3.0  # seconds
 
 
 class StopSignals:
     """``asked`` is set by the first signal, ``hurried`` by the second; must be made inside the event loop."""
 
     def __init__(self) -> None:
-        self.asked = asyncio.Event()
-        self.hurried = asyncio.Event()
+        self.requested = asyncio.Event()
+        self.forced = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, self._told)
+            asyncio.get_running_loop().add_signal_handler(name, self._on_signal)
 
-    def _told(self) -> None:
-        (self.hurried if self.asked.is_set() else self.asked).set()
+    def _on_signal(self) -> None:
+        (self.forced if self.requested.is_set() else self.requested).set()
 
-    async def end(self, tasks: list[asyncio.Task[None]], courier: Courier) -> None:
+    async def shut_down(self, tasks: list[asyncio.Task[None]], dispatcher: OutboxDispatcher) -> None:
         """Ends the tasks, which finish what is on its way; after a second signal within three seconds."""
-        ending = asyncio.create_task(stop(tasks))
-        hurried = asyncio.create_task(self.hurried.wait())
+        ending = asyncio.create_task(cancel_and_wait(tasks))
+        hurried = asyncio.create_task(self.forced.wait())
         await asyncio.wait({ending, hurried}, return_when=asyncio.FIRST_COMPLETED)
         hurried.cancel()
         if not ending.done():
-            courier.hurry()
-            await asyncio.wait({ending}, timeout=HURRIED)
+            dispatcher.shorten_shutdown()
+            await asyncio.wait({ending}, timeout=FORCED_SHUTDOWN_SECONDS)

@@ -12,8 +12,8 @@ from bot.ports import Clock
 
 log = logging.getLogger("paperboy")
 
-FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=5)
+INITIAL_BACKOFF = timedelta(seconds=2)
+MAX_BACKOFF = timedelta(minutes=5)
 
 
 class Supervisor:
@@ -21,39 +21,39 @@ class Supervisor:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.problems: dict[str, str] = {}
+        self.failures: dict[str, str] = {}
 
-    async def keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    async def keep_running(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Until cancelled, or until ``run`` ends by itself."""
-        pause = FIRST_PAUSE
+        pause = INITIAL_BACKOFF
         while True:
             started = self._clock.now()
             try:
                 await run()
             except NotAuthorised as refusal:
-                pause = LONGEST_PAUSE
-                self._tell(name, refusal.reason)
+                pause = MAX_BACKOFF
+                self._record_failure(name, refusal.reason)
             except Exception as error:
-                self._tell(name, f"{type(error).__name__}", error)
+                self._record_failure(name, f"{type(error).__name__}", error)
             else:
-                self.problems.pop(name, None)
+                self.failures.pop(name, None)
                 return
-            if self._clock.now() - started > LONGEST_PAUSE:
-                pause = FIRST_PAUSE
+            if self._clock.now() - started > MAX_BACKOFF:
+                pause = INITIAL_BACKOFF
             await self._clock.sleep_until(self._clock.now() + pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, MAX_BACKOFF)
 
-    def working(self, name: str) -> None:
+    def mark_healthy(self, name: str) -> None:
         """A part that reports itself healthy again."""
-        self.problems.pop(name, None)
+        self.failures.pop(name, None)
 
-    def _tell(self, name: str, problem: str, error: Exception | None = None) -> None:
-        if self.problems.get(name) != problem:
+    def _record_failure(self, name: str, problem: str, error: Exception | None = None) -> None:
+        if self.failures.get(name) != problem:
             log.error("%s is down: %s. The others go on; it is tried again.", name, problem, exc_info=error)
-        self.problems[name] = problem
+        self.failures[name] = problem
 
 
-async def stop(tasks: list[asyncio.Task[None]]) -> None:
+async def cancel_and_wait(tasks: list[asyncio.Task[None]]) -> None:
     """Cancels the tasks and waits for them."""
     for task in tasks:
         task.cancel()

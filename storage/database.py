@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.ports import Leases, Pace
-from bot.rate_limit import OneProcessPace
-from storage.coordination.leases import SharedLeases, SoleLeases
-from storage.coordination.rate_limit import SharedPace
+from bot.ports import Leases, RateLimiter
+from bot.rate_limit import InMemoryRateLimiter
+from storage.coordination.leases import DatabaseLeases, LocalLeases
+from storage.coordination.rate_limit import DatabaseRateLimiter
 from storage.engine import postgres, schema_version, sqlite
-from storage.engine.errors import StorageProblem
+from storage.engine.errors import DatabaseError
 from storage.engine.transaction import Transaction
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -24,7 +24,7 @@ _SQLITE = "sqlite"
 _POSTGRES = ("postgresql", "postgres")
 
 
-def _url(text: str) -> URL:
+def _parse_url(text: str) -> URL:
     """The URL without a driver; raises :class:`StorageProblem` for anything but the two databases."""
     try:
         url = make_url(text)
@@ -32,7 +32,7 @@ def _url(text: str) -> URL:
         url = URL.create("")
     backend = url.drivername.partition("+")[0]
     if backend not in (_SQLITE, *_POSTGRES):
-        raise StorageProblem(
+        raise DatabaseError(
             "DATABASE_URL is not understood.", "Write it like sqlite:///paperboy.db or postgresql://user@host/paperboy."
         )
     return url.set(drivername=_SQLITE if backend == _SQLITE else _POSTGRES[0])
@@ -49,21 +49,24 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = _url(url)
+        self._url = _parse_url(url)
         if self._url.drivername == _SQLITE:
-            self._file = sqlite.file_of(self._url)
-            self._opened: tuple[int, int] | None = None
-            self._writer, self._reader = sqlite.writer(self._url), sqlite.reader(self._url)
+            self._file = sqlite.path_of(self._url)
+            self._opened_file_identity: tuple[int, int] | None = None
+            self._writer, self._reader = sqlite.writer_engine(self._url), sqlite.reader_engine(self._url)
             # One writer of this process at a time, in the order they came; SQLite's own waiting is not fair.
-            self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock()
-            self._sharer: AsyncEngine | None = None
-            self.pace: Pace = OneProcessPace()
-            self.leases: Leases = SoleLeases()
+            self._write_lock: asyncio.Lock | nullcontext[None] = asyncio.Lock()
+            self._coordination_engine: AsyncEngine | None = None
+            self.rate_limiter: RateLimiter = InMemoryRateLimiter()
+            self.leases: Leases = LocalLeases()
         else:
-            self._writer, self._reader = postgres.writer(self._url), postgres.reader(self._url)
-            self._turn = nullcontext()
-            self._sharer = postgres.sharer(self._url)
-            self.pace, self.leases = SharedPace(self._sharer), SharedLeases(self._sharer)
+            self._writer, self._reader = postgres.writer_engine(self._url), postgres.reader_engine(self._url)
+            self._write_lock = nullcontext()
+            self._coordination_engine = postgres.coordination_engine(self._url)
+            self.rate_limiter, self.leases = (
+                DatabaseRateLimiter(self._coordination_engine),
+                DatabaseLeases(self._coordination_engine),
+            )
 
     @property
     def engine(self) -> AsyncEngine:
@@ -84,68 +87,70 @@ class Database:
         if migrate:
             await self.migrate()
             return
-        self._check_place(may_create=False)
-        await self._in_writer(self._writer, schema_version.check)
+        self._check_location(may_create=False)
+        await self._run_in_transaction(self._writer, schema_version.check_current)
 
     async def migrate(self) -> None:
         """Makes the tables, or brings those of an older version to ours, all in one transaction.
 
         Raises :class:`storage.engine.errors.StorageProblem`.
         """
-        self._check_place(may_create=True)
-        migrator = sqlite.migrator(self._url) if self._url.drivername == _SQLITE else postgres.writer(self._url)
+        self._check_location(may_create=True)
+        migrator = (
+            sqlite.migration_engine(self._url) if self._url.drivername == _SQLITE else postgres.writer_engine(self._url)
+        )
         try:
-            await self._in_writer(migrator, schema_version.upgrade)
+            await self._run_in_transaction(migrator, schema_version.upgrade)
         finally:
             await migrator.dispose()
 
-    def _check_place(self, *, may_create: bool) -> None:
+    def _check_location(self, *, may_create: bool) -> None:
         if self._url.drivername == _SQLITE:
-            sqlite.check_place(self._file, may_create=may_create)
+            sqlite.check_location(self._file, may_create=may_create)
 
-    def _check_same(self) -> None:
+    def _check_file_not_replaced(self) -> None:
         """A file that was deleted stays open and takes everything, and all of it is lost at the next start."""
         if self._url.drivername == _SQLITE:
-            found = sqlite.identity(self._file)
-            self._opened = self._opened or found
-            if found != self._opened:
-                raise sqlite.replaced(self._file)
+            found = sqlite.file_identity(self._file)
+            self._opened_file_identity = self._opened_file_identity or found
+            if found != self._opened_file_identity:
+                raise sqlite.file_replaced_error(self._file)
 
-    async def _in_writer(self, engine: AsyncEngine, work: Callable[[Connection], None]) -> None:
+    async def _run_in_transaction(self, engine: AsyncEngine, work: Callable[[Connection], None]) -> None:
         """Does ``work`` in a writing transaction; a failure of the database itself is told kindly."""
         try:
             async with engine.begin() as connection:
                 await connection.run_sync(work)
         except DBAPIError as error:
             if self._url.drivername == _SQLITE:
-                raise sqlite.problem_of(error, self._file) from error
-            raise postgres.problem_of(error, self._url) from error
+                raise sqlite.to_database_error(error, self._file) from error
+            raise postgres.to_database_error(error, self._url) from error
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work that may commit; on SQLite it begins IMMEDIATE and one at a time."""
-        async with self._turn:
-            self._check_same()
+        async with self._write_lock:
+            self._check_file_not_replaced()
             async with self._writer.connect() as connection:
                 yield SqlUnitOfWork(Transaction(connection, writing=True))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work that only reads, beside writers, and sees one moment of the database."""
-        self._check_same()
+        self._check_file_not_replaced()
         async with self._reader.connect() as connection:
             yield SqlUnitOfWork(Transaction(connection, writing=False))
 
-    async def try_writing(self) -> None:
+    async def check_writable(self) -> None:
         """Writes a little that nobody reads; raises whatever the driver does where nothing can be kept any more."""
         async with self.write() as work:
-            await work.note_a_try()
+            await work.write_probe()
             await work.commit()
 
     async def close(self) -> None:
         """Closes every connection; the database can be started again afterwards."""
-        self._opened = None
-        if self._sharer is not None:
-            await self._sharer.dispose()
+        self._opened_file_identity = None
+        if self._coordination_engine is not None:
+            await self._coordination_engine.dispose()
         await self._reader.dispose()
         await self._writer.dispose()

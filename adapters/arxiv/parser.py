@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.papers import ARXIV, Author, Listed, Paper, cleaned, paper_id
-from bot.ports import SkippedRow
+from bot.papers import ARXIV, Author, Paper, PaperListing, parse_paper_id, sanitized
+from bot.ports import RejectedRow
 
-_HEAD = re.compile(
+_DESCRIPTION = re.compile(
     r"\s*arXiv:(?P<id>\S+)\s+Announce Type:\s*(?P<kind>[\w-]+)\s*(?:Abstract:)?\s*(?P<abstract>.*)", re.S
 )
-_ANNOUNCED = {"new", "cross"}  # a replacement is an old paper
+_NEW_KINDS = {"new", "cross"}  # a replacement is an old paper
 
 # TeX's accents over a letter, as combining characters (The Comprehensive LaTeX Symbol List, "Text-mode accents").
 _COMBINING = dict(
@@ -33,47 +33,47 @@ _LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", 
 _LETTER = re.compile(r"\{?\\(ss|ae|AE|aa|AA|o|O|l|L|i)(?![A-Za-z])\}?\s?")
 
 
-def read_entries(entries: Iterable[Mapping[str, Any]], day: date) -> tuple[list[Listed], list[SkippedRow]]:
+def parse_entries(entries: Iterable[Mapping[str, Any]], day: date) -> tuple[list[PaperListing], list[RejectedRow]]:
     """The papers announced as new or cross-listed, listed on ``day``; unreadable entries with their reason."""
-    listed: list[Listed] = []
-    skipped: list[SkippedRow] = []
+    listed: list[PaperListing] = []
+    skipped: list[RejectedRow] = []
     for position, entry in enumerate(entries):
-        head = _HEAD.fullmatch(str(entry.get("summary", "")))
+        head = _DESCRIPTION.fullmatch(str(entry.get("summary", "")))
         if head is None:
-            skipped.append(SkippedRow(f"entry {position}", "no announcement in its description"))
-        elif head["kind"] in _ANNOUNCED:
-            _read(entry, head, day, listed, skipped)
+            skipped.append(RejectedRow(f"entry {position}", "no announcement in its description"))
+        elif head["kind"] in _NEW_KINDS:
+            _parse_entry(entry, head, day, listed, skipped)
     return listed, skipped
 
 
-def _read(
-    entry: Mapping[str, Any], head: re.Match[str], day: date, listed: list[Listed], skipped: list[SkippedRow]
+def _parse_entry(
+    entry: Mapping[str, Any], head: re.Match[str], day: date, listed: list[PaperListing], skipped: list[RejectedRow]
 ) -> None:
-    normal_id, title = paper_id(head["id"]), cleaned(str(entry.get("title", "")))
+    normal_id, title = parse_paper_id(head["id"]), sanitized(str(entry.get("title", "")))
     if not normal_id or not title:
-        skipped.append(SkippedRow(head["id"][:40], "no title" if normal_id else "not an arXiv id"))
+        skipped.append(RejectedRow(head["id"][:40], "no title" if normal_id else "not an arXiv id"))
         return
     paper = Paper(
         id=normal_id,
         title=title,
-        abstract=cleaned(head["abstract"]),
+        abstract=sanitized(head["abstract"]),
         listed_on=day,
-        authors=tuple(Author(name) for name in names(str(entry.get("author", "")))),
+        authors=tuple(Author(name) for name in parse_author_names(str(entry.get("author", "")))),
         sources=frozenset({ARXIV}),
     )
-    listed.append(Listed(paper, ARXIV, day))
+    listed.append(PaperListing(paper, ARXIV, day))
 
 
-def names(creator: str) -> list[str]:
+def parse_author_names(creator: str) -> list[str]:
     r"""``Mich\`ele Dupont, J\"urgen M\"uller`` as names in plain letters."""
-    return [name for part in creator.split(",") if (name := cleaned(_plain(part)))]
+    return [name for part in creator.split(",") if (name := sanitized(_decode_tex(part)))]
 
 
-def _plain(text: str) -> str:
-    text = _ACCENT.sub(_accented, text)
+def _decode_tex(text: str) -> str:
+    text = _ACCENT.sub(_combine_accent, text)
     text = _LETTER.sub(lambda found: _LETTERS[found[1]], text)
     return text.replace("{", "").replace("}", "")
 
 
-def _accented(found: re.Match[str]) -> str:
+def _combine_accent(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", found[3] + _COMBINING[found[1] or found[2]])

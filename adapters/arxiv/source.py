@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 import feedparser
 import httpx
 
-from adapters.arxiv.parser import read_entries
+from adapters.arxiv.parser import parse_entries
 from bot.errors import SourceUnavailable
-from bot.papers import ARXIV, Listed
-from bot.ports import Clock, Gathered, SkippedRow
+from bot.papers import ARXIV, PaperListing
+from bot.ports import Clock, PollResult, RejectedRow
 
-WHOLE_ANSWER_SECONDS = 60
-SECONDS_BETWEEN = 3  # arXiv asks for at most one request in three seconds
-EASTERN = ZoneInfo("America/New_York")  # the feeds' dates
+RESPONSE_TIMEOUT_SECONDS = 60
+REQUEST_INTERVAL_SECONDS = 3  # arXiv asks for at most one request in three seconds
+FEED_TIME_ZONE = ZoneInfo("America/New_York")  # the feeds' dates
 
 
 class ArxivSource:
@@ -37,25 +37,25 @@ class ArxivSource:
         self._categories = tuple(categories)
         self._clock = clock
 
-    async def poll(self, days: Sequence[date], known: frozenset[str]) -> Gathered:
-        listed: dict[str, Listed] = {}
-        skipped: list[SkippedRow] = []
+    async def poll(self, days: Sequence[date], known: frozenset[str]) -> PollResult:
+        listed: dict[str, PaperListing] = {}
+        skipped: list[RejectedRow] = []
         counts = dict.fromkeys(days, 0)
         for position, category in enumerate(self._categories):
             if position:
-                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=SECONDS_BETWEEN))
-            feed = await asyncio.to_thread(feedparser.parse, io.BytesIO(await self._feed(category)))
-            day = self._day(feed)
-            papers, unread = await asyncio.to_thread(read_entries, feed.entries, day)
+                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=REQUEST_INTERVAL_SECONDS))
+            feed = await asyncio.to_thread(feedparser.parse, io.BytesIO(await self._fetch_feed(category)))
+            day = self._announcement_day(feed)
+            papers, unread = await asyncio.to_thread(parse_entries, feed.entries, day)
             listed |= {one.paper.id: one for one in papers}
             skipped += unread
         for one in listed.values():
             counts[one.day] = counts.get(one.day, 0) + 1
-        return Gathered(tuple(listed.values()), counts, tuple(skipped))
+        return PollResult(tuple(listed.values()), counts, tuple(skipped))
 
-    async def _feed(self, category: str) -> bytes:
+    async def _fetch_feed(self, category: str) -> bytes:
         try:
-            async with asyncio.timeout(WHOLE_ANSWER_SECONDS):
+            async with asyncio.timeout(RESPONSE_TIMEOUT_SECONDS):
                 answer = await self._client.get(f"{self._url}/rss/{category}", follow_redirects=True)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
             raise SourceUnavailable(f"{category}: not reachable ({type(error).__name__})") from error
@@ -65,9 +65,9 @@ class ArxivSource:
             raise SourceUnavailable(f"{category}: answered something else than a feed")
         return answer.content
 
-    def _day(self, feed: Any) -> date:
+    def _announcement_day(self, feed: Any) -> date:
         try:
             published: datetime = parsedate_to_datetime(feed.feed.get("published", ""))
         except (TypeError, ValueError):
             return self._clock.now().date()
-        return published.astimezone(EASTERN).date()
+        return published.astimezone(FEED_TIME_ZONE).date()

@@ -15,24 +15,24 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, TypeVar
 
-_WAIT_SECONDS: Final = 20
+_BUSY_TIMEOUT_SECONDS: Final = 20
 _TABLES: Final = """
     CREATE TABLE meta (version TEXT NOT NULL);
     CREATE TABLE vectors (paper_id TEXT PRIMARY KEY, text BLOB NOT NULL, vector BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE wanted (paper_id TEXT PRIMARY KEY, asked_for INTEGER NOT NULL, listed_on TEXT NOT NULL) WITHOUT ROWID;
 """
 # Of the papers that nobody's search has shown yet, so many wait; the others wait until one does.
-_MOST_UNASKED: Final = 500
-_VECTORS_OF: Final = "SELECT paper_id, vector FROM vectors WHERE paper_id IN (SELECT value FROM json_each(?))"
-_TEXTS_OF: Final = "SELECT paper_id, text FROM vectors WHERE paper_id IN (SELECT value FROM json_each(?))"
-_FORGET: Final = (
+_MAX_QUEUED: Final = 500
+_SELECT_VECTORS: Final = "SELECT paper_id, vector FROM vectors WHERE paper_id IN (SELECT value FROM json_each(?))"
+_SELECT_DIGESTS: Final = "SELECT paper_id, text FROM vectors WHERE paper_id IN (SELECT value FROM json_each(?))"
+_DELETE_PAPERS: Final = (
     "DELETE FROM vectors WHERE paper_id IN (SELECT value FROM json_each(?))",
     "DELETE FROM wanted WHERE paper_id IN (SELECT value FROM json_each(?))",
 )
-_WAITING: Final = """
+_SELECT_PENDING: Final = """
     SELECT paper_id, listed_on FROM wanted ORDER BY asked_for DESC, listed_on DESC, paper_id DESC LIMIT ?
 """
-_ONLY_NEWEST: Final = """
+_TRIM_QUEUE: Final = """
     DELETE FROM wanted WHERE NOT asked_for AND paper_id NOT IN (
         SELECT paper_id FROM wanted WHERE NOT asked_for ORDER BY listed_on DESC, paper_id DESC LIMIT ?
     )
@@ -42,31 +42,31 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class VectorFile:
+class VectorStore:
     """``version`` names the model and how vectors are made; safe to use from several threads and processes."""
 
     def __init__(self, path: Path, version: str) -> None:
         self._path = path
         self._version = version
-        self._turn = Lock()
+        self._lock = Lock()
         self._opened: sqlite3.Connection | None = None
 
-    def vectors(self, paper_ids: Sequence[str]) -> dict[str, bytes]:
+    def get_vectors(self, paper_ids: Sequence[str]) -> dict[str, bytes]:
         """Those of the papers that have one."""
-        return dict(self._rows(_VECTORS_OF, json.dumps(list(paper_ids))))
+        return dict(self._rows(_SELECT_VECTORS, json.dumps(list(paper_ids))))
 
-    def every(self, most: int) -> dict[str, bytes]:
+    def all_vectors(self, limit: int) -> dict[str, bytes]:
         """All vectors, or none where there are more than ``most``."""
-        rows = self._rows("SELECT paper_id, vector FROM vectors LIMIT ?", most + 1)
-        return dict(rows) if len(rows) <= most else {}
+        rows = self._rows("SELECT paper_id, vector FROM vectors LIMIT ?", limit + 1)
+        return dict(rows) if len(rows) <= limit else {}
 
-    def texts(self, paper_ids: Sequence[str]) -> dict[str, bytes]:
+    def text_digests(self, paper_ids: Sequence[str]) -> dict[str, bytes]:
         """Of which text each stored vector is, as a digest."""
-        return dict(self._rows(_TEXTS_OF, json.dumps(list(paper_ids))))
+        return dict(self._rows(_SELECT_DIGESTS, json.dumps(list(paper_ids))))
 
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there are no vectors."""
-        return self._untouched() or not self._rows("SELECT paper_id, text FROM vectors LIMIT 1")
+        return self._never_used() or not self._rows("SELECT paper_id, text FROM vectors LIMIT 1")
 
     def put(self, paper_id: str, text: bytes, vector: bytes) -> None:
         """Stores a vector; the paper waits no longer."""
@@ -75,69 +75,69 @@ class VectorFile:
             file.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", (paper_id, text, vector))
             file.execute("DELETE FROM wanted WHERE paper_id = ?", (paper_id,))
 
-        self._use(step)
+        self._transact(step)
 
-    def drop(self, paper_ids: Sequence[str]) -> None:
+    def delete(self, paper_ids: Sequence[str]) -> None:
         """Forgets papers: their vectors, and that they were waiting."""
 
         def step(file: sqlite3.Connection) -> None:
-            for statement in _FORGET:
+            for statement in _DELETE_PAPERS:
                 file.execute(statement, (json.dumps(list(paper_ids)),))
 
-        self._use(step)
+        self._transact(step)
 
-    def ask(self, paper_ids: Iterable[str]) -> None:
+    def request(self, paper_ids: Iterable[str]) -> None:
         """These came up in a search without a vector, so they are next."""
         wanted = "INSERT INTO wanted VALUES (?, 1, '') ON CONFLICT DO UPDATE SET asked_for = 1"
         rows = [(paper_id,) for paper_id in paper_ids]
-        self._use(lambda file: file.executemany(wanted, rows))
+        self._transact(lambda file: file.executemany(wanted, rows))
 
-    def announce(self, listed_on: Mapping[str, str]) -> None:
+    def enqueue(self, listed_on: Mapping[str, str]) -> None:
         """These came in, or changed, by id with their day; the newest 500 such papers wait, behind those asked for."""
 
         def step(file: sqlite3.Connection) -> None:
             file.executemany("INSERT OR IGNORE INTO wanted VALUES (?, 0, ?)", listed_on.items())
-            file.execute(_ONLY_NEWEST, (_MOST_UNASKED,))
+            file.execute(_TRIM_QUEUE, (_MAX_QUEUED,))
 
-        self._use(step)
+        self._transact(step)
 
-    def wanted(self, most: int) -> list[str]:
+    def pending(self, limit: int) -> list[str]:
         """Who waits, in the order they are to be read."""
-        return [] if self._untouched() else [paper_id for paper_id, _ in self._rows(_WAITING, most)]
+        return [] if self._never_used() else [paper_id for paper_id, _ in self._rows(_SELECT_PENDING, limit)]
 
     def close(self) -> None:
-        with self._turn:
+        with self._lock:
             self._close()
 
-    def _untouched(self) -> bool:
+    def _never_used(self) -> bool:
         """Nothing was ever asked for, so not even a file is made to find out."""
         return self._opened is None and not self._path.exists()
 
     def _rows(self, query: str, *values: object) -> list[tuple[str, bytes]]:
-        return self._use(lambda file: file.execute(query, values).fetchall(), "DEFERRED")
+        return self._transact(lambda file: file.execute(query, values).fetchall(), "DEFERRED")
 
-    def _use(self, step: Callable[[sqlite3.Connection], T], kind: str = "IMMEDIATE") -> T:
+    def _transact(self, step: Callable[[sqlite3.Connection], T], kind: str = "IMMEDIATE") -> T:
         """``step`` in one transaction; once more on a new file where this one turns out damaged."""
-        with self._turn:
+        with self._lock:
             try:
                 return _in_transaction(self._connection(), step, kind)
             except sqlite3.DatabaseError as error:
-                if not _damaged(error):
+                if not _is_corrupt(error):
                     raise
-                return _in_transaction(self._begin_anew(error), step, kind)
+                return _in_transaction(self._recreate(error), step, kind)
 
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
             try:
                 self._opened = _open(self._path, self._version)
             except (OSError, sqlite3.OperationalError) as error:
-                if _busy(error):
+                if _is_busy(error):
                     raise
                 _log.warning("vectors of papers are kept in memory until the next start: %s", error)
                 self._opened = _open(None, self._version)
         return self._opened
 
-    def _begin_anew(self, error: Exception) -> sqlite3.Connection:
+    def _recreate(self, error: Exception) -> sqlite3.Connection:
         _log.warning("%s is not usable (%s): it is begun anew", self._path.name, error)
         self._close()
         for ending in ("", "-wal", "-shm", "-journal"):
@@ -153,7 +153,9 @@ class VectorFile:
 def _open(path: Path | None, version: str) -> sqlite3.Connection:
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path or ":memory:", _WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path or ":memory:", _BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -189,14 +191,14 @@ def _in_transaction(file: sqlite3.Connection, step: Callable[[sqlite3.Connection
     return done
 
 
-def _damaged(error: sqlite3.DatabaseError) -> bool:
-    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such" in str(error)
+def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
+    return _primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such" in str(error)
 
 
-def _busy(error: Exception) -> bool:
-    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+def _is_busy(error: Exception) -> bool:
+    return _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _code(error: Exception) -> int:
+def _primary_code(error: Exception) -> int:
     """SQLite's primary result code; errors that Python's own module raises have none."""
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)) & 0xFF

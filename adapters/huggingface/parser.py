@@ -11,40 +11,40 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.papers import HUGGING_FACE, Author, Listed, Organization, Paper, cleaned
-from bot.ports import SkippedRow
+from bot.papers import HUGGING_FACE, Author, Organization, Paper, PaperListing, sanitized
+from bot.ports import RejectedRow
 
 Row = Mapping[str, Any]
 # arXiv's ids, and room for others: it stands in addresses, buttons and file names.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
-LARGEST_COUNT = 2**31 - 1  # what every database keeps; one absurd number must not cost the whole day
+MAX_COUNT = 2**31 - 1  # what every database keeps; one absurd number must not cost the whole day
 
 
-class UnreadableRow(ValueError):
+class MalformedRow(ValueError):
     """A row without what a paper needs."""
 
 
-def read_rows(rows: Iterable[Any], day: date, *, sample: bool = False) -> tuple[list[Listed], list[SkippedRow]]:
+def parse_rows(rows: Iterable[Any], day: date, *, sample: bool = False) -> tuple[list[PaperListing], list[RejectedRow]]:
     """The papers of one list day, and the rows that could not be read, each with its reason."""
     listed, skipped = [], []
     for position, row in enumerate(rows):
         try:
-            listed.append(Listed(_paper(row, day, sample=sample), HUGGING_FACE, day))
-        except UnreadableRow as problem:
-            skipped.append(SkippedRow(f"{day} row {position}", str(problem)))
+            listed.append(PaperListing(_paper(row, day, sample=sample), HUGGING_FACE, day))
+        except MalformedRow as problem:
+            skipped.append(RejectedRow(f"{day} row {position}", str(problem)))
     return listed, skipped
 
 
 def _paper(row: Any, day: date, *, sample: bool) -> Paper:
     if not isinstance(row, Mapping):
-        raise UnreadableRow("not an object")
+        raise MalformedRow("not an object")
     inner = _object(row, "paper")
     paper_id = _text(inner, "id")
     title = _text(inner, "title") or _text(row, "title")
     if not paper_id or not title:
-        raise UnreadableRow("no paper.id" if not paper_id else "no title")
+        raise MalformedRow("no paper.id" if not paper_id else "no title")
     if not _ID.fullmatch(paper_id):
-        raise UnreadableRow("an odd paper.id")
+        raise MalformedRow("an odd paper.id")
     return Paper(
         id=paper_id,
         title=title,
@@ -71,12 +71,12 @@ def _object(row: Row, key: str) -> Row:
 
 def _text(row: Row, key: str) -> str:
     value = row.get(key)
-    return cleaned(value) if isinstance(value, str) else ""
+    return sanitized(value) if isinstance(value, str) else ""
 
 
 def _count(row: Row, key: str) -> int:
     value = row.get(key)
-    return min(max(value, 0), LARGEST_COUNT) if isinstance(value, int) and not isinstance(value, bool) else 0
+    return min(max(value, 0), MAX_COUNT) if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _day(row: Row, key: str) -> date | None:
@@ -97,13 +97,13 @@ def _authors(row: Row) -> tuple[Author, ...]:
     if not isinstance(entries, list):
         return ()
     return tuple(
-        Author(_text(entry, "name"), _user(_object(entry, "user")), hidden=entry.get("hidden") is True)
+        Author(_text(entry, "name"), _account_name(_object(entry, "user")), hidden=entry.get("hidden") is True)
         for entry in entries
         if isinstance(entry, Mapping) and _text(entry, "name")
     )
 
 
-def _user(account: Row) -> str:
+def _account_name(account: Row) -> str:
     # The same account's name is under "user" in some rows and under "name" in others.
     return _text(account, "user") or _text(account, "name")
 
@@ -118,4 +118,4 @@ def _keywords(row: Row) -> tuple[str, ...]:
     entries = row.get("ai_keywords")
     if not isinstance(entries, list):
         return ()
-    return tuple(word for entry in entries if isinstance(entry, str) and (word := cleaned(entry)))
+    return tuple(word for entry in entries if isinstance(entry, str) and (word := sanitized(entry)))

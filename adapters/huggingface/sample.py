@@ -6,16 +6,16 @@ import json
 from datetime import date, timedelta
 from importlib.resources import files
 
-from adapters.huggingface.parser import read_rows
-from bot.papers import Listed
+from adapters.huggingface.parser import parse_rows
+from bot.papers import PaperListing
 
 
-def sample_papers(today: date) -> list[Listed]:
+def load_sample_papers(today: date) -> list[PaperListing]:
     """The sample as if its newest day were ``today`` (UTC), or the last weekday before it."""
     text = files("adapters.huggingface").joinpath("sample.json").read_text("utf-8")
-    listed: list[Listed] = []
+    listed: list[PaperListing] = []
     for entry in json.loads(text)["days"]:
-        papers, _ = read_rows(entry["rows"], _weekday_before(today, entry["weekdays_ago"]), sample=True)
+        papers, _ = parse_rows(entry["rows"], _weekday_before(today, entry["weekdays_ago"]), sample=True)
         listed += papers
     return listed
 

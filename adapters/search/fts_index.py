@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-from adapters.search.index.index_file import Emptied, Shelf, Step
-from adapters.search.index.tokens import entry
-from adapters.search.query.candidate_filter import narrowed
-from adapters.search.query.spelling import understood
-from adapters.search.ranking.ranker import ordered
-from adapters.search.ranking.scores import NOTHING, Ranking
-from bot.matching.prefilter.position_constraints import standing
+from adapters.search.index.index_file import IndexFile, IndexReset, Step
+from adapters.search.index.tokens import build_entry
+from adapters.search.query.candidate_filter import select_candidates
+from adapters.search.query.spelling import parse_query
+from adapters.search.ranking.ranker import rank_papers
+from adapters.search.ranking.scores import EMPTY_RANKING, Ranking
+from bot.matching.prefilter.position_constraints import position_constraint
 from bot.papers import Paper
-from bot.ports import Hit
+from bot.ports import SearchHit
 from bot.topics import Topic
 
-_AT_ONCE = 100
+_BATCH_SIZE = 100
 
 T = TypeVar("T")
 
@@ -33,23 +33,23 @@ class FtsIndex:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self._shelf = Shelf(Path(path))
+        self._index_file = IndexFile(Path(path))
 
     async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
-        return await asyncio.to_thread(_unless_emptied, lambda: self._add(papers, revision, since), False)
+        return await asyncio.to_thread(_unless_reset, lambda: self._add(papers, revision, since), False)
 
     async def remove(self, paper_ids: Sequence[str]) -> None:
-        await asyncio.to_thread(_unless_emptied, lambda: self._shelf.drop(paper_ids), None)
+        await asyncio.to_thread(_unless_reset, lambda: self._index_file.delete(paper_ids), None)
 
-    async def revision(self) -> int:
-        return await asyncio.to_thread(_unless_emptied, self._shelf.revision, 0)
+    async def indexed_revision(self) -> int:
+        return await asyncio.to_thread(_unless_reset, self._index_file.revision, 0)
 
-    async def search(self, query: str, limit: int) -> list[Hit]:
-        return (await self.ranking(query, limit)).hits()
+    async def search(self, query: str, limit: int) -> list[SearchHit]:
+        return (await self.rank(query, limit)).hits()
 
-    async def ranking(self, query: str, limit: int) -> Ranking:
+    async def rank(self, query: str, limit: int) -> Ranking:
         """The best ``limit`` papers with what their scores are made of."""
-        return await asyncio.to_thread(_unless_emptied, lambda: self._ranking(query, limit), NOTHING)
+        return await asyncio.to_thread(_unless_reset, lambda: self._rank(query, limit), EMPTY_RANKING)
 
     async def candidates(
         self, topic: Topic, limit: int = 5000, first: date | None = None, last: date | None = None
@@ -64,45 +64,48 @@ class FtsIndex:
     ) -> list[str] | None:
         """As :meth:`bot.ports.PaperIndex.newest_candidates`."""
         days = first or date.min, last or date.max
-        return await asyncio.to_thread(_unless_emptied, lambda: self._candidates(topic, limit, *days), None)
+        return await asyncio.to_thread(_unless_reset, lambda: self._candidates(topic, limit, *days), None)
 
     async def nearest_words(self, query: str) -> Mapping[str, str]:
-        return await asyncio.to_thread(_unless_emptied, lambda: self._nearest_words(query), {})
+        return await asyncio.to_thread(_unless_reset, lambda: self._nearest_words(query), {})
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._shelf.close)
+        await asyncio.to_thread(self._index_file.close)
 
     def _add(self, papers: Sequence[Paper], revision: int, since: int | None) -> bool:
         # In small steps, so that a search in between waits for one of them only.
-        return all(self._shelf.put(list(map(entry, part)), step) for part, step in _steps(papers, revision, since))
+        return all(
+            self._index_file.upsert(list(map(build_entry, part)), step)
+            for part, step in _steps(papers, revision, since)
+        )
 
-    def _ranking(self, query: str, limit: int) -> Ranking:
-        with self._shelf.reading() as connection:
-            wanted = understood(connection, query)
-            return ordered(connection, wanted, limit) if wanted.words and limit > 0 else NOTHING
+    def _rank(self, query: str, limit: int) -> Ranking:
+        with self._index_file.reading() as connection:
+            wanted = parse_query(connection, query)
+            return rank_papers(connection, wanted, limit) if wanted.words and limit > 0 else EMPTY_RANKING
 
     def _candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
-        needed = standing(topic)
+        needed = position_constraint(topic)
         if needed is None:
             return None
-        with self._shelf.reading() as connection:
-            return narrowed(connection, needed, limit, first, last)
+        with self._index_file.reading() as connection:
+            return select_candidates(connection, needed, limit, first, last)
 
     def _nearest_words(self, query: str) -> Mapping[str, str]:
-        with self._shelf.reading() as connection:
-            return understood(connection, query).replaced
+        with self._index_file.reading() as connection:
+            return parse_query(connection, query).corrections
 
 
 def _steps(papers: Sequence[Paper], revision: int, since: int | None) -> Iterator[tuple[Sequence[Paper], Step]]:
     name = uuid4().hex
-    starts = range(0, max(len(papers), 1), _AT_ONCE)
+    starts = range(0, max(len(papers), 1), _BATCH_SIZE)
     for start in starts:
         reaches = revision if start == starts[-1] else None
-        yield papers[start : start + _AT_ONCE], Step(name, start == 0, since, reaches)
+        yield papers[start : start + _BATCH_SIZE], Step(name, start == 0, since, reaches)
 
 
-def _unless_emptied(step: Callable[[], T], otherwise: T) -> T:
+def _unless_reset(step: Callable[[], T], otherwise: T) -> T:
     try:
         return step()
-    except Emptied:
+    except IndexReset:
         return otherwise

@@ -5,48 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from adapters.search.fts_index import FtsIndex
-from adapters.search.ranking.score_fusion import fused, in_company
+from adapters.search.ranking.score_fusion import fuse_scores, neighbour_boost
 from adapters.search.ranking.scores import Ranking
 from bot.papers import Paper
-from bot.ports import Closeness, Hit, Meaning
+from bot.ports import EmbeddingIndex, SearchHit, Similarities
 from bot.topics import Topic
 
-_RESCORED = 100
-_NEAREST = 20
+_RESCORED_COUNT = 100
+_NEAREST_COUNT = 20
 
 
-class IndexWithMeaning:
+class HybridIndex:
     """Implements :class:`bot.ports.PaperIndex`; orders what :class:`FtsIndex` finds anew where there is a model.
 
     Which papers a topic may take is asked of the words alone, so that every decision is the same with and without.
     """
 
-    def __init__(self, index: FtsIndex, meaning: Meaning) -> None:
+    def __init__(self, index: FtsIndex, embeddings: EmbeddingIndex) -> None:
         self._index = index
-        self._meaning = meaning
+        self._embeddings = embeddings
 
     async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
         # Told first: once the index stands at the revision, nobody comes back to these papers.
-        await self._meaning.changed(papers)
+        await self._embeddings.mark_changed(papers)
         return await self._index.add(papers, revision, since=since)
 
     async def remove(self, paper_ids: Sequence[str]) -> None:
         await self._index.remove(paper_ids)
-        await self._meaning.forget(paper_ids)
+        await self._embeddings.remove(paper_ids)
 
-    async def revision(self) -> int:
-        return await self._index.revision()
+    async def indexed_revision(self) -> int:
+        return await self._index.indexed_revision()
 
-    async def search(self, query: str, limit: int) -> list[Hit]:
+    async def search(self, query: str, limit: int) -> list[SearchHit]:
         """The best 100 by words in the order of both, the others behind them; where no word is known, what is near."""
-        ranking = await self._index.ranking(query, max(limit, _RESCORED))
-        if not ranking.found:
-            return await self._meaning.nearest(query, min(limit, _NEAREST)) if query.strip() else []
+        ranking = await self._index.rank(query, max(limit, _RESCORED_COUNT))
+        if not ranking.papers:
+            return await self._embeddings.nearest(query, min(limit, _NEAREST_COUNT)) if query.strip() else []
         hits = ranking.hits()
-        closeness = await self._meaning.closeness(query, [hit.paper_id for hit in hits[:_RESCORED]])
+        closeness = await self._embeddings.similarities(query, [hit.paper_id for hit in hits[:_RESCORED_COUNT]])
         if closeness is None or not closeness.to_query:
             return hits[:limit]
-        return _rescored(ranking, hits, closeness)[:limit]
+        return _rescore(ranking, hits, closeness)[:limit]
 
     async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:
         return await self._index.candidates(topic, limit)
@@ -55,14 +55,14 @@ class IndexWithMeaning:
         return await self._index.nearest_words(query)
 
 
-def _rescored(ranking: Ranking, hits: Sequence[Hit], closeness: Closeness) -> list[Hit]:
-    top = ranking.found[:_RESCORED]
-    cosines = [closeness.to_query.get(one.paper_id) for one in top]
-    alone = fused([one.words for one in top], cosines, ranking.content_words)
-    drawn = in_company(
-        dict(zip([one.paper_id for one in top], alone, strict=True)), closeness.alike, ranking.content_words
+def _rescore(ranking: Ranking, hits: Sequence[SearchHit], similarities: Similarities) -> list[SearchHit]:
+    top = ranking.papers[:_RESCORED_COUNT]
+    cosines = [similarities.to_query.get(one.paper_id) for one in top]
+    alone = fuse_scores([one.lexical_score for one in top], cosines, ranking.content_words)
+    drawn = neighbour_boost(
+        dict(zip([one.paper_id for one in top], alone, strict=True)), similarities.neighbours, ranking.content_words
     )
-    scored = [Hit(one.paper_id, drawn[one.paper_id] + one.bonus) for one in top]
+    scored = [SearchHit(one.paper_id, drawn[one.paper_id] + one.title_bonus) for one in top]
     lowest = min(hit.score for hit in scored)
-    behind = [Hit(hit.paper_id, min(hit.score, lowest)) for hit in hits[_RESCORED:]]
+    behind = [SearchHit(hit.paper_id, min(hit.score, lowest)) for hit in hits[_RESCORED_COUNT:]]
     return [*sorted(scored, key=lambda hit: -hit.score), *behind]

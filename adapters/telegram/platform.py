@@ -14,27 +14,27 @@ from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import TypeHandler
 
-from adapters.telegram.client.application import IN_FLIGHT, PollRequests, build, sending_requests
-from adapters.telegram.client.errors import cause_of, seconds
-from adapters.telegram.client.rate_limiter import A_SECOND, Pace
-from adapters.telegram.events.update_parser import read
-from adapters.telegram.handlers.command_menu import introduce
-from adapters.telegram.handlers.dispatcher import Answering
-from adapters.telegram.rendering.keyboard import NO_LINKS, Links
-from adapters.telegram.rendering.outgoing_messages import letters
-from adapters.telegram.rendering.renderer import Text
-from adapters.telegram.replies.multipart import Series
-from adapters.telegram.replies.permissions import Rights
-from adapters.telegram.replies.sender import Posted, Sender, Target
-from adapters.telegram.transport.chat_queue import ChatOrder
-from adapters.telegram.transport.inbox import Intake
-from adapters.telegram.transport.polling import SILENCE, STOPPING, Polling
+from adapters.telegram.client.application import IN_FLIGHT, PollingRequest, build_application, build_sending_request
+from adapters.telegram.client.errors import retry_seconds, safe_cause
+from adapters.telegram.client.rate_limiter import A_SECOND, TelegramRateLimiter
+from adapters.telegram.events.update_parser import parse_update
+from adapters.telegram.handlers.command_menu import publish_menus
+from adapters.telegram.handlers.dispatcher import UpdateDispatcher
+from adapters.telegram.rendering.keyboard import NO_DEEP_LINKS, DeepLinkPolicy
+from adapters.telegram.rendering.outgoing_messages import outgoing_messages
+from adapters.telegram.rendering.renderer import MessageText
+from adapters.telegram.replies.multipart import MultipartSender
+from adapters.telegram.replies.permissions import PermissionChecker
+from adapters.telegram.replies.sender import MessageSender, Target, TelegramMessageRef
+from adapters.telegram.transport.chat_queue import PerChatProcessor
+from adapters.telegram.transport.inbox import UpdateInbox
+from adapters.telegram.transport.polling import SILENCE, STOPPING, UpdatePoller
 from adapters.telegram.transport.webhook import set_webhook, telegram_routes
-from bot.chats import Chat, ChatAddress, Platform, Receipt
+from bot.chats import Chat, ChatAddress, MessageRef, Platform
 from bot.commands.core.command import Command
-from bot.errors import NotAuthorised, Refused, Scope
-from bot.ports import Answer, CannotKnow, ChatNews, Clock, Records, Traits
-from bot.ports import Pace as SharedPace
+from bot.errors import ErrorScope, MessageRejected, NotAuthorised
+from bot.ports import ChatEvents, Clock, CommandHandler, LookupUnsupported, PlatformCapabilities, PlatformState
+from bot.ports import RateLimiter as SharedPace
 from bot.views import View
 
 log = logging.getLogger(__name__)
@@ -59,15 +59,15 @@ class TelegramPlatform:
     """
 
     platform = Platform.TELEGRAM
-    traits = Traits()
+    capabilities = PlatformCapabilities()
 
     def __init__(
         self,
         token: str,
         *,
         clock: Clock,
-        records: Records,
-        news: ChatNews,
+        records: PlatformState,
+        news: ChatEvents,
         commands: Sequence[Command],
         api_url: str = "https://api.telegram.org",
         public_url: str = "",
@@ -80,93 +80,99 @@ class TelegramPlatform:
         self._records = records
         self._commands = tuple(commands)
         self._public_url = public_url
-        self._answer: Answer | None = None
+        self._answer: CommandHandler | None = None
         self._username: str | None = None
         self._paid = paid_rate > A_SECOND
         a_second = paid_rate if self._paid else A_SECOND
-        self.traits = Traits(in_flight=_in_flight(a_second))
-        self._pace = Pace(clock, a_second, shared=pace, bot=token.partition(":")[0])
-        self._sending_requests = sending_requests(self.traits.in_flight)
-        self._poll_requests = None if public_url else PollRequests()
-        order = ChatOrder(self._done, self._confirm)
-        self._telegram = build(token, api_url, self._sending_requests, self._poll_requests, self._pace, order)
+        self.capabilities = PlatformCapabilities(max_in_flight=_in_flight(a_second))
+        self._pace = TelegramRateLimiter(clock, a_second, shared=pace, bot=token.partition(":")[0])
+        self._sending_requests = build_sending_request(self.capabilities.max_in_flight)
+        self._poll_requests = None if public_url else PollingRequest()
+        order = PerChatProcessor(self._done, self._confirm)
+        self._telegram = build_application(
+            token, api_url, self._sending_requests, self._poll_requests, self._pace, order
+        )
         self._telegram.add_handler(TypeHandler(Update, self._on_update))
         self._bot = self._telegram.bot
         self._polling = self._watched_polling(silence)
-        self._intake = Intake(records, self._bot, self._telegram.update_queue)
-        self._sender = Sender(self._bot, self._pace, clock)
-        self._series = Series(self._sender, self._pace)
-        rights = Rights(self._bot, clock)
-        self._answering = Answering(self._bot, self._sender, rights, records, news, self._commands, clock)
+        self._intake = UpdateInbox(records, self._bot, self._telegram.update_queue)
+        self._sender = MessageSender(self._bot, self._pace, clock)
+        self._series = MultipartSender(self._sender, self._pace)
+        rights = PermissionChecker(self._bot, clock)
+        self._answering = UpdateDispatcher(self._bot, self._sender, rights, records, news, self._commands, clock)
 
-    def _watched_polling(self, silence: timedelta) -> Polling | None:
+    def _watched_polling(self, silence: timedelta) -> UpdatePoller | None:
         updater = self._telegram.updater
         if updater is None or self._poll_requests is None:
             return None
-        return Polling(updater, self._poll_requests, silence)
+        return UpdatePoller(updater, self._poll_requests, silence)
 
     # --- for deliveries
 
     async def send(
-        self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: Receipt | None = None
-    ) -> Receipt:
+        self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
+    ) -> MessageRef:
         """Sends a view whose :meth:`turn` was taken; the receipt is that of the message with the buttons."""
         self._check_ours(chat.address)
-        parts = await letters(view, self._records.shelve, await self._links(chat))
+        parts = await outgoing_messages(view, self._records.store_callback, await self._links(chat))
         if not parts:
-            raise Refused("there is nothing to send")
+            raise MessageRejected("there is nothing to send")
         target = replace(_target(chat.address, silent=silent, reply_to=reply_to), paid=self._paid)
-        return Receipt(str(await self._series.post(key, target, parts)))
+        return MessageRef(str(await self._series.post(key, target, parts)))
 
-    async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
+    async def edit(self, chat: Chat, message_ref: MessageRef, view: View) -> None:
         """Shows the view in the message of the receipt: of a long one the last part, which has the buttons."""
         self._check_ours(chat.address)
-        parts = await letters(view, self._records.shelve, await self._links(chat))
-        texts = [part for part in parts if isinstance(part.content, Text)]
+        parts = await outgoing_messages(view, self._records.store_callback, await self._links(chat))
+        texts = [part for part in parts if isinstance(part.content, MessageText)]
         if texts:
-            await self._sender.rewrite(Posted(int(chat.address.chat), int(receipt.message)), texts[-1])
+            await self._sender.edit(TelegramMessageRef(int(chat.address.chat), int(message_ref.id)), texts[-1])
 
-    async def find(self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None) -> CannotKnow:
+    async def find_sent(
+        self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None = None
+    ) -> LookupUnsupported:
         """Bots can't read a chat's history."""
-        return CannotKnow.CANNOT_KNOW
+        return LookupUnsupported.UNSUPPORTED
 
-    async def turn(self, chat: ChatAddress) -> None:
+    async def wait_turn(self, chat: ChatAddress) -> None:
         """Waits for the next digest's turn in the bot's allowance; answers to people go before."""
         await self._pace.turn()
 
     def _check_ours(self, address: ChatAddress) -> None:
         if address.workspace != self._token.partition(":")[0]:
-            raise NotAuthorised(Scope.WORKSPACE, "this chat talks with another bot than the one whose token is set")
+            raise NotAuthorised(
+                ErrorScope.WORKSPACE, "this chat talks with another bot than the one whose token is set"
+            )
 
-    async def _links(self, chat: Chat) -> Links:
+    async def _links(self, chat: Chat) -> DeepLinkPolicy:
         if chat.kind.personal:
-            return NO_LINKS
+            return NO_DEEP_LINKS
         if self._username is None:
             try:
                 self._username = (await self._bot.get_me()).username or ""
             except TelegramError:
-                return NO_LINKS  # the buttons then answer in the chat itself
-        return Links(self._username, for_oneself=True)
+                return NO_DEEP_LINKS  # the buttons then answer in the chat itself
+        return DeepLinkPolicy(self._username, in_own_chat=True)
 
     # --- with people
 
-    async def check(self) -> str:
+    async def check_connection(self) -> str:
         """Whether Telegram takes the token, asked once."""
         try:
             await self._bot.get_me()
         except InvalidToken:
             return UNKNOWN_BOT
         except TelegramError as error:
-            return f"Telegram can't be reached ({cause_of(error)})"
+            return f"Telegram can't be reached ({safe_cause(error)})"
         return ""
 
     def routes(self) -> list[Route]:
         """The webhook, for the web server; without a public address there is none."""
-        return telegram_routes(self._token, self._intake.take) if self._public_url else []
+        return telegram_routes(self._token, self._intake.receive) if self._public_url else []
 
-    async def listen(self, answer: Answer) -> None:
+    async def listen(self, handler: CommandHandler) -> None:
         """Answers people until cancelled; raises NotAuthorised, in words for the operator, where the token is wrong."""
-        self._answer = answer
+        self._answer = handler
         self._intake.listening = True
         try:
             await self._intake.refill()
@@ -190,17 +196,19 @@ class TelegramPlatform:
             try:
                 return await self._begin()
             except InvalidToken:
-                raise NotAuthorised(Scope.BOT, UNKNOWN_BOT) from None
+                raise NotAuthorised(ErrorScope.BOT, UNKNOWN_BOT) from None
             except TelegramError as error:
-                pause = timedelta(seconds=seconds(error)) if isinstance(error, RetryAfter) else wait
-                log.warning("Telegram can't be reached (%s), next try in %d s", cause_of(error), pause.total_seconds())
+                pause = timedelta(seconds=retry_seconds(error)) if isinstance(error, RetryAfter) else wait
+                log.warning(
+                    "Telegram can't be reached (%s), next try in %d s", safe_cause(error), pause.total_seconds()
+                )
             await self._clock.sleep_until(self._clock.now() + pause)
             wait = min(wait * 2, LONGEST_WAIT)
 
     async def _begin(self) -> None:
         await self._telegram.initialize()
         if not self._telegram.running:
-            await introduce(self._bot, self._commands)
+            await publish_menus(self._bot, self._commands)
             await self._telegram.start()
         if self._polling:
             await self._polling.start()
@@ -239,16 +247,16 @@ class TelegramPlatform:
         """Whether to work on it. One that can't be stored is answered all the same: Telegram tells it only once, and
         whoever asked shall at least hear that something is wrong."""
         try:
-            return await self._intake.begin(update)
+            return await self._intake.start(update)
         except Exception:
             log.exception("an update of Telegram's could not be recorded")
             return True
 
     async def _work_on(self, update: Update) -> None:
         try:
-            event = read(update, self._bot.bot)
+            event = parse_update(update, self._bot.bot)
             if event is not None and self._answer is not None:
-                await self._answering.take(event, self._answer)
+                await self._answering.handle(event, self._answer)
         except Exception:
             log.exception("an update of Telegram's could not be answered")
 
@@ -270,10 +278,10 @@ def _in_flight(a_second: float) -> int:
     return min(max(IN_FLIGHT, round(a_second * SLOW_ANSWER)), MOST_IN_FLIGHT)
 
 
-def _target(address: ChatAddress, *, silent: bool, reply_to: Receipt | None) -> Target:
+def _target(address: ChatAddress, *, silent: bool, reply_to: MessageRef | None) -> Target:
     return Target(
         int(address.chat),
         int(address.thread) if address.thread else None,
         silent,
-        int(reply_to.message) if reply_to else 0,
+        int(reply_to.id) if reply_to else 0,
     )

@@ -1,6 +1,6 @@
 """The local chat in a terminal: the same conversation as the page, in another window."""
 
 from adapters.terminal.chat import TerminalChat
-from adapters.terminal.renderer import draw_view
+from adapters.terminal.renderer import render_view
 
-__all__ = ["TerminalChat", "draw_view"]
+__all__ = ["TerminalChat", "render_view"]

@@ -5,89 +5,100 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bot.i18n import Sentence, Span, Translator
-from bot.ports import Utterance
-from bot.rendering.paper_facts import authors_shown, shown_facts
+from bot.i18n import LazyText, StyledText, Translator
+from bot.ports import ChatMessage
+from bot.rendering.paper_facts import leading_authors, visible_facts
 from bot.views import (
     Banner,
     Block,
     Buttons,
     Document,
-    Line,
-    Mistake,
+    Footer,
+    InputErrorBlock,
     PaperCard,
-    PaperEntry,
-    Question,
+    PaperList,
+    PaperSummary,
+    Prompt,
     Quote,
-    SmallPrint,
-    Titles,
+    TextBlock,
 )
 
-_templates = Environment(loader=PackageLoader("adapters.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-_templates.globals.update(facts_of=shown_facts, authors_of=authors_shown)
+# A name that a template gets wrong is an error, not an empty place on the page.
+_templates = Environment(
+    loader=PackageLoader("adapters.web"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+_templates.globals.update(facts_of=visible_facts, authors_of=leading_authors)
 
 
-def page_html(**values: Any) -> str:
+def render_page(**values: Any) -> str:
     """The whole page."""
     return _templates.get_template("page.html").render(**values)
 
 
-def message_html(said: Utterance) -> Markup:
+def render_message(message: ChatMessage) -> Markup:
     """One message of the conversation, typed or answered."""
-    if said.view is None:
-        return _draw("typed", {"said": said}, Translator())
-    translator = Translator(said.view.language)
+    if message.view is None:
+        return _render_template("typed", {"said": message}, Translator())
+    translator = Translator(message.view.language)
     blocks = [
-        _block(block, translator, said.id, position, newest=position == 0)
-        for position, block in enumerate(said.view.blocks)
+        _render_block(block, translator, message.id, position, newest=position == 0)
+        for position, block in enumerate(message.view.blocks)
     ]
-    return _draw("answer", {"said": said, "blocks": blocks}, translator)
+    return _render_template("answer", {"said": message, "blocks": blocks}, translator)
 
 
-def _block(block: Block, translator: Translator, message: int, position: int, *, newest: bool) -> Markup:
+def _render_block(block: Block, translator: Translator, message: int, position: int, *, newest: bool) -> Markup:
     values: dict[str, Any] = {"block": block, "message": message, "position": position}
     match block:
-        case Line() | SmallPrint() | Banner():
-            return _draw(type(block).__name__.lower(), values | {"opens": newest}, translator)
+        case TextBlock():
+            return _render_template("text_block", values | {"opens": newest}, translator)
+        case Footer():
+            return _render_template("footer", values, translator)
+        case Banner():
+            return _render_template("banner", values, translator)
         case Quote():
-            return _draw("quote", values, translator)
-        case PaperEntry():
-            return _draw("paper_entry", values, translator)
-        case Titles():
-            return _draw("titles", values, translator)
+            return _render_template("quote", values, translator)
+        case PaperSummary():
+            return _render_template("paper_summary", values, translator)
+        case PaperList():
+            return _render_template("paper_list", values, translator)
         case PaperCard():
-            return _draw("paper_card", values, translator)
-        case Mistake():
-            return _draw("mistake", values, translator)
-        case Question():
-            return _draw("question", values, translator)
+            return _render_template("paper_card", values, translator)
+        case InputErrorBlock():
+            return _render_template("input_error", values, translator)
+        case Prompt():
+            return _render_template("prompt", values, translator)
         case Document():
-            return _draw("document", values, translator)
+            return _render_template("document", values, translator)
         case Buttons():
-            return _draw("buttons", values, translator)
+            return _render_template("buttons", values, translator)
         case _:
             assert_never(block)
 
 
-def _draw(template: str, values: Mapping[str, Any], translator: Translator) -> Markup:
-    def said(sentence: Sentence) -> Markup:
-        return sentence_html(translator, sentence)
+def _render_template(template: str, values: Mapping[str, Any], translator: Translator) -> Markup:
+    def said(sentence: LazyText) -> Markup:
+        return render_text(translator, sentence)
 
     html = _templates.get_template(f"blocks/{template}.html").render(
-        **values, say=said, text=translator.text, day=translator.day
+        **values, say=said, text=translator.plain_text, day=translator.format_day
     )
     return Markup(html)  # noqa: S704 - the template has escaped every value
 
 
-def sentence_html(translator: Translator, sentence: Sentence) -> Markup:
+def render_text(translator: Translator, sentence: LazyText) -> Markup:
     """A sentence with its marks as tags and its links as links."""
-    return Markup().join(_span(span) for span in translator.spans(sentence))
+    return Markup().join(_span_html(span) for span in translator.styled_parts(sentence))
 
 
-def _span(span: Span) -> Markup:
+def _span_html(span: StyledText) -> Markup:
     html = escape(span.text)
     for styled, tag in ((span.code, "code"), (span.italic, "i"), (span.bold, "b")):
         if styled:

@@ -20,22 +20,22 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from adapters.web.renderer import message_html, page_html
+from adapters.web.renderer import render_message, render_page
 from bot.i18n import Translator
-from bot.ports import LocalTalk
+from bot.ports import LocalChatSession
 from bot.views import Document
 
-SHOWN = 60
-LARGEST_FORM = 100_000  # bytes
-LONGEST_SUGGESTED = 200  # characters typed, beyond which nothing is suggested
-LONGEST_NUMBER = 18  # digits, within 64 bits
-TRIES = (
+MESSAGES_SHOWN = 60
+MAX_FORM_BYTES = 100_000  # bytes
+MAX_SUGGEST_LENGTH = 200  # characters typed, beyond which nothing is suggested
+MAX_ID_DIGITS = 18  # digits, within 64 bits
+EXAMPLES = (
     ("/subscribe diffusion", "follow a topic and see what it brings"),
     ("/subscribe clustering", "a rare topic: hear how rare"),
     ("/today", "today’s list"),
     ("/search diffusion", "the whole archive"),
 )
-Suggest = Callable[[str], Sequence[str]]
+Suggester = Callable[[str], Sequence[str]]
 Handler = Callable[[Request], Awaitable[Response]]
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -47,43 +47,43 @@ _HEADERS = {
 }
 
 
-def nothing_more(typed: str) -> Sequence[str]:
+def no_suggestions(typed: str) -> Sequence[str]:
     """Suggests nothing."""
     return ()
 
 
 def chat_routes(
-    talk: LocalTalk, *, password: str = "", commands: Sequence[str] = (), suggest: Suggest = nothing_more
+    session: LocalChatSession, *, password: str = "", commands: Sequence[str] = (), suggest: Suggester = no_suggestions
 ) -> list[BaseRoute]:
     """The routes of the local chat; ``commands`` are offered while typing, and what ``suggest`` makes of a line."""
-    window = _Window(talk, commands, suggest)
+    window = _ChatHandlers(session, commands, suggest)
     guarded = [
-        Route("/", _guard(window.page, password)),
-        Route("/say", _guard(window.say, password), methods=["POST"]),
-        Route("/press", _guard(window.press, password), methods=["POST"]),
-        Route("/messages", _guard(window.messages, password)),
-        Route("/suggest", _guard(window.suggestions, password)),
-        Route("/documents/{message:int}/{position:int}", _guard(window.document, password)),
+        Route("/", _protect(window.page, password)),
+        Route("/say", _protect(window.say, password), methods=["POST"]),
+        Route("/press", _protect(window.press, password), methods=["POST"]),
+        Route("/messages", _protect(window.messages, password)),
+        Route("/suggest", _protect(window.suggestions, password)),
+        Route("/documents/{message:int}/{position:int}", _protect(window.document, password)),
     ]
     return [*guarded, Mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))]
 
 
-class _Window:
+class _ChatHandlers:
     """The page's handlers over one conversation."""
 
-    def __init__(self, talk: LocalTalk, commands: Sequence[str], suggest: Suggest) -> None:
-        self._talk = talk
+    def __init__(self, session: LocalChatSession, commands: Sequence[str], suggest: Suggester) -> None:
+        self._session = session
         self._commands = commands
         self._suggest = suggest
 
     async def page(self, request: Request) -> Response:
-        edits = await self._talk.edits()
-        said = await self._talk.newest(SHOWN)
-        html = page_html(
-            messages=[message_html(one) for one in said],
+        edits = await self._session.edit_count()
+        said = await self._session.latest_messages(MESSAGES_SHOWN)
+        html = render_page(
+            messages=[render_message(one) for one in said],
             last=said[-1].id if said else 0,
             edits=edits,
-            tries=TRIES,
+            tries=EXAMPLES,
             commands=self._commands,
         )
         return HTMLResponse(html)
@@ -91,37 +91,39 @@ class _Window:
     async def say(self, request: Request) -> Response:
         form = await request.form()
         typed = f"{form.get('text', '')} {form.get('argument', '')}"
-        await self._talk.say(typed)
-        return self._back(request)
+        await self._session.submit(typed)
+        return self._post_response(request)
 
     async def press(self, request: Request) -> Response:
         form = await request.form()
         message = str(form.get("message", ""))
-        number = _number(message)
+        number = _parse_id(message)
         if number is None:
             return PlainTextResponse("That button is of no message here. Reload the page.", 400)
-        view = await self._talk.press(str(form.get("command", "")), number)
-        return self._back(request, Translator(view.language).text(view.toast) if view.toast else "")
+        view = await self._session.press_button(str(form.get("command", "")), number)
+        return self._post_response(request, Translator(view.language).plain_text(view.toast) if view.toast else "")
 
     async def messages(self, request: Request) -> Response:
-        after, edits = (_number(request.query_params.get(name, "0")) for name in ("after", "edits"))
+        after, edits = (_parse_id(request.query_params.get(name, "0")) for name in ("after", "edits"))
         if after is None or edits is None:
             return PlainTextResponse("after and edits are whole numbers.", 400)
-        now_edits = await self._talk.edits()
-        said = await (self._talk.newest(SHOWN) if now_edits != edits else self._talk.since(after))
-        html = "".join(message_html(one) for one in said)
-        oldest = await self._talk.oldest()
+        now_edits = await self._session.edit_count()
+        said = await (
+            self._session.latest_messages(MESSAGES_SHOWN) if now_edits != edits else self._session.messages_after(after)
+        )
+        html = "".join(render_message(one) for one in said)
+        oldest = await self._session.oldest_id()
         return HTMLResponse(html, headers={"X-Edits": str(now_edits), "X-Oldest": str(oldest)})
 
     async def suggestions(self, request: Request) -> Response:
         """Whole lines that what is typed may become, for the list under the field."""
         typed = request.query_params.get("q", "")
-        return JSONResponse({"suggestions": list(self._suggest(typed)) if len(typed) <= LONGEST_SUGGESTED else []})
+        return JSONResponse({"suggestions": list(self._suggest(typed)) if len(typed) <= MAX_SUGGEST_LENGTH else []})
 
     async def document(self, request: Request) -> Response:
         message, position = request.path_params["message"], request.path_params["position"]
-        known = _number(str(message)) is not None
-        said = [one for one in await self._talk.since(message - 1) if one.id == message] if known else []
+        known = _parse_id(str(message)) is not None
+        said = [one for one in await self._session.messages_after(message - 1) if one.id == message] if known else []
         blocks = said[0].view.blocks if said and said[0].view else ()
         block = blocks[position] if position < len(blocks) else None
         if not isinstance(block, Document):
@@ -130,16 +132,16 @@ class _Window:
         return Response(block.content, media_type=block.media_type, headers={"Content-Disposition": name})
 
     @staticmethod
-    def _back(request: Request, toast: str = "") -> Response:
+    def _post_response(request: Request, toast: str = "") -> Response:
         if "X-Fetch" in request.headers:
             return Response(status_code=204, headers={"X-Toast": quote(toast)})
         return RedirectResponse("/#text", 303)
 
 
-def _guard(handler: Handler, password: str) -> Handler:
+def _protect(handler: Handler, password: str) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        refusal = _refusal(request, password)
+        refusal = _rejection(request, password)
         response = refusal or await handler(request)
         response.headers.update(_HEADERS | dict(response.headers))
         return response
@@ -147,29 +149,29 @@ def _guard(handler: Handler, password: str) -> Handler:
     return guarded
 
 
-def _refusal(request: Request, password: str) -> Response | None:
-    if password and not _knows(request, password):
+def _rejection(request: Request, password: str) -> Response | None:
+    if password and not _has_password(request, password):
         return PlainTextResponse("The password, please.", 401, {"WWW-Authenticate": 'Basic realm="Paperboy"'})
     if not password and not _is_local(request):
         text = "The local chat answers on this machine only. Set WEB_PASSWORD to open it to others."
         return PlainTextResponse(text, 403)
     if request.method == "POST":
-        return _refused_form(request)
+        return _form_rejection(request)
     return None
 
 
-def _refused_form(request: Request) -> Response | None:
+def _form_rejection(request: Request) -> Response | None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return PlainTextResponse("Forms of other pages are not taken.", 403)
     origin = request.headers.get("Origin")
     if origin and origin.partition("://")[2] != request.headers.get("Host"):
         return PlainTextResponse("Forms of other pages are not taken.", 403)
-    if int(request.headers.get("Content-Length") or LARGEST_FORM + 1) > LARGEST_FORM:
+    if int(request.headers.get("Content-Length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
         return PlainTextResponse("That is too long.", 413)
     return None
 
 
-def _knows(request: Request, password: str) -> bool:
+def _has_password(request: Request, password: str) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     try:
         _, _, told = base64.b64decode(given, validate=True).decode().partition(":")
@@ -196,6 +198,6 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _number(text: str) -> int | None:
+def _parse_id(text: str) -> int | None:
     """A whole number that can be the number of a message, None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_ID_DIGITS else None

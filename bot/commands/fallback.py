@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from bot.calls import CommandCall
 from bot.chats import Platform
 from bot.commands.core.command import Command
-from bot.commands.ui.buttons import short
-from bot.errors import UserMistake
-from bot.i18n import say
+from bot.commands.ui.buttons import truncate
+from bot.errors import InputError
+from bot.i18n import t
 
 # What people type for something that has another name here.
-_MEANT = {
+_COMMAND_SYNONYMS = {
     "add": "subscribe",
     "cancel": "unsubscribe",
     "delete": "unsubscribe",
@@ -59,64 +59,64 @@ SMALL_TALK = {
 }
 
 
-def _sentence(verb: str) -> re.Pattern[str]:
+def _phrase_pattern(verb: str) -> re.Pattern[str]:
     return re.compile(rf"(?:please )?{verb} (.+)", re.IGNORECASE)
 
 
 # What nobody would search for: *unsubscribe from diffusion*, *subscribe to LLM agents*, *stop following clustering*.
-_IN_WORDS = (
-    (_sentence(r"(?:unsubscribe|unfollow|stop following|stop sending(?: me)?)(?: me)?(?: from)?"), "unsubscribe"),
-    (_sentence(r"subscribe(?: me)?(?: to)?"), "subscribe"),
+_COMMAND_PHRASES = (
+    (_phrase_pattern(r"(?:unsubscribe|unfollow|stop following|stop sending(?: me)?)(?: me)?(?: from)?"), "unsubscribe"),
+    (_phrase_pattern(r"subscribe(?: me)?(?: to)?"), "subscribe"),
 )
 # How a search begins in whole sentences: *papers about diffusion*, *I'm interested in protein folding*.
-_OPENING = re.compile(
+_FILLER = re.compile(
     r"(?:(?:please )?(?:show|find|give|get)(?: me)?|i want(?: to (?:read|see))?|i(?:['’]m| am) looking for|are there)?"
     r"(?: ?(?:the|some|any|new|all))* ?papers? (?:about|on) "
     r"|i(?:['’]m| am) interested in |what about |tell me about |anything (?:about|on) ",
     re.IGNORECASE,
 )
-SHOWN = 40
+MAX_SHOWN_LENGTH = 40
 
 
-def in_words(text: str) -> tuple[str, str] | None:
+def parse_phrase(text: str) -> tuple[str, str] | None:
     """The command and its argument in a plain sentence that follows or stops a topic; None for any other."""
-    for pattern, command in _IN_WORDS:
+    for pattern, command in _COMMAND_PHRASES:
         if found := pattern.fullmatch(" ".join(text.split()).rstrip(".!")):
             return command, found[1]
     return None
 
 
-def sought(text: str) -> str:
+def strip_filler(text: str) -> str:
     """What a plain sentence asks for, without its polite beginning and its question mark."""
     words = " ".join(text.split())
-    opening = _OPENING.match(words)
+    opening = _FILLER.match(words)
     return words[opening.end() :].rstrip(" ?.!") or text if opening else text
 
 
-def unknown_command(call: CommandCall, commands: Sequence[Command]) -> UserMistake:
+def unknown_command_error(call: CommandCall, commands: Sequence[Command]) -> InputError:
     """The answer to a command there isn't, with the nearest ones, each with what was asked of it."""
-    typed = short(call.name, SHOWN)
-    near = _near(call.name, commands)
+    typed = truncate(call.name, MAX_SHOWN_LENGTH)
+    near = _nearest_commands(call.name, commands)
     prefix = "/papers " if call.chat.platform is Platform.SLACK else "/"
     if not near:
-        return UserMistake(say("I don’t know <code>{typed}</code>.", typed=prefix + typed), suggestions=("help",))
-    sentence = say(
+        return InputError(t("I don’t know <code>{typed}</code>.", typed=prefix + typed), suggestions=("help",))
+    sentence = t(
         "I don’t know <code>{typed}</code>. Did you mean <code>{near}</code>?",
         typed=prefix + typed,
         near=prefix + near[0],
     )
-    return UserMistake(sentence, text=typed, suggestions=tuple(f"{name} {call.argument}".strip() for name in near))
+    return InputError(sentence, input=typed, suggestions=tuple(f"{name} {call.argument}".strip() for name in near))
 
 
-def _near(name: str, commands: Sequence[Command]) -> list[str]:
-    if name in _MEANT:
-        return [_MEANT[name]]
+def _nearest_commands(name: str, commands: Sequence[Command]) -> list[str]:
+    if name in _COMMAND_SYNONYMS:
+        return [_COMMAND_SYNONYMS[name]]
     names = [each for command in commands if not command.hidden for each in command.names]
     return difflib.get_close_matches(name, names, n=1, cutoff=0.6)
 
 
-def too_long(most: int) -> UserMistake:
+def too_long_error(most: int) -> InputError:
     """The answer to a message that no topic or search needs."""
-    return UserMistake(
-        say("That is too long for me: at most {n} characters. A few words find more.", n=most), suggestions=("help",)
+    return InputError(
+        t("That is too long for me: at most {n} characters. A few words find more.", n=most), suggestions=("help",)
     )

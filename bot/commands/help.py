@@ -5,111 +5,115 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from bot.commands.core.command import Asked, Command, named
-from bot.commands.ui.buttons import button, rows
-from bot.errors import UserMistake
-from bot.i18n import Sentence, listing, say
-from bot.views import Block, Button, Line, SmallPrint, View
+from bot.commands.core.command import Command, CommandContext, find_command
+from bot.commands.ui.buttons import button, button_rows
+from bot.errors import InputError
+from bot.i18n import LazyText, join_texts, t
+from bot.views import Block, Button, Footer, TextBlock, View
 
 # The order in which a newcomer needs them.
-FAMILIES: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
-    (say("Following"), ("subscribe", "unsubscribe", "topics", "mute", "share")),
-    (say("Reading"), ("today", "date", "week", "month", "trending", "search", "paper", "similar", "why")),
-    (say("Your digest"), ("when", "settings", "pause", "resume", "status", "remote")),
-    (say("Your reading list"), ("save", "saved", "export")),
-    (say("Your data"), ("mydata", "forget")),
-    (say("Your workspace"), ("who", "unfurl")),
+COMMAND_GROUPS: tuple[tuple[LazyText, tuple[str, ...]], ...] = (
+    (t("Following"), ("subscribe", "unsubscribe", "topics", "mute", "share")),
+    (t("Reading"), ("today", "date", "week", "month", "trending", "search", "paper", "similar", "why")),
+    (t("Your digest"), ("when", "settings", "pause", "resume", "status", "remote")),
+    (t("Your reading list"), ("save", "saved", "export")),
+    (t("Your data"), ("mydata", "forget")),
+    (t("Your workspace"), ("who", "unfurl")),
 )
-GRAMMAR = (
-    ("mixture of experts", say("words side by side are one subject")),
-    ('"diffusion policy"', say("exactly these words")),
-    ('diffusion also:"flow matching"', say("other names that count for it; also:none for none")),
-    ("robotics AND safety", say("both; OR for either")),
-    ("robotics -driving", say("leaves out what is about driving")),
-    ('author:"Yann LeCun"', say("also org:nvidia, title:agents, keyword:rlhf")),
-    ("diffusion has:code", say("also has:project, upvotes>=20, since:2026-11-01")),
-    ("clustering match:wide", say("also papers that only mention it; match:strict takes fewer")),
+TOPIC_EXAMPLES = (
+    ("mixture of experts", t("words side by side are one subject")),
+    ('"diffusion policy"', t("exactly these words")),
+    ('diffusion also:"flow matching"', t("other names that count for it; also:none for none")),
+    ("robotics AND safety", t("both; OR for either")),
+    ("robotics -driving", t("leaves out what is about driving")),
+    ('author:"Yann LeCun"', t("also org:nvidia, title:agents, keyword:rlhf")),
+    ("diffusion has:code", t("also has:project, upvotes>=20, since:2026-11-01")),
+    ("clustering match:wide", t("also papers that only mention it; match:strict takes fewer")),
 )
-TOPICS = "topic"
+TOPIC_HELP = "topic"
 
 
-async def help_command(asked: Asked) -> View:
+async def help_command(context: CommandContext) -> View:
     """All commands by what they are for; with a name, one of them; ``help topic`` explains how topics are written."""
-    wanted = asked.argument.lstrip("/").casefold()
+    wanted = context.argument.lstrip("/").casefold()
     if not wanted:
-        return _in_short() if asked.terse else _all(asked)
-    if wanted == TOPICS:
-        return _grammar()
-    command = named(asked.commands, wanted)
+        return _compact_help() if context.compact else _full_help(context)
+    if wanted == TOPIC_HELP:
+        return _topic_help()
+    command = find_command(context.commands, wanted)
     if command is None:
-        raise _unknown(asked, wanted)
-    return _one(asked, command)
+        raise _unknown_command_error(context, wanted)
+    return _command_help(context, command)
 
 
-async def all_commands(asked: Asked) -> View:
+async def all_commands(context: CommandContext) -> View:
     """Every command, wherever it is asked for."""
-    return _all(asked)
+    return _full_help(context)
 
 
-def _in_short() -> View:
+def _compact_help() -> View:
     """Where others read it too: what most ask for, and a way to the rest that nobody else has to scroll past."""
-    line = say("I post new AI papers on this group’s topics, once a day.")
-    reading = say("Everybody: <code>/today</code> <code>/week</code> <code>/search</code> <code>/paper</code>")
-    setting = say("Admins: <code>/subscribe</code> <code>/topics</code> <code>/when</code> <code>/settings</code>")
-    further = Button(say("All commands"), "commands", opens="private")
-    return View((Line(line), Line(reading), Line(setting), rows([further])))
+    line = t("I post new AI papers on this group’s topics, once a day.")
+    reading = t("Everybody: <code>/today</code> <code>/week</code> <code>/search</code> <code>/paper</code>")
+    setting = t("Admins: <code>/subscribe</code> <code>/topics</code> <code>/when</code> <code>/settings</code>")
+    further = Button(t("All commands"), "commands", target="private")
+    return View((TextBlock(line), TextBlock(reading), TextBlock(setting), button_rows([further])))
 
 
-def _all(asked: Asked) -> View:
+def _full_help(context: CommandContext) -> View:
     blocks: list[Block] = [
-        Line(say("<b>Paperboy</b> brings you the AI papers on your topics, once a day. What you can say:"))
+        TextBlock(t("<b>Paperboy</b> brings you the AI papers on your topics, once a day. What you can say:"))
     ]
-    for family, names in FAMILIES:
-        if present := _present(asked, names):
-            blocks.append(Line(say("<b>{family}</b>", family=family)))
-            blocks += [Line(_summary(asked, command)) for command in present]
-    blocks.append(SmallPrint(_foot(asked)))
-    return View((*blocks, rows([button(say("How to write topics"), f"help {TOPICS}")])))
+    for family, names in COMMAND_GROUPS:
+        if present := _available_commands(context, names):
+            blocks.append(TextBlock(t("<b>{family}</b>", family=family)))
+            blocks += [TextBlock(_summary(context, command)) for command in present]
+    blocks.append(Footer(_footer(context)))
+    return View((*blocks, button_rows([button(t("How to write topics"), f"help {TOPIC_HELP}")])))
 
 
-def _present(asked: Asked, names: Iterable[str]) -> list[Command]:
-    here = asked.chat.address.platform
-    found = (named(asked.commands, name) for name in names)
-    return [command for command in found if command is not None and command.only in (None, here)]
+def _available_commands(context: CommandContext, names: Iterable[str]) -> list[Command]:
+    here = context.chat.address.platform
+    found = (find_command(context.commands, name) for name in names)
+    return [command for command in found if command is not None and command.only_on in (None, here)]
 
 
-def _summary(asked: Asked, command: Command) -> Sentence:
-    typed = asked.typed(f"{command.name} {command.argument}".strip())
-    return say("<code>{typed}</code> {summary}", typed=typed, summary=command.summary)
+def _summary(context: CommandContext, command: Command) -> LazyText:
+    typed = context.usage(f"{command.name} {command.argument}".strip())
+    return t("<code>{typed}</code> {summary}", typed=typed, summary=command.summary)
 
 
-def _foot(asked: Asked) -> Sentence:
-    if asked.personal:
-        return say("Anything else you type is a search. More on one: {example}", example=asked.typed("help subscribe"))
-    return say("More on one: {example}", example=asked.typed("help subscribe"))
+def _footer(context: CommandContext) -> LazyText:
+    if context.personal:
+        return t("Anything else you type is a search. More on one: {example}", example=context.usage("help subscribe"))
+    return t("More on one: {example}", example=context.usage("help subscribe"))
 
 
-def _one(asked: Asked, command: Command) -> View:
-    blocks: list[Block] = [Line(_summary(asked, command))]
+def _command_help(context: CommandContext, command: Command) -> View:
+    blocks: list[Block] = [TextBlock(_summary(context, command))]
     if command.aliases:
-        blocks.append(Line(say("Also: {names}", names=listing(asked.typed(alias) for alias in command.aliases))))
-    blocks += [Line(say("<code>{example}</code>", example=asked.typed(example))) for example in command.examples]
+        blocks.append(
+            TextBlock(t("Also: {names}", names=join_texts(context.usage(alias) for alias in command.aliases)))
+        )
+    blocks += [TextBlock(t("<code>{example}</code>", example=context.usage(example))) for example in command.examples]
     if command.argument.strip("[]") in ("TOPIC", "QUERY"):
-        return View((*blocks, rows([button(say("How to write topics"), f"help {TOPICS}")])))
+        return View((*blocks, button_rows([button(t("How to write topics"), f"help {TOPIC_HELP}")])))
     return View(tuple(blocks))
 
 
-def _grammar() -> View:
-    lines = [Line(say("<code>{form}</code> {meaning}", form=form, meaning=meaning)) for form, meaning in GRAMMAR]
-    return View((Line(say("<b>How to write a topic or a search</b>")), *lines))
+def _topic_help() -> View:
+    lines = [
+        TextBlock(t("<code>{form}</code> {meaning}", form=form, meaning=meaning)) for form, meaning in TOPIC_EXAMPLES
+    ]
+    return View((TextBlock(t("<b>How to write a topic or a search</b>")), *lines))
 
 
-def _unknown(asked: Asked, wanted: str) -> UserMistake:
-    names = [command.name for command in asked.commands if not command.hidden]
+def _unknown_command_error(context: CommandContext, wanted: str) -> InputError:
+    names = [command.name for command in context.commands if not command.hidden]
     near = difflib.get_close_matches(wanted, names, n=2, cutoff=0.5)
-    return UserMistake(
-        say("There is no command <b>{name}</b>.", name=wanted),
-        text=wanted,
+    return InputError(
+        t("There is no command <b>{name}</b>.", name=wanted),
+        input=wanted,
         suggestions=tuple(f"help {name}" for name in near) or ("help",),
     )
 
@@ -117,12 +121,12 @@ def _unknown(asked: Asked, wanted: str) -> UserMistake:
 COMMANDS = (
     Command(
         "help",
-        say("what you can say"),
+        t("what you can say"),
         help_command,
         argument="[COMMAND]",
         examples=("help when",),
         menu=True,
         private=True,
     ),
-    Command("commands", say("every command"), all_commands, hidden=True, private=True),
+    Command("commands", t("every command"), all_commands, hidden=True, private=True),
 )

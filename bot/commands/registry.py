@@ -8,13 +8,13 @@ from __future__ import annotations
 from bot.chats import Platform
 from bot.commands import help, paging
 from bot.commands.chat import admin, greetings, home, onboarding, permissions, personal_data, remote, status
-from bot.commands.core.command import Command, named
+from bot.commands.core.command import Command, find_command
 from bot.commands.papers import card, explain, link_unfurling, lists, missed, past_digests, reading_list
 from bot.commands.search import form_preview, inline_lookup, search
 from bot.commands.settings import schedule, settings, setup_form
 from bot.commands.subscriptions import browse, edit, mute, send_now, share, subscribe, topic_list
 
-__all__ = ["COMMANDS", "TAKING_TOPICS", "Command", "find", "offered_on"]
+__all__ = ["COMMANDS", "TOPIC_COMMANDS", "Command", "get_command", "offered_names"]
 
 COMMANDS: tuple[Command, ...] = (
     *onboarding.COMMANDS,
@@ -50,16 +50,16 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 # Where a topic is completed while it is typed.
-TAKING_TOPICS = tuple(
+TOPIC_COMMANDS = tuple(
     name for command in COMMANDS if command.argument.strip("[]") in ("TOPIC", "QUERY") for name in command.names
 )
 
 
-def offered_on(platform: Platform) -> list[str]:
+def offered_names(platform: Platform) -> list[str]:
     """The names that a person there is offered while typing."""
-    return [each.name for each in COMMANDS if not each.hidden and each.only in (None, platform)]
+    return [each.name for each in COMMANDS if not each.hidden and each.only_on in (None, platform)]
 
 
-def find(name: str) -> Command | None:
+def get_command(name: str) -> Command | None:
     """The command called ``name`` in any case, by its name or an alias; None for one there isn't."""
-    return named(COMMANDS, name)
+    return find_command(COMMANDS, name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.chats import ChatSettings
-from bot.errors import UserMistake
+from bot.errors import InputError
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.ports import Candidate
@@ -14,26 +14,26 @@ from bot.topics import Topic
 from bot.topics.parser import parse
 
 
-def muted_by(settings: ChatSettings, paper: Paper) -> str | None:
+def muting_topic(settings: ChatSettings, paper: Paper) -> str | None:
     """The muted topic (as printed) that keeps the paper away, None where none does."""
-    return next((text for text, topic in muted_topics(settings.muted) if decide(topic, paper).yes), None)
+    return next((text for text, topic in parse_muted(settings.muted) if decide(topic, paper).is_match), None)
 
 
-def let_through(settings: ChatSettings, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+def without_muted(settings: ChatSettings, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The candidates that nothing muted keeps away."""
     if not settings.muted:
         return tuple(candidates)
-    return tuple(candidate for candidate in candidates if muted_by(settings, candidate.paper) is None)
+    return tuple(candidate for candidate in candidates if muting_topic(settings, candidate.paper) is None)
 
 
-def muted_topics(muted: Iterable[str]) -> list[tuple[str, Topic]]:
+def parse_muted(muted: Iterable[str]) -> list[tuple[str, Topic]]:
     """What is muted, read; what an earlier version wrote and this one can't read mutes nothing."""
-    return [(text, topic) for text in muted if (topic := _read(text)) is not None]
+    return [(text, topic) for text in muted if (topic := _parse_or_none(text)) is not None]
 
 
 @lru_cache(maxsize=1000)
-def _read(text: str) -> Topic | None:
+def _parse_or_none(text: str) -> Topic | None:
     try:
         return parse(text)
-    except UserMistake:
+    except InputError:
         return None

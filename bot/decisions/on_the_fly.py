@@ -26,16 +26,16 @@ class Match:
     decision: Decision
 
 
-async def matches(storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date) -> list[Match]:
+async def find_matches(storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date) -> list[Match]:
     """The papers first listed from ``first`` to ``last`` that a subscriber of ``topic`` would get: newest list day
     first, then most votes."""
-    asked = await _in_question(storage, index, topic, first, last)
+    asked = await _load_candidates(storage, index, topic, first, last)
     papers = [paper for paper in asked if first <= paper.listed_on <= last]
-    found = await asyncio.to_thread(_found, topic, papers)
+    found = await asyncio.to_thread(_decide_papers, topic, papers)
     return sorted(found, key=lambda match: (-match.paper.listed_on.toordinal(), -match.paper.upvotes, match.paper.id))
 
 
-async def _in_question(storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date) -> list[Paper]:
+async def _load_candidates(storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date) -> list[Paper]:
     candidates = None if last - first <= _SHORT_RANGE else await index.candidates(topic)
     async with storage.read() as work:
         if candidates is None:
@@ -43,6 +43,6 @@ async def _in_question(storage: Storage, index: PaperIndex, topic: Topic, first:
         return await work.papers.get(candidates)
 
 
-def _found(topic: Topic, papers: Sequence[Paper]) -> list[Match]:
+def _decide_papers(topic: Topic, papers: Sequence[Paper]) -> list[Match]:
     """Filing pays for many topics; a single one is decided at once, and a title that tells spares reading on."""
-    return [Match(paper, decision) for paper in papers if (decision := decide(topic, paper)).yes]
+    return [Match(paper, decision) for paper in papers if (decision := decide(topic, paper)).is_match]

@@ -11,30 +11,38 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chats import Chat, ChatKind
-from bot.deliveries import Delivery, Result
+from bot.deliveries import AttemptResult, Delivery
 from bot.delivery import results
-from bot.delivery.chat_lifecycle import pause as pause_chat
-from bot.delivery.outbox_batcher import Books
-from bot.delivery.paper_cache import PapersAtHand
-from bot.due import quiet
-from bot.errors import ChatGone, ChatMoved, DeliveryError, NotAuthorised, OutcomeUnknown, Scope, TryLater
+from bot.delivery.chat_lifecycle import pause_chat as pause_chat
+from bot.delivery.outbox_batcher import OutboxBatcher
+from bot.delivery.paper_cache import PaperCache
+from bot.due import in_quiet_hours
+from bot.errors import (
+    ChatIdChanged,
+    ChatUnavailable,
+    DeliveryError,
+    ErrorScope,
+    NotAuthorised,
+    OutcomeUnknown,
+    RetryLater,
+)
 from bot.ports import Clock, Messenger, Storage, UnitOfWork
-from bot.rendering.digest import compose, paper_ids
+from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import View
 
-SEND_WITHIN: Final = 40.0
+SEND_TIMEOUT_SECONDS: Final = 40.0
 # A refused token is tried again now and then: somebody may have mended it.
-AUTHORISATION_HOLD: Final = timedelta(minutes=10)
+UNAUTHORISED_SUSPENSION: Final = timedelta(minutes=10)
 
-_WRITE_AGAIN_AFTER: Final = (1, 2, 5, 10, 10)
+_RECORD_RETRY_SECONDS: Final = (1, 2, 5, 10, 10)
 
-Also = Callable[[UnitOfWork], Awaitable[None]]
+SideEffect = Callable[[UnitOfWork], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class PreparedDelivery:
     """A delivery with what it takes to send it."""
 
     delivery: Delivery
@@ -43,171 +51,181 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class AttemptOutcome:
     """How a try ended, and what goes with it."""
 
-    result: Result
-    also: Also | None = None
+    result: AttemptResult
+    side_effect: SideEffect | None = None
 
 
-class Sender:
+class AttemptRunner:
     """Sends claimed deliveries of one process; ``owner`` is the name under which they were claimed."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, owner: str, within: float = SEND_WITHIN, *, books: Books | None = None
+        self,
+        storage: Storage,
+        clock: Clock,
+        owner: str,
+        timeout: float = SEND_TIMEOUT_SECONDS,
+        *,
+        batcher: OutboxBatcher | None = None,
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._owner = owner
-        self._within = within
-        self._books = books or Books(storage, clock, owner)
-        self._papers = PapersAtHand(storage, clock)
+        self._timeout = timeout
+        self._batcher = batcher or OutboxBatcher(storage, clock, owner)
+        self._papers = PaperCache(storage, clock)
 
     async def send(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> None:
         """One try, and its end written. Nothing that goes wrong with it gets out."""
         ended = await self.attempt(messenger, delivery, chat)
-        await self.settle(ended.result, ended.also)
+        await self.record_result(ended.result, ended.side_effect)
 
-    async def attempt(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> Ended:
+    async def attempt(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> AttemptOutcome:
         """One try, at most 40 seconds, shorter than the lease; how it ended is to be written by :meth:`settle`.
         ``chat``: as it was read just now."""
-        ready = await self._prepared(delivery, chat)
-        if isinstance(ready, Result):
-            return Ended(ready)
+        ready = await self._prepare(delivery, chat)
+        if isinstance(ready, AttemptResult):
+            return AttemptOutcome(ready)
         try:
-            async with asyncio.timeout(self._within):
+            async with asyncio.timeout(self._timeout):
                 receipt = await messenger.send(
                     ready.chat,
                     ready.view,
                     key=delivery.client_key,
-                    silent=silent(ready.chat, delivery, self._clock.now()),
+                    silent=sends_silently(ready.chat, delivery, self._clock.now()),
                     reply_to=delivery.reply_to,
                 )
         except TimeoutError:
-            return Ended(results.uncertain(delivery, self._clock.now(), "no answer in time"))
+            return AttemptOutcome(results.uncertain(delivery, self._clock.now(), "no answer in time"))
         except DeliveryError as problem:
-            return self._ended_by(problem, delivery, ready.chat)
+            return self._outcome_of_error(problem, delivery, ready.chat)
         except Exception as problem:
-            log.error("delivery %s broke off: %s", delivery.id, _where(problem))
-            return Ended(results.uncertain(delivery, self._clock.now(), type(problem).__name__))
-        return Ended(results.sent(delivery, ready.chat, receipt, self._clock.now()))
+            log.error("delivery %s broke off: %s", delivery.id, _error_location(problem))
+            return AttemptOutcome(results.uncertain(delivery, self._clock.now(), type(problem).__name__))
+        return AttemptOutcome(results.sent(delivery, ready.chat, receipt, self._clock.now()))
 
-    async def fail(self, delivery: Delivery, chat: Chat, problem: DeliveryError) -> None:
+    async def record_failure(self, delivery: Delivery, chat: Chat, problem: DeliveryError) -> None:
         """Does what the error's name says, in one commit with the row's end."""
-        ended = self._ended_by(problem, delivery, chat)
-        await self.settle(ended.result, ended.also)
+        ended = self._outcome_of_error(problem, delivery, chat)
+        await self.record_result(ended.result, ended.side_effect)
 
-    def _ended_by(self, problem: DeliveryError, delivery: Delivery, chat: Chat) -> Ended:
+    def _outcome_of_error(self, problem: DeliveryError, delivery: Delivery, chat: Chat) -> AttemptOutcome:
         now = self._clock.now()
         match problem:
-            case ChatGone():
+            case ChatUnavailable():
                 log.warning("%s can't be written to (%s): paused", chat.address, problem.reason)
-                return Ended(results.failed(delivery, now, problem.reason), _pausing(chat, problem, now))
-            case ChatMoved():
+                return AttemptOutcome(results.failed(delivery, now, problem.reason), _pause_effect(chat, problem, now))
+            case ChatIdChanged():
                 log.info("%s has a new id", chat.address)
-                return Ended(results.at_once(delivery, now, "moved"), _moving(chat, problem))
-            case TryLater():
-                return Ended(results.later(delivery, problem, now), _waiting(chat, problem, now))
+                return AttemptOutcome(results.retry_now(delivery, now, "moved"), _move_effect(chat, problem))
+            case RetryLater():
+                return AttemptOutcome(
+                    results.retry_later(delivery, problem, now), _suspension_if_wider(chat, problem, now)
+                )
             case NotAuthorised():
                 log.error("%s refuses the bot: %s. Its digests wait.", chat.address.platform, problem.reason)
-                hold = _holding(chat, problem.scope, now + AUTHORISATION_HOLD)
-                return Ended(results.held(delivery, now, problem.reason), hold)
+                hold = _suspension_effect(chat, problem.scope, now + UNAUTHORISED_SUSPENSION)
+                return AttemptOutcome(results.on_hold(delivery, now, problem.reason), hold)
             case OutcomeUnknown():
                 log.warning("delivery %s: outcome unknown (%s)", delivery.id, problem.reason)
-                return Ended(results.uncertain(delivery, now, problem.reason))
+                return AttemptOutcome(results.uncertain(delivery, now, problem.reason))
         log.error("delivery %s refused: %s", delivery.id, problem.reason)
-        return Ended(results.failed(delivery, now, problem.reason))
+        return AttemptOutcome(results.failed(delivery, now, problem.reason))
 
-    async def settle(self, result: Result, also: Also | None = None) -> None:
+    async def record_result(self, result: AttemptResult, side_effect: SideEffect | None = None) -> None:
         """Writes how a try ended, and what goes with it, in one commit. A database that is down is asked again while
         the lease lasts: the answer is in hand, and forgetting it would mean sending twice."""
-        if also is None and await self._written_with_others(result):
+        if side_effect is None and await self._record_in_batch(result):
             return
-        for wait in (*_WRITE_AGAIN_AFTER, None):
+        for wait in (*_RECORD_RETRY_SECONDS, None):
             try:
-                await self._write(result, also)
+                await self._record_alone(result, side_effect)
             except Exception as problem:
-                log.error("the end of delivery %s could not be written: %s", result.delivery_id, _where(problem))
+                log.error(
+                    "the end of delivery %s could not be written: %s", result.delivery_id, _error_location(problem)
+                )
                 if wait is not None:
                     await self._clock.sleep_until(self._clock.now() + timedelta(seconds=wait))
             else:
                 return
 
-    async def _written_with_others(self, result: Result) -> bool:
+    async def _record_in_batch(self, result: AttemptResult) -> bool:
         """What fails for many may be the fault of one, so each is then tried by itself."""
         try:
-            await self._books.write(result)
+            await self._batcher.record_result(result)
         except Exception as problem:
-            log.warning("some deliveries' ends could not be written together: %s", _where(problem))
+            log.warning("some deliveries' ends could not be written together: %s", _error_location(problem))
             return False
         return True
 
-    async def _write(self, result: Result, also: Also | None) -> None:
+    async def _record_alone(self, result: AttemptResult, side_effect: SideEffect | None) -> None:
         async with self._storage.write() as work:
-            await work.outbox.settle([result], self._owner)
-            if also is not None:
-                await also(work)
+            await work.outbox.record_results([result], self._owner)
+            if side_effect is not None:
+                await side_effect(work)
             await work.commit()
 
-    async def _prepared(self, delivery: Delivery, chat: Chat | None) -> Ready | Result:
+    async def _prepare(self, delivery: Delivery, chat: Chat | None) -> PreparedDelivery | AttemptResult:
         try:
-            chat = chat or await self._chat(delivery.chat_id)
-            papers = await self._papers.get(paper_ids(delivery.content))
+            chat = chat or await self._load_chat(delivery.chat_id)
+            papers = await self._papers.get(referenced_paper_ids(delivery.content))
         except Exception as problem:
-            log.error("delivery %s could not be read: %s", delivery.id, _where(problem))
+            log.error("delivery %s could not be read: %s", delivery.id, _error_location(problem))
             now = self._clock.now()
-            return results.later(delivery, TryLater(now, Scope.CHAT, type(problem).__name__), now)
+            return results.retry_later(delivery, RetryLater(now, ErrorScope.CHAT, type(problem).__name__), now)
         if chat is None:
             return results.failed(delivery, self._clock.now(), "the chat is no longer known")
         try:
-            return Ready(delivery, chat, compose(delivery.content, papers, chat, delivery.id))
+            return PreparedDelivery(delivery, chat, render_content(delivery.content, papers, chat, delivery.id))
         except Exception as problem:
-            log.error("delivery %s could not be composed: %s", delivery.id, _where(problem))
+            log.error("delivery %s could not be composed: %s", delivery.id, _error_location(problem))
             return results.failed(delivery, self._clock.now(), type(problem).__name__)
 
-    async def _chat(self, chat_id: int) -> Chat | None:
+    async def _load_chat(self, chat_id: int) -> Chat | None:
         async with self._storage.read() as work:
             return await work.chats.get(chat_id)
 
 
-def silent(chat: Chat, delivery: Delivery, now: datetime) -> bool:
+def sends_silently(chat: Chat, delivery: Delivery, now: datetime) -> bool:
     """Sound in private chats only, never at night, and never for a part or a copy of what was heard before."""
-    heard = delivery.part > 0 or delivery.maybe_repeated
-    return heard or chat.kind is not ChatKind.PRIVATE or chat.settings.silent or quiet(chat.settings, now)
+    heard = delivery.part > 0 or delivery.possible_duplicate
+    return heard or chat.kind is not ChatKind.PRIVATE or chat.settings.silent or in_quiet_hours(chat.settings, now)
 
 
-def _pausing(chat: Chat, problem: ChatGone, now: datetime) -> Also:
+def _pause_effect(chat: Chat, problem: ChatUnavailable, now: datetime) -> SideEffect:
     async def pause(work: UnitOfWork) -> None:
         current = await work.chats.get(chat.id)
         if current is not None:
-            await pause_chat(work, current, problem.gone, now)
+            await pause_chat(work, current, problem.cause, now)
 
     return pause
 
 
-def _moving(chat: Chat, problem: ChatMoved) -> Also:
+def _move_effect(chat: Chat, problem: ChatIdChanged) -> SideEffect:
     async def move(work: UnitOfWork) -> None:
-        await work.chats.move(chat.address, replace(chat.address, chat=problem.new_chat))
+        await work.chats.move(chat.address, replace(chat.address, chat=problem.new_chat_id))
 
     return move
 
 
-def _waiting(chat: Chat, problem: TryLater, now: datetime) -> Also | None:
-    if problem.scope is Scope.CHAT or problem.at <= now:
+def _suspension_if_wider(chat: Chat, problem: RetryLater, now: datetime) -> SideEffect | None:
+    if problem.scope is ErrorScope.CHAT or problem.at <= now:
         return None
-    return _holding(chat, problem.scope, problem.at)
+    return _suspension_effect(chat, problem.scope, problem.at)
 
 
-def _holding(chat: Chat, scope: Scope, until: datetime) -> Also:
-    workspace = "" if scope is Scope.BOT else chat.address.workspace
+def _suspension_effect(chat: Chat, scope: ErrorScope, until: datetime) -> SideEffect:
+    workspace = "" if scope is ErrorScope.BOT else chat.address.workspace
 
     async def hold(work: UnitOfWork) -> None:
-        await work.outbox.hold_back(chat.address.platform, workspace, until)
+        await work.outbox.suspend(chat.address.platform, workspace, until)
 
     return hold
 
 
-def _where(problem: Exception) -> str:
+def _error_location(problem: Exception) -> str:
     """What broke and where, without the message: it may hold a title, an address or a token."""
     frames = traceback.extract_tb(problem.__traceback__)
     place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""

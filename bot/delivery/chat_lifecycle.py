@@ -8,88 +8,90 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Platform
-from bot.deliveries import DeliveryKind, NoticeContent, Plan, PlannedPart
-from bot.due import resumed
-from bot.errors import GoneReason
+from bot.deliveries import DeliveryKind, DeliveryPlan, NoticeContent, PlannedMessage
+from bot.due import resume_chat
+from bot.errors import UnavailableReason
 from bot.ports import Clock, Storage, UnitOfWork
 
-WORTH_TELLING: Final = timedelta(days=2)
+NOTICE_EXPIRES_AFTER: Final = timedelta(days=2)
 
 log = logging.getLogger(__name__)
 
 
-class StoredChatNews:
+class ChatLifecycle:
     """Writes down what platforms tell of chats. An address without a thread means all threads of that chat."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
 
-    async def moved(self, old: ChatAddress, new: ChatAddress) -> None:
+    async def on_migrated(self, old: ChatAddress, new: ChatAddress) -> None:
         """The chat, with all its threads, has a new id."""
         async with self._storage.write() as work:
             await work.chats.move(old, new)
             await work.commit()
         log.info("%s is now %s", old, new)
 
-    async def gone(self, chat: ChatAddress, reason: GoneReason) -> None:
+    async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
         """Nothing can be sent there: paused with the reason, everything kept, and its owner told."""
         async with self._storage.write() as work:
-            for one in await _of_chat(work, chat):
+            for one in await _chats_at(work, chat):
                 if one.status is ChatStatus.ACTIVE:
-                    await pause(work, one, reason, self._clock.now())
+                    await pause_chat(work, one, reason, self._clock.now())
             await work.commit()
         log.info("%s is paused: %s", chat, reason.value)
 
-    async def back(self, chat: ChatAddress) -> None:
+    async def on_available(self, chat: ChatAddress) -> None:
         """It can be written to again. What a person paused stays paused.
 
         Of a whole workspace only what its leaving had paused begins again: an archived channel is still archived.
         """
         now = self._clock.now()
         async with self._storage.write() as work:
-            for one in await _of_chat(work, chat):
-                if one.status is ChatStatus.PAUSED and _ends(one.paused_because, chat):
-                    follows = bool(await work.topics.of_chat(one.id))
-                    await work.chats.save(resumed(one, now, follows=follows))
+            for one in await _chats_at(work, chat):
+                if one.status is ChatStatus.PAUSED and _ends_pause(one.pause_reason, chat):
+                    follows = bool(await work.subscriptions.of_chat(one.id))
+                    await work.chats.save(resume_chat(one, now, follows=follows))
             await work.commit()
 
 
-async def pause(work: UnitOfWork, chat: Chat, reason: GoneReason, now: datetime) -> None:
+async def pause_chat(work: UnitOfWork, chat: Chat, reason: UnavailableReason, now: datetime) -> None:
     """Pauses a chat for a platform's reason: nothing is due until it is back. Whoever set it up is told in private,
     where they talk with Paperboy."""
-    await work.chats.save(replace(chat, status=ChatStatus.PAUSED, paused_because=reason.value, next_digest_at=None))
-    owner = await _owner(work, chat, now)
-    if owner is not None and reason is not GoneReason.UNINSTALLED and await work.topics.of_chat(chat.id):
-        await work.outbox.plan([_notice(owner, chat, reason, now)])
+    await work.chats.save(replace(chat, status=ChatStatus.PAUSED, pause_reason=reason.value, next_digest_at=None))
+    owner = await _owner_chat(work, chat, now)
+    if owner is not None and reason is not UnavailableReason.UNINSTALLED and await work.subscriptions.of_chat(chat.id):
+        await work.outbox.store_plans([_pause_notice(owner, chat, reason, now)])
 
 
-async def _owner(work: UnitOfWork, chat: Chat, now: datetime) -> Chat | None:
+async def _owner_chat(work: UnitOfWork, chat: Chat, now: datetime) -> Chat | None:
     """The private chat of whoever set this one up; an anonymous admin has none."""
     if not chat.owner or chat.kind.personal:
         return None
     address = replace(chat.address, chat=chat.owner, thread="")
     owner = await work.chats.find(address)
     if owner is None and address.platform is Platform.SLACK:  # where a bot may write to everybody
-        owner = await work.chats.open(address, ChatKind.PRIVATE, "", ChatDefaults(), now)
+        owner = await work.chats.get_or_create(address, ChatKind.PRIVATE, "", ChatDefaults(), now)
     return owner if owner is not None and owner.kind.personal and owner.status is ChatStatus.ACTIVE else None
 
 
-def _notice(owner: Chat, chat: Chat, reason: GoneReason, now: datetime) -> Plan:
+def _pause_notice(owner: Chat, chat: Chat, reason: UnavailableReason, now: datetime) -> DeliveryPlan:
     """One for all topics of a forum that stop at the same moment."""
     key = f"paused:{chat.address.chat}:{now.isoformat(timespec='seconds')}"
     content = NoticeContent(chat.title, reason.value)
-    return Plan(owner.id, DeliveryKind.NOTICE, key, (PlannedPart(content),), (), now, expires_at=now + WORTH_TELLING)
+    return DeliveryPlan(
+        owner.id, DeliveryKind.NOTICE, key, (PlannedMessage(content),), (), now, expires_at=now + NOTICE_EXPIRES_AFTER
+    )
 
 
-def _ends(reason: str, back: ChatAddress) -> bool:
-    return bool(reason) if back.chat else reason == GoneReason.UNINSTALLED
+def _ends_pause(reason: str, back: ChatAddress) -> bool:
+    return bool(reason) if back.chat else reason == UnavailableReason.UNINSTALLED
 
 
-async def _of_chat(work: UnitOfWork, address: ChatAddress) -> list[Chat]:
+async def _chats_at(work: UnitOfWork, address: ChatAddress) -> list[Chat]:
     """The chats an address means: that one, all threads of it, or (with no chat) all of the workspace."""
     if address.thread:
         found = await work.chats.find(address)
         return [found] if found else []
-    everything = await work.chats.of_workspace(address.platform, address.workspace)
+    everything = await work.chats.chats_of_workspace(address.platform, address.workspace)
     return [one for one in everything if not address.chat or one.address.chat == address.chat]

@@ -15,27 +15,27 @@ from typing import Final
 
 from bot.chats import Platform
 from bot.deliveries import DeliveryState
-from bot.delivery.attempt import Sender
-from bot.delivery.outbox_batcher import LEASE, Books
-from bot.delivery.reconciler import Doubts, OnUncertain
-from bot.delivery.workspace_sender import Round
+from bot.delivery.attempt import AttemptRunner
+from bot.delivery.outbox_batcher import SEND_LEASE, OutboxBatcher
+from bot.delivery.reconciler import Reconciler, UncertainPolicy
+from bot.delivery.workspace_sender import WorkspaceSender
 from bot.ports import ChatPlatform, Clock, Leases, Storage
 
-__all__ = ["LEASE", "Courier"]
+__all__ = ["SEND_LEASE", "OutboxDispatcher"]
 
 # Whoever stops a process waits ten seconds at least before killing it (docker stop, systemd, Kubernetes).
-FINISH_WITHIN: Final = 8.0
-HURRY_WITHIN: Final = 1.0
-_WRITTEN_WITHIN: Final = 2.0
-DRAIN_WITHIN: Final = timedelta(minutes=10)
+SHUTDOWN_GRACE_SECONDS: Final = 8.0
+SHORTENED_GRACE_SECONDS: Final = 1.0
+_CANCELLED_GRACE_SECONDS: Final = 2.0
+DRAIN_TIMEOUT: Final = timedelta(minutes=10)
 # Another process may plan: look now and then without being woken.
-_IDLE: Final = timedelta(seconds=5)
-_BREATH: Final = timedelta(seconds=1)
+_POLL_INTERVAL: Final = timedelta(seconds=5)
+_RETRY_INTERVAL: Final = timedelta(seconds=1)
 
 log = logging.getLogger(__name__)
 
 
-class Courier:
+class OutboxDispatcher:
     """Sends for all platforms of one process.
 
     ``platforms`` may still be filled until it runs. ``owner`` names this process in the outbox. ``sole``: no other
@@ -50,9 +50,9 @@ class Courier:
         platforms: Mapping[Platform, ChatPlatform],
         clock: Clock,
         owner: str,
-        on_uncertain: OnUncertain = "resend",
+        on_uncertain: UncertainPolicy = "resend",
         *,
-        sole: bool = True,
+        sole_sender: bool = True,
         in_flight: int | None = None,
         leases: Leases | None = None,
     ) -> None:
@@ -61,47 +61,49 @@ class Courier:
         self._clock = clock
         self._owner = owner
         self._on_uncertain = on_uncertain
-        self._sole = sole
+        self._sole_sender = sole_sender
         self._in_flight = in_flight
-        self._books = Books(storage, clock, owner)
-        self._sender = Sender(storage, clock, owner, books=self._books)
-        self._doubts = Doubts(storage, platforms, clock, self._sender, on_uncertain, leases=leases, owner=owner)
-        self._bells = defaultdict[Platform, asyncio.Event](asyncio.Event)
-        self._rounds: dict[tuple[Platform, str], Round] = {}
-        self._ended = asyncio.Event()
+        self._batcher = OutboxBatcher(storage, clock, owner)
+        self._attempts = AttemptRunner(storage, clock, owner, batcher=self._batcher)
+        self._reconciler = Reconciler(
+            storage, platforms, clock, self._attempts, on_uncertain, leases=leases, owner=owner
+        )
+        self._wakeups = defaultdict[Platform, asyncio.Event](asyncio.Event)
+        self._workspace_senders: dict[tuple[Platform, str], WorkspaceSender] = {}
+        self._sender_idle = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._hurried = asyncio.Event()
+        self._shutdown_shortened = asyncio.Event()
 
     def wake(self) -> None:
         """Something was planned: look at once."""
-        for bell in self._bells.values():
+        for bell in self._wakeups.values():
             bell.set()
 
-    def hurry(self) -> None:
+    def shorten_shutdown(self) -> None:
         """Whoever stops it does not want to wait: what is in flight has a second left."""
-        self._hurried.set()
+        self._shutdown_shortened.set()
 
     async def run(self) -> None:
         """Until cancelled; then nothing more is taken and what is in flight is finished, within 8 seconds."""
         self._stopping.clear()
-        serving = [asyncio.create_task(self._clear_doubts())]
-        serving += [asyncio.create_task(self._serve(platform)) for platform in self._platforms.values()]
+        serving = [asyncio.create_task(self._reconcile_uncertain())]
+        serving += [asyncio.create_task(self._dispatch_platform(platform)) for platform in self._platforms.values()]
         try:
             await asyncio.gather(*map(asyncio.shield, serving))
         finally:
             self._stopping.set()
             self.wake()
-            await self._finish(serving)
+            await self._shut_down(serving)
 
-    async def drain(self, within: timedelta = DRAIN_WITHIN) -> bool:
+    async def drain(self, timeout: timedelta = DRAIN_TIMEOUT) -> bool:
         """Sends until nothing is left that could be sent; False if that took longer than ``within``."""
-        until = self._clock.now() + within
+        until = self._clock.now() + timeout
         running = asyncio.create_task(self.run())
         try:
-            while left := (self._busy or await self._more_to_do()):
+            while left := (self._is_busy or await self._has_sendable()):
                 if self._clock.now() >= until:
                     break
-                await self._rest(self._ended, None)
+                await self._wait(self._sender_idle, None)
             return not left
         finally:
             running.cancel()
@@ -109,57 +111,59 @@ class Courier:
 
     # --- one platform
 
-    async def _serve(self, platform: ChatPlatform) -> None:
-        bell = self._bells[platform.platform]
+    async def _dispatch_platform(self, platform: ChatPlatform) -> None:
+        bell = self._wakeups[platform.platform]
         while not self._stopping.is_set():
             try:
-                moment = await self._send_ripe(platform)
+                moment = await self._start_due(platform)
             except Exception:
                 log.exception("%s: the outbox could not be read; trying again", platform.platform)
                 moment = None
-            await self._rest(bell, moment)
+            await self._wait(bell, moment)
 
-    async def _send_ripe(self, platform: ChatPlatform) -> datetime | None:
+    async def _start_due(self, platform: ChatPlatform) -> datetime | None:
         """Begins a round wherever something may be sent now; returns when the next workspace is to be looked at."""
         async with self._storage.read() as work:
-            moments = await work.outbox.next_pending(platform.platform)
-        resting = {name: moment for name, moment in moments.items() if not self._round(platform, name).running}
+            moments = await work.outbox.next_pending_by_workspace(platform.platform)
+        resting = {
+            name: moment for name, moment in moments.items() if not self._workspace_sender(platform, name).is_running
+        }
         for name, moment in resting.items():
             if moment <= self._clock.now():
-                self._round(platform, name).begin()
+                self._workspace_sender(platform, name).start()
         return min(resting.values(), default=None)
 
-    def _round(self, platform: ChatPlatform, workspace: str) -> Round:
+    def _workspace_sender(self, platform: ChatPlatform, workspace: str) -> WorkspaceSender:
         key = (platform.platform, workspace)
-        if key not in self._rounds:
-            self._rounds[key] = Round(
-                self._books,
+        if key not in self._workspace_senders:
+            self._workspace_senders[key] = WorkspaceSender(
+                self._batcher,
                 self._clock,
-                self._sender,
+                self._attempts,
                 platform,
                 workspace,
-                slots=self._in_flight or platform.traits.in_flight,
+                slots=self._in_flight or platform.capabilities.max_in_flight,
                 stopping=self._stopping,
-                on_end=self._on_end,
+                on_idle=self._on_sender_idle,
             )
-        return self._rounds[key]
+        return self._workspace_senders[key]
 
-    def _on_end(self, platform: Platform) -> None:
+    def _on_sender_idle(self, platform: Platform) -> None:
         """A round of it ended, or something sent after its end: there may be something to do again."""
-        self._bells[platform].set()
-        if not self._busy:
-            self._ended.set()
+        self._wakeups[platform].set()
+        if not self._is_busy:
+            self._sender_idle.set()
 
     @property
-    def _busy(self) -> bool:
-        return any(one.running or one.flying for one in self._rounds.values())
+    def _is_busy(self) -> bool:
+        return any(one.is_running or one.in_flight for one in self._workspace_senders.values())
 
-    async def _rest(self, bell: asyncio.Event, moment: datetime | None) -> None:
+    async def _wait(self, bell: asyncio.Event, moment: datetime | None) -> None:
         """Until the bell, the moment, or a little while; a moment that is past could not be used yet."""
         now = self._clock.now()
         if moment is not None and moment <= now:
-            moment = now + _BREATH
-        until = min(moment or now + _IDLE, now + _IDLE)
+            moment = now + _RETRY_INTERVAL
+        until = min(moment or now + _POLL_INTERVAL, now + _POLL_INTERVAL)
         waits = [asyncio.create_task(bell.wait()), asyncio.create_task(self._clock.sleep_until(until))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -171,45 +175,45 @@ class Courier:
 
     # --- all platforms
 
-    async def _clear_doubts(self) -> None:
-        owner = self._owner if self._sole else ""
+    async def _reconcile_uncertain(self) -> None:
+        owner = self._owner if self._sole_sender else ""
         while not self._stopping.is_set():
             try:
-                if await self._doubts.clear_up(owner):
+                if await self._reconciler.reconcile(owner):
                     self.wake()
                 owner = ""
             except Exception:
                 log.exception("uncertain deliveries could not be looked at; trying again")
-            await self._rest(self._stopping, None)
+            await self._wait(self._stopping, None)
 
-    async def _more_to_do(self) -> bool:
+    async def _has_sendable(self) -> bool:
         async with self._storage.read() as work:
-            counts = await work.outbox.counts()
+            counts = await work.outbox.count_by_state()
             moments = [await work.outbox.next_pending_at(platform) for platform in self._platforms]
         in_doubt = counts[DeliveryState.UNCERTAIN] if self._on_uncertain == "resend" else 0
         return bool(counts[DeliveryState.SENDING] or in_doubt or any(moments))
 
-    async def _finish(self, serving: Sequence[asyncio.Task[None]]) -> None:
+    async def _shut_down(self, serving: Sequence[asyncio.Task[None]]) -> None:
         """What still runs after the time allowed is broken off, and written down as in doubt."""
-        for one in self._rounds.values():
+        for one in self._workspace_senders.values():
             one.stop()
-        tasks = {*serving, *(task for one in self._rounds.values() for task in one.tasks)}
-        await self._wait_for(tasks, FINISH_WITHIN)
+        tasks = {*serving, *(task for one in self._workspace_senders.values() for task in one.tasks)}
+        await self._wait_for_tasks(tasks, SHUTDOWN_GRACE_SECONDS)
         late = [task for task in tasks if not task.done()]
         for task in late:
             task.cancel()
         if late:
             log.warning("%d sends were broken off; whether they arrived is found out at the next start", len(late))
-            await asyncio.wait(late, timeout=_WRITTEN_WITHIN)
+            await asyncio.wait(late, timeout=_CANCELLED_GRACE_SECONDS)
 
-    async def _wait_for(self, tasks: set[asyncio.Task[None]], longest: float) -> None:
+    async def _wait_for_tasks(self, tasks: set[asyncio.Task[None]], longest: float) -> None:
         """Until they end, the time is over, or somebody hurries and a second has passed."""
-        hurried = asyncio.create_task(self._hurried.wait())
+        hurried = asyncio.create_task(self._shutdown_shortened.wait())
         ends = asyncio.create_task(asyncio.wait(tasks)) if tasks else hurried
         try:
             await asyncio.wait({ends, hurried}, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
             if hurried.done() and not ends.done():
-                await asyncio.wait({ends}, timeout=HURRY_WITHIN)
+                await asyncio.wait({ends}, timeout=SHORTENED_GRACE_SECONDS)
         finally:
             hurried.cancel()
             ends.cancel()

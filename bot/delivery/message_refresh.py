@@ -16,20 +16,20 @@ from typing import Final
 
 from bot.chats import Chat, ChatStatus, Platform
 from bot.deliveries import Delivery, DigestContent
-from bot.errors import DeliveryError, NotAuthorised, Scope, TryLater
+from bot.errors import DeliveryError, ErrorScope, NotAuthorised, RetryLater
 from bot.papers import Paper
 from bot.ports import ChatPlatform, Storage
-from bot.rendering.digest import compose, paper_ids
+from bot.rendering.digest import referenced_paper_ids, render_content
 
-FOR: Final = timedelta(days=1)
-CHANGES: Final = 2000
-WORKSPACES_AT_ONCE: Final = 8
+REFRESH_PERIOD: Final = timedelta(days=1)
+MAX_CHANGES: Final = 2000
+MAX_PARALLEL_WORKSPACES: Final = 8
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Outdated:
+class StaleMessage:
     """A message whose papers' facts are others now, and all that is needed to show it anew."""
 
     delivery: Delivery
@@ -37,77 +37,81 @@ class Outdated:
     papers: Mapping[str, Paper]
 
 
-class KeepingCurrent:
+class MessageRefresher:
     """Edits what its papers' changes make untrue. What it has not seen since the process began it leaves alone."""
 
     def __init__(self, storage: Storage, platforms: Mapping[Platform, ChatPlatform]) -> None:
         self._storage = storage
-        self._platforms = {name: platform for name, platform in platforms.items() if platform.traits.edits_quietly}
-        self._seen: int | None = None
+        self._platforms = {name: platform for name, platform in platforms.items() if platform.capabilities.silent_edits}
+        self._seen_revision: int | None = None
 
-    async def bring_up_to_date(self, now: datetime) -> int:
+    async def refresh(self, now: datetime) -> int:
         """Edits the digests of the last day whose papers changed since the last time; returns how many messages that
         were. One workspace's trouble or pace holds up no other."""
-        changed = await self._changed() if self._platforms else frozenset()
+        changed = await self._changed_paper_ids() if self._platforms else frozenset()
         if not changed:
             return 0
         edited = 0
         for name, platform in self._platforms.items():
-            of_workspaces = await self._outdated(name, changed, now - FOR)
-            places = asyncio.Semaphore(WORKSPACES_AT_ONCE)
-            edited += sum(await asyncio.gather(*(_edited(platform, each, places) for each in of_workspaces)))
+            of_workspaces = await self._stale_messages(name, changed, now - REFRESH_PERIOD)
+            places = asyncio.Semaphore(MAX_PARALLEL_WORKSPACES)
+            edited += sum(await asyncio.gather(*(_edit_workspace(platform, each, places) for each in of_workspaces)))
         return edited
 
-    async def _changed(self) -> frozenset[str]:
+    async def _changed_paper_ids(self) -> frozenset[str]:
         """The papers whose facts changed since the last time; none at the first."""
         async with self._storage.read() as work:
-            if self._seen is None:
-                self._seen = await work.papers.revision()
+            if self._seen_revision is None:
+                self._seen_revision = await work.papers.latest_revision()
                 return frozenset()
-            changes = await work.papers.changed_since(self._seen, CHANGES)
-        self._seen = changes.revision
+            changes = await work.papers.changed_since(self._seen_revision, MAX_CHANGES)
+        self._seen_revision = changes.revision
         return frozenset(paper.id for paper in changes.papers)
 
-    async def _outdated(self, name: Platform, changed: frozenset[str], since: datetime) -> list[list[Outdated]]:
+    async def _stale_messages(
+        self, name: Platform, changed: frozenset[str], since: datetime
+    ) -> list[list[StaleMessage]]:
         """By workspace, in the order they were planned."""
         async with self._storage.read() as work:
-            sent = await work.outbox.sent_with(name, sorted(changed), since)
-            chats = await work.chats.several([delivery.chat_id for delivery in sent])
-            wanted = {paper_id for delivery in sent for paper_id in paper_ids(delivery.content)}
+            sent = await work.outbox.sent_containing(name, sorted(changed), since)
+            chats = await work.chats.get_many([delivery.chat_id for delivery in sent])
+            wanted = {paper_id for delivery in sent for paper_id in referenced_paper_ids(delivery.content)}
             papers = {paper.id: paper for paper in await work.papers.get(sorted(wanted))}
-        found = defaultdict[str, list[Outdated]](list)
+        found = defaultdict[str, list[StaleMessage]](list)
         for delivery in sent:
             chat = chats.get(delivery.chat_id)
-            if chat is not None and chat.status is ChatStatus.ACTIVE and _shows(delivery, changed):
-                found[chat.address.workspace].append(Outdated(delivery, chat, papers))
+            if chat is not None and chat.status is ChatStatus.ACTIVE and _contains_any(delivery, changed):
+                found[chat.address.workspace].append(StaleMessage(delivery, chat, papers))
         return list(found.values())
 
 
-async def _edited(platform: ChatPlatform, outdated: Sequence[Outdated], places: asyncio.Semaphore) -> int:
+async def _edit_workspace(platform: ChatPlatform, stale: Sequence[StaleMessage], slots: asyncio.Semaphore) -> int:
     """How many of one workspace's could be edited; it is left alone once it refuses them all."""
     edited = 0
-    async with places:
-        for each in outdated:
+    async with slots:
+        for each in stale:
             try:
-                edited += await _show(platform, each)
-            except (TryLater, NotAuthorised) as problem:
+                edited += await _edit_message(platform, each)
+            except (RetryLater, NotAuthorised) as problem:
                 log.info("digests are not brought up to date now: %s", problem.reason)
-                if problem.scope is not Scope.CHAT:
+                if problem.scope is not ErrorScope.CHAT:
                     break
             except DeliveryError as problem:
                 log.info("a digest could not be brought up to date: %s", problem.reason)
     return edited
 
 
-async def _show(platform: ChatPlatform, outdated: Outdated) -> bool:
-    delivery, chat = outdated.delivery, outdated.chat
-    if delivery.receipt is None:
+async def _edit_message(platform: ChatPlatform, stale: StaleMessage) -> bool:
+    delivery, chat = stale.delivery, stale.chat
+    if delivery.message_ref is None:
         return False
-    await platform.turn(chat.address)
-    await platform.edit(chat, delivery.receipt, compose(delivery.content, outdated.papers, chat, delivery.id))
+    await platform.wait_turn(chat.address)
+    await platform.edit(chat, delivery.message_ref, render_content(delivery.content, stale.papers, chat, delivery.id))
     return True
 
 
-def _shows(delivery: Delivery, changed: frozenset[str]) -> bool:
+def _contains_any(delivery: Delivery, changed: frozenset[str]) -> bool:
     """A part of the thread shows its own papers alone."""
-    return isinstance(delivery.content, DigestContent) and not changed.isdisjoint(paper_ids(delivery.content))
+    return isinstance(delivery.content, DigestContent) and not changed.isdisjoint(
+        referenced_paper_ids(delivery.content)
+    )

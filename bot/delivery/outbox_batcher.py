@@ -10,43 +10,45 @@ from datetime import timedelta
 from typing import Final, Generic, TypeVar
 
 from bot.chats import Chat, Platform
-from bot.deliveries import Delivery, Result
+from bot.deliveries import AttemptResult, Delivery
 from bot.ports import Clock, Storage, UnitOfWork
 
-Asked = TypeVar("Asked")
-Got = TypeVar("Got")
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
 
-MOST: Final = 64
-ROUNDS: Final = 4
+MAX_BATCH_SIZE: Final = 64
+COLLECTING_TURNS: Final = 4
 
 
-class Together(Generic[Asked, Got]):
+class MicroBatcher(Generic[ItemT, ResultT]):
     """Calls ``work`` with everything asked for while it was busy, and gives each caller its own part of the answer, or
     the error of the whole."""
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Got]]], most: int = MOST) -> None:
-        self._work = work
-        self._most = most
-        self._waiting: list[tuple[Asked, asyncio.Future[Got]]] = []
+    def __init__(
+        self, process: Callable[[Sequence[ItemT]], Awaitable[Sequence[ResultT]]], max_batch_size: int = MAX_BATCH_SIZE
+    ) -> None:
+        self._process = process
+        self._max_batch_size = max_batch_size
+        self._waiting: list[tuple[ItemT, asyncio.Future[ResultT]]] = []
         self._busy: asyncio.Task[None] | None = None
 
-    async def ask(self, what: Asked) -> Got:
-        answer: asyncio.Future[Got] = asyncio.get_running_loop().create_future()
-        self._waiting.append((what, answer))
+    async def submit(self, item: ItemT) -> ResultT:
+        answer: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, answer))
         if self._busy is None or self._busy.done():
-            self._busy = asyncio.create_task(self._serve())
+            self._busy = asyncio.create_task(self._run_batches())
         return await answer
 
-    async def _serve(self) -> None:
+    async def _run_batches(self) -> None:
         while self._waiting:
-            for _ in range(ROUNDS):  # whoever is ready in this moment comes along
+            for _ in range(COLLECTING_TURNS):  # whoever is ready in this moment comes along
                 await asyncio.sleep(0)
-            now, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-            await self._serve_some(now)
+            now, self._waiting = self._waiting[: self._max_batch_size], self._waiting[self._max_batch_size :]
+            await self._run_batch(now)
 
-    async def _serve_some(self, asked: Sequence[tuple[Asked, asyncio.Future[Got]]]) -> None:
+    async def _run_batch(self, asked: Sequence[tuple[ItemT, asyncio.Future[ResultT]]]) -> None:
         try:
-            got = await self._work([what for what, _ in asked])
+            got = await self._process([what for what, _ in asked])
         except Exception as problem:
             for _, answer in asked:
                 if not answer.done():
@@ -58,11 +60,11 @@ class Together(Generic[Asked, Got]):
 
 
 # Longer than a send may take with everything around it: who is still sending then is no longer there.
-LEASE: Final = timedelta(seconds=60)
+SEND_LEASE: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ClaimRequest:
     """Somebody took a turn in this workspace and would send a delivery."""
 
     platform: Platform
@@ -70,55 +72,55 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ClaimedDelivery:
     """A delivery that is marked as being sent, with the chat it goes to; None for one that was erased just now."""
 
     delivery: Delivery
     chat: Chat | None
 
 
-Request = Wanted | Result
+Request = ClaimRequest | AttemptResult
 
 
-class Books:
+class OutboxBatcher:
     """The outbox of one process, which is known there as ``owner``."""
 
     def __init__(self, storage: Storage, clock: Clock, owner: str) -> None:
         self._storage = storage
         self._clock = clock
         self._owner = owner
-        self._together: Together[Request, Taken | None] = Together(self._do)
+        self._batcher: MicroBatcher[Request, ClaimedDelivery | None] = MicroBatcher(self._process_batch)
 
-    async def take(self, wanted: Wanted) -> Taken | None:
+    async def claim(self, wanted: ClaimRequest) -> ClaimedDelivery | None:
         """The next delivery, marked as being sent; None where there is none to be had."""
-        return await self._together.ask(wanted)
+        return await self._batcher.submit(wanted)
 
-    async def write(self, result: Result) -> None:
+    async def record_result(self, result: AttemptResult) -> None:
         """Writes how a try ended."""
-        await self._together.ask(result)
+        await self._batcher.submit(result)
 
-    async def _do(self, asked: Sequence[Request]) -> Sequence[Taken | None]:
+    async def _process_batch(self, asked: Sequence[Request]) -> Sequence[ClaimedDelivery | None]:
         # What was known of a delivery first was known for sure; that it was broken off after that changes nothing.
-        results = {each.delivery_id: each for each in reversed(asked) if isinstance(each, Result)}
-        wanted = Counter(each for each in asked if isinstance(each, Wanted))
+        results = {each.delivery_id: each for each in reversed(asked) if isinstance(each, AttemptResult)}
+        wanted = Counter(each for each in asked if isinstance(each, ClaimRequest))
         async with self._storage.write() as work:
             if results:
-                await work.outbox.settle(list(results.values()), self._owner)
-            taken = {each: await self._take(work, each, turns) for each, turns in wanted.items()}
+                await work.outbox.record_results(list(results.values()), self._owner)
+            taken = {each: await self._claim(work, each, turns) for each, turns in wanted.items()}
             await work.commit()
-        return [taken[each].pop(0) if isinstance(each, Wanted) and taken[each] else None for each in asked]
+        return [taken[each].pop(0) if isinstance(each, ClaimRequest) and taken[each] else None for each in asked]
 
-    async def _take(self, work: UnitOfWork, wanted: Wanted, turns: int) -> list[Taken]:
+    async def _claim(self, work: UnitOfWork, wanted: ClaimRequest, turns: int) -> list[ClaimedDelivery]:
         now = self._clock.now()
         claimed = await work.outbox.claim(
             wanted.platform,
             owner=self._owner,
             now=now,
-            lease_until=now + LEASE,
+            lease_until=now + SEND_LEASE,
             limit=turns,
             workspace=wanted.workspace,
         )
         chats: Mapping[int, Chat] = {}
         if claimed:
-            chats = await work.chats.several([delivery.chat_id for delivery in claimed])
-        return [Taken(delivery, chats.get(delivery.chat_id)) for delivery in claimed]
+            chats = await work.chats.get_many([delivery.chat_id for delivery in claimed])
+        return [ClaimedDelivery(delivery, chats.get(delivery.chat_id)) for delivery in claimed]

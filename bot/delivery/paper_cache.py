@@ -10,10 +10,10 @@ from typing import Final
 from bot.papers import Paper
 from bot.ports import Clock, Storage
 
-FRESH: Final = timedelta(seconds=5)
+CACHE_TTL: Final = timedelta(seconds=5)
 
 
-class PapersAtHand:
+class PaperCache:
     """Papers as they were at most five seconds ago."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
@@ -21,17 +21,17 @@ class PapersAtHand:
         self._clock = clock
         self._papers: dict[str, Paper] = {}
         self._fresh_until: datetime | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def get(self, ids: Sequence[str]) -> Mapping[str, Paper]:
         """Those that exist, by their ids, and others."""
-        async with self._one_at_a_time:
+        async with self._lock:
             return await self._get(ids)
 
     async def _get(self, ids: Sequence[str]) -> Mapping[str, Paper]:
         now = self._clock.now()
         if self._fresh_until is None or now >= self._fresh_until:
-            self._papers, self._fresh_until = {}, now + FRESH
+            self._papers, self._fresh_until = {}, now + CACHE_TTL
         papers = self._papers
         if missing := [paper_id for paper_id in ids if paper_id not in papers]:
             async with self._storage.read() as work:

@@ -9,28 +9,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from bot.chats import Chat, Platform, Receipt
+from bot.chats import Chat, MessageRef, Platform
 from bot.deliveries import Delivery
 from bot.delivery import results
-from bot.delivery.attempt import SEND_WITHIN, Sender
-from bot.errors import ChatGone, ChatMoved, DeliveryError
-from bot.ports import CannotKnow, Clock, Leases, Messenger, Storage
+from bot.delivery.attempt import SEND_TIMEOUT_SECONDS, AttemptRunner
+from bot.errors import ChatIdChanged, ChatUnavailable, DeliveryError
+from bot.ports import Clock, Leases, LookupUnsupported, Messenger, Storage
 
 # A request that broke off may still be worked on at the other end.
-LOOK_AFTER: Final = timedelta(seconds=5)
-LOOK_AGAIN_AFTER: Final = timedelta(minutes=1)
+FIRST_LOOKUP_DELAY: Final = timedelta(seconds=5)
+LOOKUP_RETRY_INTERVAL: Final = timedelta(minutes=1)
 # Longer than the five seconds between two looks: the one who looked goes on looking.
-LEASE: Final = "doubts"
-LEASE_LENGTH: Final = timedelta(seconds=15)
-_CLOCKS_DIFFER: Final = timedelta(seconds=5)
+RECONCILER_LEASE: Final = "doubts"
+RECONCILER_LEASE_DURATION: Final = timedelta(seconds=15)
+_MAX_CLOCK_SKEW: Final = timedelta(seconds=5)
 
 # Where nobody can look: send once more, silently, or leave it until the operator decides.
-OnUncertain = Literal["resend", "hold"]
+UncertainPolicy = Literal["resend", "hold"]
 
 log = logging.getLogger(__name__)
 
 
-class Doubts:
+class Reconciler:
     """Clears up uncertain deliveries, those of one workspace one after the other.
 
     Where ``leases`` are shared, one process looks at a time: what they do is not wrong, but asks Slack once for each.
@@ -41,8 +41,8 @@ class Doubts:
         storage: Storage,
         messengers: Mapping[Platform, Messenger],
         clock: Clock,
-        sender: Sender,
-        on_uncertain: OnUncertain,
+        attempts: AttemptRunner,
+        on_uncertain: UncertainPolicy,
         *,
         leases: Leases | None = None,
         owner: str = "",
@@ -50,66 +50,72 @@ class Doubts:
         self._storage = storage
         self._messengers = messengers
         self._clock = clock
-        self._sender = sender
+        self._attempts = attempts
         self._on_uncertain = on_uncertain
         self._leases = leases
         self._owner = owner
         self._not_before: dict[int, datetime] = {}
 
-    async def clear_up(self, owner: str = "") -> int:
+    async def reconcile(self, owner: str = "") -> int:
         """Takes up every uncertain delivery, those with an expired lease included; with ``owner``, at the start of the
         only sender, those of every other owner as well: their processes are gone. Returns how many it looked at."""
-        if self._leases is not None and not await self._leases.take(LEASE, self._owner, LEASE_LENGTH):
+        if self._leases is not None and not await self._leases.acquire(
+            RECONCILER_LEASE, self._owner, RECONCILER_LEASE_DURATION
+        ):
             return 0
         async with self._storage.write() as work:
-            uncertain = await work.outbox.overdue(self._clock.now(), owner)
+            uncertain = await work.outbox.mark_expired_leases(self._clock.now(), owner)
             await work.commit()
         self._not_before = {one.id: self._not_before[one.id] for one in uncertain if one.id in self._not_before}
-        ripe = [delivery for delivery in uncertain if self._ripe(delivery)]
+        ripe = [delivery for delivery in uncertain if self._is_due(delivery)]
         workspaces = defaultdict[tuple[Platform, str], list[Delivery]](list)
         for delivery in ripe:
             workspaces[delivery.address.platform, delivery.address.workspace].append(delivery)
-        await asyncio.gather(*map(self._look_one_by_one, workspaces.values()))
+        await asyncio.gather(*map(self._reconcile_workspace, workspaces.values()))
         return len(ripe)
 
-    async def _look_one_by_one(self, deliveries: Sequence[Delivery]) -> None:
+    async def _reconcile_workspace(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            self._not_before[delivery.id] = self._clock.now() + LOOK_AGAIN_AFTER
-            await self._look(delivery)
+            self._not_before[delivery.id] = self._clock.now() + LOOKUP_RETRY_INTERVAL
+            await self._reconcile_one(delivery)
 
-    def _ripe(self, delivery: Delivery) -> bool:
+    def _is_due(self, delivery: Delivery) -> bool:
         since = delivery.sending_at or delivery.created_at
-        return self._clock.now() >= max(since + LOOK_AFTER, self._not_before.get(delivery.id, since))
+        return self._clock.now() >= max(since + FIRST_LOOKUP_DELAY, self._not_before.get(delivery.id, since))
 
-    async def _look(self, delivery: Delivery) -> None:
+    async def _reconcile_one(self, delivery: Delivery) -> None:
         messenger = self._messengers.get(delivery.address.platform)
         async with self._storage.read() as work:
             chat = await work.chats.get(delivery.chat_id)
         if messenger is None or chat is None:
             return
         try:
-            found = await self._find(messenger, chat, delivery)
-        except (ChatGone, ChatMoved) as problem:
-            await self._sender.fail(delivery, chat, problem)
+            found = await self._look_up(messenger, chat, delivery)
+        except (ChatUnavailable, ChatIdChanged) as problem:
+            await self._attempts.record_failure(delivery, chat, problem)
         except (DeliveryError, TimeoutError) as problem:
             log.warning("delivery %s can't be looked for now: %s", delivery.id, type(problem).__name__)
         else:
-            await self._settle(delivery, chat, found)
+            await self._record_finding(delivery, chat, found)
 
-    async def _find(self, messenger: Messenger, chat: Chat, delivery: Delivery) -> Receipt | CannotKnow | None:
-        since = (delivery.sending_at or delivery.created_at) - _CLOCKS_DIFFER
-        async with asyncio.timeout(SEND_WITHIN):
-            return await messenger.find(chat, delivery.client_key, since, delivery.reply_to)
+    async def _look_up(
+        self, messenger: Messenger, chat: Chat, delivery: Delivery
+    ) -> MessageRef | LookupUnsupported | None:
+        since = (delivery.sending_at or delivery.created_at) - _MAX_CLOCK_SKEW
+        async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+            return await messenger.find_sent(chat, delivery.client_key, since, delivery.reply_to)
 
-    async def _settle(self, delivery: Delivery, chat: Chat, found: Receipt | CannotKnow | None) -> None:
+    async def _record_finding(
+        self, delivery: Delivery, chat: Chat, found: MessageRef | LookupUnsupported | None
+    ) -> None:
         now = self._clock.now()
         match found:
-            case Receipt():
-                await self._sender.settle(results.sent(delivery, chat, found, now))
+            case MessageRef():
+                await self._attempts.record_result(results.sent(delivery, chat, found, now))
             case None:
-                await self._sender.settle(results.not_found(delivery, now))
-            case _ if delivery.maybe_repeated:
+                await self._attempts.record_result(results.resend_not_found(delivery, now))
+            case _ if delivery.possible_duplicate:
                 log.error("delivery %s: outcome unknown twice, not sent a third time", delivery.id)
-                await self._sender.settle(results.failed(delivery, now, "outcome unknown twice"))
+                await self._attempts.record_result(results.failed(delivery, now, "outcome unknown twice"))
             case _ if self._on_uncertain == "resend":
-                await self._sender.settle(results.repeated(delivery, now))
+                await self._attempts.record_result(results.resend_once(delivery, now))

@@ -13,59 +13,59 @@ from collections.abc import Callable
 from bot.chats import ChatAddress, Platform
 from bot.deliveries import DeliveryState
 from bot.delivery import results
-from bot.delivery.attempt import Sender
-from bot.delivery.outbox_batcher import Books, Taken, Wanted
+from bot.delivery.attempt import AttemptRunner
+from bot.delivery.outbox_batcher import ClaimedDelivery, ClaimRequest, OutboxBatcher
 from bot.ports import ChatPlatform, Clock
 
 log = logging.getLogger(__name__)
 
 
-class Round:
+class WorkspaceSender:
     """Begun again and again; while it runs, at most ``slots`` messages of the workspace are on their way."""
 
     def __init__(
         self,
-        books: Books,
+        batcher: OutboxBatcher,
         clock: Clock,
-        sender: Sender,
+        attempts: AttemptRunner,
         platform: ChatPlatform,
         workspace: str,
         *,
         slots: int,
         stopping: asyncio.Event,
-        on_end: Callable[[Platform], None],
+        on_idle: Callable[[Platform], None],
     ) -> None:
-        self._books = books
+        self._batcher = batcher
         self._clock = clock
-        self._sender = sender
+        self._attempts = attempts
         self._platform = platform
         self._address = ChatAddress(platform.platform, workspace, "")
         self._slots = asyncio.Semaphore(slots)
         self._stopping = stopping
-        self._on_end = on_end
-        self._none_left = False
+        self._on_idle = on_idle
+        self._outbox_empty = False
         self._running: asyncio.Task[None] | None = None
-        self._flying: set[asyncio.Task[None]] = set()
+        self._in_flight: set[asyncio.Task[None]] = set()
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         return self._running is not None and not self._running.done()
 
     @property
-    def flying(self) -> bool:
-        return bool(self._flying)
+    def in_flight(self) -> bool:
+        return bool(self._in_flight)
 
     @property
     def tasks(self) -> set[asyncio.Task[None]]:
         """Everything of it that has not ended."""
-        return self._flying | ({self._running} if self._running and not self._running.done() else set())
+        return self._in_flight | ({self._running} if self._running and not self._running.done() else set())
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Starts a round, unless one is running."""
-        if not self.running:
-            self._none_left = False
+        if not self.is_running:
+            self._outbox_empty = False
             self._running = asyncio.create_task(self._run())
-            self._running.add_done_callback(lambda _: self._on_end(self._platform.platform))
+            self._running.add_done_callback(lambda _: self._on_idle(self._platform.platform))
 
     def stop(self) -> None:
         """Nobody needs to wait for a turn any more; what flies goes on."""
@@ -74,54 +74,54 @@ class Round:
 
     async def _run(self) -> None:
         try:
-            while await self._turn():
+            while await self._acquire_turn():
                 flying = asyncio.create_task(self._send_one())
-                self._flying.add(flying)
-                flying.add_done_callback(self._landed)
+                self._in_flight.add(flying)
+                flying.add_done_callback(self._on_done)
         except Exception:
             log.exception("%s: no turn could be taken; trying again", self._platform.platform)
 
-    async def _turn(self) -> bool:
+    async def _acquire_turn(self) -> bool:
         """Waits for a free slot and for a turn; False where there is nothing more to send."""
         await self._slots.acquire()
         try:
-            if not self._over:
-                await self._platform.turn(self._address)
+            if not self._is_finished:
+                await self._platform.wait_turn(self._address)
         except BaseException:
             self._slots.release()
             raise
-        if self._over:
+        if self._is_finished:
             self._slots.release()
-        return not self._over
+        return not self._is_finished
 
     @property
-    def _over(self) -> bool:
-        return self._none_left or self._stopping.is_set()
+    def _is_finished(self) -> bool:
+        return self._outbox_empty or self._stopping.is_set()
 
-    def _landed(self, flying: asyncio.Task[None]) -> None:
-        self._flying.discard(flying)
-        if not self.running:
-            self._on_end(self._platform.platform)
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        if not self.is_running:
+            self._on_idle(self._platform.platform)
 
     async def _send_one(self) -> None:
         slot = _Slot(self._slots)
         try:
-            taken = await self._next()
+            taken = await self._claim_next()
             if taken is None:
-                self._none_left = True
+                self._outbox_empty = True
                 return
             await self._send(taken, slot)
         finally:
             slot.release()
 
-    async def _send(self, taken: Taken, slot: _Slot) -> None:
+    async def _send(self, taken: ClaimedDelivery, slot: _Slot) -> None:
         try:
-            ended = await self._sender.attempt(self._platform, taken.delivery, taken.chat)
+            ended = await self._attempts.attempt(self._platform, taken.delivery, taken.chat)
         except asyncio.CancelledError:
             broken_off = results.uncertain(taken.delivery, self._clock.now(), "broken off at the end")
-            await self._sender.settle(broken_off)
+            await self._attempts.record_result(broken_off)
             raise
-        written = asyncio.create_task(self._sender.settle(ended.result, ended.also))
+        written = asyncio.create_task(self._attempts.record_result(ended.result, ended.side_effect))
         if ended.result.state is DeliveryState.SENT:
             # Who comes next asks after this is asked for, so both stand in one commit, and no more than there are slots
             # are ever marked as being sent.
@@ -129,12 +129,12 @@ class Round:
             slot.release()
         await asyncio.shield(written)
 
-    async def _next(self) -> Taken | None:
+    async def _claim_next(self) -> ClaimedDelivery | None:
         """None also while the outbox can't be read: it is tried again in a while."""
         if self._stopping.is_set():
             return None
         try:
-            return await self._books.take(Wanted(self._address.platform, self._address.workspace))
+            return await self._batcher.claim(ClaimRequest(self._address.platform, self._address.workspace))
         except Exception:
             log.exception("%s: nothing could be taken from the outbox; trying again", self._address.platform)
             return None

@@ -10,39 +10,52 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.decisions.materializer import decide_followed
+from bot.decisions.materializer import materialize_decisions
 from bot.errors import SourceUnavailable
-from bot.ingest.index_sync import Indexing, IndexKeeper
-from bot.ingest.list_days import FIRST_START_DAYS, deep_poll_due, deepest_day, newest_list_days, to_backfill, to_poll
-from bot.ingest.source_reader import Read, Reader
-from bot.papers import HUGGING_FACE, Listed
-from bot.ports import Clock, PaperIndex, PaperSource, SkippedRow, SourceState, Storage
+from bot.ingest.index_sync import IndexProgress, IndexSynchronizer
+from bot.ingest.list_days import (
+    FIRST_START_DAYS,
+    days_to_backfill,
+    days_to_poll,
+    deep_poll_due,
+    newest_list_days,
+    oldest_deep_day,
+)
+from bot.ingest.source_reader import ReadResult, SourceReader
+from bot.papers import HUGGING_FACE, PaperListing
+from bot.ports import Clock, PaperIndex, PaperSource, RejectedRow, SourceState, Storage
 
-BETWEEN_REQUESTS: Final = timedelta(seconds=2)
-FIRST_ANSWER_WITHIN: Final = 10.0
-_FIRST_RETRY: Final = timedelta(seconds=30)
-_LAST_RETRY: Final = timedelta(minutes=10)
+REQUEST_INTERVAL: Final = timedelta(seconds=2)
+FIRST_ANSWER_TIMEOUT_SECONDS: Final = 10.0
+_MIN_RETRY_DELAY: Final = timedelta(seconds=30)
+_MAX_RETRY_DELAY: Final = timedelta(minutes=10)
 # A full disk or a busy database passes; a day that the source sends broken mostly stays so.
-_TRIED_AFTER: Final = (timedelta(), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
+_BACKFILL_RETRY_DELAYS: Final = (
+    timedelta(),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+)
 
-Sample = Callable[[date], Sequence[Listed]]
+SampleLoader = Callable[[date], Sequence[PaperListing]]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BackfillProgress:
     """How far the background reading of the archive is, in list days."""
 
     days_done: int
     days_total: int
 
     @property
-    def done(self) -> bool:
+    def finished(self) -> bool:
         return self.days_done >= self.days_total
 
 
-class Gatherer:
+class Ingestor:
     """Reads the sources into the storage and keeps index and decisions up with it. One for a process.
 
     ``sample`` makes the bundled papers as of a day (UTC). ``patience`` is how many seconds the very first answer may
@@ -55,31 +68,31 @@ class Gatherer:
         storage: Storage,
         index: PaperIndex,
         clock: Clock,
-        sample: Sample | None = None,
-        patience: float = FIRST_ANSWER_WITHIN,
+        sample: SampleLoader | None = None,
+        first_answer_timeout: float = FIRST_ANSWER_TIMEOUT_SECONDS,
     ) -> None:
         self._sources = tuple(sources)
         self._storage = storage
         self._clock = clock
         self._sample = sample
-        self._patience = patience
-        self._reader = Reader(storage, index, clock)
-        self._keeper = IndexKeeper(storage, index)
-        self._progress: Progress | None = None
+        self._first_answer_timeout = first_answer_timeout
+        self._reader = SourceReader(storage, index, clock)
+        self._index_sync = IndexSynchronizer(storage, index)
+        self._backfill_progress: BackfillProgress | None = None
 
     @property
-    def progress(self) -> Progress | None:
+    def backfill_progress(self) -> BackfillProgress | None:
         """How far the background reading is; None before it began."""
-        return self._progress
+        return self._backfill_progress
 
     @property
-    def indexing(self) -> Indexing | None:
+    def index_progress(self) -> IndexProgress | None:
         """How far the search index is behind, while bringing it up takes more than a moment."""
-        return self._keeper.progress
+        return self._index_sync.progress
 
-    async def keep_index(self) -> None:
+    async def run_index_sync(self) -> None:
         """Keeps the search index up until cancelled; meanwhile nothing here waits for it."""
-        await self._keeper.keep()
+        await self._index_sync.run()
 
     async def poll(self, now: datetime) -> None:
         """One poll of every source that may be asked now. A source that fails is noted and doesn't stop the others."""
@@ -87,20 +100,20 @@ class Gatherer:
             states = {state.name: state for state in await work.papers.source_states()}
         for source in self._sources:
             await self._poll_source(source, states.get(source.name), now)
-        await self.catch_up(now.date())
+        await self.sync_derived(now.date())
 
-    async def first_start(self) -> bool:
+    async def bootstrap(self) -> bool:
         """On an empty archive: the newest 10 list days, newest first, one request each. Without any answer in time the
         sample is stored instead. Returns whether there are real papers."""
         async with self._storage.read() as work:
-            archive = await work.papers.archive()
-        if archive.papers and not archive.sample:
+            archive = await work.papers.archive_extent()
+        if archive.paper_count and not archive.sample:
             return True
         today = self._clock.now().date()
         real = await self._read_newest(today)
         if not real and not archive.sample:
             await self._store_sample(today)
-        await self.catch_up(today)
+        await self.sync_derived(today)
         return real
 
     async def backfill(self) -> None:
@@ -111,50 +124,50 @@ class Gatherer:
         if source is None:
             return
         async with self._storage.read() as work:
-            days = to_backfill(self._clock.now().date(), await work.papers.days_read(source.name))
-        self._progress = Progress(0, len(days))
-        for pause in _TRIED_AFTER:
+            days = days_to_backfill(self._clock.now().date(), await work.papers.days_polled(source.name))
+        self._backfill_progress = BackfillProgress(0, len(days))
+        for pause in _BACKFILL_RETRY_DELAYS:
             await self._clock.sleep_until(self._clock.now() + pause)
             days = [day for day in days if not await self._read_archived(source, day)]
             if not days:
                 return
         log.error("left for the next start, since they can't be read: %s", ", ".join(map(str, days)))
-        self._progress = Progress(self._progress.days_done, self._progress.days_done)
+        self._backfill_progress = BackfillProgress(self._backfill_progress.days_done, self._backfill_progress.days_done)
 
     async def _read_archived(self, source: PaperSource, day: date) -> bool:
         """Whether the day was read."""
-        there = await self._read_patiently(source, day)
-        if there and self._progress is not None:
-            self._progress = replace(self._progress, days_done=self._progress.days_done + 1)
+        there = await self._read_with_retries(source, day)
+        if there and self._backfill_progress is not None:
+            self._backfill_progress = replace(self._backfill_progress, days_done=self._backfill_progress.days_done + 1)
         return there
 
-    async def fetch(self, days: Sequence[date]) -> Read:
+    async def fetch_days(self, days: Sequence[date]) -> ReadResult:
         """Reads these days (UTC) once from every source, with all that follows from it.
 
         Raises :class:`bot.errors.SourceUnavailable` if a source does not answer; what came before it stays.
         """
         counts: Counter[date] = Counter()
-        new, skipped = 0, list[SkippedRow]()
+        new, skipped = 0, list[RejectedRow]()
         for source in self._sources:
             read = await self._reader.read(source, days)
             counts.update(read.counts)
-            new, skipped = new + read.new, skipped + list(read.skipped)
-        await self.catch_up(self._clock.now().date())
-        return Read(counts, new, tuple(skipped))
+            new, skipped = new + read.new, skipped + list(read.rejected)
+        await self.sync_derived(self._clock.now().date())
+        return ReadResult(counts, new, tuple(skipped))
 
-    async def catch_up(self, today: date) -> None:
+    async def sync_derived(self, today: date) -> None:
         """Brings the decisions and the index up to the papers' revision."""
-        await decide_followed(self._storage, today)
-        await self._keeper.papers_changed()
+        await materialize_decisions(self._storage, today)
+        await self._index_sync.on_papers_changed()
 
     async def _poll_source(self, source: PaperSource, state: SourceState | None, now: datetime) -> None:
         async with self._storage.read() as work:
-            deepest = await work.papers.polls(source.name, deepest_day(now.date()))
+            deepest = await work.papers.polls(source.name, oldest_deep_day(now.date()))
         deep = deep_poll_due(now, [poll.at for poll in deepest if not poll.problem])
-        days = to_poll(now, deep=deep, last_success=state.last_success_at if state else None)
-        await self._try(source, days)
+        days = days_to_poll(now, deep=deep, last_success=state.last_success_at if state else None)
+        await self._try_reading(source, days)
 
-    async def _try(self, source: PaperSource, days: Sequence[date]) -> bool:
+    async def _try_reading(self, source: PaperSource, days: Sequence[date]) -> bool:
         """Whether the source answered; that it did not is noted, and enough."""
         try:
             await self._reader.read(source, days)
@@ -174,14 +187,14 @@ class Gatherer:
             return False
         newest, *others = newest_list_days(today, FIRST_START_DAYS)
         try:
-            async with asyncio.timeout(self._patience):
-                if not await self._try(source, [newest]):
+            async with asyncio.timeout(self._first_answer_timeout):
+                if not await self._try_reading(source, [newest]):
                     return False
         except TimeoutError:
-            log.warning("%s did not answer within %s s", source.name, self._patience)
+            log.warning("%s did not answer within %s s", source.name, self._first_answer_timeout)
             return False
         for day in others:
-            if not await self._try(source, [day]):
+            if not await self._try_reading(source, [day]):
                 break
         return True
 
@@ -196,12 +209,12 @@ class Gatherer:
         """Only a source with lists by day has an archive; a feed knows its newest day alone."""
         return next((source for source in self._sources if source.name == HUGGING_FACE), None)
 
-    async def _read_patiently(self, source: PaperSource, day: date) -> bool:
+    async def _read_with_retries(self, source: PaperSource, day: date) -> bool:
         """One day of the archive, as often as it takes the source, at a pace that leaves room for everything else.
 
         False for a day that breaks the reading itself, or cannot be stored just now: it must not hide the others.
         """
-        retry = _FIRST_RETRY
+        retry = _MIN_RETRY_DELAY
         while True:
             started = self._clock.now()
             there = True
@@ -209,12 +222,12 @@ class Gatherer:
                 await self._reader.read(source, [day])
             except SourceUnavailable as problem:
                 await self._clock.sleep_until(max(problem.retry_at or started, started + retry))
-                retry = min(2 * retry, _LAST_RETRY)
+                retry = min(2 * retry, _MAX_RETRY_DELAY)
                 continue
             except Exception:
                 there = False
                 log.exception("%s of %s could not be read or stored; it comes again later", source.name, day)
             else:
-                await self._keeper.papers_changed()
-            await self._clock.sleep_until(started + BETWEEN_REQUESTS)
+                await self._index_sync.on_papers_changed()
+            await self._clock.sleep_until(started + REQUEST_INTERVAL)
             return there

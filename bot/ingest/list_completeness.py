@@ -10,15 +10,15 @@ from typing import Final
 from bot.deliveries import EmptyReason
 from bot.ingest.list_days import is_list_day
 from bot.papers import HUGGING_FACE
-from bot.ports import Poll, SourceState
+from bot.ports import PollRecord, SourceState
 
-LATE_AFTER: Final = timedelta(minutes=45)
-SETTLES_FROM: Final = time(16, 0)
-QUIET_POLLS: Final = 4
-QUIET_FOR: Final = timedelta(hours=2)
+SOURCE_LATE_AFTER: Final = timedelta(minutes=45)
+COMPLETE_FROM: Final = time(16, 0)
+MIN_QUIET_POLLS: Final = 4
+MIN_QUIET_PERIOD: Final = timedelta(hours=2)
 
 
-def settled(day: date, polls: Sequence[Poll], now: datetime) -> bool:
+def is_complete(day: date, polls: Sequence[PollRecord], now: datetime) -> bool:
     """Whether no more rows are to be expected on ``day``; ``polls`` are its polls, oldest first.
 
     At the first good poll after the day is over, or earlier: when it is past 16:00, the day has a row, and the last
@@ -28,10 +28,14 @@ def settled(day: date, polls: Sequence[Poll], now: datetime) -> bool:
     good = [poll for poll in polls if not poll.problem]
     if any(poll.at >= midnight_after(day) for poll in good):
         return True
-    return now >= datetime.combine(day, SETTLES_FROM, UTC) and any(poll.rows for poll in good) and _gone_quiet(good)
+    return (
+        now >= datetime.combine(day, COMPLETE_FROM, UTC)
+        and any(poll.rows for poll in good)
+        and _no_new_rows_lately(good)
+    )
 
 
-def late(state: SourceState | None, now: datetime, after: timedelta = LATE_AFTER) -> bool:
+def is_source_late(state: SourceState | None, now: datetime, after: timedelta = SOURCE_LATE_AFTER) -> bool:
     """Whether the source's last good poll is older than ``after``, or there never was one."""
     return state is None or state.last_success_at is None or now - state.last_success_at > after
 
@@ -43,7 +47,7 @@ def main_source(states: Sequence[SourceState]) -> SourceState | None:
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyDay:
+class EmptyDayFacts:
     """What is known when nothing is left to send.
 
     ``listed`` counts the rows that came since the chat's last digest, ``settled`` says whether the list of ``today`` is
@@ -52,12 +56,12 @@ class EmptyDay:
 
     today: date
     listed: int
-    settled: bool
+    list_complete: bool
     source_late: bool
     already_sent: bool = False
 
 
-def empty_reason(known: EmptyDay) -> EmptyReason:
+def classify_empty_day(known: EmptyDayFacts) -> EmptyReason:
     """Why nothing comes: the first of these that holds."""
     if not known.listed and not is_list_day(known.today):
         return EmptyReason.WEEKEND
@@ -65,7 +69,7 @@ def empty_reason(known: EmptyDay) -> EmptyReason:
         return EmptyReason.SOURCE_DOWN
     if known.listed:
         return EmptyReason.NOTHING_NEW if known.already_sent else EmptyReason.NOTHING_MATCHED
-    return EmptyReason.NO_LIST if known.settled else EmptyReason.NOT_LISTED_YET
+    return EmptyReason.NO_LIST if known.list_complete else EmptyReason.NOT_LISTED_YET
 
 
 def midnight_after(day: date) -> datetime:
@@ -73,10 +77,10 @@ def midnight_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
-def _gone_quiet(good: Sequence[Poll]) -> bool:
-    quiet: list[Poll] = []
+def _no_new_rows_lately(good: Sequence[PollRecord]) -> bool:
+    quiet: list[PollRecord] = []
     for poll in reversed(good):
         if poll.new_rows:
             break
         quiet.append(poll)
-    return len(quiet) >= QUIET_POLLS and quiet[0].at - quiet[-1].at >= QUIET_FOR
+    return len(quiet) >= MIN_QUIET_POLLS and quiet[0].at - quiet[-1].at >= MIN_QUIET_PERIOD

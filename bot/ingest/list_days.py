@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-DEEP_AFTER: Final = time(18, 0)
+DEEP_POLL_FROM: Final = time(18, 0)
 FIRST_START_DAYS: Final = 10
 BACKFILL_DAYS: Final = 365
-_LONGEST_GAP: Final = 30
+_MAX_GAP_DAYS: Final = 30
 
 _ONE_DAY = timedelta(days=1)
 
 
-def to_poll(now: datetime, *, deep: bool = False, last_success: datetime | None = None) -> list[date]:
+def days_to_poll(now: datetime, *, deep: bool = False, last_success: datetime | None = None) -> list[date]:
     """What one poll asks for, newest first: today and the two weekdays before.
 
     ``deep``: the last 7 list days, since votes, summaries, code and keywords arrive late. After a gap every weekday
@@ -24,18 +24,18 @@ def to_poll(now: datetime, *, deep: bool = False, last_success: datetime | None 
     if deep:
         days |= {*newest_list_days(today, 7)}
     if last_success is not None:
-        since = max(last_success.date(), today - timedelta(days=_LONGEST_GAP))
+        since = max(last_success.date(), today - timedelta(days=_MAX_GAP_DAYS))
         days |= {*weekdays_between(since, today)}
     return sorted(days, reverse=True)
 
 
 def deep_poll_due(now: datetime, polled_at: list[datetime]) -> bool:
     """Whether the day's deep poll is open; ``polled_at`` are the good polls of :func:`deepest_day`."""
-    opens = datetime.combine(now.date(), DEEP_AFTER, tzinfo=now.tzinfo)
+    opens = datetime.combine(now.date(), DEEP_POLL_FROM, tzinfo=now.tzinfo)
     return now >= opens and not any(moment >= opens for moment in polled_at)
 
 
-def deepest_day(today: date) -> date:
+def oldest_deep_day(today: date) -> date:
     """The oldest day of a deep poll; no other poll asks for it on that day."""
     return newest_list_days(today, 7)[-1]
 
@@ -52,7 +52,7 @@ def weekdays_between(first: date, last: date) -> list[date]:
     return [day for day in days if is_list_day(day)]
 
 
-def to_backfill(today: date, read: frozenset[date], days: int = BACKFILL_DAYS) -> list[date]:
+def days_to_backfill(today: date, read: frozenset[date], days: int = BACKFILL_DAYS) -> list[date]:
     """The weekdays of the last ``days`` days that were never read, newest first."""
     return [day for day in weekdays_between(today - timedelta(days=days), today) if day not in read]
 

@@ -3,6 +3,6 @@
 The values stand here; :func:`bot.matching.rule.decide.decide` makes them.
 """
 
-from bot.matching.rule.decision import Decision, Place, Reason, Verdict
+from bot.matching.rule.decision import Decision, MatchLocation, MatchReason, Verdict
 
-__all__ = ["Decision", "Place", "Reason", "Verdict"]
+__all__ = ["Decision", "MatchLocation", "MatchReason", "Verdict"]

@@ -9,34 +9,34 @@ from typing import Final
 
 from bot.chats import Chat, Layout, Subscription
 from bot.deliveries import (
-    Chosen,
     DeliveryKind,
+    DeliveryPlan,
     DigestContent,
     Edition,
-    EmptyContent,
+    EmptyDigestContent,
     EmptyReason,
-    Plan,
-    PlannedPart,
+    PlannedMessage,
     RoundupContent,
+    SelectedPaper,
 )
 from bot.due import next_digest_at
-from bot.ingest.list_completeness import EmptyDay, empty_reason
-from bot.planning.empty_day_policy import Telling, telling
-from bot.planning.selection import choose, replies
-from bot.planning.source_snapshot import Today, edition_day, last_digest_at
-from bot.ports import Candidate, Traits
+from bot.ingest.list_completeness import EmptyDayFacts, classify_empty_day
+from bot.planning.empty_day_policy import EmptyNotice, empty_notice_for
+from bot.planning.selection import select_papers, thread_pages
+from bot.planning.source_snapshot import SourceSnapshot, digest_day, previous_digest_at
+from bot.ports import Candidate, PlatformCapabilities
 from bot.topics import Topic
-from bot.topics.formatter import printed
+from bot.topics.formatter import format_topic
 
-EXPIRES_AFTER: Final = timedelta(hours=20)
+DIGEST_EXPIRES_AFTER: Final = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
-class Widening:
+class WiderMatchEstimate:
     """What a quiet chat's only topic would bring if mentions counted, and when it last brought something."""
 
-    papers: int = 0
-    last_came: date | None = None
+    wider_matches: int = 0
+    last_match_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class DueChat:
     chat: Chat
     subscriptions: tuple[Subscription, ...]
     candidates: tuple[Candidate, ...] = ()
-    takes_over: tuple[int, ...] = ()
-    before: tuple[Edition, ...] = ()
+    supersedes: tuple[int, ...] = ()
+    recent_editions: tuple[Edition, ...] = ()
     already_sent: bool = False
-    traits: Traits = field(default_factory=Traits)
+    capabilities: PlatformCapabilities = field(default_factory=PlatformCapabilities)
     roundup: tuple[str, ...] = ()
 
     @property
@@ -62,104 +62,112 @@ class DueChat:
         return self.subscriptions[0].topic if len(self.subscriptions) == 1 else None
 
 
-def plan_edition(due: DueChat, today: Today, widening: Widening | None = None) -> Plan:
+def plan_edition(due: DueChat, today: SourceSnapshot, wider: WiderMatchEstimate | None = None) -> DeliveryPlan:
     """The plan of a due chat, with or without papers, and its next due moment."""
-    return _with_papers(due, today) if due.candidates else _without_papers(due, today, widening or Widening())
-
-
-def tells(due: DueChat, today: Today) -> Telling:
-    """Which word an empty digest would be told with."""
-    return telling(due.chat, reason(due, today), edition_day(due.chat, today), due.before)
-
-
-def reason(due: DueChat, today: Today) -> EmptyReason:
-    """Why a digest without papers has none."""
-    listed = today.listed_since(last_digest_at(due.chat, today))
-    return empty_reason(EmptyDay(today.day, listed, today.day in today.settled, today.late, due.already_sent))
-
-
-def digest_parts(
-    due: DueChat, local_day: date, listed: Mapping[date, int], *, late: bool = False, asked_for: bool = False
-) -> tuple[PlannedPart, ...]:
-    """The message, and the thread replies where the platform has threads."""
-    papers = {candidate.paper.id: candidate.paper for candidate in due.candidates}
-    chosen = choose(due.candidates, _summaries(due))
-    follow = replies(chosen, papers) if due.traits.threads else ()
-    newest = max((paper.listed_on for paper in papers.values()), default=local_day)
-
-    def part(shown: Sequence[Chosen], first: int) -> DigestContent:
-        return DigestContent(
-            local_day,
-            tuple(shown),
-            topics=len(due.subscriptions),
-            first_number=first,
-            parts=1 + len(follow),
-            listed=listed.get(newest, 0),
-            late_source=late,
-            asked_for=asked_for,
-            roundup=due.roundup if first == 1 else (),
-        )
-
-    contents, number = [part(chosen, 1)], 1 + sum(one.full for one in chosen)
-    for reply in follow:
-        contents.append(part(reply, number))
-        number += len(reply)
-    return tuple(PlannedPart(content, place) for place, content in enumerate(contents))
-
-
-def _summaries(due: DueChat) -> int:
-    """How many papers come with their summary; where a thread holds those of the others, all is no more than some."""
-    settings = due.chat.settings
-    in_thread = due.traits.threads and settings.layout is Layout.FULL
-    return settings.with_summary if in_thread else settings.summaries
-
-
-def _with_papers(due: DueChat, today: Today) -> Plan:
-    local_day = edition_day(due.chat, today)
-    parts = digest_parts(due, local_day, today.listed, late=today.late)
-    papers = tuple(candidate.paper.id for candidate in due.candidates)
-    edition = Edition(due.chat.id, local_day, today.now, len(papers))
-    return _plan(due, today, DeliveryKind.DIGEST, parts, papers, edition)
-
-
-def _without_papers(due: DueChat, today: Today, widening: Widening) -> Plan:
-    local_day, why, word = edition_day(due.chat, today), reason(due, today), tells(due, today)
-    edition = Edition(due.chat.id, local_day, today.now, 0, why)
-    if due.roundup:
-        best = PlannedPart(RoundupContent(local_day, due.roundup))
-        return _plan(due, today, DeliveryKind.NOTE, (best,), (), edition)
-    if word is Telling.NONE:
-        return _plan(due, today, DeliveryKind.NOTE, (), (), edition)
-    note = PlannedPart(_note(due, today, why, word, widening))
-    told = word is Telling.FIRST
-    return _plan(due, today, DeliveryKind.NOTE, (note,), (), edition, first_empty_told=told)
-
-
-def _note(due: DueChat, today: Today, why: EmptyReason, word: Telling, widening: Widening) -> EmptyContent:
-    weekly = word is Telling.WEEKLY
-    return EmptyContent(
-        edition_day(due.chat, today),
-        EmptyReason.NOTHING_MATCHED if weekly else why,
-        tuple(printed(subscription.topic) for subscription in due.subscriptions),
-        listed=sum(today.listed.values()) if weekly else today.listed_since(last_digest_at(due.chat, today)),
-        since=today.source.last_success_at if today.source and why is EmptyReason.SOURCE_DOWN else None,
-        weekly=weekly,
-        last_came=widening.last_came,
-        wider=widening.papers,
+    return (
+        _plan_with_papers(due, today)
+        if due.candidates
+        else _plan_without_papers(due, today, wider or WiderMatchEstimate())
     )
 
 
-def _plan(
+def empty_notice(due: DueChat, today: SourceSnapshot) -> EmptyNotice:
+    """Which word an empty digest would be told with."""
+    return empty_notice_for(due.chat, reason_for_empty(due, today), digest_day(due.chat, today), due.recent_editions)
+
+
+def reason_for_empty(due: DueChat, today: SourceSnapshot) -> EmptyReason:
+    """Why a digest without papers has none."""
+    listed = today.listed_since(previous_digest_at(due.chat, today))
+    return classify_empty_day(
+        EmptyDayFacts(today.day, listed, today.day in today.complete_days, today.source_late, due.already_sent)
+    )
+
+
+def digest_messages(
+    due: DueChat, local_day: date, listed: Mapping[date, int], *, late: bool = False, on_demand: bool = False
+) -> tuple[PlannedMessage, ...]:
+    """The message, and the thread replies where the platform has threads."""
+    papers = {candidate.paper.id: candidate.paper for candidate in due.candidates}
+    chosen = select_papers(due.candidates, _summary_count(due))
+    follow = thread_pages(chosen, papers) if due.capabilities.threads else ()
+    newest = max((paper.listed_on for paper in papers.values()), default=local_day)
+
+    def part(shown: Sequence[SelectedPaper], first: int) -> DigestContent:
+        return DigestContent(
+            local_day,
+            tuple(shown),
+            topic_count=len(due.subscriptions),
+            first_number=first,
+            message_count=1 + len(follow),
+            listed_count=listed.get(newest, 0),
+            late_source=late,
+            on_demand=on_demand,
+            roundup=due.roundup if first == 1 else (),
+        )
+
+    contents, number = [part(chosen, 1)], 1 + sum(one.with_summary for one in chosen)
+    for reply in follow:
+        contents.append(part(reply, number))
+        number += len(reply)
+    return tuple(PlannedMessage(content, place) for place, content in enumerate(contents))
+
+
+def _summary_count(due: DueChat) -> int:
+    """How many papers come with their summary; where a thread holds those of the others, all is no more than some."""
+    settings = due.chat.settings
+    in_thread = due.capabilities.threads and settings.layout is Layout.FULL
+    return settings.compact_summaries if in_thread else settings.summary_count
+
+
+def _plan_with_papers(due: DueChat, today: SourceSnapshot) -> DeliveryPlan:
+    local_day = digest_day(due.chat, today)
+    parts = digest_messages(due, local_day, today.listed, late=today.source_late)
+    papers = tuple(candidate.paper.id for candidate in due.candidates)
+    edition = Edition(due.chat.id, local_day, today.now, len(papers))
+    return _delivery_plan(due, today, DeliveryKind.DIGEST, parts, papers, edition)
+
+
+def _plan_without_papers(due: DueChat, today: SourceSnapshot, wider: WiderMatchEstimate) -> DeliveryPlan:
+    local_day, why, word = digest_day(due.chat, today), reason_for_empty(due, today), empty_notice(due, today)
+    edition = Edition(due.chat.id, local_day, today.now, 0, why)
+    if due.roundup:
+        best = PlannedMessage(RoundupContent(local_day, due.roundup))
+        return _delivery_plan(due, today, DeliveryKind.NOTE, (best,), (), edition)
+    if word is EmptyNotice.NONE:
+        return _delivery_plan(due, today, DeliveryKind.NOTE, (), (), edition)
+    note = PlannedMessage(_empty_digest_content(due, today, why, word, wider))
+    told = word is EmptyNotice.FIRST
+    return _delivery_plan(due, today, DeliveryKind.NOTE, (note,), (), edition, first_empty_notified=told)
+
+
+def _empty_digest_content(
+    due: DueChat, today: SourceSnapshot, why: EmptyReason, word: EmptyNotice, wider: WiderMatchEstimate
+) -> EmptyDigestContent:
+    weekly = word is EmptyNotice.WEEKLY
+    return EmptyDigestContent(
+        digest_day(due.chat, today),
+        EmptyReason.NOTHING_MATCHED if weekly else why,
+        tuple(format_topic(subscription.topic) for subscription in due.subscriptions),
+        listed_count=sum(today.listed.values()) if weekly else today.listed_since(previous_digest_at(due.chat, today)),
+        source_down_since=today.source.last_success_at if today.source and why is EmptyReason.SOURCE_DOWN else None,
+        weekly=weekly,
+        last_match_day=wider.last_match_day,
+        wider_matches=wider.wider_matches,
+    )
+
+
+def _delivery_plan(
     due: DueChat,
-    today: Today,
+    today: SourceSnapshot,
     kind: DeliveryKind,
-    parts: tuple[PlannedPart, ...],
+    parts: tuple[PlannedMessage, ...],
     papers: tuple[str, ...],
     edition: Edition,
     *,
-    first_empty_told: bool = False,
-) -> Plan:
-    return Plan(
+    first_empty_notified: bool = False,
+) -> DeliveryPlan:
+    return DeliveryPlan(
         due.chat.id,
         kind,
         edition.local_day.isoformat(),
@@ -169,8 +177,8 @@ def _plan(
         edition,
         next_digest_at=next_digest_at(due.chat.settings, today.now, edition.local_day),
         last_local_day=edition.local_day,
-        takes_over=due.takes_over,
-        expires_at=today.now + EXPIRES_AFTER,
-        first_empty_told=first_empty_told,
+        supersedes=due.supersedes,
+        expires_at=today.now + DIGEST_EXPIRES_AFTER,
+        first_empty_notified=first_empty_notified,
         due_at=due.chat.next_digest_at,
     )

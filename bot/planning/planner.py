@@ -10,37 +10,37 @@ from itertools import chain
 from typing import Final
 
 from bot.chats import Chat, Platform
-from bot.decisions.materializer import decide_followed
-from bot.decisions.muting import let_through
-from bot.decisions.on_the_fly import matches
-from bot.deliveries import Plan
-from bot.due import next_digest_at, resumed
+from bot.decisions.materializer import materialize_decisions
+from bot.decisions.muting import without_muted
+from bot.decisions.on_the_fly import find_matches
+from bot.deliveries import DeliveryPlan
+from bot.due import next_digest_at, resume_chat
 from bot.papers import Paper
-from bot.planning.edition import DueChat, Widening, plan_edition, tells
-from bot.planning.empty_day_policy import Telling, ends_week
-from bot.planning.source_snapshot import Today, edition_day, last_digest_at, look_at_today, waits
-from bot.planning.superseding import candidates_of, waiting_papers
-from bot.planning.weekly_best import DAYS, best_of_the_week
-from bot.ports import PaperIndex, Storage, Traits, UnitOfWork
+from bot.planning.edition import DueChat, WiderMatchEstimate, empty_notice, plan_edition
+from bot.planning.empty_day_policy import EmptyNotice, is_last_day_of_week
+from bot.planning.source_snapshot import SourceSnapshot, digest_day, load_snapshot, previous_digest_at, should_wait
+from bot.planning.superseding import candidates_of_superseded, papers_of_unsent
+from bot.planning.weekly_best import ROUNDUP_PERIOD, best_of_the_week
+from bot.ports import PaperIndex, PlatformCapabilities, Storage, UnitOfWork
 from bot.topics import MatchLevel, Topic
-from bot.topics.formatter import printed
+from bot.topics.formatter import format_topic
 
 # A page is chosen and written while nobody else gets a word in: small enough for that to pass unnoticed.
-PAGE: Final = 200
+PAGE_SIZE: Final = 200
 # How far ahead a chat's next moment can lie: it comes round once a week at least.
-_FURTHEST: Final = timedelta(days=15)
-_REACH: Final = timedelta(weeks=12)
-_WIDENINGS: Final = 200
+_EARLY_LOOKAHEAD: Final = timedelta(days=15)
+_ESTIMATE_PERIOD: Final = timedelta(weeks=12)
+_MAX_ESTIMATES: Final = 200
 
 
 async def plan_due(
     storage: Storage,
     index: PaperIndex,
     now: datetime,
-    traits: Mapping[Platform, Traits],
+    capabilities: Mapping[Platform, PlatformCapabilities],
     *,
     early: bool = False,
-    asking: bool = False,
+    first_poll_pending: bool = False,
 ) -> int:
     """Plans every digest that is due at ``now`` (UTC); returns how many chats were planned.
 
@@ -48,11 +48,17 @@ async def plan_due(
     waiting for its hour; chats for which there is nothing keep their hour. ``asking``:
     the sources are being asked for the first time, so a late one is waited for. Chats paused until now begin anew.
     """
-    await decide_followed(storage, now.date())
-    await _resume(storage, now)
-    planner = _Planner(storage, index, await look_at_today(storage, now, asking=asking), traits, early=early)
+    await materialize_decisions(storage, now.date())
+    await _resume_paused(storage, now)
+    planner = _Planner(
+        storage,
+        index,
+        await load_snapshot(storage, now, first_poll_pending=first_poll_pending),
+        capabilities,
+        early=early,
+    )
     planned, last = 0, 0
-    while page := await _due(storage, now + _FURTHEST if early else now, last):
+    while page := await _load_due_page(storage, now + _EARLY_LOOKAHEAD if early else now, last):
         planned += await planner.plan(page)
         last = page[-1].id
     return planned
@@ -62,150 +68,172 @@ class _Planner:
     """One run over all chats that are due; it remembers what a widened topic would bring."""
 
     def __init__(
-        self, storage: Storage, index: PaperIndex, today: Today, traits: Mapping[Platform, Traits], *, early: bool
+        self,
+        storage: Storage,
+        index: PaperIndex,
+        snapshot: SourceSnapshot,
+        capabilities: Mapping[Platform, PlatformCapabilities],
+        *,
+        early: bool,
     ) -> None:
         self._storage = storage
         self._index = index
-        self._today = today
-        self._traits = traits
+        self._snapshot = snapshot
+        self._capabilities = capabilities
         self._early = early
-        self._widenings: dict[str, Widening] = {}
-        self._listed: dict[date, list[str]] = {}
-        self._weeks: dict[str, list[Paper]] = {}
+        self._estimates: dict[str, WiderMatchEstimate] = {}
+        self._listed_ids: dict[date, list[str]] = {}
+        self._week_matches: dict[str, list[Paper]] = {}
 
     async def plan(self, chats: Sequence[Chat]) -> int:
         """Plans one page of chats in one commit."""
-        had_it = [chat for chat in chats if self._had_it(chat)]
-        ready = [chat for chat in chats if not self._had_it(chat) and (self._early or not waits(chat, self._today))]
+        had_it = [chat for chat in chats if self._already_planned(chat)]
+        ready = [
+            chat
+            for chat in chats
+            if not self._already_planned(chat) and (self._early or not should_wait(chat, self._snapshot))
+        ]
         async with self._storage.read() as work:
-            due = await self._look(work, ready)
+            due = await self._load_due_chats(work, ready)
         plans = [await self._plan(one) for one in due if one.subscriptions]
         if self._early:
             plans = [plan for plan in plans if plan.papers]
         async with self._storage.write() as work:
-            planned = await work.outbox.plan(plans)
-            await _move_on(work, [] if self._early else had_it, self._today.now)
-            await _stop(work, [one.chat for one in due if not one.subscriptions])
+            planned = await work.outbox.store_plans(plans)
+            await _reschedule(work, [] if self._early else had_it, self._snapshot.now)
+            await _unschedule(work, [one.chat for one in due if not one.subscriptions])
             await work.commit()
         return len(planned)
 
-    async def _plan(self, due: DueChat) -> Plan:
+    async def _plan(self, due: DueChat) -> DeliveryPlan:
         await asyncio.sleep(0)  # answers to people go before
         due = replace(due, roundup=await self._roundup(due))
-        return plan_edition(due, self._today, await self._widening(due))
+        return plan_edition(due, self._snapshot, await self._wider_matches(due))
 
     async def _roundup(self, due: DueChat) -> tuple[str, ...]:
         """The week's best, for a chat that wants them, on its last day of the week."""
         settings = due.chat.settings
-        if not settings.roundup or self._early or not ends_week(due.chat, edition_day(due.chat, self._today)):
+        if (
+            not settings.roundup
+            or self._early
+            or not is_last_day_of_week(due.chat, digest_day(due.chat, self._snapshot))
+        ):
             return ()
-        matched = [await self._week_of(subscription.topic) for subscription in due.subscriptions]
+        matched = [await self._matches_this_week(subscription.topic) for subscription in due.subscriptions]
         return best_of_the_week(settings, chain.from_iterable(matched))
 
-    async def _week_of(self, topic: Topic) -> list[Paper]:
-        name, today = printed(topic), self._today.day
-        if name not in self._weeks:
-            found = await matches(self._storage, self._index, topic, today - DAYS, today)
-            self._weeks[name] = [match.paper for match in found]
-        return self._weeks[name]
+    async def _matches_this_week(self, topic: Topic) -> list[Paper]:
+        name, today = format_topic(topic), self._snapshot.day
+        if name not in self._week_matches:
+            found = await find_matches(self._storage, self._index, topic, today - ROUNDUP_PERIOD, today)
+            self._week_matches[name] = [match.paper for match in found]
+        return self._week_matches[name]
 
-    def _had_it(self, chat: Chat) -> bool:
-        return chat.last_local_day is not None and edition_day(chat, self._today) <= chat.last_local_day
+    def _already_planned(self, chat: Chat) -> bool:
+        return chat.last_local_day is not None and digest_day(chat, self._snapshot) <= chat.last_local_day
 
-    async def _look(self, work: UnitOfWork, chats: Sequence[Chat]) -> list[DueChat]:
+    async def _load_due_chats(self, work: UnitOfWork, chats: Sequence[Chat]) -> list[DueChat]:
         """Everything the plans are made from, in a few questions for the whole page."""
         ids = [chat.id for chat in chats]
-        subscriptions = await work.topics.of_chats(ids)
-        candidates = await work.topics.candidates(ids, self._today.day)
+        subscriptions = await work.subscriptions.of_chats(ids)
+        candidates = await work.subscriptions.candidates(ids, self._snapshot.day)
         unsent = await work.outbox.unsent_digests(ids)
-        papers = await waiting_papers(work, [old for olds in unsent.values() for old in olds])
+        papers = await papers_of_unsent(work, [old for olds in unsent.values() for old in olds])
         due = []
         for chat in chats:
             followed = tuple(subscriptions.get(chat.id, ()))
-            topics = {printed(subscription.topic) for subscription in followed}
-            taken = [one for old in unsent.get(chat.id, ()) for one in candidates_of(old, papers, topics)]
+            topics = {format_topic(subscription.topic) for subscription in followed}
+            taken = [one for old in unsent.get(chat.id, ()) for one in candidates_of_superseded(old, papers, topics)]
             due.append(
                 DueChat(
                     chat,
                     followed,
-                    let_through(chat.settings, (*candidates.get(chat.id, ()), *taken)),
+                    without_muted(chat.settings, (*candidates.get(chat.id, ()), *taken)),
                     tuple(old.id for old in unsent.get(chat.id, ())),
-                    traits=self._traits.get(chat.address.platform, Traits()),
+                    capabilities=self._capabilities.get(chat.address.platform, PlatformCapabilities()),
                 )
             )
-        return await self._look_closer(work, due)
+        return await self._load_history_of_empty(work, due)
 
-    async def _look_closer(self, work: UnitOfWork, due: Sequence[DueChat]) -> list[DueChat]:
+    async def _load_history_of_empty(self, work: UnitOfWork, due: Sequence[DueChat]) -> list[DueChat]:
         """An empty digest must say why, so it needs to know what came before."""
         empty = [one.chat for one in due if not one.candidates]
         sent = await self._already_sent(work, empty)
-        before = await work.outbox.latest_editions([chat.id for chat in empty if self._may_tell(chat)])
+        before = await work.outbox.latest_editions([chat.id for chat in empty if self._may_notify_empty(chat)])
         return [
             one
             if one.candidates
-            else replace(one, already_sent=one.chat.id in sent, before=tuple(before.get(one.chat.id, ())))
+            else replace(one, already_sent=one.chat.id in sent, recent_editions=tuple(before.get(one.chat.id, ())))
             for one in due
         ]
 
-    def _may_tell(self, chat: Chat) -> bool:
+    def _may_notify_empty(self, chat: Chat) -> bool:
         """Whether what a chat hears of its empty day depends on the days before."""
-        return chat.kind.personal and (self._today.late or ends_week(chat, edition_day(chat, self._today)))
+        return chat.kind.personal and (
+            self._snapshot.source_late or is_last_day_of_week(chat, digest_day(chat, self._snapshot))
+        )
 
     async def _already_sent(self, work: UnitOfWork, chats: Sequence[Chat]) -> set[int]:
         """The chats to which papers came after their last digest that were listed since."""
-        since = {chat.id: last_digest_at(chat, self._today) for chat in chats}
-        asked = [chat for chat in chats if self._today.listed_since(since[chat.id])]
+        since = {chat.id: previous_digest_at(chat, self._snapshot) for chat in chats}
+        asked = [chat for chat in chats if self._snapshot.listed_since(since[chat.id])]
         found: set[int] = set()
         for first in {since[chat.id].date() for chat in asked}:
             alike = [chat for chat in asked if since[chat.id].date() == first]
-            days = await work.outbox.last_sent([chat.id for chat in alike], await self._listed_since(work, first))
-            found |= {chat.id for chat in alike if _after(days.get(chat.id), chat.last_local_day)}
+            days = await work.outbox.last_sent([chat.id for chat in alike], await self._ids_listed_since(work, first))
+            found |= {chat.id for chat in alike if _is_after(days.get(chat.id), chat.last_local_day)}
         return found
 
-    async def _listed_since(self, work: UnitOfWork, first: date) -> list[str]:
-        if first not in self._listed:
-            self._listed[first] = [paper.id for paper in await work.papers.listed_between(first, self._today.day)]
-        return self._listed[first]
+    async def _ids_listed_since(self, work: UnitOfWork, first: date) -> list[str]:
+        if first not in self._listed_ids:
+            self._listed_ids[first] = [
+                paper.id for paper in await work.papers.listed_between(first, self._snapshot.day)
+            ]
+        return self._listed_ids[first]
 
-    async def _widening(self, due: DueChat) -> Widening | None:
+    async def _wider_matches(self, due: DueChat) -> WiderMatchEstimate | None:
         """For a chat that hears of its empty week: what its topic would bring if it counted mentions too."""
         topic = due.only_topic
-        if due.candidates or topic is None or tells(due, self._today) not in (Telling.FIRST, Telling.WEEKLY):
+        if (
+            due.candidates
+            or topic is None
+            or empty_notice(due, self._snapshot) not in (EmptyNotice.FIRST, EmptyNotice.WEEKLY)
+        ):
             return None
-        name = printed(topic)
-        if name not in self._widenings and len(self._widenings) < _WIDENINGS:
-            self._widenings[name] = await self._widened(topic)
-        return self._widenings.get(name)
+        name = format_topic(topic)
+        if name not in self._estimates and len(self._estimates) < _MAX_ESTIMATES:
+            self._estimates[name] = await self._estimate_wider_matches(topic)
+        return self._estimates.get(name)
 
-    async def _widened(self, topic: Topic) -> Widening:
-        since, today = self._today.day - _REACH, self._today.day
-        came = await matches(self._storage, self._index, topic, since, today)
+    async def _estimate_wider_matches(self, topic: Topic) -> WiderMatchEstimate:
+        since, today = self._snapshot.day - _ESTIMATE_PERIOD, self._snapshot.day
+        came = await find_matches(self._storage, self._index, topic, since, today)
         last_came = came[0].paper.listed_on if came else None
         if topic.level is not MatchLevel.NORMAL:
-            return Widening(0, last_came)
-        wide = await matches(self._storage, self._index, replace(topic, level=MatchLevel.WIDE), since, today)
-        return Widening(len(wide) if len(wide) > len(came) else 0, last_came)
+            return WiderMatchEstimate(0, last_came)
+        wide = await find_matches(self._storage, self._index, replace(topic, level=MatchLevel.WIDE), since, today)
+        return WiderMatchEstimate(len(wide) if len(wide) > len(came) else 0, last_came)
 
 
-def _after(day: date | None, last: date | None) -> bool:
+def _is_after(day: date | None, last: date | None) -> bool:
     return day is not None and (last is None or day > last)
 
 
-async def _due(storage: Storage, until: datetime, after_id: int) -> list[Chat]:
+async def _load_due_page(storage: Storage, until: datetime, after_id: int) -> list[Chat]:
     async with storage.read() as work:
-        return await work.chats.due(until, PAGE, after_id)
+        return await work.chats.due_chats(until, PAGE_SIZE, after_id)
 
 
-async def _resume(storage: Storage, now: datetime) -> None:
+async def _resume_paused(storage: Storage, now: datetime) -> None:
     """Chats whose pause is over: the clock starts anew, and what was listed meanwhile is not owed."""
     async with storage.write() as work:
-        for chat in await work.chats.resumable(now):
-            follows = bool(await work.topics.of_chat(chat.id))
-            await work.chats.save(resumed(chat, now, follows=follows))
+        for chat in await work.chats.resumable_chats(now):
+            follows = bool(await work.subscriptions.of_chat(chat.id))
+            await work.chats.save(resume_chat(chat, now, follows=follows))
         await work.commit()
 
 
-async def _move_on(work: UnitOfWork, had_it: Sequence[Chat], now: datetime) -> None:
+async def _reschedule(work: UnitOfWork, had_it: Sequence[Chat], now: datetime) -> None:
     """Chats that are due on a local day they had a digest on (their zone changed): next on the day after."""
     for old in had_it:
         chat = await work.chats.get(old.id)
@@ -213,9 +241,9 @@ async def _move_on(work: UnitOfWork, had_it: Sequence[Chat], now: datetime) -> N
             await work.chats.save(replace(chat, next_digest_at=next_digest_at(chat.settings, now, chat.last_local_day)))
 
 
-async def _stop(work: UnitOfWork, without_topics: Sequence[Chat]) -> None:
+async def _unschedule(work: UnitOfWork, without_topics: Sequence[Chat]) -> None:
     """Chats that follow nothing any more are not asked for again until they do."""
     for old in without_topics:
         chat = await work.chats.get(old.id)
-        if chat is not None and not await work.topics.of_chat(chat.id):
+        if chat is not None and not await work.subscriptions.of_chat(chat.id):
             await work.chats.save(replace(chat, next_digest_at=None))

@@ -11,32 +11,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.deliveries import Chosen, TopicReasons
-from bot.matching import Place
+from bot.deliveries import SelectedPaper, TopicReasons
+from bot.matching import MatchLocation
 from bot.papers import Paper
 from bot.ports import Candidate
 from bot.tldr import tldr
 
-SMALLEST_GROUP: Final = 3
-OPEN_TITLES: Final = 8
-PAPERS_A_REPLY: Final = 12
-CHARACTERS_A_REPLY: Final = 8000
-_LINKS_AND_FACTS: Final = 160
+MIN_GROUP_SIZE: Final = 3
+MAX_UNFOLDED_TITLES: Final = 8
+MAX_PAPERS_PER_REPLY: Final = 12
+MAX_CHARACTERS_PER_REPLY: Final = 8000
+_LINKS_AND_FACTS_CHARACTERS: Final = 160
 
 
-def choose(candidates: Sequence[Candidate], with_summary: int = 5) -> tuple[Chosen, ...]:
+def select_papers(candidates: Sequence[Candidate], summary_count: int = 5) -> tuple[SelectedPaper, ...]:
     """All candidates in the digest's order: those with their summary by votes, then the others by topic.
 
     Up to seven papers: all with their summary. More: five, namely the three with most votes whatever they matched, then
     two for topics not among them (matches in the title only), then votes again. ``with_summary`` scales the five.
     """
     papers = {candidate.paper.id: candidate.paper for candidate in candidates}
-    ranked = sorted((_chosen(candidate) for candidate in candidates), key=_by_votes(papers))
-    if len(ranked) <= with_summary + 2 * with_summary // 5:
+    ranked = sorted((_selected_paper(candidate) for candidate in candidates), key=_ranking_key(papers))
+    if len(ranked) <= summary_count + 2 * summary_count // 5:
         return tuple(ranked)
-    full = _with_summary(ranked, with_summary)
-    others = [_title_only(one) for one in ranked if one not in full]
-    return (*(one for one in ranked if one in full), *(one for group in title_groups(others) for one in group.chosen))
+    full = _select_with_summary(ranked, summary_count)
+    others = [_without_summary(one) for one in ranked if one not in full]
+    return (*(one for one in ranked if one in full), *(one for group in title_groups(others) for one in group.selected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,65 +44,65 @@ class TitleGroup:
     """Titles under one topic (as printed), or under '' for the topics with one or two."""
 
     topic: str
-    chosen: tuple[Chosen, ...]
+    selected: tuple[SelectedPaper, ...]
 
 
-def title_groups(others: Sequence[Chosen]) -> tuple[TitleGroup, ...]:
+def title_groups(others: Sequence[SelectedPaper]) -> tuple[TitleGroup, ...]:
     """The others by topic, the largest group first, the small ones of several topics joined at the end; each in its own
     order."""
     sizes = Counter(map(main_topic, others))
-    large = sorted((topic for topic, size in sizes.items() if size >= SMALLEST_GROUP), key=lambda topic: -sizes[topic])
+    large = sorted((topic for topic, size in sizes.items() if size >= MIN_GROUP_SIZE), key=lambda topic: -sizes[topic])
     groups = [TitleGroup(topic, tuple(one for one in others if main_topic(one) == topic)) for topic in large]
     rest = tuple(one for one in others if main_topic(one) not in large)
     names = set(map(main_topic, rest))
     return (*groups, TitleGroup(names.pop() if len(names) == 1 else "", rest)) if rest else tuple(groups)
 
 
-def main_topic(chosen: Chosen) -> str:
+def main_topic(chosen: SelectedPaper) -> str:
     """The topic a paper is filed under: the first one that its title shows, else the first ('' if it has none)."""
-    return next((topic.topic for topic in (*filter(in_title, chosen.topics), *chosen.topics)), "")
+    return next((topic.topic for topic in (*filter(matches_title, chosen.topics), *chosen.topics)), "")
 
 
-def in_title(topic: TopicReasons) -> bool:
+def matches_title(topic: TopicReasons) -> bool:
     """Whether the title shows why the paper matches this topic."""
-    return any(reason.place is Place.TITLE for reason in topic.reasons)
+    return any(reason.place is MatchLocation.TITLE for reason in topic.reasons)
 
 
-def topic_counts(chosen: Iterable[Chosen]) -> Mapping[str, int]:
+def topic_counts(chosen: Iterable[SelectedPaper]) -> Mapping[str, int]:
     """How many papers match each topic, most first."""
     return dict(Counter(topic.topic for one in chosen for topic in one.topics).most_common())
 
 
-def replies(chosen: Sequence[Chosen], papers: Mapping[str, Paper]) -> tuple[tuple[Chosen, ...], ...]:
+def thread_pages(chosen: Sequence[SelectedPaper], papers: Mapping[str, Paper]) -> tuple[tuple[SelectedPaper, ...], ...]:
     """The papers without summary in thread replies, there with it: at most 12 papers or 8,000 characters a reply.
 
     Slack refuses a message with about 13,200 characters over all blocks (undocumented), once at 11,341.
     """
-    parts: list[list[Chosen]] = []
+    parts: list[list[SelectedPaper]] = []
     room = 0
-    for one in (one for one in chosen if not one.full):
-        size = _characters(papers[one.paper_id])
-        if not parts or size > room or len(parts[-1]) == PAPERS_A_REPLY:
+    for one in (one for one in chosen if not one.with_summary):
+        size = _character_count(papers[one.paper_id])
+        if not parts or size > room or len(parts[-1]) == MAX_PAPERS_PER_REPLY:
             parts.append([])
-            room = CHARACTERS_A_REPLY
-        parts[-1].append(Chosen(one.paper_id, one.topics, full=True, rose=one.rose))
+            room = MAX_CHARACTERS_PER_REPLY
+        parts[-1].append(SelectedPaper(one.paper_id, one.topics, with_summary=True, late_match=one.late_match))
         room -= size
     return tuple(map(tuple, parts))
 
 
-def _with_summary(ranked: Sequence[Chosen], places: int) -> list[Chosen]:
-    most_votes = places - 2 * places // 5
+def _select_with_summary(ranked: Sequence[SelectedPaper], count: int) -> list[SelectedPaper]:
+    most_votes = count - 2 * count // 5
     full = list(ranked[:most_votes])
-    for _ in range(places - most_votes):
-        full.append(_for_a_missing_topic(ranked, full) or next(one for one in ranked if one not in full))
+    for _ in range(count - most_votes):
+        full.append(_best_for_missing_topic(ranked, full) or next(one for one in ranked if one not in full))
     return full
 
 
-def _for_a_missing_topic(ranked: Sequence[Chosen], full: Sequence[Chosen]) -> Chosen | None:
+def _best_for_missing_topic(ranked: Sequence[SelectedPaper], full: Sequence[SelectedPaper]) -> SelectedPaper | None:
     """The paper whose title shows most of the topics not there yet, by votes among equals."""
     there = {topic.topic for one in full for topic in one.topics}
     gains = {
-        one: sum(topic.topic not in there and in_title(topic) for topic in one.topics)
+        one: sum(topic.topic not in there and matches_title(topic) for topic in one.topics)
         for one in ranked
         if one not in full
     }
@@ -110,18 +110,18 @@ def _for_a_missing_topic(ranked: Sequence[Chosen], full: Sequence[Chosen]) -> Ch
     return best if best is not None and gains[best] else None
 
 
-def _by_votes(papers: Mapping[str, Paper]) -> Callable[[Chosen], tuple[int, bool, str]]:
-    return lambda one: (-papers[one.paper_id].upvotes, not any(map(in_title, one.topics)), one.paper_id)
+def _ranking_key(papers: Mapping[str, Paper]) -> Callable[[SelectedPaper], tuple[int, bool, str]]:
+    return lambda one: (-papers[one.paper_id].upvotes, not any(map(matches_title, one.topics)), one.paper_id)
 
 
-def _chosen(candidate: Candidate) -> Chosen:
+def _selected_paper(candidate: Candidate) -> SelectedPaper:
     topics = tuple(TopicReasons(topic, reasons) for topic, reasons in candidate.topics)
-    return Chosen(candidate.paper.id, topics, rose=candidate.rose)
+    return SelectedPaper(candidate.paper.id, topics, late_match=candidate.late_match)
 
 
-def _title_only(one: Chosen) -> Chosen:
-    return Chosen(one.paper_id, one.topics, full=False, rose=one.rose)
+def _without_summary(one: SelectedPaper) -> SelectedPaper:
+    return SelectedPaper(one.paper_id, one.topics, with_summary=False, late_match=one.late_match)
 
 
-def _characters(paper: Paper) -> int:
-    return len(paper.title) + len(tldr(paper)) + _LINKS_AND_FACTS
+def _character_count(paper: Paper) -> int:
+    return len(paper.title) + len(tldr(paper)) + _LINKS_AND_FACTS_CHARACTERS

@@ -8,94 +8,96 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.chats import Chat
-from bot.due import due_on, local_day
-from bot.ingest.list_completeness import late, main_source, midnight_after, settled
+from bot.due import due_moment_on, local_day
+from bot.ingest.list_completeness import is_complete, is_source_late, main_source, midnight_after
 from bot.ingest.list_days import is_list_day
-from bot.ports import Poll, SourceState, Storage
+from bot.ports import PollRecord, SourceState, Storage
 
-_DAYS: Final = 7
+_SNAPSHOT_DAYS: Final = 7
 # A source that nobody has asked since the last good poll is about to be asked: the process has only just started.
-_JUST_STARTED: Final = timedelta(hours=12)
+_STARTUP_GRACE: Final = timedelta(hours=12)
 _ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class SourceSnapshot:
     """``now`` and ``day`` are UTC. ``listed`` counts the papers of the last days, ``polls`` are the good polls of these
     days, ``settled`` those of them that are complete. ``source`` is the one whose silence delays digests. ``asking``:
     this process has only begun and its first question to the sources is on its way."""
 
     now: datetime
     listed: Mapping[date, int]
-    polls: tuple[Poll, ...]
-    settled: frozenset[date]
+    polls: tuple[PollRecord, ...]
+    complete_days: frozenset[date]
     source: SourceState | None
-    asking: bool = False
+    first_poll_pending: bool = False
 
     @property
     def day(self) -> date:
         return self.now.date()
 
     @property
-    def late(self) -> bool:
-        return late(self.source, self.now)
+    def source_late(self) -> bool:
+        return is_source_late(self.source, self.now)
 
     def listed_since(self, moment: datetime) -> int:
         """How many rows came after ``moment``, on its day or a later one; older days are archive."""
         return sum(poll.new_rows for poll in self.polls if poll.at > moment and poll.day >= moment.date())
 
 
-async def look_at_today(storage: Storage, now: datetime, *, asking: bool = False) -> Today:
+async def load_snapshot(storage: Storage, now: datetime, *, first_poll_pending: bool = False) -> SourceSnapshot:
     """Today as the storage knows it, and whether the sources are being asked for the first time."""
-    days = [now.date() - timedelta(days=back) for back in range(_DAYS)]
+    days = [now.date() - timedelta(days=back) for back in range(_SNAPSHOT_DAYS)]
     async with storage.read() as work:
         states = await work.papers.source_states()
         listed = await work.papers.count_listed(days[-1], days[0])
         polls = [poll for state in states for day in days for poll in await work.papers.polls(state.name, day)]
     source = main_source(states)
-    complete = {day for day in days if source and settled(day, _of(polls, source.name, day), now)}
-    return Today(now, listed, tuple(poll for poll in polls if not poll.problem), frozenset(complete), source, asking)
+    complete = {day for day in days if source and is_complete(day, _polls_of(polls, source.name, day), now)}
+    return SourceSnapshot(
+        now, listed, tuple(poll for poll in polls if not poll.problem), frozenset(complete), source, first_poll_pending
+    )
 
 
-def _of(polls: Sequence[Poll], source: str, day: date) -> list[Poll]:
+def _polls_of(polls: Sequence[PollRecord], source: str, day: date) -> list[PollRecord]:
     return [poll for poll in polls if poll.source == source and poll.day == day]
 
 
-def last_digest_at(chat: Chat, today: Today) -> datetime:
+def previous_digest_at(chat: Chat, snapshot: SourceSnapshot) -> datetime:
     """The moment of the chat's digest before this one; without one, a day ago."""
-    before = due_on(chat.settings, chat.last_local_day) if chat.last_local_day else None
-    return max(before or today.now - _ONE_DAY, today.now - _DAYS * _ONE_DAY)
+    before = due_moment_on(chat.settings, chat.last_local_day) if chat.last_local_day else None
+    return max(before or snapshot.now - _ONE_DAY, snapshot.now - _SNAPSHOT_DAYS * _ONE_DAY)
 
 
-def waits(chat: Chat, today: Today) -> bool:
+def should_wait(chat: Chat, snapshot: SourceSnapshot) -> bool:
     """Whether a due digest is better sent later: the source is late, or the chat wants a settled list.
 
     Neither lasts longer than the chat's patience; then the digest goes and says so.
     """
-    due = chat.next_digest_at or today.now
-    patience = timedelta(minutes=chat.settings.patience_minutes)
-    if chat.settings.when_settled and _waits_for_list(due, patience, today):
+    due = chat.next_digest_at or snapshot.now
+    patience = timedelta(minutes=chat.settings.source_grace_minutes)
+    if chat.settings.wait_for_complete_list and _should_wait_for_list(due, patience, snapshot):
         return True
-    return _waits_for_source(due + patience, today)
+    return _should_wait_for_source(due + patience, snapshot)
 
 
-def edition_day(chat: Chat, today: Today) -> date:
+def digest_day(chat: Chat, snapshot: SourceSnapshot) -> date:
     """The chat's local date that this digest counts for: today's; that of the due moment where it waited for the list,
     which settles after midnight, so that no day is lost."""
-    due = chat.next_digest_at or today.now
-    waited = chat.settings.when_settled and today.now - due < 2 * _ONE_DAY
-    return local_day(chat.settings, min(due, today.now) if waited else today.now)
+    due = chat.next_digest_at or snapshot.now
+    waited = chat.settings.wait_for_complete_list and snapshot.now - due < 2 * _ONE_DAY
+    return local_day(chat.settings, min(due, snapshot.now) if waited else snapshot.now)
 
 
-def _waits_for_source(until: datetime, today: Today) -> bool:
-    if not today.late:
+def _should_wait_for_source(until: datetime, snapshot: SourceSnapshot) -> bool:
+    if not snapshot.source_late:
         return False
-    if today.asking:  # after days switched off: a source nobody asked has not been silent
+    if snapshot.first_poll_pending:  # after days switched off: a source nobody asked has not been silent
         return True
-    asked_in_vain = today.source is None or bool(today.source.problem)
-    return today.now < (until if asked_in_vain else until + _JUST_STARTED)
+    asked_in_vain = snapshot.source is None or bool(snapshot.source.problem)
+    return snapshot.now < (until if asked_in_vain else until + _STARTUP_GRACE)
 
 
-def _waits_for_list(due: datetime, patience: timedelta, today: Today) -> bool:
+def _should_wait_for_list(due: datetime, patience: timedelta, snapshot: SourceSnapshot) -> bool:
     day = due.date()
-    return is_list_day(day) and day not in today.settled and today.now < midnight_after(day) + patience
+    return is_list_day(day) and day not in snapshot.complete_days and snapshot.now < midnight_after(day) + patience

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chats import ChatSettings
-from bot.decisions.muting import muted_by
+from bot.decisions.muting import muting_topic
 from bot.papers import Paper
 
-BEST: Final = 5
-DAYS: Final = timedelta(days=6)  # and the last one
+ROUNDUP_SIZE: Final = 5
+ROUNDUP_PERIOD: Final = timedelta(days=6)  # and the last one
 
 
 def best_of_the_week(settings: ChatSettings, matched: Iterable[Paper]) -> tuple[str, ...]:
@@ -20,6 +20,6 @@ def best_of_the_week(settings: ChatSettings, matched: Iterable[Paper]) -> tuple[
     ranked = sorted(papers.values(), key=lambda paper: (-paper.upvotes, paper.id))
     best: list[str] = []
     for paper in ranked:
-        if len(best) < BEST and muted_by(settings, paper) is None:
+        if len(best) < ROUNDUP_SIZE and muting_topic(settings, paper) is None:
             best.append(paper.id)
     return tuple(best)

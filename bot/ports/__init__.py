@@ -1,60 +1,68 @@
 """The core's doors: all it asks of the outside, few and small, each with the errors it may raise."""
 
 from bot.ports.clock import Clock
-from bot.ports.conversation import Conversation, LocalTalk, Utterance
-from bot.ports.outbox import Lateness, Outbox
-from bot.ports.papers import Archive, Changes, PaperShelf, Poll, SourceState, Upserted
-from bot.ports.persons import Inbox, Managed, PeopleBook, SavedPaper
-from bot.ports.platform import Answer, CannotKnow, ChatNews, ChatPlatform, Messenger, Records, Traits
-from bot.ports.rate_limit import Booking, Lane, Leases, Pace, Pause
-from bot.ports.search import Closeness, Hit, Meaning, PaperIndex
-from bot.ports.sources import Gathered, PaperSource, SkippedRow
+from bot.ports.conversation import ChatMessage, ConversationRepository, LocalChatSession
+from bot.ports.outbox import DeliveryLag, Outbox
+from bot.ports.papers import ArchiveExtent, ChangePage, PaperRepository, PollRecord, SourceState, UpsertResult
+from bot.ports.persons import Inbox, ManagedChat, PersonRepository, SavedPaper
+from bot.ports.platform import (
+    ChatEvents,
+    ChatPlatform,
+    CommandHandler,
+    LookupUnsupported,
+    Messenger,
+    PlatformCapabilities,
+    PlatformState,
+)
+from bot.ports.rate_limit import Cooldown, Leases, RateLimit, RateLimiter, Reservation
+from bot.ports.search import EmbeddingIndex, PaperIndex, SearchHit, Similarities
+from bot.ports.sources import PaperSource, PollResult, RejectedRow
 from bot.ports.storage import Storage, UnitOfWork
-from bot.ports.subscriptions import Candidate, ChatBook, Decided, TopicBook, TopicState
-from bot.ports.workspaces import WorkspaceBook
+from bot.ports.subscriptions import Candidate, ChatRepository, FollowedTopic, StoredDecision, SubscriptionRepository
+from bot.ports.workspaces import WorkspaceSettingsRepository
 
 __all__ = [
-    "Answer",
-    "Archive",
-    "Booking",
+    "ArchiveExtent",
     "Candidate",
-    "CannotKnow",
-    "Changes",
-    "ChatBook",
-    "ChatNews",
+    "ChangePage",
+    "ChatEvents",
+    "ChatMessage",
     "ChatPlatform",
+    "ChatRepository",
     "Clock",
-    "Closeness",
-    "Conversation",
-    "Decided",
-    "Gathered",
-    "Hit",
+    "CommandHandler",
+    "ConversationRepository",
+    "Cooldown",
+    "DeliveryLag",
+    "EmbeddingIndex",
+    "FollowedTopic",
     "Inbox",
-    "Lane",
-    "Lateness",
     "Leases",
-    "LocalTalk",
-    "Managed",
-    "Meaning",
+    "LocalChatSession",
+    "LookupUnsupported",
+    "ManagedChat",
     "Messenger",
     "Outbox",
-    "Pace",
     "PaperIndex",
-    "PaperShelf",
+    "PaperRepository",
     "PaperSource",
-    "Pause",
-    "PeopleBook",
-    "Poll",
-    "Records",
+    "PersonRepository",
+    "PlatformCapabilities",
+    "PlatformState",
+    "PollRecord",
+    "PollResult",
+    "RateLimit",
+    "RateLimiter",
+    "RejectedRow",
+    "Reservation",
     "SavedPaper",
-    "SkippedRow",
+    "SearchHit",
+    "Similarities",
     "SourceState",
     "Storage",
-    "TopicBook",
-    "TopicState",
-    "Traits",
+    "StoredDecision",
+    "SubscriptionRepository",
     "UnitOfWork",
-    "Upserted",
-    "Utterance",
-    "WorkspaceBook",
+    "UpsertResult",
+    "WorkspaceSettingsRepository",
 ]

@@ -8,22 +8,22 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.chats import Platform
-from bot.deliveries import Delivery, DeliveryState, Edition, Plan, Result
+from bot.deliveries import AttemptResult, Delivery, DeliveryPlan, DeliveryState, Edition
 
 
 @dataclass(frozen=True, slots=True)
-class Lateness:
+class DeliveryLag:
     """How late digests left, in seconds; 0 where none left."""
 
-    digests: int = 0
-    median: float = 0.0
-    longest: float = 0.0
+    digest_count: int = 0
+    median_seconds: float = 0.0
+    longest_seconds: float = 0.0
 
 
 class Outbox(Protocol):
     """The deliveries of one unit of work."""
 
-    async def plan(self, plans: Sequence[Plan]) -> list[int]:
+    async def store_plans(self, plans: Sequence[DeliveryPlan]) -> list[int]:
         """Writes editions, deliveries, ledger rows and the chats' next moments; a plan whose (chat, kind, key) or
         edition already stands is left out entirely. Withdraws what a plan takes over (state expired, problem
         "superseded"), but only while still pending; a plan whose ``takes_over`` is no longer pending, or with a paper
@@ -50,26 +50,26 @@ class Outbox(Protocol):
         ``reply_to`` of later parts. Past ``expires_at`` they become expired instead. ``workspace``: only its chats."""
         ...
 
-    async def settle(self, results: Sequence[Result], owner: str) -> None:
+    async def record_results(self, results: Sequence[AttemptResult], owner: str) -> None:
         """Writes how tries ended, only for rows still held by ``owner`` or uncertain (held by nobody). A digest that
         ends failed or expired gives its papers back (its ledger rows are deleted) in the same commit, and its later
         parts expire. ``not_before`` holds for the row and, whatever the state, for its chat."""
         ...
 
-    async def overdue(self, now: datetime, owner: str = "") -> list[Delivery]:
+    async def mark_expired_leases(self, now: datetime, owner: str = "") -> list[Delivery]:
         """Marks sending rows whose lease is over (with ``owner``: all rows of other owners, at start under the sender
         lock) as uncertain and returns every uncertain row."""
         ...
 
-    async def hold_back(self, platform: Platform, workspace: str, until: datetime) -> None:
+    async def suspend(self, platform: Platform, workspace: str, until: datetime) -> None:
         """Nothing is claimed for this bot or workspace before ``until``; '' = the whole platform."""
         ...
 
-    async def waiting(self, platform: Platform, now: datetime) -> int:
+    async def claimable_count(self, platform: Platform, now: datetime) -> int:
         """How many pending deliveries could be claimed now."""
         ...
 
-    async def unfinished(self) -> int:
+    async def unfinished_count(self) -> int:
         """How many are pending, sending or uncertain."""
         ...
 
@@ -77,17 +77,17 @@ class Outbox(Protocol):
         """The earliest moment at which a pending delivery may be claimed."""
         ...
 
-    async def next_pending(self, platform: Platform) -> Mapping[str, datetime]:
+    async def next_pending_by_workspace(self, platform: Platform) -> Mapping[str, datetime]:
         """The same for each workspace that has one."""
         ...
 
-    async def lateness(self, since: datetime) -> Lateness:
+    async def delivery_lag(self, since: datetime) -> DeliveryLag:
         """How long after their due moments digests left that were sent since then."""
         ...
 
     async def get(self, delivery_id: int) -> Delivery | None: ...
 
-    async def counts(self) -> Mapping[DeliveryState, int]: ...
+    async def count_by_state(self) -> Mapping[DeliveryState, int]: ...
 
     async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
         """The newest editions of a chat, newest first, with the state of their delivery."""
@@ -97,7 +97,7 @@ class Outbox(Protocol):
         """The same for many chats at once; those without any are left out."""
         ...
 
-    async def sent_with(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
+    async def sent_containing(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
         """The sent parts of digests planned since then that brought one of the papers."""
         ...
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.papers import Listed, Paper
+from bot.papers import Paper, PaperListing
 
 
 @dataclass(frozen=True, slots=True)
-class Upserted:
+class UpsertResult:
     """What storing papers changed: ids that are new, and ids of known papers whose facts changed."""
 
     new: frozenset[str]
@@ -19,7 +19,7 @@ class Upserted:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ChangePage:
     """Papers changed after a revision, oldest change first, and the revision this page reaches."""
 
     papers: tuple[Paper, ...]
@@ -28,7 +28,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class PollRecord:
     """One reading of one list day: ``rows`` it had, ``new_rows`` not seen before. ``problem`` '' = a good poll."""
 
     source: str
@@ -46,27 +46,27 @@ class SourceState:
     name: str
     last_success_at: datetime | None
     latest_day: date | None
-    papers: int
-    settled: bool
+    paper_count: int
+    list_complete: bool
     problem: str = ""
     failing_since: datetime | None = None
     retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class ArchiveExtent:
     """How far the stored papers reach."""
 
-    papers: int
+    paper_count: int
     first_day: date | None
     last_day: date | None
     sample: bool = False
 
 
-class PaperShelf(Protocol):
+class PaperRepository(Protocol):
     """The papers of one unit of work."""
 
-    async def upsert(self, listed: Sequence[Listed], at: datetime) -> Upserted:
+    async def upsert(self, listed: Sequence[PaperListing], at: datetime) -> UpsertResult:
         """Stores papers and their listings. The same paper from several sources is one row: Hugging Face's facts win,
         empty ones are filled from the other; ``listed_on`` becomes the earliest listing. Each paper that is new or
         changed gets the next revision."""
@@ -76,7 +76,7 @@ class PaperShelf(Protocol):
         """The papers in the order of ``ids``; unknown ones are left out."""
         ...
 
-    async def known(self, ids: Sequence[str]) -> frozenset[str]: ...
+    async def existing_ids(self, ids: Sequence[str]) -> frozenset[str]: ...
 
     async def listed_between(self, first: date, last: date, *, source: str = "") -> list[Paper]:
         """Papers with a listing on those days (both included), most upvotes first, each once."""
@@ -88,27 +88,27 @@ class PaperShelf(Protocol):
 
     async def count_listed(self, first: date, last: date) -> Mapping[date, int]: ...
 
-    async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> Changes: ...
+    async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> ChangePage: ...
 
-    async def count_changed(self, revision: int) -> int:
+    async def count_changed_since(self, revision: int) -> int:
         """How many papers changed after a revision."""
         ...
 
-    async def revision(self) -> int: ...
+    async def latest_revision(self) -> int: ...
 
-    async def archive(self) -> Archive: ...
+    async def archive_extent(self) -> ArchiveExtent: ...
 
-    async def drop_sample(self) -> list[str]:
+    async def delete_sample(self) -> list[str]:
         """Deletes the sample papers with everything that hangs on them; returns their ids."""
         ...
 
-    async def record_polls(self, polls: Sequence[Poll], retry_at: datetime | None = None) -> None: ...
+    async def record_polls(self, polls: Sequence[PollRecord], retry_at: datetime | None = None) -> None: ...
 
-    async def polls(self, source: str, day: date) -> list[Poll]:
+    async def polls(self, source: str, day: date) -> list[PollRecord]:
         """The polls of one list day, oldest first."""
         ...
 
-    async def days_read(self, source: str) -> frozenset[date]:
+    async def days_polled(self, source: str) -> frozenset[date]:
         """List days of which at least one good poll is stored (kept for ever, for the resumable background fetch)."""
         ...
 

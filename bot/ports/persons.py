@@ -19,7 +19,7 @@ class SavedPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Managed:
+class ManagedChat:
     """The chat of the same platform and workspace that a person manages from the own one."""
 
     chat: str
@@ -27,7 +27,7 @@ class Managed:
     title: str = ""
 
 
-class PeopleBook(Protocol):
+class PersonRepository(Protocol):
     """What belongs to persons, not to chats."""
 
     async def save_paper(self, person: PersonAddress, paper_id: str, at: datetime) -> bool:
@@ -36,19 +36,19 @@ class PeopleBook(Protocol):
 
     async def unsave_paper(self, person: PersonAddress, paper_id: str) -> bool: ...
 
-    async def saved(self, person: PersonAddress) -> list[SavedPaper]:
+    async def saved_papers(self, person: PersonAddress) -> list[SavedPaper]:
         """Newest first."""
         ...
 
-    async def set_up(self, person: PersonAddress) -> list[ChatAddress]:
+    async def owned_chats(self, person: PersonAddress) -> list[ChatAddress]:
         """The chats whose owner the person is."""
         ...
 
-    async def managed(self, person: PersonAddress) -> Managed | None:
+    async def managed_chat(self, person: PersonAddress) -> ManagedChat | None:
         """What the person manages from the own chat at the moment."""
         ...
 
-    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+    async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
         """From now on that one; None: none."""
         ...
 
@@ -58,21 +58,21 @@ class PeopleBook(Protocol):
 class Inbox(Protocol):
     """Inbound events and buttons of one unit of work."""
 
-    async def first_time(self, platform: Platform, event_id: str, at: datetime, body: str = "") -> bool:
+    async def record_if_new(self, platform: Platform, event_id: str, at: datetime, body: str = "") -> bool:
         """Stores an inbound event before it is acknowledged; False if it was stored before."""
         ...
 
-    async def done(self, platform: Platform, event_id: str) -> None: ...
+    async def mark_processed(self, platform: Platform, event_id: str) -> None: ...
 
-    async def unfinished(self, platform: Platform) -> list[tuple[str, str]]:
+    async def unprocessed_events(self, platform: Platform) -> list[tuple[str, str]]:
         """(event id, body) of events that were stored but not done, oldest first."""
         ...
 
-    async def shelve(self, command: str, at: datetime) -> str:
+    async def store_callback(self, command: str, at: datetime) -> str:
         """A short token (at most 24 characters) for a command too long for a platform's button; the same command has
         the same token for ever."""
         ...
 
-    async def unshelve(self, token: str) -> str | None: ...
+    async def resolve_callback(self, token: str) -> str | None: ...
 
     async def prune(self, before: datetime) -> None: ...

@@ -9,119 +9,119 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, PersonAddress, Platform, Receipt
-from bot.errors import GoneReason
-from bot.ports.persons import Managed
+from bot.chats import Chat, ChatAddress, MessageRef, PersonAddress, Platform
+from bot.errors import UnavailableReason
+from bot.ports.persons import ManagedChat
 from bot.views import View
 
 
-class CannotKnow(StrEnum):
+class LookupUnsupported(StrEnum):
     """A platform that gives no way to look for a message."""
 
-    CANNOT_KNOW = "cannot know"
+    UNSUPPORTED = "cannot know"
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class PlatformCapabilities:
     """What planning and sending must know of a platform: whether long digests continue in a thread, whether a message
     can be changed without telling anybody of it, and how many may be on their way to one workspace at once."""
 
     threads: bool = False
-    edits_quietly: bool = False
-    in_flight: int = 8
+    silent_edits: bool = False
+    max_in_flight: int = 8
 
 
 class Messenger(Protocol):
     """Sends views. Splitting what is too long and falling back to plain text happen inside."""
 
     async def send(
-        self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: Receipt | None = None
-    ) -> Receipt:
+        self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
+    ) -> MessageRef:
         """Sends once; ``key`` is opaque and the same for every try of one delivery. Raises ChatGone, ChatMoved,
         TryLater, OutcomeUnknown, NotAuthorised, Refused (:mod:`bot.errors`)."""
         ...
 
-    async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
+    async def edit(self, chat: Chat, message_ref: MessageRef, view: View) -> None:
         """Shows ``view`` where the message stands; one that is gone or unchanged is no error."""
         ...
 
-    async def find(
-        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None
-    ) -> Receipt | CannotKnow | None:
+    async def find_sent(
+        self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None = None
+    ) -> MessageRef | LookupUnsupported | None:
         """Looks for a message sent with ``key`` within the time that one try takes from ``since`` (UTC) on, in the
         thread below ``reply_to`` where it was a reply; None: surely not there."""
         ...
 
 
-Answer = Callable[[CommandCall], Awaitable[View]]
+CommandHandler = Callable[[CommandCall], Awaitable[View]]
 
 
 class ChatPlatform(Messenger, Protocol):
     """One platform with its people."""
 
     platform: Platform
-    traits: Traits
+    capabilities: PlatformCapabilities
 
-    async def turn(self, chat: ChatAddress) -> None:
+    async def wait_turn(self, chat: ChatAddress) -> None:
         """Waits until the next digest may be sent within the bot's pace; answers to people go before."""
         ...
 
-    async def check(self) -> str:
+    async def check_connection(self) -> str:
         """What is wrong with the connection or the token, a whole sentence for the operator; '' where nothing is."""
         ...
 
-    async def listen(self, answer: Answer) -> None:
+    async def listen(self, handler: CommandHandler) -> None:
         """Calls ``answer`` for everything people ask, and draws what it says, until cancelled."""
         ...
 
 
-class Records(Protocol):
+class PlatformState(Protocol):
     """What one platform keeps over a restart: events it took in, and commands too long for a button. Each call is a
     transaction of its own."""
 
-    async def first_time(self, event_id: str, body: str) -> bool:
+    async def record_if_new(self, event_id: str, body: str) -> bool:
         """Stores an event (JSON) before it is acknowledged; False if it was stored before."""
         ...
 
-    async def done(self, event_id: str) -> None:
+    async def mark_processed(self, event_id: str) -> None:
         """The event was worked on; it is not taken up again."""
         ...
 
-    async def unfinished(self) -> list[tuple[str, str]]:
+    async def unprocessed_events(self) -> list[tuple[str, str]]:
         """(event id, body) of events that were stored but not done, oldest first."""
         ...
 
-    async def shelve(self, command: str) -> str:
+    async def store_callback(self, command: str) -> str:
         """A token of at most 24 characters for a command; '' where it can't be kept now, and its button is left out."""
         ...
 
-    async def unshelve(self, token: str) -> str | None:
+    async def resolve_callback(self, token: str) -> str | None:
         """The command of a token, None for an unknown one."""
         ...
 
-    async def managed(self, person: PersonAddress) -> Managed | None:
+    async def managed_chat(self, person: PersonAddress) -> ManagedChat | None:
         """The chat that the person manages from the own one at the moment."""
         ...
 
-    async def manage(self, person: PersonAddress, managed: Managed | None) -> None:
+    async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
         """From now on that one; None: none."""
         ...
 
 
-class ChatNews(Protocol):
+class ChatEvents(Protocol):
     """Told what happens to a chat as a whole; may be told more than once.
 
     An address without a thread means all threads of that chat, one without a chat every chat of the workspace.
     """
 
-    async def moved(self, old: ChatAddress, new: ChatAddress) -> None:
+    async def on_migrated(self, old: ChatAddress, new: ChatAddress) -> None:
         """The chat, with all its threads, has a new id."""
         ...
 
-    async def gone(self, chat: ChatAddress, reason: GoneReason) -> None:
+    async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
         """Nothing can be sent there until it is said to be :meth:`back`."""
         ...
 
-    async def back(self, chat: ChatAddress) -> None:
+    async def on_available(self, chat: ChatAddress) -> None:
         """Messages can be sent there again. Of a whole workspace: what its leaving had paused begins again."""
         ...

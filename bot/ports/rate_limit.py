@@ -9,24 +9,24 @@ from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class RateLimit:
     """One allowance. ``name`` is unique over all platforms; ``gap`` is how many seconds lie between two turns in the
     long run (0: no limit), ``burst`` how many may follow each other at once after a rest."""
 
     name: str
-    gap: float
+    interval: float
     burst: int = 1
 
 
-class Booking(NamedTuple):
+class Reservation(NamedTuple):
     """Turns that nobody else gets: the first in ``wait`` seconds, the others ``gap`` seconds after one another."""
 
     wait: float
-    gap: float
+    interval: float
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class Cooldown:
     """A platform refused a message to ``chat`` at ``at`` and asked to wait until ``until`` (UTC)."""
 
     chat: str
@@ -34,26 +34,26 @@ class Pause:
     until: datetime
 
 
-class Pace(Protocol):
+class RateLimiter(Protocol):
     """The allowances of bots, workspaces, chats and methods; those of one name are one, whichever process asks."""
 
-    async def reserve(self, lane: Lane, turns: int = 1) -> Booking:
+    async def reserve(self, limit: RateLimit, turns: int = 1) -> Reservation:
         """Books the next free turns, without a burst; what is booked and not used is lost."""
         ...
 
-    async def enter(self, lane: Lane) -> float:
+    async def try_acquire(self, limit: RateLimit) -> float:
         """Counts one message and returns 0 if there is room for it now, else the seconds until there is."""
         ...
 
-    async def slow_down(self, lane: Lane) -> None:
+    async def throttle(self, limit: RateLimit) -> None:
         """Doubles the gaps of the lane for ten minutes from now, each time once more up to eight times."""
         ...
 
-    async def pause(self, bot: str, pause: Pause) -> None:
+    async def start_cooldown(self, bot: str, cooldown: Cooldown) -> None:
         """Tells every process of a refusal."""
         ...
 
-    async def pauses(self, bot: str, now: datetime) -> Sequence[Pause]:
+    async def cooldowns(self, bot: str, now: datetime) -> Sequence[Cooldown]:
         """The refusals of a bot whose time is not over, and those of the last minute."""
         ...
 
@@ -61,10 +61,10 @@ class Pace(Protocol):
 class Leases(Protocol):
     """What only one process may do at a time."""
 
-    async def take(self, name: str, owner: str, length: timedelta) -> bool:
+    async def acquire(self, name: str, owner: str, duration: timedelta) -> bool:
         """Takes or prolongs a lease from now on; False while another owner has it."""
         ...
 
-    async def give_back(self, name: str, owner: str) -> None:
+    async def release(self, name: str, owner: str) -> None:
         """Ends a lease before its time; nothing where it is another's."""
         ...

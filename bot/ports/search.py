@@ -11,7 +11,7 @@ from bot.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A ranked candidate; ``score`` is comparable within one search only, larger is better."""
 
     paper_id: str
@@ -29,11 +29,11 @@ class PaperIndex(Protocol):
 
     async def remove(self, paper_ids: Sequence[str]) -> None: ...
 
-    async def revision(self) -> int:
+    async def indexed_revision(self) -> int:
         """Up to which revision of the papers the index is complete; 0 when empty, new or rebuilt."""
         ...
 
-    async def search(self, query: str, limit: int) -> list[Hit]:
+    async def search(self, query: str, limit: int) -> list[SearchHit]:
         """The best ``limit`` papers for plain words, best first; [] when no word is known."""
         ...
 
@@ -48,30 +48,30 @@ class PaperIndex(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Closeness:
+class Similarities:
     """How near papers are to a query, and to one another: cosines, at most 1. Papers not read yet are left out.
 
     ``alike`` holds for each paper the others among them that are nearest to it, best first.
     """
 
     to_query: Mapping[str, float]
-    alike: Mapping[str, Sequence[tuple[str, float]]]
+    neighbours: Mapping[str, Sequence[tuple[str, float]]]
 
 
-class Meaning(Protocol):
+class EmbeddingIndex(Protocol):
     """A sentence model; optional. It orders what a search found and decides nothing. It reads papers behind the
     answers' back, a twentieth of a second each: first those that came up in a search, then those that came in."""
 
-    async def closeness(self, query: str, paper_ids: Sequence[str]) -> Closeness | None:
+    async def similarities(self, query: str, paper_ids: Sequence[str]) -> Similarities | None:
         """How near; None when there is no model. Papers that were not read yet are noted, to be read next."""
         ...
 
-    async def nearest(self, query: str, limit: int) -> list[Hit]:
+    async def nearest(self, query: str, limit: int) -> list[SearchHit]:
         """The nearest of all papers that were read, best first; [] when there is no model."""
         ...
 
-    async def changed(self, papers: Sequence[Paper]) -> None:
+    async def mark_changed(self, papers: Sequence[Paper]) -> None:
         """These came in, or their texts may have changed."""
         ...
 
-    async def forget(self, paper_ids: Sequence[str]) -> None: ...
+    async def remove(self, paper_ids: Sequence[str]) -> None: ...

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from bot.papers import Listed
+from bot.papers import PaperListing
 
 
 @dataclass(frozen=True, slots=True)
-class SkippedRow:
+class RejectedRow:
     """A row that could not be read: which (an id or a position) and why."""
 
     row: str
@@ -19,12 +19,12 @@ class SkippedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class PollResult:
     """What one poll brought. ``counts`` has every day that was read, with 0 for an empty list."""
 
-    papers: tuple[Listed, ...]
+    papers: tuple[PaperListing, ...]
     counts: Mapping[date, int]
-    skipped: tuple[SkippedRow, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
 
 
 class PaperSource(Protocol):
@@ -32,7 +32,7 @@ class PaperSource(Protocol):
 
     name: str
 
-    async def poll(self, days: Sequence[date], known: frozenset[str]) -> Gathered:
+    async def poll(self, days: Sequence[date], known: frozenset[str]) -> PollResult:
         """All papers listed on ``days`` (UTC), every page; ``known`` are ids already stored (a source whose rows name
         no list day dates an unknown paper today). Raises :class:`bot.errors.SourceUnavailable`."""
         ...

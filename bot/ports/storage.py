@@ -5,25 +5,25 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from bot.ports.conversation import Conversation
+from bot.ports.conversation import ConversationRepository
 from bot.ports.outbox import Outbox
-from bot.ports.papers import PaperShelf
-from bot.ports.persons import Inbox, PeopleBook
-from bot.ports.subscriptions import ChatBook, TopicBook
-from bot.ports.workspaces import WorkspaceBook
+from bot.ports.papers import PaperRepository
+from bot.ports.persons import Inbox, PersonRepository
+from bot.ports.subscriptions import ChatRepository, SubscriptionRepository
+from bot.ports.workspaces import WorkspaceSettingsRepository
 
 
 class UnitOfWork(Protocol):
     """One transaction, made anew for each use; without :meth:`commit` nothing stays."""
 
-    papers: PaperShelf
-    chats: ChatBook
-    topics: TopicBook
+    papers: PaperRepository
+    chats: ChatRepository
+    subscriptions: SubscriptionRepository
     outbox: Outbox
-    people: PeopleBook
+    persons: PersonRepository
     inbox: Inbox
-    conversation: Conversation
-    workspaces: WorkspaceBook
+    conversation: ConversationRepository
+    workspace_settings: WorkspaceSettingsRepository
 
     async def commit(self) -> None: ...
 

@@ -8,23 +8,23 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform, Subscription
-from bot.matching import Decision, Reason
+from bot.matching import Decision, MatchReason
 from bot.papers import Paper
 from bot.topics import Topic
 
 
-class ChatBook(Protocol):
+class ChatRepository(Protocol):
     """The chats of one unit of work."""
 
     async def find(self, address: ChatAddress) -> Chat | None: ...
 
     async def get(self, chat_id: int) -> Chat | None: ...
 
-    async def several(self, chat_ids: Sequence[int]) -> Mapping[int, Chat]:
+    async def get_many(self, chat_ids: Sequence[int]) -> Mapping[int, Chat]:
         """Those of the chats that exist, by their ids."""
         ...
 
-    async def open(
+    async def get_or_create(
         self, address: ChatAddress, kind: ChatKind, title: str, defaults: ChatDefaults, at: datetime
     ) -> Chat:
         """The chat at ``address``, made with the defaults if it is new (Slack: weekdays; elsewhere every day)."""
@@ -32,28 +32,28 @@ class ChatBook(Protocol):
 
     async def save(self, chat: Chat) -> None: ...
 
-    async def due(self, now: datetime, limit: int, after_id: int = 0) -> list[Chat]:
+    async def due_chats(self, now: datetime, limit: int, after_id: int = 0) -> list[Chat]:
         """Active chats whose ``next_digest_at`` is not after ``now``, by id, ids above ``after_id``."""
         ...
 
-    async def resumable(self, now: datetime) -> list[Chat]:
+    async def resumable_chats(self, now: datetime) -> list[Chat]:
         """Paused chats whose ``paused_until`` is past."""
         ...
 
-    async def of_workspace(self, platform: Platform, workspace: str) -> list[Chat]: ...
+    async def chats_of_workspace(self, platform: Platform, workspace: str) -> list[Chat]: ...
 
     async def move(self, old: ChatAddress, new: ChatAddress) -> Chat | None:
         """Gives every chat (all threads) of ``old.chat`` the new id; a chat that already stands there takes over the
         topics it lacks. Returns the chat now at ``new``."""
         ...
 
-    async def counts(self) -> tuple[int, int]:
+    async def count_active_and_paused(self) -> tuple[int, int]:
         """How many chats with at least one topic are active, and how many paused."""
         ...
 
-    async def next_digest_at(self) -> datetime | None: ...
+    async def earliest_digest_at(self) -> datetime | None: ...
 
-    async def any_following(self, platform: Platform) -> bool:
+    async def has_subscribers(self, platform: Platform) -> bool:
         """Whether any chat there follows something."""
         ...
 
@@ -63,7 +63,7 @@ class ChatBook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class TopicState:
+class FollowedTopic:
     """A distinct topic that at least one chat follows, as printed; decisions of the rule of version ``rule`` are stored
     for papers up to ``revision`` (both 0: none yet).
 
@@ -73,21 +73,21 @@ class TopicState:
 
     id: int
     text: str
-    revision: int
-    called_by: str | None = None
-    called_rule: int = 0
+    decided_revision: int
+    trigger_terms: str | None = None
+    trigger_rule_version: int = 0
     rule: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class StoredDecision:
     """A stored decision of one topic (by id) on one paper. ``rose``: it was NOT_YET first."""
 
     topic_id: int
     paper_id: str
     decision: Decision
-    rule: int
-    rose: bool = False
+    rule_version: int
+    late_match: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,11 @@ class Candidate:
     """A paper that may come in a chat's next digest, with every topic of the chat that matches it."""
 
     paper: Paper
-    topics: tuple[tuple[str, tuple[Reason, ...]], ...]
-    rose: bool = False
+    topics: tuple[tuple[str, tuple[MatchReason, ...]], ...]
+    late_match: bool = False
 
 
-class TopicBook(Protocol):
+class SubscriptionRepository(Protocol):
     """Subscriptions and decisions of one unit of work."""
 
     async def follow(
@@ -116,33 +116,35 @@ class TopicBook(Protocol):
 
     async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]: ...
 
-    async def reached(self, rule: int) -> int | None:
+    async def lowest_decided_revision(self, rule_version: int) -> int | None:
         """The lowest revision that decisions of a followed topic reach, those of another rule version reaching 0; None
         where all reach the newest revision of the papers."""
         ...
 
-    async def behind(
-        self, revision: int, rule: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
-    ) -> list[TopicState]:
+    async def lagging_topics(
+        self, revision: int, rule_version: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
+    ) -> list[FollowedTopic]:
         """The next distinct followed topics, by id, whose decisions reach ``since`` but not ``revision``; decisions of
         another rule version reach 0. Only these may be marked as decided up to ``revision`` by whoever decides the
         papers changed after ``since``."""
         ...
 
-    async def hold(self, topics: Sequence[TopicState]) -> frozenset[int]:
+    async def hold(self, topics: Sequence[FollowedTopic]) -> frozenset[int]:
         """The ids of those topics that still stand at the revision and rule they were read with. Nobody else takes
         them further before this unit of work ends, so what was decided meanwhile may be stored for them."""
         ...
 
-    async def keep_calls(self, called_by: Mapping[int, str | None], rule: int) -> None:
+    async def store_trigger_terms(self, trigger_terms: Mapping[int, str | None], rule_version: int) -> None:
         """Keeps what calls each topic up, made by this rule version."""
         ...
 
-    async def stored(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[Decided]:
+    async def stored_decisions(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[StoredDecision]:
         """The stored decisions of these topics on these papers; quickest for topics of neighbouring ids."""
         ...
 
-    async def record(self, decided: Sequence[Decided], reached: Mapping[int, int], rule: int) -> None:
+    async def store_decisions(
+        self, decided: Sequence[StoredDecision], decided_revisions: Mapping[int, int], rule_version: int
+    ) -> None:
         """Stores yes and not-yet decisions (a no is the absence of a row below the topic's revision; a stored row whose
         new decision is no is removed), and up to which revision each topic has been decided. A topic's decisions on a
         page of papers are stored together with its revision, or whoever decides beside it may undo them unseen."""

@@ -7,13 +7,13 @@ from typing import Protocol
 from bot.chats import Platform
 
 
-class WorkspaceBook(Protocol):
+class WorkspaceSettingsRepository(Protocol):
     """The settings of workspaces in one unit of work."""
 
-    async def setting(self, platform: Platform, workspace: str, name: str) -> str:
+    async def get_setting(self, platform: Platform, workspace: str, name: str) -> str:
         """What is set, '' for nothing."""
         ...
 
-    async def set(self, platform: Platform, workspace: str, name: str, value: str) -> None:
+    async def set_setting(self, platform: Platform, workspace: str, name: str, value: str) -> None:
         """From now on that; '' sets it back."""
         ...

@@ -5,36 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from bot.deliveries import Chosen
-from bot.i18n import Sentence, say
-from bot.matching import Place, Reason
+from bot.deliveries import SelectedPaper
+from bot.i18n import LazyText, t
+from bot.matching import MatchLocation, MatchReason
 from bot.papers import Paper
 
 
-def marks(one: Chosen, paper: Paper, local_day: date) -> tuple[Sentence, ...]:
+def late_match_notes(one: SelectedPaper, paper: Paper, local_day: date) -> tuple[LazyText, ...]:
     """The remarks on a paper that was waiting for votes, code or keywords; none if all came on its own day."""
-    if not one.rose or paper.listed_on >= local_day:
+    if not one.late_match or paper.listed_on >= local_day:
         return ()
     reasons = [reason for topic in one.topics for reason in topic.reasons]
-    return tuple({repr(mark): mark for mark in _risen(reasons, paper)}.values()) or (_from(paper),)
+    return tuple({repr(mark): mark for mark in _met_conditions(reasons, paper)}.values()) or (_listed_on_note(paper),)
 
 
-def _risen(reasons: Iterable[Reason], paper: Paper) -> Iterable[Sentence]:
+def _met_conditions(reasons: Iterable[MatchReason], paper: Paper) -> Iterable[LazyText]:
     for reason in reasons:
         match reason.place:
-            case Place.UPVOTES:
-                yield say("from {day}, now ▲{votes}", day=paper.listed_on, votes=paper.upvotes)
-            case Place.ASSET:
-                yield _appeared(reason, paper)
-            case Place.KEYWORD:
-                yield say("from {day}, keyword added", day=paper.listed_on)
+            case MatchLocation.UPVOTES:
+                yield t("from {day}, now ▲{votes}", day=paper.listed_on, votes=paper.upvotes)
+            case MatchLocation.ASSET:
+                yield _asset_note(reason, paper)
+            case MatchLocation.KEYWORD:
+                yield t("from {day}, keyword added", day=paper.listed_on)
 
 
-def _appeared(reason: Reason, paper: Paper) -> Sentence:
+def _asset_note(reason: MatchReason, paper: Paper) -> LazyText:
     if "project" in reason.wanted:
-        return say("from {day}, project page appeared", day=paper.listed_on)
-    return say("from {day}, code appeared", day=paper.listed_on)
+        return t("from {day}, project page appeared", day=paper.listed_on)
+    return t("from {day}, code appeared", day=paper.listed_on)
 
 
-def _from(paper: Paper) -> Sentence:
-    return say("from {day}", day=paper.listed_on)
+def _listed_on_note(paper: Paper) -> LazyText:
+    return t("from {day}", day=paper.listed_on)

@@ -5,128 +5,130 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from bot.deliveries import EmptyContent, EmptyReason, NoticeContent
-from bot.errors import GoneReason
-from bot.i18n import Sentence, listing, say, say_n
+from bot.deliveries import EmptyDigestContent, EmptyReason, NoticeContent
+from bot.errors import UnavailableReason
+from bot.i18n import LazyText, join_texts, t, tn
 from bot.papers import Paper
-from bot.rendering.match_reasons import topic_name
-from bot.views import Banner, Button, Buttons, Line, View
+from bot.rendering.match_reasons import topic_label
+from bot.views import Banner, Button, Buttons, TextBlock, View
 
-SAMPLE = Banner(say("<b>Sample</b>: invented papers, shown until Hugging Face answers."))
+SAMPLE_BANNER = Banner(t("<b>Sample</b>: invented papers, shown until Hugging Face answers."))
 
 
 def sample_banner(papers: Iterable[Paper]) -> tuple[Banner, ...]:
     """The banner if any of the papers is invented, else nothing."""
-    return (SAMPLE,) if any(paper.sample for paper in papers) else ()
+    return (SAMPLE_BANNER,) if any(paper.sample for paper in papers) else ()
 
 
-TOPICS_NAMED: Final = 3
-_LABEL: Final = 20
+MAX_TOPICS_IN_NOTE: Final = 3
+_MAX_LABEL_LENGTH: Final = 20
 
-_RESUME: Final = say("When it is possible again, say /resume there.")
-_ADD_AGAIN: Final = say("Add me again, and they go on by themselves.")
-_GONE: Final[Mapping[str, tuple[Sentence, Sentence]]] = {
-    GoneReason.KICKED: (say("I was removed"), _ADD_AGAIN),
-    GoneReason.NOT_A_MEMBER: (say("I am no member there any more"), _ADD_AGAIN),
-    GoneReason.NO_RIGHT_TO_POST: (say("I may not write there"), _RESUME),
-    GoneReason.THREAD_CLOSED: (say("the topic was closed or deleted"), say("When it is open again, they go on.")),
-    GoneReason.ARCHIVED: (say("it was archived"), _RESUME),
-    GoneReason.DELETED: (say("it was deleted"), say("You can set them up anew elsewhere.")),
+_RESUME: Final = t("When it is possible again, say /resume there.")
+_ADD_AGAIN: Final = t("Add me again, and they go on by themselves.")
+_UNAVAILABLE_TEXTS: Final[Mapping[str, tuple[LazyText, LazyText]]] = {
+    UnavailableReason.KICKED: (t("I was removed"), _ADD_AGAIN),
+    UnavailableReason.NOT_A_MEMBER: (t("I am no member there any more"), _ADD_AGAIN),
+    UnavailableReason.NO_RIGHT_TO_POST: (t("I may not write there"), _RESUME),
+    UnavailableReason.THREAD_CLOSED: (t("the topic was closed or deleted"), t("When it is open again, they go on.")),
+    UnavailableReason.ARCHIVED: (t("it was archived"), _RESUME),
+    UnavailableReason.DELETED: (t("it was deleted"), t("You can set them up anew elsewhere.")),
 }
 
-DONT_TELL: Final = Button(say("Don’t tell me"), "settings notes never")
-WEEKLY_ONLY: Final = Button(say("Tell me weekly only"), "settings notes weekly")
+NEVER_NOTIFY_BUTTON: Final = Button(t("Don’t tell me"), "settings notes never")
+WEEKLY_ONLY_BUTTON: Final = Button(t("Tell me weekly only"), "settings notes weekly")
 
 
-def empty_note(content: EmptyContent) -> View:
+def render_empty_digest(content: EmptyDigestContent) -> View:
     """Why nothing came and what happens next; with a way to widen the topic where one would bring more."""
-    lines = tuple(map(Line, _said(content)))
-    rows = tuple(row for row in _rows(content) if row)
+    lines = tuple(map(TextBlock, _explanations(content)))
+    rows = tuple(row for row in _button_rows(content) if row)
     return View((*lines, Buttons(rows)) if rows else lines)
 
 
-def notice(content: NoticeContent) -> View:
+def render_pause_notice(content: NoticeContent) -> View:
     """For the person who set a chat up: its digests stopped, and nothing is lost."""
-    reason, remedy = _GONE.get(content.reason, (say("{reason}", reason=content.reason), _RESUME))
-    said = say(
+    reason, remedy = _UNAVAILABLE_TEXTS.get(content.reason, (t("{reason}", reason=content.reason), _RESUME))
+    said = t(
         "I can’t post in <b>{chat}</b> any more ({reason}). Its topics and settings are kept, and digests are paused.",
-        chat=content.chat_title or say("a chat you set up"),
+        chat=content.chat_title or t("a chat you set up"),
         reason=reason,
     )
-    return View((Line(said), Line(remedy)))
+    return View((TextBlock(said), TextBlock(remedy)))
 
 
-def _said(content: EmptyContent) -> Iterable[Sentence]:
+def _explanations(content: EmptyDigestContent) -> Iterable[LazyText]:
     match content.reason:
         case EmptyReason.SOURCE_DOWN:
             yield _source_down(content)
-            yield say("Nothing is lost: what you missed comes with the next digest.")
+            yield t("Nothing is lost: what you missed comes with the next digest.")
         case EmptyReason.NOT_LISTED_YET:
-            yield say("Hugging Face has listed nothing yet today. What comes is in the next digest.")
+            yield t("Hugging Face has listed nothing yet today. What comes is in the next digest.")
         case EmptyReason.NOTHING_NEW:
-            yield say("Nothing new today: all that matched has already come to you.")
+            yield t("Nothing new today: all that matched has already come to you.")
         case EmptyReason.NOTHING_MATCHED if content.weekly:
             yield _quiet_week(content)
-            yield say("Still looking. Next week again, unless you say so.")
+            yield t("Still looking. Next week again, unless you say so.")
         case EmptyReason.NOTHING_MATCHED:
             yield _nothing_today(content)
-            yield say("The list grows until evening; what comes late is in the next digest.")
+            yield t("The list grows until evening; what comes late is in the next digest.")
         case EmptyReason.WEEKEND:
-            yield say("No list at the weekend.")
+            yield t("No list at the weekend.")
         case EmptyReason.NO_LIST:
-            yield say("Hugging Face listed nothing that day.")
+            yield t("Hugging Face listed nothing that day.")
 
 
-def _source_down(content: EmptyContent) -> Sentence:
-    if content.since is None:
-        return say("Hugging Face has not answered yet.")
-    if content.since.date() == content.local_day:
-        return say("Hugging Face has not answered since {hour} UTC.", hour=content.since.time())
-    return say("Hugging Face has not answered since {moment} UTC.", moment=content.since)
+def _source_down(content: EmptyDigestContent) -> LazyText:
+    if content.source_down_since is None:
+        return t("Hugging Face has not answered yet.")
+    if content.source_down_since.date() == content.local_day:
+        return t("Hugging Face has not answered since {hour} UTC.", hour=content.source_down_since.time())
+    return t("Hugging Face has not answered since {moment} UTC.", moment=content.source_down_since)
 
 
-def _quiet_week(content: EmptyContent) -> Sentence:
-    quiet = say(
-        "Quiet week for <b>{topics}</b>: {papers}, none.", topics=_names(content.topics), papers=_papers(content.listed)
+def _quiet_week(content: EmptyDigestContent) -> LazyText:
+    quiet = t(
+        "Quiet week for <b>{topics}</b>: {papers}, none.",
+        topics=_topic_names(content.topics),
+        papers=_paper_count(content.listed_count),
     )
-    if content.last_came is None:
+    if content.last_match_day is None:
         return quiet
-    return say("{quiet} The last one came on {day}.", quiet=quiet, day=content.last_came)
+    return t("{quiet} The last one came on {day}.", quiet=quiet, day=content.last_match_day)
 
 
-def _nothing_today(content: EmptyContent) -> Sentence:
-    return say(
+def _nothing_today(content: EmptyDigestContent) -> LazyText:
+    return t(
         "Nothing for you today: {papers}, none on {topics}.",
-        papers=_papers(content.listed),
-        topics=_names(content.topics),
+        papers=_paper_count(content.listed_count),
+        topics=_topic_names(content.topics),
     )
 
 
-def _papers(n: int) -> Sentence:
-    return say_n("{n} paper", "{n} papers", n)
+def _paper_count(n: int) -> LazyText:
+    return tn("{n} paper", "{n} papers", n)
 
 
-def _names(topics: Sequence[str]) -> Sentence:
-    named = listing([topic_name(topic) for topic in topics[:TOPICS_NAMED]])
-    left = len(topics) - TOPICS_NAMED
-    return say("{named} and {n} more", named=named, n=left) if left > 0 else say("{named}", named=named)
+def _topic_names(topics: Sequence[str]) -> LazyText:
+    named = join_texts([topic_label(topic) for topic in topics[:MAX_TOPICS_IN_NOTE]])
+    left = len(topics) - MAX_TOPICS_IN_NOTE
+    return t("{named} and {n} more", named=named, n=left) if left > 0 else t("{named}", named=named)
 
 
-def _rows(content: EmptyContent) -> Iterable[tuple[Button, ...]]:
+def _button_rows(content: EmptyDigestContent) -> Iterable[tuple[Button, ...]]:
     """One way to widen, and one to hear less; nothing to press where only waiting helps."""
     if content.reason is not EmptyReason.NOTHING_MATCHED:
         return
     alone = content.topics[0] if len(content.topics) == 1 else ""
-    if content.wider:
-        yield (Button(say("Mentions too ({n})", n=content.wider), f"change {alone} => {widened(alone)}"),)
+    if content.wider_matches:
+        yield (Button(t("Mentions too ({n})", n=content.wider_matches), f"change {alone} => {widened_topic(alone)}"),)
     if not content.weekly:
-        yield (Button(say("Today’s top 5"), "trending"), WEEKLY_ONLY)
-    elif alone and len(alone) + len("Stop ") <= _LABEL:
-        yield (DONT_TELL, Button(say("Stop {topic}", topic=topic_name(alone)), f"unsubscribe {alone}"))
+        yield (Button(t("Today’s top 5"), "trending"), WEEKLY_ONLY_BUTTON)
+    elif alone and len(alone) + len("Stop ") <= _MAX_LABEL_LENGTH:
+        yield (NEVER_NOTIFY_BUTTON, Button(t("Stop {topic}", topic=topic_label(alone)), f"unsubscribe {alone}"))
     else:
-        yield (DONT_TELL, Button(say("Topics"), "topics"))
+        yield (NEVER_NOTIFY_BUTTON, Button(t("Topics"), "topics"))
 
 
-def widened(topic: str) -> str:
+def widened_topic(topic: str) -> str:
     """The printed topic counting papers that only mention it."""
     return f"{topic} match:wide"

@@ -10,45 +10,45 @@ from dataclasses import dataclass
 
 from bot.papers import Paper
 
-COMMENTS_SHOWN_FROM = 3
-STARS_SHOWN_FROM = 100
-AUTHORS_ON_CARD = 3
+MIN_COMMENTS_SHOWN = 3
+MIN_STARS_SHOWN = 100
+MAX_AUTHORS_ON_CARD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ShownFacts:
+class VisibleFacts:
     """What stands under a title: ``by`` is the lab, else the first author (*et al.*), '' where neither is known.
 
     ``comments`` and ``stars`` are 0 where they should not be shown, ``code_url`` '' where there is none.
     """
 
     upvotes: int
-    by: str
+    attribution: str
     comments: int
     stars: int
     code_url: str
 
 
-def shown_facts(paper: Paper) -> ShownFacts:
+def visible_facts(paper: Paper) -> VisibleFacts:
     """The facts for the line under a title."""
-    return ShownFacts(
+    return VisibleFacts(
         upvotes=paper.upvotes,
-        by=_by(paper),
-        comments=paper.comments if paper.comments >= COMMENTS_SHOWN_FROM else 0,
-        stars=paper.code_stars if paper.code_stars >= STARS_SHOWN_FROM else 0,
+        attribution=_attribution(paper),
+        comments=paper.comments if paper.comments >= MIN_COMMENTS_SHOWN else 0,
+        stars=paper.code_stars if paper.code_stars >= MIN_STARS_SHOWN else 0,
         code_url=paper.code_url,
     )
 
 
-def authors_shown(paper: Paper) -> tuple[str, int]:
+def leading_authors(paper: Paper) -> tuple[str, int]:
     """The first authors' names for a card, and how many more there are: ("Ann Lee, Bo Chen, Cy Diaz", 26)."""
     names = [author.name for author in paper.visible_authors]
-    return ", ".join(names[:AUTHORS_ON_CARD]), max(len(names) - AUTHORS_ON_CARD, 0)
+    return ", ".join(names[:MAX_AUTHORS_ON_CARD]), max(len(names) - MAX_AUTHORS_ON_CARD, 0)
 
 
-def _by(paper: Paper) -> str:
+def _attribution(paper: Paper) -> str:
     if paper.organization:
-        return paper.organization.shown
+        return paper.organization.display_name
     names = [author.name for author in paper.visible_authors]
     if not names:
         return ""

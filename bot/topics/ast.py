@@ -42,7 +42,7 @@ class Subject:
     """
 
     words: str
-    also: tuple[str, ...] | None = None
+    synonyms: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +89,20 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class And:
     """Every part must hold; at least two parts."""
 
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class Or:
     """One part is enough; at least two parts."""
 
     parts: tuple[Expression, ...]
 
 
-Expression = Subject | Phrase | Field | AtLeast | Has | Since | Not | All | Any
+Expression = Subject | Phrase | Field | AtLeast | Has | Since | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)

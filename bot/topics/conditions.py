@@ -8,99 +8,101 @@ from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 
-from bot.i18n import Sentence, say
+from bot.i18n import LazyText, t
 from bot.papers import ARXIV, HUGGING_FACE
 from bot.topics.ast import Asset, AtLeast, Expression, Field, FieldName, Has, MatchLevel, Since
-from bot.topics.diagnostics import Wrong, instead
-from bot.topics.sanitize import tidy
-from bot.topics.synonyms import ALSO
+from bot.topics.diagnostics import SyntaxProblem, replace_span
+from bot.topics.sanitize import collapse_whitespace
+from bot.topics.synonyms import SYNONYM_FIELD
 
-NAMES = (*FieldName, "has", "since", "match", ALSO)
+CONDITION_NAMES = (*FieldName, "has", "since", "match", SYNONYM_FIELD)
 _SOURCES = {HUGGING_FACE: HUGGING_FACE, ARXIV: ARXIV, "hf": HUGGING_FACE, "hugging face": HUGGING_FACE}
-_MOST_VOTES = 1_000_000
+_MAX_VOTES = 1_000_000
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?:[-./]?(?P<month>\d{1,2})(?:[-./]?(?P<day>\d{1,2}))?)?")
 
 _EXAMPLES = {"author": '"Yann LeCun"', "org": "nvidia", "title": "agents", "keyword": "rlhf", "has": "code"}
 
-Place = tuple[int, int]
+CharSpan = tuple[int, int]
 
 
-def condition(text: str, place: Place, name: str, value: str) -> Expression | MatchLevel | None:
+def parse_condition(text: str, span: CharSpan, name: str, value: str) -> Expression | MatchLevel | None:
     """What ``name:value`` means; None where the name is no field and nothing follows it (*BERT: a title*).
 
     ``place`` is where it stands in ``text``. Raises :class:`Wrong`.
     """
-    known, value = name.casefold(), tidy(value).strip(",;!?")
-    if known not in NAMES:
+    known, value = name.casefold(), collapse_whitespace(value).strip(",;!?")
+    if known not in CONDITION_NAMES:
         if not value:
             return None
-        raise _unknown_field(text, place, name, value)
+        raise _unknown_field(text, span, name, value)
     if not any(character.isalnum() for character in value):
-        why = say("something has to follow <code>{name}:</code>, without a space.", name=known)
-        closed_up = f"{text[: place[0]]}{known}:{text[place[1] :].lstrip()}"
-        raise Wrong(why, place, (closed_up, instead(text, place), f"{known}:{_EXAMPLES.get(known, '')}"))
-    return _known_condition(text, place, known, value)
+        why = t("something has to follow <code>{name}:</code>, without a space.", name=known)
+        closed_up = f"{text[: span[0]]}{known}:{text[span[1] :].lstrip()}"
+        raise SyntaxProblem(why, span, (closed_up, replace_span(text, span), f"{known}:{_EXAMPLES.get(known, '')}"))
+    return _parse_known_condition(text, span, known, value)
 
 
-def _known_condition(text: str, place: Place, name: str, value: str) -> Expression | MatchLevel:
+def _parse_known_condition(text: str, span: CharSpan, name: str, value: str) -> Expression | MatchLevel:
     match name:
         case "has":
-            why = say("<code>has:</code> knows {known}.", known="code, project")
-            return Has(Asset(_one_of(text, place, name, value, Asset, why)))
+            why = t("<code>has:</code> knows {known}.", known="code, project")
+            return Has(Asset(_one_of_values(text, span, name, value, Asset, why)))
         case "match":
-            why = say("<code>match:</code> knows {known}.", known="strict, normal, wide")
-            return MatchLevel(_one_of(text, place, name, value, MatchLevel, why))
+            why = t("<code>match:</code> knows {known}.", known="strict, normal, wide")
+            return MatchLevel(_one_of_values(text, span, name, value, MatchLevel, why))
         case "since":
-            return _since(text, place, value)
+            return _parse_since(text, span, value)
         case FieldName.SOURCE:
-            why = say("<code>source:</code> knows {known}.", known=f"{HUGGING_FACE}, {ARXIV}")
-            return Field(FieldName.SOURCE, _SOURCES[_one_of(text, place, name, value, _SOURCES, why)])
+            why = t("<code>source:</code> knows {known}.", known=f"{HUGGING_FACE}, {ARXIV}")
+            return Field(FieldName.SOURCE, _SOURCES[_one_of_values(text, span, name, value, _SOURCES, why)])
     return Field(FieldName(name), value)
 
 
-def _one_of(text: str, place: Place, name: str, value: str, known: Iterable[str], why: Sentence) -> str:
+def _one_of_values(text: str, span: CharSpan, name: str, value: str, known: Iterable[str], why: LazyText) -> str:
     values = tuple(map(str, known))
     if value.casefold() in values:
         return value.casefold()
     near = get_close_matches(value.casefold(), values, n=1, cutoff=0.4) or values
-    raise Wrong(why, place, [*(instead(text, place, f"{name}:{word}") for word in near), instead(text, place)])
+    raise SyntaxProblem(
+        why, span, [*(replace_span(text, span, f"{name}:{word}") for word in near), replace_span(text, span)]
+    )
 
 
-def _unknown_field(text: str, place: Place, name: str, value: str) -> Wrong:
+def _unknown_field(text: str, span: CharSpan, name: str, value: str) -> SyntaxProblem:
     if name.casefold() in ("http", "https"):
-        why = say("that is an address, not a topic. For one paper, ask <code>paper</code> and its address.")
-        return Wrong(why, place, (instead(text, place),))
-    near = get_close_matches(name.casefold(), NAMES, n=1, cutoff=0.5)
-    fixes = [instead(text, place, f'{field}:"{value}"') for field in near]
-    why = say(
+        why = t("that is an address, not a topic. For one paper, ask <code>paper</code> and its address.")
+        return SyntaxProblem(why, span, (replace_span(text, span),))
+    near = get_close_matches(name.casefold(), CONDITION_NAMES, n=1, cutoff=0.5)
+    fixes = [replace_span(text, span, f'{field}:"{value}"') for field in near]
+    why = t(
         "I know no field <code>{name}:</code>. There are {known}.",
         name=name,
-        known=", ".join(f"{known}:" for known in NAMES),
+        known=", ".join(f"{known}:" for known in CONDITION_NAMES),
     )
-    return Wrong(why, place, [*fixes, instead(text, place, f"{name} {value}")])
+    return SyntaxProblem(why, span, [*fixes, replace_span(text, span, f"{name} {value}")])
 
 
-def votes(text: str, place: Place, sign: str, number: str) -> AtLeast:
+def parse_votes(text: str, span: CharSpan, sign: str, number: str) -> AtLeast:
     """``upvotes>=20``; ``≥`` and ``=>`` are taken for ``>=``."""
-    if not (number.isdecimal() and int(number[:9]) <= _MOST_VOTES and len(number) < 9):
-        why = say("after <code>upvotes>=</code> comes a whole number, such as 20.")
-        raise Wrong(why, place, (instead(text, place, "upvotes>=20"), instead(text, place)))
+    if not (number.isdecimal() and int(number[:9]) <= _MAX_VOTES and len(number) < 9):
+        why = t("after <code>upvotes>=</code> comes a whole number, such as 20.")
+        raise SyntaxProblem(why, span, (replace_span(text, span, "upvotes>=20"), replace_span(text, span)))
     if sign not in (">=", "≥", "=>"):
         least = int(number) + 1 if sign == ">" else int(number)
-        why = say("votes can only be asked for as <code>upvotes>={n}</code>, that many or more.", n=least)
-        raise Wrong(why, place, (instead(text, place, f"upvotes>={least}"), instead(text, place)))
+        why = t("votes can only be asked for as <code>upvotes>={n}</code>, that many or more.", n=least)
+        raise SyntaxProblem(why, span, (replace_span(text, span, f"upvotes>={least}"), replace_span(text, span)))
     return AtLeast(int(number))
 
 
-def _since(text: str, place: Place, value: str) -> Since:
+def _parse_since(text: str, span: CharSpan, value: str) -> Since:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         with suppress(ValueError):
             return Since(date.fromisoformat(value))
-    why = say("the day after <code>since:</code> is written year-month-day, as in <code>since:2026-11-01</code>.")
+    why = t("the day after <code>since:</code> is written year-month-day, as in <code>since:2026-11-01</code>.")
     repaired = _repaired_day(value)
-    fixes = [instead(text, place, f"since:{repaired.isoformat()}")] if repaired else []
-    raise Wrong(why, place, [*fixes, instead(text, place)])
+    fixes = [replace_span(text, span, f"since:{repaired.isoformat()}")] if repaired else []
+    raise SyntaxProblem(why, span, [*fixes, replace_span(text, span)])
 
 
 def _repaired_day(value: str) -> date | None:

@@ -4,53 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.errors import UserMistake
-from bot.i18n import Sentence, Value, say
-from bot.topics.sanitize import CONTROL
+from bot.errors import InputError
+from bot.i18n import LazyText, TextValue, t
+from bot.topics.sanitize import CONTROL_CHARACTER
 
-_SHOWN = 60
-_SUGGESTIONS = 3
-_REPAIRS_OF_REPAIRS = 3
-_ALWAYS_WORKS = "diffusion"
+_EXCERPT_LENGTH = 60
+_MAX_SUGGESTIONS = 3
+_MAX_REPAIR_ROUNDS = 3
+_FALLBACK_TOPIC = "diffusion"
 
 
-class Wrong(Exception):
+class SyntaxProblem(Exception):
     """A topic that can't be read; ``fixes`` are whole topics that may work, best first, not yet tried."""
 
-    def __init__(self, why: Sentence, place: tuple[int, int], fixes: Iterable[str] = ()) -> None:
+    def __init__(self, why: LazyText, span: tuple[int, int], fixes: Iterable[str] = ()) -> None:
         super().__init__(why.msgid)
         self.why = why
-        self.place = place
+        self.span = span
         self.fixes = tuple(fixes)
 
 
-def instead(text: str, place: tuple[int, int], new: str = "") -> str:
+def replace_span(text: str, span: tuple[int, int], new: str = "") -> str:
     """The text with ``new`` at that place."""
-    return f"{text[: place[0]]}{new}{text[place[1] :]}"
+    return f"{text[: span[0]]}{new}{text[span[1] :]}"
 
 
-def mistake(text: str, wrong: Wrong, read: Callable[[str], str]) -> UserMistake:
+def to_input_error(text: str, problem: SyntaxProblem, normalize_topic: Callable[[str], str]) -> InputError:
     """The answer to a topic that can't be read; only suggestions that ``read`` takes are made, in its spelling."""
-    shown = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
-    working = tuple(dict.fromkeys(_working(wrong.fixes, read, _REPAIRS_OF_REPAIRS))) or (_ALWAYS_WORKS,)
-    sentence = say("I can’t read <code>{text}</code>: {why}", text=_excerpt(shown, wrong.place), why=wrong.why)
-    return UserMistake(
-        sentence if text else wrong.why, text=shown, place=wrong.place, suggestions=working[:_SUGGESTIONS]
+    shown = CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
+    working = tuple(dict.fromkeys(_working_fixes(problem.fixes, normalize_topic, _MAX_REPAIR_ROUNDS))) or (
+        _FALLBACK_TOPIC,
+    )
+    sentence = t("I can’t read <code>{text}</code>: {why}", text=_excerpt(shown, problem.span), why=problem.why)
+    return InputError(
+        sentence if text else problem.why, input=shown, span=problem.span, suggestions=working[:_MAX_SUGGESTIONS]
     )
 
 
-def _working(fixes: Iterable[str], read: Callable[[str], str], tries: int) -> Iterator[str]:
+def _working_fixes(fixes: Iterable[str], read: Callable[[str], str], rounds_left: int) -> Iterator[str]:
     for fix in filter(str.strip, fixes):
         try:
             yield read(fix)
-        except Wrong as wrong:
-            if tries:
-                yield from _working(wrong.fixes, read, tries - 1)
+        except SyntaxProblem as wrong:
+            if rounds_left:
+                yield from _working_fixes(wrong.fixes, read, rounds_left - 1)
 
 
-def _excerpt(text: str, place: tuple[int, int]) -> Value:
-    if len(text) <= _SHOWN:
+def _excerpt(text: str, span: tuple[int, int]) -> TextValue:
+    if len(text) <= _EXCERPT_LENGTH:
         return text
-    first = min(max(0, place[0] - _SHOWN // 2), len(text) - _SHOWN)
-    last = first + _SHOWN
+    first = min(max(0, span[0] - _EXCERPT_LENGTH // 2), len(text) - _EXCERPT_LENGTH)
+    last = first + _EXCERPT_LENGTH
     return f"{'…' if first else ''}{text[first:last].strip()}{'…' if last < len(text) else ''}"

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.i18n import say
+from bot.i18n import t
 from bot.topics.ast import Expression, MatchLevel, Phrase
-from bot.topics.conditions import condition, votes
-from bot.topics.diagnostics import Wrong, instead
-from bot.topics.sanitize import CONTROL, tidy
-from bot.topics.synonyms import ALSO, names
+from bot.topics.conditions import parse_condition, parse_votes
+from bot.topics.diagnostics import SyntaxProblem, replace_span
+from bot.topics.sanitize import CONTROL_CHARACTER, collapse_whitespace
+from bot.topics.synonyms import SYNONYM_FIELD, parse_synonyms
 from bot.topics.words import WORD
 
-LONGEST = 1_000
-MOST_WORDS = 250
+MAX_TOPIC_LENGTH = 1_000
+MAX_TOPIC_WORDS = 250
 
-_PIECE = re.compile(
+_TOKEN_PATTERN = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<bracket>[()])
@@ -35,10 +35,10 @@ _PIECE = re.compile(
 # Between words it stands like a small "or".
 SLASH = "/"
 # What only a regular expression or a wildcard would hold.
-_REGULAR = re.compile(r"^/.+/[a-z]*$|\.[*+]|\\[bdwsBDWS](?![a-z])|\[\^?\w-\w|\w{3}\*|^\^")
+_LOOKS_LIKE_REGEX = re.compile(r"^/.+/[a-z]*$|\.[*+]|\\[bdwsBDWS](?![a-z])|\[\^?\w-\w|\w{3}\*|^\^")
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     WORD = auto()
     LEAF = auto()
     LEVEL = auto()
@@ -50,110 +50,116 @@ class Kind(Enum):
     CLOSE = auto()
 
 
-_OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.MINUS}
+_OPERATORS = {"AND": TokenKind.AND, "OR": TokenKind.OR, "NOT": TokenKind.MINUS}
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TopicToken:
     """A piece of a topic and its place; ``leaf``, ``level`` or ``names`` is what a quote, a condition or ``also:``
     means."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
-    place: tuple[int, int]
+    span: tuple[int, int]
     leaf: Expression | None = None
     level: MatchLevel | None = None
     names: tuple[str, ...] = ()
 
 
-def tokens(text: str) -> list[Token]:
+def lex(text: str) -> list[TopicToken]:
     """The pieces of a cleaned topic. Raises :class:`Wrong`."""
     _check_size(text)
-    _check_list(text)
-    return [token for piece in _PIECE.finditer(text) for token in _read(text, piece)]
+    _check_no_comma_list(text)
+    return [token for piece in _TOKEN_PATTERN.finditer(text) for token in _lex_piece(text, piece)]
 
 
 def _check_size(text: str) -> None:
-    if control := CONTROL.search(text):
-        raise Wrong(say("there is an invisible control character in it."), control.span(), (CONTROL.sub(" ", text),))
-    if len(text) > LONGEST:
-        why = say("a topic has at most {most} characters.", most=LONGEST)
-        raise Wrong(why, (LONGEST, len(text)), (" ".join(text.split()[:5]),))
+    if control := CONTROL_CHARACTER.search(text):
+        raise SyntaxProblem(
+            t("there is an invisible control character in it."), control.span(), (CONTROL_CHARACTER.sub(" ", text),)
+        )
+    if len(text) > MAX_TOPIC_LENGTH:
+        why = t("a topic has at most {most} characters.", most=MAX_TOPIC_LENGTH)
+        raise SyntaxProblem(why, (MAX_TOPIC_LENGTH, len(text)), (" ".join(text.split()[:5]),))
     words = list(re.finditer(r"\S+", text))
-    if len(words) > MOST_WORDS:
-        why = say("a topic has at most {most} words.", most=MOST_WORDS)
-        raise Wrong(why, (words[MOST_WORDS].start(), len(text)), (" ".join(text.split()[:5]),))
+    if len(words) > MAX_TOPIC_WORDS:
+        why = t("a topic has at most {most} words.", most=MAX_TOPIC_WORDS)
+        raise SyntaxProblem(why, (words[MAX_TOPIC_WORDS].start(), len(text)), (" ".join(text.split()[:5]),))
 
 
-def _check_list(text: str) -> None:
+def _check_no_comma_list(text: str) -> None:
     """*diffusion, clustering* is meant as two topics; as one subject it would silently find nothing."""
     separator = re.search(r"[,;\n]", text)
     if not separator or re.search(r"""["():|]|\b(?:AND|OR|NOT)\b|(?:^|\s)[-–—−]""", text):
         return
-    parts = [tidy(part) for part in re.split(r"[,;\n]", text)]
+    parts = [collapse_whitespace(part) for part in re.split(r"[,;\n]", text)]
     if len(parts) > 1 and all(1 <= len(part.split()) <= 3 for part in parts):
-        why = say("I don’t know whether you mean either of them or all of them.")
-        raise Wrong(why, separator.span(), (" OR ".join(parts), " AND ".join(parts)))
+        why = t("I don’t know whether you mean either of them or all of them.")
+        raise SyntaxProblem(why, separator.span(), (" OR ".join(parts), " AND ".join(parts)))
 
 
-def _read(text: str, piece: re.Match[str]) -> Iterator[Token]:
+def _lex_piece(text: str, piece: re.Match[str]) -> Iterator[TopicToken]:
     place = piece.span()
     match piece.lastgroup:
         case "space":
             return
         case "bracket":
-            yield Token(Kind.OPEN if piece[0] == "(" else Kind.CLOSE, piece[0], place)
+            yield TopicToken(TokenKind.OPEN if piece[0] == "(" else TokenKind.CLOSE, piece[0], place)
         case "minus":
-            yield Token(Kind.MINUS, piece[0], place)
+            yield TopicToken(TokenKind.MINUS, piece[0], place)
         case "either":
-            yield Token(Kind.OR, piece[0], place)
+            yield TopicToken(TokenKind.OR, piece[0], place)
         case "quoted":
-            yield Token(Kind.LEAF, piece[0], place, leaf=_phrase(text, place, piece["quoted"]))
+            yield TopicToken(TokenKind.LEAF, piece[0], place, leaf=_lex_phrase(text, place, piece["quoted"]))
         case "quote":
-            fixes = (text + '"', instead(text, place))
-            raise Wrong(say("the quotation mark is never closed."), place, fixes)
+            fixes = (text + '"', replace_span(text, place))
+            raise SyntaxProblem(t("the quotation mark is never closed."), place, fixes)
         case "number":
-            yield Token(Kind.LEAF, piece[0], place, leaf=votes(text, place, piece["sign"], piece["number"]))
+            yield TopicToken(
+                TokenKind.LEAF, piece[0], place, leaf=parse_votes(text, place, piece["sign"], piece["number"])
+            )
         case "words" | "value":
-            yield from _named(text, piece)
+            yield from _lex_condition(text, piece)
         case _:
-            yield from _words(text, piece[0], place[0])
+            yield from _lex_words(text, piece[0], place[0])
 
 
-def _phrase(text: str, place: tuple[int, int], inner: str) -> Phrase:
+def _lex_phrase(text: str, span: tuple[int, int], inner: str) -> Phrase:
     if not any(character.isalnum() for character in inner):
-        raise Wrong(say("there are no words between the quotation marks."), place, (instead(text, place),))
-    return Phrase(tidy(inner))
+        raise SyntaxProblem(t("there are no words between the quotation marks."), span, (replace_span(text, span),))
+    return Phrase(collapse_whitespace(inner))
 
 
-def _named(text: str, piece: re.Match[str]) -> Iterator[Token]:
+def _lex_condition(text: str, piece: re.Match[str]) -> Iterator[TopicToken]:
     value = piece["words"] if piece["words"] is not None else piece["value"]
-    if piece["name"].casefold() == ALSO:
-        yield Token(Kind.ALSO, piece[0], piece.span(), names=names(text, piece.span(), value))
+    if piece["name"].casefold() == SYNONYM_FIELD:
+        yield TopicToken(TokenKind.ALSO, piece[0], piece.span(), names=parse_synonyms(text, piece.span(), value))
         return
-    meaning = condition(text, piece.span(), piece["name"], value)
+    meaning = parse_condition(text, piece.span(), piece["name"], value)
     if meaning is None:
-        yield from _words(text, piece["name"], piece.start())
+        yield from _lex_words(text, piece["name"], piece.start())
     elif isinstance(meaning, MatchLevel):
-        yield Token(Kind.LEVEL, piece[0], piece.span(), level=meaning)
+        yield TopicToken(TokenKind.LEVEL, piece[0], piece.span(), level=meaning)
     else:
-        yield Token(Kind.LEAF, piece[0], piece.span(), leaf=meaning)
+        yield TopicToken(TokenKind.LEAF, piece[0], piece.span(), leaf=meaning)
 
 
-def _words(text: str, chunk: str, start: int) -> Iterator[Token]:
+def _lex_words(text: str, chunk: str, start: int) -> Iterator[TopicToken]:
     place = (start, start + len(chunk))
     if chunk == "&&":
-        yield Token(Kind.AND, chunk, place)
+        yield TopicToken(TokenKind.AND, chunk, place)
         return
     if chunk == SLASH:
-        yield Token(Kind.WORD, chunk, place)
+        yield TopicToken(TokenKind.WORD, chunk, place)
         return
     if chunk == "-":
-        why = say("a minus stands right before what it leaves out, without a space.")
-        raise Wrong(why, place, (f"{text[:start]}-{text[place[1] :].lstrip()}", instead(text, place)))
-    if _REGULAR.search(chunk):
-        why = say("I read words, not regular expressions or wildcards.")
-        raise Wrong(why, place, (instead(text, place, " ".join(WORD.findall(chunk))), instead(text, place)))
+        why = t("a minus stands right before what it leaves out, without a space.")
+        raise SyntaxProblem(why, place, (f"{text[:start]}-{text[place[1] :].lstrip()}", replace_span(text, place)))
+    if _LOOKS_LIKE_REGEX.search(chunk):
+        why = t("I read words, not regular expressions or wildcards.")
+        raise SyntaxProblem(
+            why, place, (replace_span(text, place, " ".join(WORD.findall(chunk))), replace_span(text, place))
+        )
     for word in WORD.finditer(chunk):
-        kind = _OPERATORS.get(word[0], Kind.WORD)
-        yield Token(kind, word[0], (start + word.start(), start + word.end()))
+        kind = _OPERATORS.get(word[0], TokenKind.WORD)
+        yield TopicToken(kind, word[0], (start + word.start(), start + word.end()))

@@ -18,19 +18,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.i18n import say
-from bot.topics.alternation import meant, sides, subject
+from bot.i18n import t
+from bot.topics.alternation import resolve_separators, split_alternatives, to_subject
 from bot.topics.ast import Expression, MatchLevel, Not, Subject, Topic
-from bot.topics.diagnostics import Wrong, instead, mistake
-from bot.topics.formatter import printed
-from bot.topics.lexer import Kind, Token, tokens
-from bot.topics.sanitize import clean
-from bot.topics.simplify import all_of, any_of, says_what_to_look_for
-from bot.topics.synonym_checks import named_twice, names_of_nothing, unquoted
-from bot.topics.words import STOP_WORDS, WORD, says_enough
+from bot.topics.diagnostics import SyntaxProblem, replace_span, to_input_error
+from bot.topics.formatter import format_topic
+from bot.topics.lexer import TokenKind, TopicToken, lex
+from bot.topics.sanitize import sanitize_text
+from bot.topics.simplify import all_of, any_of, is_searchable
+from bot.topics.synonym_checks import repeated_synonyms, synonyms_without_subject, unquoted_synonym
+from bot.topics.words import STOP_WORDS, WORD, has_content_word
 
-DEEPEST = 20
-_FIRST = (Kind.WORD, Kind.LEAF, Kind.MINUS, Kind.OPEN, Kind.ALSO)
+MAX_DEPTH = 20
+_OPERAND_STARTS = (TokenKind.WORD, TokenKind.LEAF, TokenKind.MINUS, TokenKind.OPEN, TokenKind.ALSO)
 
 
 def parse(text: str) -> Topic:
@@ -38,173 +38,185 @@ def parse(text: str) -> Topic:
 
     Raises :class:`bot.errors.UserMistake` with the place of the mistake in the cleaned text and topics that would work.
     """
-    cleaned = clean(text)
+    cleaned = sanitize_text(text)
     try:
-        return _topic(cleaned)
-    except Wrong as wrong:
-        raise mistake(cleaned, wrong, lambda fix: printed(_topic(clean(fix)))) from None
+        return _parse_topic(cleaned)
+    except SyntaxProblem as wrong:
+        raise to_input_error(cleaned, wrong, lambda fix: format_topic(_parse_topic(sanitize_text(fix)))) from None
 
 
-def _topic(text: str) -> Topic:
-    pieces = tokens(text)
-    level = _level(text, pieces)
-    reader = _Reader(text, list(meant([piece for piece in pieces if piece.kind is not Kind.LEVEL])))
-    expression = reader.whole()
-    if not says_what_to_look_for(expression):
-        why = say("it only says what to leave out. Say what to look for, too.")
-        raise Wrong(why, (0, len(text)), _with_something_wanted(text, pieces))
+def _parse_topic(text: str) -> Topic:
+    pieces = lex(text)
+    level = _match_level(text, pieces)
+    reader = _TopicParser(
+        text, list(resolve_separators([piece for piece in pieces if piece.kind is not TokenKind.LEVEL]))
+    )
+    expression = reader.parse_all()
+    if not is_searchable(expression):
+        why = t("it only says what to leave out. Say what to look for, too.")
+        raise SyntaxProblem(why, (0, len(text)), _fixes_asking_for_something(text, pieces))
     return Topic(expression, level)
 
 
-def _level(text: str, pieces: Sequence[Token]) -> MatchLevel:
-    levels = [piece for piece in pieces if piece.kind is Kind.LEVEL]
+def _match_level(text: str, pieces: Sequence[TopicToken]) -> MatchLevel:
+    levels = [piece for piece in pieces if piece.kind is TokenKind.LEVEL]
     for before, piece in pairwise(pieces):
-        if before.kind is Kind.MINUS and piece.kind is Kind.LEVEL:
-            why = say("<code>match:</code> can’t be left out, it holds for the whole topic.")
-            raise Wrong(why, (before.place[0], piece.place[1]), (instead(text, before.place),))
+        if before.kind is TokenKind.MINUS and piece.kind is TokenKind.LEVEL:
+            why = t("<code>match:</code> can’t be left out, it holds for the whole topic.")
+            raise SyntaxProblem(why, (before.span[0], piece.span[1]), (replace_span(text, before.span),))
     if len(levels) > 1:
-        why = say("<code>match:</code> stands once, for the whole topic.")
-        raise Wrong(why, levels[1].place, (instead(text, piece.place) for piece in reversed(levels)))
+        why = t("<code>match:</code> stands once, for the whole topic.")
+        raise SyntaxProblem(why, levels[1].span, (replace_span(text, piece.span) for piece in reversed(levels)))
     return levels[0].level or MatchLevel.NORMAL if levels else MatchLevel.NORMAL
 
 
-def _with_something_wanted(text: str, pieces: Sequence[Token]) -> Iterator[str]:
-    if either := next((piece for piece in pieces if piece.kind is Kind.OR), None):
-        yield instead(text, either.place)
-    yield " ".join(piece.text for piece in pieces if piece.kind is Kind.WORD)
+def _fixes_asking_for_something(text: str, pieces: Sequence[TopicToken]) -> Iterator[str]:
+    if either := next((piece for piece in pieces if piece.kind is TokenKind.OR), None):
+        yield replace_span(text, either.span)
+    yield " ".join(piece.text for piece in pieces if piece.kind is TokenKind.WORD)
     yield f"robotics {text}"
 
 
-class _Reader:
+class _TopicParser:
     """Goes once through the pieces, left to right."""
 
-    def __init__(self, text: str, pieces: Sequence[Token]) -> None:
+    def __init__(self, text: str, pieces: Sequence[TopicToken]) -> None:
         self._text = text
         self._pieces = pieces
         self._at = 0
 
-    def whole(self) -> Expression:
+    def parse_all(self) -> Expression:
         if not self._pieces:
-            why = say("Which topic? Some words are enough, for example <code>diffusion</code>.")
-            raise Wrong(why, (0, len(self._text)), (f"diffusion {self._text}",))
-        expression = self._either(0)
-        if closing := self._next():
-            fixes = (instead(self._text, closing.place), f"({self._text}")
-            raise Wrong(say("the bracket was never opened."), closing.place, fixes)
+            why = t("Which topic? Some words are enough, for example <code>diffusion</code>.")
+            raise SyntaxProblem(why, (0, len(self._text)), (f"diffusion {self._text}",))
+        expression = self._parse_or(0)
+        if closing := self._peek():
+            fixes = (replace_span(self._text, closing.span), f"({self._text}")
+            raise SyntaxProblem(t("the bracket was never opened."), closing.span, fixes)
         return expression
 
-    def _next(self, *kinds: Kind) -> Token | None:
+    def _peek(self, *kinds: TokenKind) -> TopicToken | None:
         """The piece to be read now, if there is one of these kinds."""
         piece = self._pieces[self._at] if self._at < len(self._pieces) else None
         return piece if piece and (not kinds or piece.kind in kinds) else None
 
-    def _take(self, *kinds: Kind) -> Token | None:
-        piece = self._next(*kinds)
+    def _take(self, *kinds: TokenKind) -> TopicToken | None:
+        piece = self._peek(*kinds)
         self._at += piece is not None
         return piece
 
-    def _either(self, depth: int) -> Expression:
-        parts = [self._both(depth)]
-        while self._take(Kind.OR):
-            parts.append(self._both(depth))
+    def _parse_or(self, depth: int) -> Expression:
+        parts = [self._parse_and(depth)]
+        while self._take(TokenKind.OR):
+            parts.append(self._parse_and(depth))
         return any_of(parts)
 
-    def _both(self, depth: int) -> Expression:
-        parts = [self._part(depth)]
-        while self._take(Kind.AND) or self._next(*_FIRST):
-            parts.append(self._part(depth))
+    def _parse_and(self, depth: int) -> Expression:
+        parts = [self._parse_operand(depth)]
+        while self._take(TokenKind.AND) or self._peek(*_OPERAND_STARTS):
+            parts.append(self._parse_operand(depth))
         return all_of(parts)
 
-    def _part(self, depth: int) -> Expression:
-        piece = self._take(*_FIRST)
+    def _parse_operand(self, depth: int) -> Expression:
+        piece = self._take(*_OPERAND_STARTS)
         if piece is None:
-            raise self._nothing_there()
-        if depth >= DEEPEST and piece.kind in (Kind.MINUS, Kind.OPEN):
-            raise Wrong(say("it is nested too deep."), piece.place, (_plain(self._text),))
+            raise self._missing_operand()
+        if depth >= MAX_DEPTH and piece.kind in (TokenKind.MINUS, TokenKind.OPEN):
+            raise SyntaxProblem(t("it is nested too deep."), piece.span, (_plain_words(self._text),))
         match piece.kind:
-            case Kind.MINUS:
-                return self._excluded(piece, depth + 1)
-            case Kind.OPEN:
-                return self._bracket(piece, depth + 1)
-            case Kind.ALSO:
-                raise names_of_nothing(self._text, piece, self._pieces)
-        return piece.leaf or self._subject(piece)
+            case TokenKind.MINUS:
+                return self._parse_not(piece, depth + 1)
+            case TokenKind.OPEN:
+                return self._parse_group(piece, depth + 1)
+            case TokenKind.ALSO:
+                raise synonyms_without_subject(self._text, piece, self._pieces)
+        return piece.leaf or self._parse_subject(piece)
 
-    def _excluded(self, minus: Token, depth: int) -> Expression:
-        if self._next(Kind.MINUS):
-            fixes = (instead(self._text, minus.place),)
-            raise Wrong(say("one minus is enough."), minus.place, fixes)
-        word = self._take(Kind.WORD)
-        inner = self._subject_of([word]) if word else self._part(depth)
-        if not says_what_to_look_for(inner):
-            why = say("leaving out what is left out is too clever for me.")
-            raise Wrong(why, (minus.place[0], self._end()), (instead(self._text, (minus.place[0], self._end())),))
+    def _parse_not(self, minus: TopicToken, depth: int) -> Expression:
+        if self._peek(TokenKind.MINUS):
+            fixes = (replace_span(self._text, minus.span),)
+            raise SyntaxProblem(t("one minus is enough."), minus.span, fixes)
+        word = self._take(TokenKind.WORD)
+        inner = self._parse_alternatives([word]) if word else self._parse_operand(depth)
+        if not is_searchable(inner):
+            why = t("leaving out what is left out is too clever for me.")
+            raise SyntaxProblem(
+                why,
+                (minus.span[0], self._end_offset()),
+                (replace_span(self._text, (minus.span[0], self._end_offset())),),
+            )
         return Not(inner)
 
-    def _bracket(self, opening: Token, depth: int) -> Expression:
-        if closing := self._take(Kind.CLOSE):
-            place = (opening.place[0], closing.place[1])
-            raise Wrong(say("there is nothing between the brackets."), place, (instead(self._text, place, " "),))
+    def _parse_group(self, opening: TopicToken, depth: int) -> Expression:
+        if closing := self._take(TokenKind.CLOSE):
+            place = (opening.span[0], closing.span[1])
+            raise SyntaxProblem(
+                t("there is nothing between the brackets."), place, (replace_span(self._text, place, " "),)
+            )
         try:
-            inner = self._either(depth)
-        except Wrong as wrong:
+            inner = self._parse_or(depth)
+        except SyntaxProblem as wrong:
             # The bracket is what a person sees first: name it, unless something inside is worse.
-            if self._next() or wrong.place[1] < len(self._text):
+            if self._peek() or wrong.span[1] < len(self._text):
                 raise
-            raise self._never_closed(opening, wrong.fixes) from None
-        if not self._take(Kind.CLOSE):
-            raise self._never_closed(opening)
+            raise self._unclosed_bracket(opening, wrong.fixes) from None
+        if not self._take(TokenKind.CLOSE):
+            raise self._unclosed_bracket(opening)
         return inner
 
-    def _never_closed(self, opening: Token, inner_fixes: Sequence[str] = ()) -> Wrong:
-        fixes = (*inner_fixes, f"{self._text})", instead(self._text, opening.place))
-        return Wrong(say("the bracket is never closed."), opening.place, fixes)
+    def _unclosed_bracket(self, opening: TopicToken, inner_fixes: Sequence[str] = ()) -> SyntaxProblem:
+        fixes = (*inner_fixes, f"{self._text})", replace_span(self._text, opening.span))
+        return SyntaxProblem(t("the bracket is never closed."), opening.span, fixes)
 
-    def _subject(self, first: Token) -> Expression:
+    def _parse_subject(self, first: TopicToken) -> Expression:
         words = [first]
-        while word := self._take(Kind.WORD):
+        while word := self._take(TokenKind.WORD):
             words.append(word)
-        return self._subject_of(words)
+        return self._parse_alternatives(words)
 
-    def _subject_of(self, words: Sequence[Token]) -> Expression:
+    def _parse_alternatives(self, words: Sequence[TopicToken]) -> Expression:
         """One subject, or several around a small *or*, of which the last gets the further names."""
-        *others, last = sides(words)
-        subjects = [self._sound(side) for side in others]
-        named = self._sound(last)
-        return any_of([*subjects, replace(named, also=also.names) if (also := self._also()) else named])
+        *others, last = split_alternatives(words)
+        subjects = [self._checked_subject(side) for side in others]
+        named = self._checked_subject(last)
+        return any_of([*subjects, replace(named, synonyms=also.names) if (also := self._take_synonyms()) else named])
 
-    def _also(self) -> Token | None:
-        also = self._take(Kind.ALSO)
+    def _take_synonyms(self) -> TopicToken | None:
+        also = self._take(TokenKind.ALSO)
         if also is None:
             return None
-        if twice := self._next(Kind.ALSO):
-            raise named_twice(self._text, also, twice)
-        if '"' not in also.text and (word := self._next(Kind.WORD)):
-            while self._take(Kind.WORD):
+        if twice := self._peek(TokenKind.ALSO):
+            raise repeated_synonyms(self._text, also, twice)
+        if '"' not in also.text and (word := self._peek(TokenKind.WORD)):
+            while self._take(TokenKind.WORD):
                 continue
-            raise unquoted(self._text, also, word, self._end())
+            raise unquoted_synonym(self._text, also, word, self._end_offset())
         return also
 
-    def _sound(self, words: Sequence[Token]) -> Subject:
-        place = (words[0].place[0], words[-1].place[1])
+    def _checked_subject(self, words: Sequence[TopicToken]) -> Subject:
+        place = (words[0].span[0], words[-1].span[1])
         if all(word.text.casefold() in STOP_WORDS for word in words):
-            why = say("words this common stand in every paper. Put them in quotation marks if you mean them exactly.")
-            raise Wrong(why, place, (instead(self._text, place, f'"{subject(words).words}"'),))
-        if not says_enough(word.text for word in words):
-            why = say("one letter stands in every paper. Write the whole word.")
-            raise Wrong(why, place, (instead(self._text, place, f'"{subject(words).words}"'),))
-        return subject(words)
+            why = t("words this common stand in every paper. Put them in quotation marks if you mean them exactly.")
+            raise SyntaxProblem(why, place, (replace_span(self._text, place, f'"{to_subject(words).words}"'),))
+        if not has_content_word(word.text for word in words):
+            why = t("one letter stands in every paper. Write the whole word.")
+            raise SyntaxProblem(why, place, (replace_span(self._text, place, f'"{to_subject(words).words}"'),))
+        return to_subject(words)
 
-    def _end(self) -> int:
-        return self._pieces[self._at - 1].place[1]
+    def _end_offset(self) -> int:
+        return self._pieces[self._at - 1].span[1]
 
-    def _nothing_there(self) -> Wrong:
+    def _missing_operand(self) -> SyntaxProblem:
         """An operator without what it joins: the one at hand, or the last one read."""
-        here, before = self._next(), self._pieces[self._at - 1] if self._at else None
-        operator = before if before and before.kind in (Kind.AND, Kind.OR, Kind.MINUS) else here or self._pieces[-1]
-        why = say("something is missing beside <code>{operator}</code>.", operator=operator.text)
-        return Wrong(why, operator.place, (instead(self._text, operator.place, " "),))
+        here, before = self._peek(), self._pieces[self._at - 1] if self._at else None
+        operator = (
+            before
+            if before and before.kind in (TokenKind.AND, TokenKind.OR, TokenKind.MINUS)
+            else here or self._pieces[-1]
+        )
+        why = t("something is missing beside <code>{operator}</code>.", operator=operator.text)
+        return SyntaxProblem(why, operator.span, (replace_span(self._text, operator.span, " "),))
 
 
-def _plain(text: str) -> str:
+def _plain_words(text: str) -> str:
     return " ".join(WORD.findall(text)[:5])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bot.topics.ast import All, Any, Expression, Field, FieldName, Not, Phrase, Subject, Topic
+from bot.topics.ast import And, Expression, Field, FieldName, Not, Or, Phrase, Subject, Topic
 
 # Scripts from U+0300 on write vowels as marks, which Python's \w does not take for letters.
 LETTER: Final = r"(?:[^\W_]|[\u0300-\u1fff])"
@@ -25,32 +25,32 @@ STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 # In scripts from here on, one character says a word.
 _FIRST_SCRIPT_WITHOUT_SPACES: Final = "\u2e80"
 
-_WORDY = (FieldName.TITLE, FieldName.KEYWORD)
+_TEXT_FIELDS = (FieldName.TITLE, FieldName.KEYWORD)
 
 
-def says_enough(words: Iterable[str]) -> bool:
+def has_content_word(words: Iterable[str]) -> bool:
     """Whether what is left without stop words is more than one letter."""
     telling = "".join(word for word in words if word.casefold() not in STOP_WORDS)
     return len(telling) > 1 or telling >= _FIRST_SCRIPT_WITHOUT_SPACES
 
 
-def plain_words(topic: Topic) -> str:
+def query_words(topic: Topic) -> str:
     """The words a topic asks for, without operators, exclusions, conditions and further names (``also:``): what a
     ranked search is given.
 
     '' where the topic asks for no words (``author:"Yann LeCun"``).
     """
-    return " ".join(dict.fromkeys(_wanted(topic.expression)))
+    return " ".join(dict.fromkeys(_query_words(topic.expression)))
 
 
-def _wanted(expression: Expression) -> Iterator[str]:
+def _query_words(expression: Expression) -> Iterator[str]:
     match expression:
         case Subject(words=words) | Phrase(words):
             yield words
-        case Field(name, value) if name in _WORDY:
+        case Field(name, value) if name in _TEXT_FIELDS:
             yield value
-        case All(parts) | Any(parts):
+        case And(parts) | Or(parts):
             for part in parts:
-                yield from _wanted(part)
+                yield from _query_words(part)
         case Not() | _:
             return

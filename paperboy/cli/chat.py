@@ -8,36 +8,36 @@ import click
 
 from adapters.terminal import TerminalChat
 from bot.chats import Platform
-from bot.commands.registry import offered_on
-from paperboy.cli.session import console, pages, run_command
-from paperboy.container import Parts, open_parts
+from bot.commands.registry import offered_names
+from paperboy.cli.session import console, run_command, wrapped_console
+from paperboy.container import App, open_app
 from paperboy.settings import Settings
-from paperboy.supervisor import stop
+from paperboy.supervisor import cancel_and_wait
 
 
 @click.command()
 def chat() -> None:
     """The local chat in this terminal; beside a running Paperboy it is the same conversation."""
-    run_command(_chat)
+    run_command(_run_chat)
 
 
-async def _chat(settings: Settings) -> None:
-    async with open_parts(settings, with_platforms=False) as parts:
-        sending = parts.sender_lock.take()
-        sending_too = [asyncio.create_task(parts.courier.run())] if sending else []
+async def _run_chat(settings: Settings) -> None:
+    async with open_app(settings, with_platforms=False) as parts:
+        sending = parts.sender_lock.acquire()
+        sending_too = [asyncio.create_task(parts.outbox_dispatcher.run())] if sending else []
         try:
-            await _first_papers(parts)
-            await TerminalChat(parts.local, pages, offered_on(Platform.LOCAL)).run()
+            await _bootstrap_papers(parts)
+            await TerminalChat(parts.local_chat, wrapped_console, offered_names(Platform.LOCAL)).run()
         finally:
-            await stop(sending_too)
+            await cancel_and_wait(sending_too)
             if sending:
-                parts.sender_lock.give_back()
+                parts.sender_lock.release()
 
 
-async def _first_papers(parts: Parts) -> None:
-    async with parts.storage.read() as work:
-        archive = await work.papers.archive()
-    if archive.papers and not archive.sample:
+async def _bootstrap_papers(app: App) -> None:
+    async with app.storage.read() as work:
+        archive = await work.papers.archive_extent()
+    if archive.paper_count and not archive.sample:
         return
     with console.status("Reading the newest lists ..."):
-        await parts.gatherer.first_start()
+        await app.ingestor.bootstrap()

@@ -9,10 +9,10 @@ import click
 
 from bot.deliveries import DeliveryState
 from paperboy.cli.session import console, run_command
-from paperboy.container import Parts, open_parts
+from paperboy.container import App, open_app
 from paperboy.settings import Settings
 
-LOOK_AGAIN = timedelta(seconds=0.5)
+POLL_INTERVAL = timedelta(seconds=0.5)
 
 
 @click.command()
@@ -23,29 +23,29 @@ def deliver(at_once: bool) -> None:
 
 
 async def _deliver(settings: Settings, *, at_once: bool) -> None:
-    async with open_parts(settings) as parts:
-        before = await _sent(parts)
-        planned = await parts.rounds.plan(parts.clock.now(), early=at_once)
+    async with open_app(settings) as parts:
+        before = await _sent_count(parts)
+        planned = await parts.jobs.plan_digests(parts.clock.now(), early=at_once)
         console.print(f"{planned} chats planned")
-        if parts.sender_lock.take():
+        if parts.sender_lock.acquire():
             try:
-                await parts.courier.drain()
+                await parts.outbox_dispatcher.drain()
             finally:
-                parts.sender_lock.give_back()
+                parts.sender_lock.release()
         else:
             console.print("Paperboy is running on this database; it sends them. Waiting until they are settled.")
-            await _until_settled(parts)
-        console.print(f"{await _sent(parts) - before} messages sent")
+            await _wait_until_settled(parts)
+        console.print(f"{await _sent_count(parts) - before} messages sent")
 
 
-async def _until_settled(parts: Parts) -> None:
+async def _wait_until_settled(app: App) -> None:
     while True:
-        async with parts.storage.read() as work:
-            if not await work.outbox.unfinished():
+        async with app.storage.read() as work:
+            if not await work.outbox.unfinished_count():
                 return
-        await asyncio.sleep(LOOK_AGAIN.total_seconds())
+        await asyncio.sleep(POLL_INTERVAL.total_seconds())
 
 
-async def _sent(parts: Parts) -> int:
-    async with parts.storage.read() as work:
-        return (await work.outbox.counts()).get(DeliveryState.SENT, 0)
+async def _sent_count(app: App) -> int:
+    async with app.storage.read() as work:
+        return (await work.outbox.count_by_state()).get(DeliveryState.SENT, 0)

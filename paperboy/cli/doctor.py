@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from paperboy.cli.session import FAILED, console, print_json, run_command
-from paperboy.container import open_parts
-from paperboy.health_checks import Finding
+from paperboy.cli.session import EXIT_FAILED, console, print_json, run_command
+from paperboy.container import open_app
+from paperboy.health_checks import CheckResult
 from paperboy.settings import Settings
-from paperboy.status import doctor_report, findings
-from storage.engine.errors import StorageProblem
+from paperboy.status import doctor_report, run_checks
+from storage.engine.errors import DatabaseError
 
-MARKS = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
+LEVEL_MARKS = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
 
 
 @click.command()
@@ -20,27 +20,27 @@ def doctor(as_json: bool) -> None:
     """Look at everything, and say what to do where something is not well."""
 
     async def work(settings: Settings) -> int:
-        report = doctor_report(await _look(settings))
+        report = doctor_report(await _run_checks(settings))
         if as_json:
             print_json(report)
         else:
             for finding in report["findings"]:
-                _show(Finding(**finding))
-        return 0 if report["ok"] else FAILED
+                _show(CheckResult(**finding))
+        return 0 if report["ok"] else EXIT_FAILED
 
     run_command(work)
 
 
-async def _look(settings: Settings) -> list[Finding]:
+async def _run_checks(settings: Settings) -> list[CheckResult]:
     try:
-        async with open_parts(settings) as parts:
-            return await findings(parts)
-    except StorageProblem as problem:
-        return [Finding("database", "fail", problem.what, problem.mend)]
+        async with open_app(settings) as parts:
+            return await run_checks(parts)
+    except DatabaseError as problem:
+        return [CheckResult("database", "fail", problem.reason, problem.remedy)]
 
 
-def _show(finding: Finding) -> None:
-    console.print(f"{MARKS[finding.level]} {finding.name}: ", end="")
+def _show(finding: CheckResult) -> None:
+    console.print(f"{LEVEL_MARKS[finding.level]} {finding.name}: ", end="")
     console.print(finding.what, markup=False)
     if finding.mend and finding.level != "ok":
         console.print(f"     {finding.mend}", markup=False)

@@ -11,15 +11,15 @@ from rich.progress import Progress
 
 from bot.errors import SourceUnavailable
 from bot.ingest.list_days import newest_list_days, weekdays_between
-from paperboy.cli.index_progress import index_shown
-from paperboy.cli.session import FAILED, console, errors, run_command
-from paperboy.container import Parts, open_parts
+from paperboy.cli.index_progress import index_progress_shown
+from paperboy.cli.session import EXIT_FAILED, console, error_console, run_command
+from paperboy.container import App, open_app
 from paperboy.settings import Settings
 
-MOST_DAYS = 3660
+MAX_DAYS = 3660
 
 
-class Day(click.ParamType[date]):
+class DayParameter(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
@@ -34,8 +34,8 @@ class Day(click.ParamType[date]):
 
 
 @click.command()
-@click.option("--date", "day", type=Day(), help="This list day only.")
-@click.option("--days", type=click.IntRange(1, MOST_DAYS), help="The list days of so many days back.")
+@click.option("--date", "day", type=DayParameter(), help="This list day only.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), help="The list days of so many days back.")
 def fetch(day: date | None, days: int | None) -> None:
     """Read list days now: today and the two weekdays before, one day, or many."""
     if day and days:
@@ -44,22 +44,22 @@ def fetch(day: date | None, days: int | None) -> None:
 
 
 async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
-    async with open_parts(settings, with_platforms=False) as parts:
+    async with open_app(settings, with_platforms=False) as parts:
         today = parts.clock.now().astimezone(UTC).date()
         if day and day > today:
             raise click.BadParameter(f"{day} is still to come; today is {today} in UTC.", param_hint="--date")
-        wanted = _wanted(today, day, days)
+        wanted = _days_to_fetch(today, day, days)
         new = skipped = listed = 0
-        async with _bars(parts) as progress:
+        async with _progress_bars(parts) as progress:
             bar = progress.add_task("reading", total=len(wanted))
             for one in wanted:
                 try:
-                    read = await parts.gatherer.fetch([one])
+                    read = await parts.ingestor.fetch_days([one])
                 except SourceUnavailable as problem:
-                    errors.print(f"{one}: {problem.reason}{_again(problem.retry_at)}", markup=False)
-                    return FAILED
+                    error_console.print(f"{one}: {problem.reason}{_retry_hint(problem.retry_at)}", markup=False)
+                    return EXIT_FAILED
                 rows = sum(read.counts.values())
-                listed, new, skipped = listed + rows, new + read.new, skipped + len(read.skipped)
+                listed, new, skipped = listed + rows, new + read.new, skipped + len(read.rejected)
                 progress.advance(bar)
                 console.print(f"{one:%a %Y-%m-%d}: {rows} papers, {read.new} new", markup=False)
     console.print(
@@ -69,13 +69,13 @@ async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
 
 
 @asynccontextmanager
-async def _bars(parts: Parts) -> AsyncIterator[Progress]:
+async def _progress_bars(app: App) -> AsyncIterator[Progress]:
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-        async with index_shown(lambda: parts.gatherer.indexing, console, progress):
+        async with index_progress_shown(lambda: app.ingestor.index_progress, console, progress):
             yield progress
 
 
-def _wanted(today: date, day: date | None, days: int | None) -> list[date]:
+def _days_to_fetch(today: date, day: date | None, days: int | None) -> list[date]:
     if day:
         return [day]
     if days:
@@ -83,5 +83,5 @@ def _wanted(today: date, day: date | None, days: int | None) -> list[date]:
     return newest_list_days(today, 3)
 
 
-def _again(moment: datetime | None) -> str:
+def _retry_hint(moment: datetime | None) -> str:
     return f"; ask again after {moment:%H:%M:%S} UTC" if moment else "; try again later"

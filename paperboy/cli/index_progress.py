@@ -10,18 +10,20 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from bot.ingest.index_sync import Indexing
+from bot.ingest.index_sync import IndexProgress
 
-_LOOK_EVERY: Final = 0.2  # seconds
-_WHAT: Final = "search index"
+_REFRESH_SECONDS: Final = 0.2  # seconds
+_LABEL: Final = "search index"
 
-Look = Callable[[], Indexing | None]
+ProgressReader = Callable[[], IndexProgress | None]
 
 
 @asynccontextmanager
-async def index_shown(look: Look, where: Console, bars: Progress | None = None) -> AsyncIterator[None]:
+async def index_progress_shown(
+    look: ProgressReader, where: Console, bars: Progress | None = None
+) -> AsyncIterator[None]:
     """Shows it inside. ``bars`` are those that stand on the terminal already: it has room for one display only."""
-    showing = asyncio.create_task(show_index(look, where, bars))
+    showing = asyncio.create_task(show_index_progress(look, where, bars))
     try:
         yield
     finally:
@@ -30,9 +32,11 @@ async def index_shown(look: Look, where: Console, bars: Progress | None = None) 
             await showing
 
 
-async def show_index(look: Look, where: Console, bars: Progress | None = None, every: float = _LOOK_EVERY) -> None:
+async def show_index_progress(
+    look: ProgressReader, where: Console, bars: Progress | None = None, every: float = _REFRESH_SECONDS
+) -> None:
     """Shows it whenever the index is being made, until cancelled."""
-    shown = _Bar(where, bars) if where.is_terminal else _Lines(where)
+    shown = _ProgressBar(where, bars) if where.is_terminal else _ProgressLines(where)
     try:
         while True:
             shown.show(look())
@@ -41,23 +45,23 @@ async def show_index(look: Look, where: Console, bars: Progress | None = None, e
         shown.show(None)
 
 
-class _Bar:
+class _ProgressBar:
     def __init__(self, where: Console, bars: Progress | None) -> None:
         self._own = bars is None
         self._bars = bars or Progress(
-            TextColumn(_WHAT), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=where, transient=True
+            TextColumn(_LABEL), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=where, transient=True
         )
         self._task: TaskID | None = None
 
-    def show(self, indexing: Indexing | None) -> None:
+    def show(self, indexing: IndexProgress | None) -> None:
         if indexing is None:
             self._end()
             return
         if self._task is None:
-            self._task = self._bars.add_task(_WHAT, total=indexing.papers)
+            self._task = self._bars.add_task(_LABEL, total=indexing.paper_count)
             if self._own:
                 self._bars.start()
-        self._bars.update(self._task, completed=indexing.held, total=indexing.papers)
+        self._bars.update(self._task, completed=indexing.indexed, total=indexing.paper_count)
 
     def _end(self) -> None:
         if self._task is not None:
@@ -67,16 +71,16 @@ class _Bar:
                 self._bars.stop()
 
 
-class _Lines:
+class _ProgressLines:
     def __init__(self, where: Console) -> None:
         self._where = where
         self._tenth = -1
 
-    def show(self, indexing: Indexing | None) -> None:
+    def show(self, indexing: IndexProgress | None) -> None:
         if indexing is None:
             self._tenth = -1
             return
-        tenth = 10 * indexing.held // max(indexing.papers, 1)
+        tenth = 10 * indexing.indexed // max(indexing.paper_count, 1)
         if tenth > self._tenth:
             self._tenth = tenth
-            self._where.print(f"{_WHAT}: {indexing.held:,} of {indexing.papers:,} papers", markup=False)
+            self._where.print(f"{_LABEL}: {indexing.indexed:,} of {indexing.paper_count:,} papers", markup=False)

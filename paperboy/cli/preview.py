@@ -6,24 +6,24 @@ from datetime import date, timedelta
 
 import click
 
-from adapters.terminal import draw_view
+from adapters.terminal import render_view
 from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform, Subscription
-from bot.commands.queries.topic_input import read_topic
-from bot.decisions.on_the_fly import matches
-from bot.matching.prefilter.topic_variants import names
-from bot.planning.edition import DueChat, digest_parts
-from bot.ports import Candidate, Traits
-from bot.rendering.digest import compose
+from bot.commands.queries.topic_input import parse_topic
+from bot.decisions.on_the_fly import find_matches
+from bot.matching.prefilter.topic_variants import counted_synonyms
+from bot.planning.edition import DueChat, digest_messages
+from bot.ports import Candidate, PlatformCapabilities
+from bot.rendering.digest import render_content
 from bot.topics import Topic
-from bot.topics.formatter import named, printed
+from bot.topics.formatter import format_short, format_topic
 from bot.views import View
-from paperboy.cli.index_progress import index_shown
-from paperboy.cli.session import FAILED, console, errors, pages, run_command
-from paperboy.container import Parts, open_parts
-from paperboy.platforms import draw_as
+from paperboy.cli.index_progress import index_progress_shown
+from paperboy.cli.session import EXIT_FAILED, console, error_console, run_command, wrapped_console
+from paperboy.container import App, open_app
+from paperboy.platforms import render_as_text
 from paperboy.settings import Settings
 
-REACH = timedelta(days=7)
+LOOKBACK = timedelta(days=7)
 
 
 @click.command()
@@ -33,63 +33,65 @@ REACH = timedelta(days=7)
 def preview(topics: tuple[str, ...], platform: str, day: object) -> None:
     """Show the newest digest on TOPICS, each one in quotes, as a platform would get it."""
     chosen = day.date() if hasattr(day, "date") else None
-    run_command(lambda settings: _preview(settings, topics, platform, chosen))
+    run_command(lambda settings: _run_preview(settings, topics, platform, chosen))
 
 
-async def _preview(settings: Settings, texts: tuple[str, ...], platform: str, day: date | None) -> int:
-    async with open_parts(settings, with_platforms=False) as parts:
-        async with index_shown(lambda: parts.gatherer.indexing, errors):
-            await parts.gatherer.catch_up(parts.clock.now().date())
+async def _run_preview(settings: Settings, texts: tuple[str, ...], platform: str, day: date | None) -> int:
+    async with open_app(settings, with_platforms=False) as parts:
+        async with index_progress_shown(lambda: parts.ingestor.index_progress, error_console):
+            await parts.ingestor.sync_derived(parts.clock.now().date())
         today = parts.clock.now().date()
-        topics = [(await parts.services.expanded(read_topic(text, "preview"), today)).topic for text in texts]
-        views = await _digest(parts, topics, Platform.LOCAL if platform == "terminal" else Platform(platform), day)
+        topics = [(await parts.services.expand_synonyms(parse_topic(text, "preview"), today)).topic for text in texts]
+        views = await _render_digest(
+            parts, topics, Platform.LOCAL if platform == "terminal" else Platform(platform), day
+        )
     if not views:
         console.print("Nothing on these topics in the last 7 days. `paperboy search` looks in the whole archive.")
-        return FAILED
+        return EXIT_FAILED
     for topic in topics:
         _show_names(topic)
     if platform != "terminal":
-        click.echo(draw_as(Platform(platform), views))
+        click.echo(render_as_text(Platform(platform), views))
         return 0
     for view in views:
-        pages.print(draw_view(view))
+        wrapped_console.print(render_view(view))
     return 0
 
 
 def _show_names(topic: Topic) -> None:
     """On the error stream, so that what a platform would get can be piped."""
-    if counted := names(topic):
-        errors.print(f"{named(topic)}, counted too: {', '.join(counted)}", markup=False)
+    if counted := counted_synonyms(topic):
+        error_console.print(f"{format_short(topic)}, counted too: {', '.join(counted)}", markup=False)
 
 
-async def _digest(parts: Parts, topics: list[Topic], platform: Platform, day: date | None) -> list[View]:
-    today = parts.clock.now().date()
-    first, last = (day, day) if day else (today - REACH, today)
-    candidates = await _candidates(parts, topics, first, last)
+async def _render_digest(app: App, topics: list[Topic], platform: Platform, day: date | None) -> list[View]:
+    today = app.clock.now().date()
+    first, last = (day, day) if day else (today - LOOKBACK, today)
+    candidates = await _candidates(app, topics, first, last)
     newest = max((candidate.paper.listed_on for candidate in candidates), default=None)
     of_day = tuple(candidate for candidate in candidates if candidate.paper.listed_on == newest)
     if newest is None:
         return []
-    chat = _chat(parts, platform)
-    followed = tuple(Subscription(0, 0, topic, newest, parts.clock.now()) for topic in topics)
-    due = DueChat(chat, followed, of_day, traits=Traits(threads=platform is Platform.SLACK))
+    chat = _preview_chat(app, platform)
+    followed = tuple(Subscription(0, 0, topic, newest, app.clock.now()) for topic in topics)
+    due = DueChat(chat, followed, of_day, capabilities=PlatformCapabilities(threads=platform is Platform.SLACK))
     papers = {candidate.paper.id: candidate.paper for candidate in of_day}
-    return [compose(part.content, papers, chat) for part in digest_parts(due, newest, {newest: len(of_day)})]
+    return [render_content(part.content, papers, chat) for part in digest_messages(due, newest, {newest: len(of_day)})]
 
 
-async def _candidates(parts: Parts, topics: list[Topic], first: date, last: date) -> list[Candidate]:
+async def _candidates(app: App, topics: list[Topic], first: date, last: date) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for topic in topics:
-        for match in await matches(parts.storage, parts.index, topic, first, last):
+        for match in await find_matches(app.storage, app.index, topic, first, last):
             before = found[match.paper.id].topics if match.paper.id in found else ()
-            matched = (*before, (printed(topic), match.decision.reasons))
+            matched = (*before, (format_topic(topic), match.decision.reasons))
             found[match.paper.id] = Candidate(match.paper, matched)
     return list(found.values())
 
 
-def _chat(parts: Parts, platform: Platform) -> Chat:
+def _preview_chat(app: App, platform: Platform) -> Chat:
     """A chat to compose for; a channel in Slack, since that is where teams read."""
     kind = ChatKind.CHANNEL if platform is Platform.SLACK else ChatKind.PRIVATE
-    now = parts.clock.now()
-    settings = ChatSettings(parts.settings.digest_time, parts.settings.timezone)
+    now = app.clock.now()
+    settings = ChatSettings(app.settings.digest_time, app.settings.timezone)
     return Chat(0, ChatAddress(platform, "", ""), kind, "", settings, now, now.date())

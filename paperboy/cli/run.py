@@ -14,18 +14,18 @@ import click
 from starlette.applications import Starlette
 
 from bot.chats import Platform
-from bot.schedule import Schedule
-from paperboy.cli.index_progress import show_index
-from paperboy.cli.session import console, fail, run_command
-from paperboy.container import Parts, database_kind, open_parts
-from paperboy.embedding_worker import meaning_state, read_papers
-from paperboy.platforms import receiving
+from bot.schedule import JobScheduler
+from paperboy.cli.index_progress import show_index_progress
+from paperboy.cli.session import console, exit_failed, run_command
+from paperboy.container import App, database_kind, open_app
+from paperboy.embedding_worker import embed_papers, embedding_state
+from paperboy.platforms import receiver_lease_name
 from paperboy.readiness import Readiness
-from paperboy.server import WebServer, make_app
+from paperboy.server import WebServer, make_web_app
 from paperboy.settings import Settings
 from paperboy.shutdown import StopSignals
 from paperboy.status import status_report
-from paperboy.supervisor import Supervisor, stop
+from paperboy.supervisor import Supervisor, cancel_and_wait
 
 
 @click.command()
@@ -35,31 +35,33 @@ def run() -> None:
 
 
 async def _run(settings: Settings) -> None:
-    async with open_parts(settings) as parts:
-        if not parts.sender_lock.take():
-            fail("Another Paperboy is running on this database. Stop it first, or give this one its own DATABASE_URL.")
+    async with open_app(settings) as parts:
+        if not parts.sender_lock.acquire():
+            exit_failed(
+                "Another Paperboy is running on this database. Stop it first, or give this one its own DATABASE_URL."
+            )
         try:
-            await _until_stopped(parts)
+            await _serve_until_stopped(parts)
         finally:
-            parts.sender_lock.give_back()
+            parts.sender_lock.release()
 
 
-async def _until_stopped(parts: Parts) -> None:
+async def _serve_until_stopped(app: App) -> None:
     stopping = StopSignals()
-    door = _bound(parts.settings)
-    server = WebServer(web_app(parts))
+    door = _listening_socket(app.settings)
+    server = WebServer(web_app(app))
     serving = asyncio.create_task(server.serve(sockets=[door]))
-    _greet(parts, door.getsockname()[1])
-    supervisor = Supervisor(parts.clock)
-    tasks = [asyncio.create_task(part) for part in _running_parts(parts, supervisor)]
-    await stopping.asked.wait()
+    _print_address(app, door.getsockname()[1])
+    supervisor = Supervisor(app.clock)
+    tasks = [asyncio.create_task(part) for part in _background_services(app, supervisor)]
+    await stopping.requested.wait()
     console.print("Stopping; what is on its way is finished first.")
-    await stopping.end(tasks, parts.courier)
+    await stopping.shut_down(tasks, app.outbox_dispatcher)
     server.should_exit = True
     await serving
 
 
-def _bound(settings: Settings) -> socket.socket:
+def _listening_socket(settings: Settings) -> socket.socket:
     """The listening socket; uvicorn would end the process without a word for the person."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
@@ -68,67 +70,71 @@ def _bound(settings: Settings) -> socket.socket:
         # A name that can't be resolved has a number of its own kind.
         number = error.errno or 0
         why = os.strerror(number) if number > 0 else error.strerror or str(error)
-        fail(f"{settings.host}:{settings.port} can't be used: {why}. Set PORT (or HOST) to something free.")
+        exit_failed(f"{settings.host}:{settings.port} can't be used: {why}. Set PORT (or HOST) to something free.")
 
 
-def _running_parts(parts: Parts, supervisor: Supervisor) -> list[Coroutine[None, None, None]]:
+def _background_services(app: App, supervisor: Supervisor) -> list[Coroutine[None, None, None]]:
     """Everything may run in several processes on one PostgreSQL; what only one may do has a lease."""
     listening = [
-        _only_here(
-            parts, supervisor, name.value, receiving(parts.settings, name), partial(platform.listen, parts.answers)
+        _as_leader(
+            app,
+            supervisor,
+            name.value,
+            receiver_lease_name(app.settings, name),
+            partial(platform.listen, app.command_dispatcher),
         )
-        for name, platform in parts.platforms.items()
+        for name, platform in app.platforms.items()
         if name is not Platform.LOCAL
     ]
     return [
-        supervisor.keep("delivery", parts.courier.run),
-        supervisor.keep("index", parts.gatherer.keep_index),
-        supervisor.keep("meaning", partial(read_papers, parts.meaning, parts.storage)),
-        show_index(lambda: parts.gatherer.indexing, console),
-        _only_here(parts, supervisor, "schedule", "schedule", partial(_scheduled, parts)),
+        supervisor.keep_running("delivery", app.outbox_dispatcher.run),
+        supervisor.keep_running("index", app.ingestor.run_index_sync),
+        supervisor.keep_running("meaning", partial(embed_papers, app.embeddings, app.storage)),
+        show_index_progress(lambda: app.ingestor.index_progress, console),
+        _as_leader(app, supervisor, "schedule", "schedule", partial(_run_schedule, app)),
         *listening,
     ]
 
 
-def _only_here(
-    parts: Parts, supervisor: Supervisor, name: str, lease: str, run: Callable[[], Awaitable[None]]
+def _as_leader(
+    app: App, supervisor: Supervisor, name: str, lease: str, run: Callable[[], Awaitable[None]]
 ) -> Coroutine[None, None, None]:
-    return supervisor.keep(name, partial(parts.standing_by.keep, lease, run))
+    return supervisor.keep_running(name, partial(app.leader_election.run_while_leader, lease, run))
 
 
-async def _scheduled(parts: Parts) -> None:
+async def _run_schedule(app: App) -> None:
     """The first reading, then the schedule, and the archive behind it."""
-    await _first_papers(parts)
+    await _bootstrap_papers(app)
     # What is there by now stays: no collection of garbage need look through it again, which took a tenth of a second.
     gc.freeze()
-    archive = asyncio.create_task(Supervisor(parts.clock).keep("archive", parts.gatherer.backfill))
+    archive = asyncio.create_task(Supervisor(app.clock).keep_running("archive", app.ingestor.backfill))
     try:
-        await Schedule(parts.rounds, parts.clock, parts.settings.poll_minutes).run()
+        await JobScheduler(app.jobs, app.clock, app.settings.poll_minutes).run()
     finally:
-        await stop([archive])
+        await cancel_and_wait([archive])
 
 
-async def _first_papers(parts: Parts) -> None:
-    real = await parts.gatherer.first_start()
-    async with parts.storage.read() as work:
-        archive = await work.papers.archive()
+async def _bootstrap_papers(app: App) -> None:
+    real = await app.ingestor.bootstrap()
+    async with app.storage.read() as work:
+        archive = await work.papers.archive_extent()
     if real:
-        console.print(f"  {archive.papers} papers are here; older lists follow in the background.\n")
+        console.print(f"  {archive.paper_count} papers are here; older lists follow in the background.\n")
     else:
         console.print("  Hugging Face does not answer, so invented sample papers are shown until it does.\n")
 
 
-def web_app(parts: Parts) -> Starlette:
+def web_app(app: App) -> Starlette:
     """Everything that a running Paperboy serves."""
 
     async def report() -> dict[str, object]:
-        kind = database_kind(parts.settings.database_url)
-        return await status_report(parts.storage, kind, parts.clock.now(), await meaning_state(parts.meaning))
+        kind = database_kind(app.settings.database_url)
+        return await status_report(app.storage, kind, app.clock.now(), await embedding_state(app.embeddings))
 
-    return make_app(parts.routes, Readiness(parts.storage), report)
+    return make_web_app(app.routes, Readiness(app.storage), report)
 
 
-def _everywhere(host: str) -> bool:
+def _is_wildcard_host(host: str) -> bool:
     """Whether it means every address of this machine, which no browser can be sent to."""
     try:
         return ip_address(host).is_unspecified
@@ -136,11 +142,11 @@ def _everywhere(host: str) -> bool:
         return False
 
 
-def _greet(parts: Parts, port: int) -> None:
-    host = parts.settings.host
-    shown = "127.0.0.1" if _everywhere(host) else f"[{host}]" if ":" in host else host
+def _print_address(app: App, port: int) -> None:
+    host = app.settings.host
+    shown = "127.0.0.1" if _is_wildcard_host(host) else f"[{host}]" if ":" in host else host
     console.print(f"\n  Paperboy is here: [bold]http://{shown}:{port}/[/]   (stop it with Ctrl-C)\n")
-    names = [name.value for name in parts.platforms if name is not Platform.LOCAL]
+    names = [name.value for name in app.platforms if name is not Platform.LOCAL]
     if names:
         console.print(f"  Connecting to {' and '.join(names)}; what comes of it is said below.\n")
     else:

@@ -12,19 +12,19 @@ import click
 from pydantic import ValidationError
 from rich.console import Console
 
-from bot.errors import UserMistake
+from bot.errors import InputError
 from bot.i18n import Translator
-from bot.matching.catalogue.catalogue import CatalogueMistake
+from bot.matching.catalogue.catalogue import CatalogueError
 from paperboy.logs import start_logging
 from paperboy.settings import Settings
-from storage.engine.errors import StorageProblem
+from storage.engine.errors import DatabaseError
 
-FAILED, WRONG_USE = 1, 2
+EXIT_FAILED, EXIT_WRONG_USE = 1, 2
 
 # Lines for scripts stay whole; what people read is wrapped to their window.
 console = Console(highlight=False, soft_wrap=True)
-pages = Console(highlight=False)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+wrapped_console = Console(highlight=False)
+error_console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def run_command(work: Callable[[Settings], Awaitable[int | None]], *, quiet: bool = True) -> NoReturn:
@@ -33,18 +33,18 @@ def run_command(work: Callable[[Settings], Awaitable[int | None]], *, quiet: boo
     level = "warning" if quiet and settings.log_level == "info" else settings.log_level
     start_logging(level, settings.log_format, settings.secrets)
     try:
-        sys.exit(asyncio.run(_of(work(settings))) or 0)
-    except StorageProblem as problem:
-        fail(f"{problem.what} {problem.mend}")
-    except UserMistake as mistake:
-        wrong_use(mistake)
-    except CatalogueMistake as mistake:
-        refuse(f"CATALOGUE: {Translator().text(mistake.sentence)}")
+        sys.exit(asyncio.run(_await(work(settings))) or 0)
+    except DatabaseError as problem:
+        exit_failed(f"{problem.reason} {problem.remedy}")
+    except InputError as mistake:
+        exit_input_error(mistake)
+    except CatalogueError as mistake:
+        exit_refused(f"CATALOGUE: {Translator().plain_text(mistake.sentence)}")
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-async def _of(work: Awaitable[int | None]) -> int | None:
+async def _await(work: Awaitable[int | None]) -> int | None:
     return await work
 
 
@@ -55,36 +55,36 @@ def read_settings() -> Settings:
     except ValidationError as problem:
         for error in problem.errors(include_url=False, include_input=False):
             name = ".".join(str(part) for part in error["loc"]).upper()
-            errors.print(f"{name}: {error['msg'].removeprefix('Value error, ')}", markup=False)
-        errors.print("The setting stands in the environment or in .env; .env.example says what each one takes.")
-        sys.exit(WRONG_USE)
+            error_console.print(f"{name}: {error['msg'].removeprefix('Value error, ')}", markup=False)
+        error_console.print("The setting stands in the environment or in .env; .env.example says what each one takes.")
+        sys.exit(EXIT_WRONG_USE)
     except (OSError, UnicodeDecodeError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else "it is no text in UTF-8"
-        errors.print(f".env can't be read: {why}. Correct it or take it away; .env.example shows how it looks.")
-        sys.exit(WRONG_USE)
+        error_console.print(f".env can't be read: {why}. Correct it or take it away; .env.example shows how it looks.")
+        sys.exit(EXIT_WRONG_USE)
 
 
-def fail(sentence: str) -> NoReturn:
+def exit_failed(sentence: str) -> NoReturn:
     """Says what went wrong and what to do, and exits 1."""
-    errors.print(sentence, markup=False)
-    sys.exit(FAILED)
+    error_console.print(sentence, markup=False)
+    sys.exit(EXIT_FAILED)
 
 
-def refuse(sentence: str) -> NoReturn:
+def exit_refused(sentence: str) -> NoReturn:
     """Says why this can't be done so, and exits 2."""
-    errors.print(sentence, markup=False)
-    sys.exit(WRONG_USE)
+    error_console.print(sentence, markup=False)
+    sys.exit(EXIT_WRONG_USE)
 
 
-def wrong_use(mistake: UserMistake) -> NoReturn:
+def exit_input_error(mistake: InputError) -> NoReturn:
     """Shows a person's mistake with its place and what would work, and exits 2."""
-    errors.print(Translator().text(mistake.sentence), markup=False)
-    if mistake.text and mistake.place:
-        first, last = mistake.place
-        errors.print(f"  {mistake.text}\n  {' ' * first}{'^' * max(last - first, 1)}", markup=False)
+    error_console.print(Translator().plain_text(mistake.message), markup=False)
+    if mistake.input and mistake.span:
+        first, last = mistake.span
+        error_console.print(f"  {mistake.input}\n  {' ' * first}{'^' * max(last - first, 1)}", markup=False)
     for suggestion in mistake.suggestions:
-        errors.print(f"  try: {suggestion}", markup=False)
-    sys.exit(WRONG_USE)
+        error_console.print(f"  try: {suggestion}", markup=False)
+    sys.exit(EXIT_WRONG_USE)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from paperboy.cli.session import console, print_json, run_command
-from paperboy.container import database_kind, open_parts
-from paperboy.embedding_worker import meaning_state
+from paperboy.container import database_kind, open_app
+from paperboy.embedding_worker import embedding_state
 from paperboy.settings import Settings
 from paperboy.status import status_report
 
@@ -19,8 +19,8 @@ def status(as_json: bool) -> None:
     """How things stand: sources, chats, deliveries, the next digest."""
 
     async def work(settings: Settings) -> None:
-        async with open_parts(settings, with_platforms=False) as parts:
-            kind, meaning = database_kind(settings.database_url), await meaning_state(parts.meaning)
+        async with open_app(settings, with_platforms=False) as parts:
+            kind, meaning = database_kind(settings.database_url), await embedding_state(parts.embeddings)
             report = await status_report(parts.storage, kind, parts.clock.now(), meaning)
         if as_json:
             print_json(report)

@@ -8,8 +8,8 @@ import logging
 import click
 
 from bot.chats import Platform
-from paperboy.cli.session import console, refuse, run_command
-from paperboy.container import Sending, database_kind, open_sending
+from paperboy.cli.session import console, exit_refused, run_command
+from paperboy.container import Worker, database_kind, open_worker
 from paperboy.settings import Settings
 from paperboy.shutdown import StopSignals
 from paperboy.supervisor import Supervisor
@@ -25,27 +25,29 @@ def worker() -> None:
     for each bot. A worker that dies in the middle of a message leaves it to the others, which take it up within 80
     seconds. SIGTERM finishes what is on its way, within 10 seconds; a second one within 3.
     """
-    run_command(_worker, quiet=False)
+    run_command(_run_worker, quiet=False)
 
 
-async def _worker(settings: Settings) -> None:
+async def _run_worker(settings: Settings) -> None:
     if database_kind(settings.database_url) == "sqlite":
-        refuse(
+        exit_refused(
             "`paperboy worker` needs PostgreSQL (DATABASE_URL=postgresql://...): on SQLite one process sends, and that "
             "is `paperboy run`."
         )
-    async with open_sending(settings) as sending:
+    async with open_worker(settings) as sending:
         names = [name.value for name in sending.platforms if name is not Platform.LOCAL]
         if not names:
-            refuse("No token is set, so there is nobody to send for. .env.example shows TELEGRAM_BOT_TOKEN and others.")
+            exit_refused(
+                "No token is set, so there is nobody to send for. .env.example shows TELEGRAM_BOT_TOKEN and others."
+            )
         console.print(f"Sending for {' and '.join(names)} as {sending.owner}. Stop it with Ctrl-C.")
-        await _until_stopped(sending)
+        await _send_until_stopped(sending)
 
 
-async def _until_stopped(sending: Sending) -> None:
+async def _send_until_stopped(running_worker: Worker) -> None:
     stopping = StopSignals()
-    supervisor = Supervisor(sending.clock)
-    working = asyncio.create_task(supervisor.keep("delivery", sending.courier.run))
-    await stopping.asked.wait()
+    supervisor = Supervisor(running_worker.clock)
+    working = asyncio.create_task(supervisor.keep_running("delivery", running_worker.outbox_dispatcher.run))
+    await stopping.requested.wait()
     console.print("Stopping; what is on its way is finished first.")
-    await stopping.end([working], sending.courier)
+    await stopping.shut_down([working], running_worker.outbox_dispatcher)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-_TAKE: Final = text(
+_ACQUIRE: Final = text(
     """
     INSERT INTO lease (name, owner, until)
     VALUES (:name, :owner, clock_timestamp() + CAST(:seconds AS float8) * interval '1 second')
@@ -17,30 +17,30 @@ _TAKE: Final = text(
     RETURNING owner
     """
 )
-_GIVE_BACK: Final = text("DELETE FROM lease WHERE name = :name AND owner = :owner")
+_RELEASE: Final = text("DELETE FROM lease WHERE name = :name AND owner = :owner")
 
 
-class SharedLeases:
+class DatabaseLeases:
     """Implements :class:`bot.ports.Leases` on PostgreSQL."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def take(self, name: str, owner: str, length: timedelta) -> bool:
-        values = {"name": name, "owner": owner, "seconds": length.total_seconds()}
+    async def acquire(self, name: str, owner: str, duration: timedelta) -> bool:
+        values = {"name": name, "owner": owner, "seconds": duration.total_seconds()}
         async with self._engine.connect() as connection:
-            return (await connection.execute(_TAKE, values)).first() is not None
+            return (await connection.execute(_ACQUIRE, values)).first() is not None
 
-    async def give_back(self, name: str, owner: str) -> None:
+    async def release(self, name: str, owner: str) -> None:
         async with self._engine.connect() as connection:
-            await connection.execute(_GIVE_BACK, {"name": name, "owner": owner})
+            await connection.execute(_RELEASE, {"name": name, "owner": owner})
 
 
-class SoleLeases:
+class LocalLeases:
     """Implements :class:`bot.ports.Leases` where another lock sees to it that there is one process only."""
 
-    async def take(self, name: str, owner: str, length: timedelta) -> bool:
+    async def acquire(self, name: str, owner: str, duration: timedelta) -> bool:
         return True
 
-    async def give_back(self, name: str, owner: str) -> None:
+    async def release(self, name: str, owner: str) -> None:
         """Nobody waits for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class StorageProblem(Exception):
+class DatabaseError(Exception):
     """The database can't be used as it is.
 
     ``what`` says what is wrong and ``mend`` what to do about it, both whole sentences without secrets.
@@ -11,9 +11,9 @@ class StorageProblem(Exception):
 
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(f"{what} {mend}")
-        self.what = what
-        self.mend = mend
+        self.reason = what
+        self.remedy = mend
 
 
-class NeedsMigration(StorageProblem):
+class MigrationNeeded(DatabaseError):
     """The database is empty or from an older version; migrating it mends that."""

@@ -20,7 +20,7 @@ from storage.stored_types import MARK, REQUIRED, TABLE, Json, StoredClass, Store
 log = logging.getLogger(__name__)
 
 
-class CodecError(ValueError):
+class JsonCodecError(ValueError):
     """A value that can't be written as JSON, or JSON that no known type wrote."""
 
 
@@ -33,7 +33,7 @@ class Codec:
         self._by_tag = {each.tag: each for each in known}
         self._told: set[tuple[str, str]] = set()
         if not len(self._by_tag) == len(self._by_kind) == len(known) or not _READERS.keys().isdisjoint(self._by_tag):
-            raise CodecError("two stored types have one tag, or one type has two")
+            raise JsonCodecError("two stored types have one tag, or one type has two")
 
     def encode(self, value: object) -> Json:
         """The value as what ``json.dumps`` takes; raises :class:`CodecError` for a type that is not stored anywhere."""
@@ -50,7 +50,7 @@ class Codec:
             for kind, mark, write in _WRITERS:
                 if isinstance(value, kind):
                     return {MARK: mark, **write(self, value)}
-        raise CodecError(f"values of type {type(value).__name__} can't be stored")
+        raise JsonCodecError(f"values of type {type(value).__name__} can't be stored")
 
     def _encode_class(self, stored: StoredClass, value: object) -> Json:
         written: dict[str, Json] = {MARK: stored.tag}
@@ -72,13 +72,13 @@ class Codec:
             return written
         tag = written.get(MARK)
         if not isinstance(tag, str):
-            raise CodecError("an object without a type")
+            raise JsonCodecError("an object without a type")
         try:
             return self._decode_tagged(tag, written)
-        except CodecError:
+        except JsonCodecError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise CodecError(f"a stored {tag} can't be read: {problem!r}") from problem
+            raise JsonCodecError(f"a stored {tag} can't be read: {problem!r}") from problem
 
     def _decode_tagged(self, tag: str, written: Mapping[str, Json]) -> Any:
         if tag in _READERS:
@@ -88,7 +88,7 @@ class Codec:
                 return self._decode_class(stored, written)
             case StoredEnum() as stored:
                 return stored.by_value[str(written["is"])]
-        raise CodecError(f"no type is called {tag}: was this written by a newer version?")
+        raise JsonCodecError(f"no type is called {tag}: was this written by a newer version?")
 
     def _decode_class(self, stored: StoredClass, written: Mapping[str, Json]) -> Any:
         if not written.keys() <= stored.names:
@@ -97,7 +97,7 @@ class Codec:
         for field in stored.fields:
             held = written.get(field.name, field.missing)
             if held is REQUIRED:
-                raise CodecError(f"a stored {stored.tag} has no {field.name}")
+                raise JsonCodecError(f"a stored {stored.tag} has no {field.name}")
             values[field.attribute] = self.decode(held) if isinstance(held, dict | list) else held
         return stored.kind(**values)
 
@@ -112,7 +112,7 @@ def _write_moment(_: Codec, moment: datetime) -> dict[str, Json]:
     if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo.key:
         return {"is": moment.astimezone(UTC).isoformat(), "zone": moment.tzinfo.key}
     if moment.tzinfo is None:
-        raise CodecError(f"a moment needs its zone: {moment!r}")
+        raise JsonCodecError(f"a moment needs its zone: {moment!r}")
     return {"is": moment.isoformat()}
 
 

@@ -6,40 +6,40 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.engine.errors import StorageProblem
+from storage.engine.errors import DatabaseError
 
-CONNECT_SECONDS = 10
-WRITERS = 10
-READERS = 5
-SHARERS = 2
+CONNECT_TIMEOUT_SECONDS = 10
+WRITER_POOL_SIZE = 10
+READER_POOL_SIZE = 5
+COORDINATION_POOL_SIZE = 2
 
 
-def writer(url: URL) -> AsyncEngine:
+def writer_engine(url: URL) -> AsyncEngine:
     """Connections for units of work that may write."""
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,  # people’s words and tokens, which errors would repeat
-        pool_size=WRITERS,
+        pool_size=WRITER_POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
     )
 
 
-def reader(url: URL) -> AsyncEngine:
+def reader_engine(url: URL) -> AsyncEngine:
     """Connections that can't write; each transaction sees one moment of the database, as SQLite's do."""
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,  # people’s words and tokens, which errors would repeat
-        pool_size=READERS,
+        pool_size=READER_POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c default_transaction_read_only=on"},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c default_transaction_read_only=on"},
     )
 
 
-def sharer(url: URL) -> AsyncEngine:
+def coordination_engine(url: URL) -> AsyncEngine:
     """A few connections for what processes agree upon: each statement is a transaction of its own.
 
     It needs not survive a power cut of the server: no process does what was agreed upon before it.
@@ -47,18 +47,18 @@ def sharer(url: URL) -> AsyncEngine:
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,  # people’s words and tokens, which errors would repeat
-        pool_size=SHARERS,
+        pool_size=COORDINATION_POOL_SIZE,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c synchronous_commit=off"},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c synchronous_commit=off"},
     )
 
 
-def problem_of(error: DBAPIError, url: URL) -> StorageProblem:
+def to_database_error(error: DBAPIError, url: URL) -> DatabaseError:
     """What an error of the driver means for the operator; its text never holds the password."""
     said = next(iter(str(error.orig).strip().splitlines()), "no answer")
-    return StorageProblem(
+    return DatabaseError(
         f"PostgreSQL can't be used at {url.render_as_string(hide_password=True)}: {said}",
         "Is the server running, and are host, user, password and database in DATABASE_URL right?",
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from storage.engine.errors import NeedsMigration, StorageProblem
+from storage.engine.errors import DatabaseError, MigrationNeeded
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -34,19 +34,19 @@ def revision_of(connection: Connection) -> str:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-def check(connection: Connection) -> None:
+def check_current(connection: Connection) -> None:
     """Raises :class:`StorageProblem` unless the database has exactly our version, an error of the driver unless it is
     writable."""
     found, known = revision_of(connection), known_revisions()
     if not found:
-        raise NeedsMigration("The database is empty.", "`paperboy migrate` makes its tables.")
+        raise MigrationNeeded("The database is empty.", "`paperboy migrate` makes its tables.")
     if found not in known:
-        raise StorageProblem(
+        raise DatabaseError(
             f"The database is from a newer version of Paperboy (revision {found}; this version knows {known[-1]}).",
             "Install that version or a later one; nothing was changed.",
         )
     if found != known[-1]:
-        raise NeedsMigration(
+        raise MigrationNeeded(
             f"The database is from an older version of Paperboy (revision {found}, needed: {known[-1]}).",
             "Make a copy of it, then run `paperboy migrate`.",
         )
@@ -54,7 +54,7 @@ def check(connection: Connection) -> None:
     connection.execute(text("DELETE FROM alembic_version WHERE 1 = 0"))
 
 
-def configuration() -> Config:
+def alembic_config() -> Config:
     """Alembic's view of our migrations."""
     from alembic.config import Config
 
@@ -71,8 +71,8 @@ def upgrade(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     found = revision_of(connection)
     if found and found not in known_revisions():
-        check(connection)
-    config = configuration()
+        check_current(connection)
+    config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     _check_references(connection)
@@ -83,4 +83,4 @@ def _check_references(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         broken = connection.execute(text("PRAGMA foreign_key_check")).first()
         if broken is not None:
-            raise StorageProblem(f"The migration would leave broken references in {broken[0]}.", "Nothing was changed.")
+            raise DatabaseError(f"The migration would leave broken references in {broken[0]}.", "Nothing was changed.")

@@ -25,26 +25,26 @@ from sqlalchemy import (
     type_coerce,
 )
 
-GIVEN = "given"
+VALUES_PARAMETER = "given"
 
 
-def bound(values: Sequence[tuple[Any, ...]]) -> dict[str, str]:
+def bind_values(values: Sequence[tuple[Any, ...]]) -> dict[str, str]:
     """What is bound to a statement with :func:`given`."""
-    return {GIVEN: json.dumps(values, default=str)}
+    return {VALUES_PARAMETER: json.dumps(values, default=str)}
 
 
-def given(columns: Sequence[Column[Any]], *, sqlite: bool) -> CTE:
+def values_cte(columns: Sequence[Column[Any]], *, sqlite: bool) -> CTE:
     """A row for each of the values, with the types of ``columns``; its columns are ``v0``, ``v1`` and so on."""
-    part = _part_sqlite if sqlite else _part_postgres
-    text = bindparam(GIVEN, type_=String)
+    part = _sqlite_field if sqlite else _postgres_field
+    text = bindparam(VALUES_PARAMETER, type_=String)
     each = func.json_each(text) if sqlite else func.json_array_elements(cast(text, JSON))
     value = each.table_valued(column("value"), name="each").c.value
-    return select(*(part(value, place, c).label(f"v{place}") for place, c in enumerate(columns))).cte(GIVEN)
+    return select(*(part(value, place, c).label(f"v{place}") for place, c in enumerate(columns))).cte(VALUES_PARAMETER)
 
 
-def _part_sqlite(value: ColumnElement[Any], place: int, like: Column[Any]) -> ColumnElement[Any]:
+def _sqlite_field(value: ColumnElement[Any], place: int, like: Column[Any]) -> ColumnElement[Any]:
     return type_coerce(func.json_extract(value, literal_column(f"'$[{place}]'")), like.type)
 
 
-def _part_postgres(value: ColumnElement[Any], place: int, like: Column[Any]) -> ColumnElement[Any]:
+def _postgres_field(value: ColumnElement[Any], place: int, like: Column[Any]) -> ColumnElement[Any]:
     return cast(value.op("->>")(literal_column(str(place))), like.type)

@@ -12,9 +12,9 @@ from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, func, or_,
 from bot.chats import ChatStatus, Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState
 from storage.engine.transaction import Transaction
-from storage.outbox.release import expire, expiring
-from storage.outbox.rows import deliveries, delivery_of
-from storage.tables import UtcDateTime, chat, delivery, hold
+from storage.outbox.release import expire, expire_statement
+from storage.outbox.rows import delivery_from_row, select_deliveries
+from storage.tables import UtcDateTime, chat, delivery, suspension
 
 # The statements are made once: making them took longer than running them.
 _NOW = bindparam("now", type_=UtcDateTime)
@@ -22,10 +22,10 @@ _PLATFORM = bindparam("of_platform", type_=delivery.c.platform.type)
 _WORKSPACE = bindparam("of_workspace", type_=chat.c.workspace.type)
 
 _earlier = delivery.alias("earlier")
-_flying = delivery.alias("flying")
+_in_flight = delivery.alias("flying")
 
 # Nothing of the same chat is on its way at this moment.
-_CHAT_IS_FREE = ~exists().where(_flying.c.chat_id == delivery.c.chat_id, _flying.c.state == DeliveryState.SENDING)
+_CHAT_IS_IDLE = ~exists().where(_in_flight.c.chat_id == delivery.c.chat_id, _in_flight.c.state == DeliveryState.SENDING)
 
 _EARLIER_PART_UNSENT = exists().where(
     _earlier.c.chat_id == delivery.c.chat_id,
@@ -36,40 +36,40 @@ _EARLIER_PART_UNSENT = exists().where(
 )
 
 # Pending rows that only time can hold up: of active chats, everything before them in their chat sent.
-_ON_TURN = (
+_NEXT_IN_CHAT = (
     delivery.c.state == DeliveryState.PENDING,
     delivery.c.platform == _PLATFORM,
     or_(chat.c.status == ChatStatus.ACTIVE, delivery.c.kind == DeliveryKind.NOTICE),
-    _CHAT_IS_FREE,
+    _CHAT_IS_IDLE,
     or_(delivery.c.part == 0, ~_EARLIER_PART_UNSENT),
 )
 
-_HOLDS_THIS = (
-    hold.c.platform == delivery.c.platform,
-    or_(hold.c.workspace == "", hold.c.workspace == chat.c.workspace),
+_SUSPENDS_THIS = (
+    suspension.c.platform == delivery.c.platform,
+    or_(suspension.c.workspace == "", suspension.c.workspace == chat.c.workspace),
 )
 
-_RIPE = (
+_IS_DUE = (
     or_(delivery.c.not_before.is_(None), delivery.c.not_before <= _NOW),
     or_(delivery.c.expires_at.is_(None), delivery.c.expires_at > _NOW),
     or_(chat.c.not_before.is_(None), chat.c.not_before <= _NOW),
-    ~exists().where(*_HOLDS_THIS, hold.c.until > _NOW),
+    ~exists().where(*_SUSPENDS_THIS, suspension.c.until > _NOW),
 )
 
-_TOO_LATE = expiring(and_(delivery.c.platform == _PLATFORM, delivery.c.expires_at <= _NOW), "too late")
+_EXPIRE_TOO_LATE = expire_statement(and_(delivery.c.platform == _PLATFORM, delivery.c.expires_at <= _NOW), "too late")
 
 _CLAIMABLE = (
-    deliveries()
-    .where(*_ON_TURN, *_RIPE)
+    select_deliveries()
+    .where(*_NEXT_IN_CHAT, *_IS_DUE)
     .order_by(delivery.c.created_at, delivery.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_CLAIMABLE_THERE = _CLAIMABLE.where(chat.c.workspace == _WORKSPACE)
+_CLAIMABLE_IN_WORKSPACE = _CLAIMABLE.where(chat.c.workspace == _WORKSPACE)
 
 # Asks again whether the chats are free: another worker may have claimed between looking and locking them.
-_MARK = (
+_MARK_SENDING = (
     update(delivery)
-    .where(delivery.c.id.in_(bindparam("ids", expanding=True)), _CHAT_IS_FREE)
+    .where(delivery.c.id.in_(bindparam("ids", expanding=True)), _CHAT_IS_IDLE)
     .values(
         state=DeliveryState.SENDING,
         owner=bindparam("new_owner"),
@@ -84,11 +84,11 @@ def _with_chats(*columns: Any) -> Select[Any]:
     return select(*columns).select_from(delivery.join(chat, chat.c.id == delivery.c.chat_id))
 
 
-_WAITING = _with_chats(func.count()).where(*_ON_TURN, *_RIPE)
+_COUNT_CLAIMABLE = _with_chats(func.count()).where(*_NEXT_IN_CHAT, *_IS_DUE)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimQuery:
     """Who wants deliveries, how many, of which workspace (None: any) and until when they are the owner's."""
 
     platform: Platform
@@ -99,60 +99,62 @@ class Claim:
     workspace: str | None = None
 
 
-async def claim(transaction: Transaction, asked: Claim) -> list[Delivery]:
+async def claim(transaction: Transaction, query: ClaimQuery) -> list[Delivery]:
     """Marks up to ``limit`` deliveries as sending, oldest first, one of a chat; where there are no more, what is too
     late is expired."""
-    moment = {"of_platform": asked.platform, "now": asked.now}
-    rows = _one_of_each_chat(await _claimable(transaction, asked, moment))[: asked.limit]
-    if len(rows) < asked.limit:
-        await expire(transaction, _TOO_LATE, moment)
-    owner, now, lease = asked.owner, asked.now, asked.lease_until
-    marked = await _mark(transaction, rows, {"now": now, "new_owner": owner, "lease": lease})
+    moment = {"of_platform": query.platform, "now": query.now}
+    rows = _first_of_each_chat(await _load_claimable(transaction, query, moment))[: query.limit]
+    if len(rows) < query.limit:
+        await expire(transaction, _EXPIRE_TOO_LATE, moment)
+    owner, now, lease = query.owner, query.now, query.lease_until
+    marked = await _mark_sending(transaction, rows, {"now": now, "new_owner": owner, "lease": lease})
     return [
-        replace(delivery_of(row), state=DeliveryState.SENDING, owner=owner, sending_at=now, lease_until=lease)
+        replace(delivery_from_row(row), state=DeliveryState.SENDING, owner=owner, sending_at=now, lease_until=lease)
         for row in rows
         if row.id in marked
     ]
 
 
-async def _claimable(transaction: Transaction, asked: Claim, moment: Mapping[str, Any]) -> Sequence[Row[Any]]:
+async def _load_claimable(transaction: Transaction, query: ClaimQuery, moment: Mapping[str, Any]) -> Sequence[Row[Any]]:
     """Some may be of the same chat; those come in the next claim."""
-    values = {**moment, "most": 2 * asked.limit}
-    if asked.workspace is None:
-        return await transaction.all(transaction.locked(_CLAIMABLE, delivery, chat, skip=True), values)
-    there = transaction.locked(_CLAIMABLE_THERE, delivery, chat, skip=True)
-    return await transaction.all(there, {**values, "of_workspace": asked.workspace})
+    values = {**moment, "most": 2 * query.limit}
+    if query.workspace is None:
+        return await transaction.fetch_all(transaction.for_update(_CLAIMABLE, delivery, chat, skip_locked=True), values)
+    there = transaction.for_update(_CLAIMABLE_IN_WORKSPACE, delivery, chat, skip_locked=True)
+    return await transaction.fetch_all(there, {**values, "of_workspace": query.workspace})
 
 
-def _one_of_each_chat(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+def _first_of_each_chat(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
     return list({row.chat_id: row for row in reversed(rows)}.values())[::-1]
 
 
-async def _mark(transaction: Transaction, rows: Sequence[Row[Any]], values: Mapping[str, Any]) -> set[int]:
+async def _mark_sending(transaction: Transaction, rows: Sequence[Row[Any]], values: Mapping[str, Any]) -> set[int]:
     if not rows:
         return set()
-    return {row.id for row in await transaction.all(_MARK, {**values, "ids": [row.id for row in rows]})}
+    return {row.id for row in await transaction.fetch_all(_MARK_SENDING, {**values, "ids": [row.id for row in rows]})}
 
 
-async def waiting(transaction: Transaction, platform: Platform, now: datetime) -> int:
+async def claimable_count(transaction: Transaction, platform: Platform, now: datetime) -> int:
     """How many could be claimed now."""
-    return int(await transaction.value(_WAITING, {"of_platform": platform, "now": now}))
+    return int(await transaction.fetch_scalar(_COUNT_CLAIMABLE, {"of_platform": platform, "now": now}))
 
 
 async def next_pending_at(transaction: Transaction, platform: Platform) -> datetime | None:
     """The earliest moment at which one that is on turn may go."""
-    return min((await next_pending(transaction, platform)).values(), default=None)
+    return min((await next_pending_by_workspace(transaction, platform)).values(), default=None)
 
 
-async def next_pending(transaction: Transaction, platform: Platform) -> Mapping[str, datetime]:
+async def next_pending_by_workspace(transaction: Transaction, platform: Platform) -> Mapping[str, datetime]:
     """The same for each workspace that has one."""
     long_past = delivery.c.created_at
-    held_until = select(func.max(hold.c.until)).where(*_HOLDS_THIS).correlate(delivery, chat).scalar_subquery()
-    ready = transaction.latest(
+    held_until = select(func.max(suspension.c.until)).where(*_SUSPENDS_THIS).correlate(delivery, chat).scalar_subquery()
+    ready = transaction.greatest(
         long_past,
         func.coalesce(delivery.c.not_before, long_past),
         func.coalesce(chat.c.not_before, long_past),
         func.coalesce(held_until, long_past),
     )
-    query = _with_chats(chat.c.workspace, func.min(ready).label("moment")).where(*_ON_TURN).group_by(chat.c.workspace)
-    return {row.workspace: row.moment for row in await transaction.all(query, {"of_platform": platform})}
+    query = (
+        _with_chats(chat.c.workspace, func.min(ready).label("moment")).where(*_NEXT_IN_CHAT).group_by(chat.c.workspace)
+    )
+    return {row.workspace: row.moment for row in await transaction.fetch_all(query, {"of_platform": platform})}

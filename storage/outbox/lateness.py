@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Float, extract, func, select, type_coerce
 
 from bot.deliveries import DeliveryKind, DeliveryState
-from bot.ports import Lateness
+from bot.ports import DeliveryLag
 from storage.engine.transaction import Transaction
 from storage.tables import delivery
 
 
-async def lateness(transaction: Transaction, since: datetime) -> Lateness:
+async def measure_delivery_lag(transaction: Transaction, since: datetime) -> DeliveryLag:
     """Of the digests that left since then; one that was planned without being due counts from its planning."""
-    late = _seconds(transaction, func.coalesce(delivery.c.due_at, delivery.c.created_at))
+    late = _lag_seconds(transaction, func.coalesce(delivery.c.due_at, delivery.c.created_at))
     left = select(late.label("late")).where(
         delivery.c.state == DeliveryState.SENT,
         delivery.c.sending_at >= since,
@@ -22,15 +22,15 @@ async def lateness(transaction: Transaction, since: datetime) -> Lateness:
         delivery.c.part == 0,
     )
     rows = left.subquery()
-    digests = int(await transaction.value(select(func.count()).select_from(rows)))
+    digests = int(await transaction.fetch_scalar(select(func.count()).select_from(rows)))
     if not digests:
-        return Lateness()
+        return DeliveryLag()
     median = select(rows.c.late).order_by(rows.c.late).offset((digests - 1) // 2).limit(1)
-    longest = await transaction.value(select(func.max(rows.c.late)))
-    return Lateness(digests, max(float(await transaction.value(median)), 0.0), max(float(longest), 0.0))
+    longest = await transaction.fetch_scalar(select(func.max(rows.c.late)))
+    return DeliveryLag(digests, max(float(await transaction.fetch_scalar(median)), 0.0), max(float(longest), 0.0))
 
 
-def _seconds(transaction: Transaction, due: ColumnElement[datetime]) -> ColumnElement[float]:
+def _lag_seconds(transaction: Transaction, due: ColumnElement[datetime]) -> ColumnElement[float]:
     """From ``due`` to the last try."""
     if transaction.sqlite:
         days = func.julianday(delivery.c.sending_at) - func.julianday(due)

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, select
 
 from bot.chats import Platform
-from bot.deliveries import Delivery, DeliveryKind, DeliveryState, Edition, EmptyReason, Plan, Result
-from bot.ports import Lateness
+from bot.deliveries import AttemptResult, Delivery, DeliveryKind, DeliveryPlan, DeliveryState, Edition, EmptyReason
+from bot.ports import DeliveryLag
 from storage.engine.transaction import Transaction, chunks
 from storage.outbox import claiming, planning, recording, sent
-from storage.outbox.lateness import lateness
-from storage.outbox.rows import deliveries, delivery_of
-from storage.tables import delivery, edition, hold, ledger
+from storage.outbox.lateness import measure_delivery_lag
+from storage.outbox.rows import delivery_from_row, select_deliveries
+from storage.tables import delivery, edition, sent_paper, suspension
 
 _UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
@@ -26,16 +26,16 @@ class SqlOutbox:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def plan(self, plans: Sequence[Plan]) -> list[int]:
+    async def store_plans(self, plans: Sequence[DeliveryPlan]) -> list[int]:
         return await planning.write_plans(self._transaction, plans) if plans else []
 
     async def unsent_digests(self, chat_ids: Sequence[int]) -> Mapping[int, list[Delivery]]:
-        query = deliveries().where(
+        query = select_deliveries().where(
             delivery.c.kind == DeliveryKind.DIGEST, delivery.c.part == 0, delivery.c.state == DeliveryState.PENDING
         )
         found: dict[int, list[Delivery]] = {}
-        for row in await self._transaction.among(query.order_by(delivery.c.id), delivery.c.chat_id, chat_ids):
-            found.setdefault(row.chat_id, []).append(delivery_of(row))
+        for row in await self._transaction.fetch_where_in(query.order_by(delivery.c.id), delivery.c.chat_id, chat_ids):
+            found.setdefault(row.chat_id, []).append(delivery_from_row(row))
         return found
 
     async def claim(
@@ -48,46 +48,46 @@ class SqlOutbox:
         limit: int = 1,
         workspace: str | None = None,
     ) -> list[Delivery]:
-        asked = claiming.Claim(platform, owner, now, lease_until, limit, workspace)
+        asked = claiming.ClaimQuery(platform, owner, now, lease_until, limit, workspace)
         return await claiming.claim(self._transaction, asked)
 
-    async def settle(self, results: Sequence[Result], owner: str) -> None:
+    async def record_results(self, results: Sequence[AttemptResult], owner: str) -> None:
         await recording.settle(self._transaction, results, owner)
 
-    async def overdue(self, now: datetime, owner: str = "") -> list[Delivery]:
-        return await recording.overdue(self._transaction, now, owner)
+    async def mark_expired_leases(self, now: datetime, owner: str = "") -> list[Delivery]:
+        return await recording.mark_expired_leases(self._transaction, now, owner)
 
-    async def hold_back(self, platform: Platform, workspace: str, until: datetime) -> None:
-        insert = self._transaction.insert(hold).values(platform=platform, workspace=workspace, until=until)
-        later = self._transaction.latest(hold.c.until, insert.excluded.until)
-        await self._transaction.run(
+    async def suspend(self, platform: Platform, workspace: str, until: datetime) -> None:
+        insert = self._transaction.insert(suspension).values(platform=platform, workspace=workspace, until=until)
+        later = self._transaction.greatest(suspension.c.until, insert.excluded.until)
+        await self._transaction.execute(
             insert.on_conflict_do_update(index_elements=["platform", "workspace"], set_={"until": later})
         )
 
-    async def waiting(self, platform: Platform, now: datetime) -> int:
-        return await claiming.waiting(self._transaction, platform, now)
+    async def claimable_count(self, platform: Platform, now: datetime) -> int:
+        return await claiming.claimable_count(self._transaction, platform, now)
 
-    async def unfinished(self) -> int:
-        counts = await self.counts()
+    async def unfinished_count(self) -> int:
+        counts = await self.count_by_state()
         return sum(counts[state] for state in _UNFINISHED)
 
     async def next_pending_at(self, platform: Platform) -> datetime | None:
         return await claiming.next_pending_at(self._transaction, platform)
 
-    async def next_pending(self, platform: Platform) -> Mapping[str, datetime]:
-        return await claiming.next_pending(self._transaction, platform)
+    async def next_pending_by_workspace(self, platform: Platform) -> Mapping[str, datetime]:
+        return await claiming.next_pending_by_workspace(self._transaction, platform)
 
-    async def lateness(self, since: datetime) -> Lateness:
-        return await lateness(self._transaction, since)
+    async def delivery_lag(self, since: datetime) -> DeliveryLag:
+        return await measure_delivery_lag(self._transaction, since)
 
     async def get(self, delivery_id: int) -> Delivery | None:
-        row = await self._transaction.one(deliveries().where(delivery.c.id == delivery_id))
-        return delivery_of(row) if row else None
+        row = await self._transaction.fetch_first(select_deliveries().where(delivery.c.id == delivery_id))
+        return delivery_from_row(row) if row else None
 
-    async def counts(self) -> Mapping[DeliveryState, int]:
+    async def count_by_state(self) -> Mapping[DeliveryState, int]:
         """How many deliveries are in each state, 0 included."""
         query = select(delivery.c.state, func.count().label("rows")).group_by(delivery.c.state)
-        found = {DeliveryState(row.state): int(row.rows) for row in await self._transaction.all(query)}
+        found = {DeliveryState(row.state): int(row.rows) for row in await self._transaction.fetch_all(query)}
         return {state: found.get(state, 0) for state in DeliveryState}
 
     async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
@@ -104,45 +104,47 @@ class SqlOutbox:
                 .where(of_chats.c.place <= limit)
                 .order_by(of_chats.c.chat_id, of_chats.c.place)
             )
-            for row in await self._transaction.all(query):
-                found.setdefault(row.chat_id, []).append(_edition_of(row))
+            for row in await self._transaction.fetch_all(query):
+                found.setdefault(row.chat_id, []).append(_edition_from_row(row))
         return found
 
-    async def sent_with(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
-        return await sent.sent_with(self._transaction, platform, paper_ids, since)
+    async def sent_containing(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
+        return await sent.sent_containing(self._transaction, platform, paper_ids, since)
 
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
-        query = select(ledger.c.paper_id, ledger.c.local_day).where(ledger.c.chat_id == chat_id)
-        rows = await self._transaction.among(query, ledger.c.paper_id, paper_ids)
+        query = select(sent_paper.c.paper_id, sent_paper.c.local_day).where(sent_paper.c.chat_id == chat_id)
+        rows = await self._transaction.fetch_where_in(query, sent_paper.c.paper_id, paper_ids)
         return {row.paper_id: row.local_day for row in rows}
 
     async def last_sent(self, chat_ids: Sequence[int], paper_ids: Sequence[str]) -> Mapping[int, date]:
         found: dict[int, date] = {}
         for chats in chunks(chat_ids):
-            query = select(ledger.c.chat_id, func.max(ledger.c.local_day).label("last")).where(
-                ledger.c.chat_id.in_(chats)
+            query = select(sent_paper.c.chat_id, func.max(sent_paper.c.local_day).label("last")).where(
+                sent_paper.c.chat_id.in_(chats)
             )
-            for row in await self._transaction.among(query.group_by(ledger.c.chat_id), ledger.c.paper_id, paper_ids):
+            for row in await self._transaction.fetch_where_in(
+                query.group_by(sent_paper.c.chat_id), sent_paper.c.paper_id, paper_ids
+            ):
                 found[row.chat_id] = max(row.last, found.get(row.chat_id, row.last))
         return found
 
     async def prune(self, before: datetime) -> int:
         """Deletes finished deliveries planned before then, and editions whose delivery is gone; the ledger stays."""
         old = and_(delivery.c.created_at < before, delivery.c.state.not_in(_UNFINISHED))
-        gone = await self._transaction.run(delete(delivery).where(old))
-        await self._transaction.run(
+        gone = await self._transaction.execute(delete(delivery).where(old))
+        await self._transaction.execute(
             delete(edition).where(edition.c.planned_at < before, edition.c.delivery_id.is_(None))
         )
         return gone
 
 
-def _edition_of(row: Row[Any]) -> Edition:
+def _edition_from_row(row: Row[Any]) -> Edition:
     return Edition(
         chat_id=row.chat_id,
         local_day=row.local_day,
         planned_at=row.planned_at,
-        papers=row.papers,
-        empty=EmptyReason(row.empty) if row.empty else None,
+        paper_count=row.papers,
+        empty_reason=EmptyReason(row.empty) if row.empty else None,
         state=DeliveryState(row.state) if row.state else None,
         delivery_id=row.delivery_id,
     )

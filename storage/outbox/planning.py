@@ -10,31 +10,31 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
-from bot.deliveries import DeliveryState, DigestContent, EmptyContent, Plan
+from bot.deliveries import DeliveryPlan, DeliveryState, DigestContent, EmptyDigestContent
 from storage.engine import json_codec
 from storage.engine.transaction import Transaction, chunks
-from storage.outbox.release import expire, expiring
-from storage.tables import UtcDateTime, chat, delivery, edition, ledger
+from storage.outbox.release import expire, expire_statement
+from storage.tables import UtcDateTime, chat, delivery, edition, sent_paper
 
-Name = tuple[int, str, str]  # what a plan is unique by: chat, kind, key
+PlanKey = tuple[int, str, str]  # what a plan is unique by: chat, kind, key
 
 
-def _name(plan: Plan) -> Name:
+def _plan_key(plan: DeliveryPlan) -> PlanKey:
     return (plan.chat_id, plan.kind, plan.key)
 
 
-def _local_day(plan: Plan) -> date:
+def _local_day(plan: DeliveryPlan) -> date:
     """The chat's day that the ledger names."""
     if plan.edition:
         return plan.edition.local_day
-    for part in plan.parts:
-        if isinstance(part.content, DigestContent | EmptyContent):
+    for part in plan.messages:
+        if isinstance(part.content, DigestContent | EmptyDigestContent):
             return part.content.local_day
     return plan.planned_at.date()
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _ExistingState:
     """What is written already where the plans want to write.
 
     ``chats`` maps each chat to its platform; ``pending`` holds the deliveries that can still be withdrawn; ``papers``
@@ -42,33 +42,33 @@ class _Standing:
     """
 
     chats: Mapping[int, str]
-    names: frozenset[Name]
+    plan_keys: frozenset[PlanKey]
     editions: frozenset[tuple[int, date]]
     pending: frozenset[int]
     papers: Mapping[tuple[int, str], int | None]
 
-    def allows(self, plan: Plan) -> bool:
+    def allows(self, plan: DeliveryPlan) -> bool:
         """Whether nothing of the plan stands yet, and nothing it brings is on its way by another one."""
-        if plan.chat_id not in self.chats or _name(plan) in self.names:
+        if plan.chat_id not in self.chats or _plan_key(plan) in self.plan_keys:
             return False
         if plan.edition and (plan.chat_id, plan.edition.local_day) in self.editions:
             return False
-        if not self.pending.issuperset(plan.takes_over):
+        if not self.pending.issuperset(plan.supersedes):
             return False
         brought = [(plan.chat_id, paper_id) for paper_id in plan.papers]
-        return all(self.papers[each] in plan.takes_over for each in brought if each in self.papers)
+        return all(self.papers[each] in plan.supersedes for each in brought if each in self.papers)
 
 
-async def write_plans(transaction: Transaction, plans: Sequence[Plan]) -> list[int]:
+async def write_plans(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> list[int]:
     """Writes the plans of which nothing stands yet; returns their chats.
 
     A plan is left out as well when a delivery it takes over is no longer pending, or when one of its papers went (or is
     going) to the chat by another delivery: what it was made from has changed, so it must be made again.
     """
-    plans = _each_once(plans)
-    standing = await _standing(transaction, plans)
+    plans = _without_conflicts(plans)
+    standing = await _load_existing(transaction, plans)
     good = [plan for plan in plans if standing.allows(plan)]
-    await _withdraw(transaction, [old for plan in good for old in plan.takes_over])
+    await _expire_superseded(transaction, [old for plan in good for old in plan.supersedes])
     firsts = await _write_deliveries(transaction, good, standing.chats)
     await _write_editions(transaction, good, firsts)
     await _write_ledger(transaction, good, firsts)
@@ -76,12 +76,12 @@ async def write_plans(transaction: Transaction, plans: Sequence[Plan]) -> list[i
     return list(dict.fromkeys(plan.chat_id for plan in good))
 
 
-def _each_once(plans: Sequence[Plan]) -> list[Plan]:
+def _without_conflicts(plans: Sequence[DeliveryPlan]) -> list[DeliveryPlan]:
     """The plans without those that an earlier one of the same page leaves no room for."""
-    kept: list[Plan] = []
+    kept: list[DeliveryPlan] = []
     seen: set[tuple[object, ...]] = set()
     for plan in plans:
-        claims: set[tuple[object, ...]] = {_name(plan), *((plan.chat_id, paper_id) for paper_id in plan.papers)}
+        claims: set[tuple[object, ...]] = {_plan_key(plan), *((plan.chat_id, paper_id) for paper_id in plan.papers)}
         if plan.edition:
             claims.add((plan.chat_id, plan.edition.local_day))
         if seen.isdisjoint(claims):
@@ -90,56 +90,68 @@ def _each_once(plans: Sequence[Plan]) -> list[Plan]:
     return kept
 
 
-async def _standing(transaction: Transaction, plans: Sequence[Plan]) -> _Standing:
+async def _load_existing(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> _ExistingState:
     # Chats are held first and in one order, so that two planners take turns instead of blocking each other.
     chats = select(chat.c.id, chat.c.platform).order_by(chat.c.id)
-    held = await transaction.among(transaction.locked(chats), chat.c.id, sorted(plan.chat_id for plan in plans))
-    pending = transaction.locked(select(delivery.c.id).where(delivery.c.state == DeliveryState.PENDING))
-    taken_over = await transaction.among(pending, delivery.c.id, [old for plan in plans for old in plan.takes_over])
-    return _Standing(
+    held = await transaction.fetch_where_in(
+        transaction.for_update(chats), chat.c.id, sorted(plan.chat_id for plan in plans)
+    )
+    pending = transaction.for_update(select(delivery.c.id).where(delivery.c.state == DeliveryState.PENDING))
+    taken_over = await transaction.fetch_where_in(
+        pending, delivery.c.id, [old for plan in plans for old in plan.supersedes]
+    )
+    return _ExistingState(
         chats={row.id: row.platform for row in held},
-        names=await _names_standing(transaction, plans),
-        editions=await _editions_standing(transaction, plans),
+        plan_keys=await _existing_plan_keys(transaction, plans),
+        editions=await _existing_editions(transaction, plans),
         pending=frozenset(row.id for row in taken_over),
-        papers=await _papers_standing(transaction, plans),
+        papers=await _existing_papers(transaction, plans),
     )
 
 
-async def _names_standing(transaction: Transaction, plans: Sequence[Plan]) -> frozenset[Name]:
+async def _existing_plan_keys(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> frozenset[PlanKey]:
     name = (delivery.c.chat_id, delivery.c.kind, delivery.c.key)
-    rows = await transaction.matching(select(*name), name, [_name(plan) for plan in plans])
+    rows = await transaction.fetch_where_tuples_in(select(*name), name, [_plan_key(plan) for plan in plans])
     return frozenset((row.chat_id, row.kind, row.key) for row in rows)
 
 
-async def _editions_standing(transaction: Transaction, plans: Sequence[Plan]) -> frozenset[tuple[int, date]]:
+async def _existing_editions(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> frozenset[tuple[int, date]]:
     day = (edition.c.chat_id, edition.c.local_day)
     wanted = [(plan.chat_id, plan.edition.local_day) for plan in plans if plan.edition]
-    return frozenset((row.chat_id, row.local_day) for row in await transaction.matching(select(*day), day, wanted))
+    return frozenset(
+        (row.chat_id, row.local_day) for row in await transaction.fetch_where_tuples_in(select(*day), day, wanted)
+    )
 
 
-async def _papers_standing(transaction: Transaction, plans: Sequence[Plan]) -> dict[tuple[int, str], int | None]:
+async def _existing_papers(
+    transaction: Transaction, plans: Sequence[DeliveryPlan]
+) -> dict[tuple[int, str], int | None]:
     wanted = [(plan.chat_id, paper_id) for plan in plans for paper_id in plan.papers]
-    rows = await transaction.matching(select(ledger), (ledger.c.chat_id, ledger.c.paper_id), wanted)
+    rows = await transaction.fetch_where_tuples_in(
+        select(sent_paper), (sent_paper.c.chat_id, sent_paper.c.paper_id), wanted
+    )
     return {(row.chat_id, row.paper_id): row.delivery_id for row in rows}
 
 
-async def _withdraw(transaction: Transaction, ids: Sequence[int]) -> None:
+async def _expire_superseded(transaction: Transaction, ids: Sequence[int]) -> None:
     for part in chunks(ids):
-        await expire(transaction, expiring(delivery.c.id.in_(part), "superseded"))
+        await expire(transaction, expire_statement(delivery.c.id.in_(part), "superseded"))
 
 
 async def _write_deliveries(
-    transaction: Transaction, plans: Sequence[Plan], platforms: Mapping[int, str]
-) -> dict[Name, int]:
+    transaction: Transaction, plans: Sequence[DeliveryPlan], platforms: Mapping[int, str]
+) -> dict[PlanKey, int]:
     """Writes the parts; returns each plan's first."""
-    rows = [_delivery_row(plan, place, platforms[plan.chat_id]) for plan in plans for place in range(len(plan.parts))]
+    rows = [
+        _delivery_row(plan, place, platforms[plan.chat_id]) for plan in plans for place in range(len(plan.messages))
+    ]
     new = insert(delivery).returning(*(delivery.c[name] for name in ("id", "chat_id", "kind", "key", "part")))
-    written = sorted(await transaction.all(new, rows), key=lambda row: int(row.part), reverse=True)
+    written = sorted(await transaction.fetch_all(new, rows), key=lambda row: int(row.part), reverse=True)
     return {(row.chat_id, row.kind, row.key): row.id for row in written}
 
 
-def _delivery_row(plan: Plan, place: int, platform: str) -> dict[str, Any]:
-    planned = plan.parts[place]
+def _delivery_row(plan: DeliveryPlan, place: int, platform: str) -> dict[str, Any]:
+    planned = plan.messages[place]
     return {
         "chat_id": plan.chat_id,
         "platform": platform,
@@ -160,37 +172,39 @@ def _delivery_row(plan: Plan, place: int, platform: str) -> dict[str, Any]:
     }
 
 
-async def _write_editions(transaction: Transaction, plans: Sequence[Plan], firsts: Mapping[Name, int]) -> None:
+async def _write_editions(
+    transaction: Transaction, plans: Sequence[DeliveryPlan], firsts: Mapping[PlanKey, int]
+) -> None:
     rows = [
         {
             "chat_id": plan.chat_id,
             "local_day": plan.edition.local_day,
             "planned_at": plan.edition.planned_at,
-            "papers": plan.edition.papers,
-            "empty": plan.edition.empty or "",
-            "delivery_id": firsts.get(_name(plan)),
+            "papers": plan.edition.paper_count,
+            "empty": plan.edition.empty_reason or "",
+            "delivery_id": firsts.get(_plan_key(plan)),
         }
         for plan in plans
         if plan.edition
     ]
-    await transaction.run(insert(edition), rows)
+    await transaction.execute(insert(edition), rows)
 
 
-async def _write_ledger(transaction: Transaction, plans: Sequence[Plan], firsts: Mapping[Name, int]) -> None:
+async def _write_ledger(transaction: Transaction, plans: Sequence[DeliveryPlan], firsts: Mapping[PlanKey, int]) -> None:
     rows = [
         {
             "chat_id": plan.chat_id,
             "paper_id": paper_id,
             "local_day": _local_day(plan),
-            "delivery_id": firsts.get(_name(plan)),
+            "delivery_id": firsts.get(_plan_key(plan)),
         }
         for plan in plans
         for paper_id in dict.fromkeys(plan.papers)
     ]
-    await transaction.run(insert(ledger), rows)
+    await transaction.execute(insert(sent_paper), rows)
 
 
-async def _advance_chats(transaction: Transaction, plans: Sequence[Plan]) -> None:
+async def _advance_chats(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> None:
     advance = (
         update(chat)
         .where(chat.c.id == bindparam("chat_id"))
@@ -206,9 +220,9 @@ async def _advance_chats(transaction: Transaction, plans: Sequence[Plan]) -> Non
             "chat_id": plan.chat_id,
             "next": plan.next_digest_at,
             "day": plan.last_local_day,
-            "counting": plan.counting_from,
-            "told": plan.first_empty_told,
+            "counting": plan.eligible_from,
+            "told": plan.first_empty_notified,
         }
         for plan in plans
     ]
-    await transaction.run(advance, rows)
+    await transaction.execute(advance, rows)

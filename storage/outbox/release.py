@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Executable, delete, exists, update
 
 from bot.deliveries import DeliveryState
 from storage.engine.transaction import Transaction, chunks
-from storage.tables import delivery, ledger
+from storage.tables import delivery, sent_paper
 
 _ended = delivery.alias("ended")
 
 
-def expiring(which: ColumnElement[bool], problem: str) -> Executable:
+def expire_statement(which: ColumnElement[bool], problem: str) -> Executable:
     """Expires the pending deliveries that ``which`` describes; to be run by :func:`expire`."""
     pending = update(delivery).where(delivery.c.state == DeliveryState.PENDING, which)
     return pending.values(state=DeliveryState.EXPIRED, problem=problem).returning(delivery.c.id)
@@ -22,12 +22,12 @@ def expiring(which: ColumnElement[bool], problem: str) -> Executable:
 
 async def expire(transaction: Transaction, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
     """Runs :func:`expiring` with what follows from it; ``values`` are those it binds."""
-    await after_unsent(transaction, [row.id for row in await transaction.all(statement, values)])
+    await release_papers(transaction, [row.id for row in await transaction.fetch_all(statement, values)])
 
 
-async def after_unsent(transaction: Transaction, ids: Sequence[int]) -> None:
+async def release_papers(transaction: Transaction, ids: Sequence[int]) -> None:
     """Gives the papers of deliveries that ended unsent back, and expires the parts that were to follow them."""
-    await transaction.change_among(delete(ledger), ledger.c.delivery_id, ids)
+    await transaction.execute_where_in(delete(sent_paper), sent_paper.c.delivery_id, ids)
     for part in chunks(ids):
         earlier = exists().where(
             _ended.c.id.in_(part),
@@ -37,4 +37,4 @@ async def after_unsent(transaction: Transaction, ids: Sequence[int]) -> None:
             _ended.c.part < delivery.c.part,
         )
         waiting = update(delivery).where(delivery.c.state == DeliveryState.PENDING, earlier)
-        await transaction.run(waiting.values(state=DeliveryState.EXPIRED, problem="an earlier part was not sent"))
+        await transaction.execute(waiting.values(state=DeliveryState.EXPIRED, problem="an earlier part was not sent"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, select
 
-from bot.chats import ChatAddress, Platform, Receipt
+from bot.chats import ChatAddress, MessageRef, Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState
 from storage.engine import json_codec
 from storage.tables import chat, delivery
@@ -14,7 +14,7 @@ from storage.tables import chat, delivery
 _parent = delivery.alias("parent")
 
 
-def deliveries() -> Select[Any]:
+def select_deliveries() -> Select[Any]:
     """Deliveries with their chat's address and, for later parts, the receipt of the message they reply to."""
     replies = and_(
         delivery.c.part > 0,
@@ -30,7 +30,7 @@ def deliveries() -> Select[Any]:
     )
 
 
-def delivery_of(row: Row[Any]) -> Delivery:
+def delivery_from_row(row: Row[Any]) -> Delivery:
     """The delivery in a row of :func:`deliveries`."""
     return Delivery(
         id=row.id,
@@ -49,12 +49,12 @@ def delivery_of(row: Row[Any]) -> Delivery:
         sending_at=row.sending_at,
         lease_until=row.lease_until,
         owner=row.owner,
-        maybe_repeated=row.maybe_repeated,
-        receipt=_receipt(row.receipt),
-        reply_to=_receipt(row.parent_receipt),
+        possible_duplicate=row.maybe_repeated,
+        message_ref=_message_ref(row.receipt),
+        reply_to=_message_ref(row.parent_receipt),
         problem=row.problem,
     )
 
 
-def _receipt(message: str | None) -> Receipt | None:
-    return Receipt(message) if message else None
+def _message_ref(message: str | None) -> MessageRef | None:
+    return MessageRef(message) if message else None

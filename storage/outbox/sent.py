@@ -10,11 +10,11 @@ from sqlalchemy import select
 from bot.chats import Platform
 from bot.deliveries import Delivery, DeliveryKind, DeliveryState
 from storage.engine.transaction import Transaction
-from storage.outbox.rows import deliveries, delivery_of
-from storage.tables import delivery, ledger
+from storage.outbox.rows import delivery_from_row, select_deliveries
+from storage.tables import delivery, sent_paper
 
 
-async def sent_with(
+async def sent_containing(
     transaction: Transaction, platform: Platform, paper_ids: Sequence[str], since: datetime
 ) -> list[Delivery]:
     """All parts of the digests planned since then that brought one of the papers, as far as they were sent."""
@@ -25,9 +25,13 @@ async def sent_with(
         delivery.c.created_at >= since,
     )
     brought = (
-        select(delivery.c.chat_id, delivery.c.key).join(ledger, ledger.c.delivery_id == delivery.c.id).where(*lately)
+        select(delivery.c.chat_id, delivery.c.key)
+        .join(sent_paper, sent_paper.c.delivery_id == delivery.c.id)
+        .where(*lately)
     )
-    found = {(row.chat_id, row.key) for row in await transaction.among(brought, ledger.c.paper_id, paper_ids)}
+    found = {
+        (row.chat_id, row.key) for row in await transaction.fetch_where_in(brought, sent_paper.c.paper_id, paper_ids)
+    }
     chats = sorted({chat_id for chat_id, _ in found})
-    rows = await transaction.among(deliveries().where(*lately), delivery.c.chat_id, chats)
-    return sorted((delivery_of(row) for row in rows if (row.chat_id, row.key) in found), key=lambda each: each.id)
+    rows = await transaction.fetch_where_in(select_deliveries().where(*lately), delivery.c.chat_id, chats)
+    return sorted((delivery_from_row(row) for row in rows if (row.chat_id, row.key) in found), key=lambda each: each.id)

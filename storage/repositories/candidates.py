@@ -9,22 +9,22 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, or_, select
 
 from bot.chats import Platform
-from bot.matching import Reason, Verdict
+from bot.matching import MatchReason, Verdict
 from bot.papers import Paper
 from bot.ports import Candidate
 from storage.engine import json_codec
 from storage.engine.transaction import Transaction
-from storage.repositories.paper_rows import paper_of
-from storage.tables import chat, decision, ledger, paper, subscription, topic
+from storage.repositories.paper_rows import paper_from_row
+from storage.tables import chat, decision, paper, sent_paper, subscription, topic
 
-RISING = timedelta(days=7)
+LATE_MATCH_WINDOW = timedelta(days=7)
 
-Reasons = tuple[Reason, ...]
+MatchReasons = tuple[MatchReason, ...]
 
 
-def _matches(today: date) -> Select[Any]:
+def _select_matches(today: date) -> Select[Any]:
     """A row for each chat, topic and paper of the port's description, in the order the topics were added."""
-    sent = exists().where(ledger.c.chat_id == subscription.c.chat_id, ledger.c.paper_id == decision.c.paper_id)
+    sent = exists().where(sent_paper.c.chat_id == subscription.c.chat_id, sent_paper.c.paper_id == decision.c.paper_id)
     return (
         select(subscription.c.chat_id, subscription.c.topic_id, topic.c.text, decision.c.paper_id, decision.c.rose)
         .join(chat, chat.c.id == subscription.c.chat_id)
@@ -34,7 +34,7 @@ def _matches(today: date) -> Select[Any]:
         .where(
             paper.c.listed_on >= subscription.c.added_on,
             paper.c.listed_on >= chat.c.counting_from,
-            or_(~decision.c.rose, paper.c.listed_on >= today - RISING),
+            or_(~decision.c.rose, paper.c.listed_on >= today - LATE_MATCH_WINDOW),
             or_(~paper.c.sample, chat.c.platform == Platform.LOCAL),
             ~sent,
         )
@@ -42,34 +42,36 @@ def _matches(today: date) -> Select[Any]:
     )
 
 
-async def candidates_of(transaction: Transaction, chat_ids: Sequence[int], today: date) -> dict[int, list[Candidate]]:
+async def load_candidates(transaction: Transaction, chat_ids: Sequence[int], today: date) -> dict[int, list[Candidate]]:
     """Of every chat asked for, also one without any; oldest list day first."""
-    matches = await transaction.among(_matches(today), subscription.c.chat_id, chat_ids)
-    papers = await _papers(transaction, [row.paper_id for row in matches])
-    reasons = await _reasons(transaction, matches)
+    matches = await transaction.fetch_where_in(_select_matches(today), subscription.c.chat_id, chat_ids)
+    papers = await _load_papers(transaction, [row.paper_id for row in matches])
+    reasons = await _load_reasons(transaction, matches)
     found: dict[int, dict[str, list[Row[Any]]]] = {chat_id: {} for chat_id in chat_ids}
     for row in matches:
         found[row.chat_id].setdefault(row.paper_id, []).append(row)
     return {
-        chat_id: [_candidate(papers[paper_id], rows, reasons) for paper_id, rows in by_paper.items()]
+        chat_id: [_candidate_from_rows(papers[paper_id], rows, reasons) for paper_id, rows in by_paper.items()]
         for chat_id, by_paper in found.items()
     }
 
 
-def _candidate(matched: Paper, rows: Sequence[Row[Any]], reasons: Mapping[tuple[int, str], Reasons]) -> Candidate:
+def _candidate_from_rows(
+    matched: Paper, rows: Sequence[Row[Any]], reasons: Mapping[tuple[int, str], MatchReasons]
+) -> Candidate:
     topics = tuple((row.text, reasons[row.topic_id, matched.id]) for row in rows)
-    return Candidate(matched, topics, rose=all(row.rose for row in rows))
+    return Candidate(matched, topics, late_match=all(row.rose for row in rows))
 
 
-async def _papers(transaction: Transaction, ids: Sequence[str]) -> dict[str, Paper]:
-    return {row.id: paper_of(row) for row in await transaction.among(select(paper), paper.c.id, ids)}
+async def _load_papers(transaction: Transaction, ids: Sequence[str]) -> dict[str, Paper]:
+    return {row.id: paper_from_row(row) for row in await transaction.fetch_where_in(select(paper), paper.c.id, ids)}
 
 
-async def _reasons(transaction: Transaction, matches: Sequence[Row[Any]]) -> dict[tuple[int, str], Reasons]:
+async def _load_reasons(transaction: Transaction, matches: Sequence[Row[Any]]) -> dict[tuple[int, str], MatchReasons]:
     """Read once for each topic and paper, however many chats share them."""
     topic_ids = sorted({row.topic_id for row in matches})
     query = select(decision.c.topic_id, decision.c.paper_id, decision.c.reasons)
-    rows = await transaction.among(
+    rows = await transaction.fetch_where_in(
         query.where(decision.c.topic_id.in_(topic_ids)), decision.c.paper_id, [row.paper_id for row in matches]
     )
     return {(row.topic_id, row.paper_id): json_codec.decode(row.reasons) for row in rows}

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.papers import HUGGING_FACE, Author, Listed, Organization, Paper
+from bot.papers import HUGGING_FACE, Author, Organization, Paper, PaperListing
 
 
-def paper_of(row: Row[Any]) -> Paper:
+def paper_from_row(row: Row[Any]) -> Paper:
     """The paper in a row of the table ``paper``."""
     return Paper(
         id=row.id,
@@ -19,7 +19,7 @@ def paper_of(row: Row[Any]) -> Paper:
         abstract=row.abstract,
         listed_on=row.listed_on,
         authors=tuple(Author(name, user, hidden) for name, user, hidden in row.authors),
-        organization=_organization(row.organization, row.organization_full_name),
+        organization=_organization_from_row(row.organization, row.organization_full_name),
         tldr=row.tldr,
         keywords=tuple(row.keywords),
         upvotes=row.upvotes,
@@ -33,11 +33,11 @@ def paper_of(row: Row[Any]) -> Paper:
     )
 
 
-def _organization(name: str, full_name: str) -> Organization | None:
+def _organization_from_row(name: str, full_name: str) -> Organization | None:
     return Organization(name, full_name) if name or full_name else None
 
 
-def row_of(paper: Paper, revision: int, at: datetime) -> dict[str, Any]:
+def paper_to_row(paper: Paper, revision: int, at: datetime) -> dict[str, Any]:
     """The values of a paper's row."""
     organization = paper.organization or Organization("")
     return {
@@ -63,23 +63,23 @@ def row_of(paper: Paper, revision: int, at: datetime) -> dict[str, Any]:
     }
 
 
-def merged(known: Paper | None, listed: Listed) -> Paper:
+def merge_listing(known: Paper | None, listing: PaperListing) -> Paper:
     """The paper once ``listed`` is taken in: Hugging Face's facts win, empty ones are filled from what was known.
 
     A fact that a source stops naming is kept. A sample paper gives way to the real one of the same id, never the other
     way round.
     """
-    new = replace(listed.paper, listed_on=listed.day)
+    new = replace(listing.paper, listed_on=listing.day)
     if known is None or (known.sample and not new.sample):
         return new
     if new.sample and not known.sample:
         return known
-    if listed.source == HUGGING_FACE or HUGGING_FACE not in known.sources:
-        return _filled(new, known)
-    return _filled(known, new)
+    if listing.source == HUGGING_FACE or HUGGING_FACE not in known.sources:
+        return _fill_missing(new, known)
+    return _fill_missing(known, new)
 
 
-def _filled(better: Paper, other: Paper) -> Paper:
+def _fill_missing(better: Paper, other: Paper) -> Paper:
     return replace(
         better,
         title=better.title or other.title,

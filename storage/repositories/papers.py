@@ -8,131 +8,135 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
-from bot.papers import Listed, Paper
-from bot.ports import Archive, Changes, Poll, SourceState, Upserted
+from bot.papers import Paper, PaperListing
+from bot.ports import ArchiveExtent, ChangePage, PollRecord, SourceState, UpsertResult
 from storage.engine.transaction import Transaction
-from storage.outbox.release import expire, expiring
+from storage.outbox.release import expire, expire_statement
 from storage.repositories import polls
-from storage.repositories.paper_rows import merged, paper_of, row_of
-from storage.tables import counter, delivery, ledger, listing, paper
+from storage.repositories.paper_rows import merge_listing, paper_from_row, paper_to_row
+from storage.tables import counter, delivery, listing, paper, sent_paper
 
-REVISIONS = "papers"
+REVISION_COUNTER = "papers"
 
 
-class SqlPapers:
+class SqlPaperRepository:
     """Implements :class:`bot.ports.PaperShelf`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def upsert(self, listed: Sequence[Listed], at: datetime) -> Upserted:
-        first = await self._hold_revisions()
+    async def upsert(self, listed: Sequence[PaperListing], at: datetime) -> UpsertResult:
+        first = await self._lock_revision_counter()
         ids = list(dict.fromkeys(each.paper.id for each in listed))
-        before = {each.id: each for each in await self._papers(ids)}
+        before = {each.id: each for each in await self._load_papers(ids)}
         after: dict[str, Paper] = dict(before)
         for each in listed:
-            after[each.paper.id] = merged(after.get(each.paper.id), each)
+            after[each.paper.id] = merge_listing(after.get(each.paper.id), each)
         changed = [paper_id for paper_id in ids if after[paper_id] != before.get(paper_id)]
         await self._store([after[paper_id] for paper_id in changed], first, at)
         await self._store_listings(listed, before, after)
         new = frozenset(each for each in changed if each not in before or before[each].sample != after[each].sample)
-        return Upserted(new=new, changed=frozenset(changed) - new)
+        return UpsertResult(new=new, changed=frozenset(changed) - new)
 
-    async def _hold_revisions(self) -> int:
+    async def _lock_revision_counter(self) -> int:
         """The newest revision; nobody else gives out revisions before this transaction ends."""
-        query = select(counter.c.value).where(counter.c.name == REVISIONS)
-        return await self._transaction.value(self._transaction.locked(query)) or 0
+        query = select(counter.c.value).where(counter.c.name == REVISION_COUNTER)
+        return await self._transaction.fetch_scalar(self._transaction.for_update(query)) or 0
 
     async def _store(self, papers: Sequence[Paper], revision: int, at: datetime) -> None:
-        rows = [row_of(each, revision + place, at) for place, each in enumerate(papers, start=1)]
+        rows = [paper_to_row(each, revision + place, at) for place, each in enumerate(papers, start=1)]
         if rows:
-            await self._transaction.run(self._transaction.upsert(paper), rows)
-            reached = update(counter).where(counter.c.name == REVISIONS).values(value=revision + len(rows))
-            await self._transaction.run(reached)
+            await self._transaction.execute(self._transaction.upsert(paper), rows)
+            reached = update(counter).where(counter.c.name == REVISION_COUNTER).values(value=revision + len(rows))
+            await self._transaction.execute(reached)
 
     async def _store_listings(
-        self, listed: Sequence[Listed], before: Mapping[str, Paper], after: Mapping[str, Paper]
+        self, listed: Sequence[PaperListing], before: Mapping[str, Paper], after: Mapping[str, Paper]
     ) -> None:
         turned_real = [each for each, known in before.items() if known.sample and not after[each].sample]
-        await self._transaction.change_among(delete(listing), listing.c.paper_id, turned_real)
+        await self._transaction.execute_where_in(delete(listing), listing.c.paper_id, turned_real)
         rows = [
             {"paper_id": each.paper.id, "source": each.source, "day": each.day}
             for each in listed
             if each.paper.sample == after[each.paper.id].sample
         ]
-        await self._transaction.run(self._transaction.insert(listing).on_conflict_do_nothing(), rows)
+        await self._transaction.execute(self._transaction.insert(listing).on_conflict_do_nothing(), rows)
 
-    async def _papers(self, ids: Sequence[str]) -> list[Paper]:
-        return [paper_of(row) for row in await self._transaction.among(select(paper), paper.c.id, ids)]
+    async def _load_papers(self, ids: Sequence[str]) -> list[Paper]:
+        return [paper_from_row(row) for row in await self._transaction.fetch_where_in(select(paper), paper.c.id, ids)]
 
     async def get(self, ids: Sequence[str]) -> list[Paper]:
-        found = {each.id: each for each in await self._papers(ids)}
+        found = {each.id: each for each in await self._load_papers(ids)}
         return [found[paper_id] for paper_id in ids if paper_id in found]
 
-    async def known(self, ids: Sequence[str]) -> frozenset[str]:
-        return frozenset(row.id for row in await self._transaction.among(select(paper.c.id), paper.c.id, ids))
+    async def existing_ids(self, ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(row.id for row in await self._transaction.fetch_where_in(select(paper.c.id), paper.c.id, ids))
 
     async def listed_between(self, first: date, last: date, *, source: str = "") -> list[Paper]:
         there = select(listing.c.paper_id).where(listing.c.day.between(first, last))
         if source:
             there = there.where(listing.c.source == source)
         query = select(paper).where(paper.c.id.in_(there)).order_by(paper.c.upvotes.desc(), paper.c.id)
-        return [paper_of(row) for row in await self._transaction.all(query)]
+        return [paper_from_row(row) for row in await self._transaction.fetch_all(query)]
 
     async def days_with_papers(self, last: date, limit: int) -> list[date]:
         query = select(listing.c.day).where(listing.c.day <= last).distinct().order_by(listing.c.day.desc())
-        return [row.day for row in await self._transaction.all(query.limit(limit))]
+        return [row.day for row in await self._transaction.fetch_all(query.limit(limit))]
 
     async def count_listed(self, first: date, last: date) -> Mapping[date, int]:
         """How many papers stand on each day, days without any included."""
         papers = func.count(listing.c.paper_id.distinct())
         query = select(listing.c.day, papers.label("papers")).where(listing.c.day.between(first, last))
-        found = {row.day: row.papers for row in await self._transaction.all(query.group_by(listing.c.day))}
+        found = {row.day: row.papers for row in await self._transaction.fetch_all(query.group_by(listing.c.day))}
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return {day: found.get(day, 0) for day in days}
 
-    async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> Changes:
+    async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> ChangePage:
         # The newest revision is read before the papers, so that none of them can lie behind what this page reaches.
-        newest = await self.revision()
+        newest = await self.latest_revision()
         query: Select[Any] = select(paper).where(paper.c.revision > revision, paper.c.revision <= newest)
         if listed_from:
             query = query.where(paper.c.listed_on >= listed_from)
-        rows = await self._transaction.all(query.order_by(paper.c.revision).limit(limit + 1))
+        rows = await self._transaction.fetch_all(query.order_by(paper.c.revision).limit(limit + 1))
         more = len(rows) > limit
-        page = tuple(paper_of(row) for row in rows[:limit])
-        return Changes(page, rows[limit - 1].revision if more else newest, more)
+        page = tuple(paper_from_row(row) for row in rows[:limit])
+        return ChangePage(page, rows[limit - 1].revision if more else newest, more)
 
-    async def count_changed(self, revision: int) -> int:
-        return await self._transaction.value(select(func.count()).where(paper.c.revision > revision)) or 0
+    async def count_changed_since(self, revision: int) -> int:
+        return await self._transaction.fetch_scalar(select(func.count()).where(paper.c.revision > revision)) or 0
 
-    async def revision(self) -> int:
-        return await self._transaction.value(select(counter.c.value).where(counter.c.name == REVISIONS)) or 0
+    async def latest_revision(self) -> int:
+        return (
+            await self._transaction.fetch_scalar(select(counter.c.value).where(counter.c.name == REVISION_COUNTER)) or 0
+        )
 
-    async def archive(self) -> Archive:
+    async def archive_extent(self) -> ArchiveExtent:
         query = select(
             func.count().label("papers"),
             func.min(paper.c.listed_on).label("first"),
             func.max(paper.c.listed_on).label("last"),
             func.count().filter(paper.c.sample).label("samples"),
         )
-        row = (await self._transaction.all(query))[0]
-        return Archive(row.papers, row.first, row.last, sample=row.samples > 0)
+        row = (await self._transaction.fetch_all(query))[0]
+        return ArchiveExtent(row.papers, row.first, row.last, sample=row.samples > 0)
 
-    async def drop_sample(self) -> list[str]:
-        ids = [row.id for row in await self._transaction.all(select(paper.c.id).where(paper.c.sample))]
+    async def delete_sample(self) -> list[str]:
+        ids = [row.id for row in await self._transaction.fetch_all(select(paper.c.id).where(paper.c.sample))]
         if ids:
-            sample = select(ledger.c.delivery_id).join(paper, paper.c.id == ledger.c.paper_id).where(paper.c.sample)
-            await expire(self._transaction, expiring(delivery.c.id.in_(sample), "the sample was dropped"))
-            await self._transaction.run(delete(paper).where(paper.c.sample))
+            sample = (
+                select(sent_paper.c.delivery_id).join(paper, paper.c.id == sent_paper.c.paper_id).where(paper.c.sample)
+            )
+            await expire(self._transaction, expire_statement(delivery.c.id.in_(sample), "the sample was dropped"))
+            await self._transaction.execute(delete(paper).where(paper.c.sample))
         return ids
 
-    async def record_polls(self, new_polls: Sequence[Poll], retry_at: datetime | None = None) -> None:
-        await polls.record(self._transaction, new_polls, retry_at)
+    async def record_polls(self, new_polls: Sequence[PollRecord], retry_at: datetime | None = None) -> None:
+        await polls.record_polls(self._transaction, new_polls, retry_at)
 
-    async def polls(self, source: str, day: date) -> list[Poll]:
-        return await polls.of_day(self._transaction, source, day)
+    async def polls(self, source: str, day: date) -> list[PollRecord]:
+        return await polls.polls_of_day(self._transaction, source, day)
 
-    async def days_read(self, source: str) -> frozenset[date]:
+    async def days_polled(self, source: str) -> frozenset[date]:
         return await polls.days_read(self._transaction, source)
 
     async def source_states(self) -> list[SourceState]:

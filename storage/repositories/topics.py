@@ -26,23 +26,23 @@ from sqlalchemy import (
 
 from bot.chats import Subscription
 from bot.matching import Decision, Verdict
-from bot.ports import Candidate, Decided, TopicState
+from bot.ports import Candidate, FollowedTopic, StoredDecision
 from bot.topics import Topic
-from bot.topics.formatter import printed
+from bot.topics.formatter import format_topic
 from bot.topics.parser import parse
 from storage.engine import json_codec
 from storage.engine.transaction import Transaction
-from storage.repositories.candidates import candidates_of
-from storage.repositories.papers import REVISIONS as PAPER_REVISIONS
+from storage.repositories.candidates import load_candidates
+from storage.repositories.papers import REVISION_COUNTER as PAPER_REVISIONS
 from storage.tables import counter, decision, paper, subscription, topic
 
 
 @lru_cache(maxsize=4096)
-def _topic_of(text: str) -> Topic:
+def _parse_topic(text: str) -> Topic:
     return parse(text)
 
 
-def _subscriptions() -> Select[Any]:
+def _select_subscriptions() -> Select[Any]:
     number = func.row_number().over(partition_by=subscription.c.chat_id, order_by=subscription.c.id)
     numbered = select(subscription, topic.c.text, number.label("number")).join(
         topic, topic.c.id == subscription.c.topic_id
@@ -50,11 +50,11 @@ def _subscriptions() -> Select[Any]:
     return numbered.order_by(subscription.c.id)
 
 
-def _subscription_of(row: Row[Any]) -> Subscription:
+def _subscription_from_row(row: Row[Any]) -> Subscription:
     return Subscription(
         id=row.id,
         chat_id=row.chat_id,
-        topic=_topic_of(row.text),
+        topic=_parse_topic(row.text),
         added_on=row.added_on,
         added_at=row.added_at,
         number=row.number,
@@ -62,7 +62,7 @@ def _subscription_of(row: Row[Any]) -> Subscription:
     )
 
 
-class SqlTopics:
+class SqlSubscriptionRepository:
     """Implements :class:`bot.ports.TopicBook`; a topic is kept as it is printed."""
 
     def __init__(self, transaction: Transaction) -> None:
@@ -71,29 +71,29 @@ class SqlTopics:
     async def follow(
         self, chat_id: int, topic: Topic, *, day: date, at: datetime, by: str = ""
     ) -> tuple[Subscription, bool]:
-        topic_id = await self._topic_id(printed(topic))
+        topic_id = await self._topic_id(format_topic(topic))
         new = (
             self._transaction.insert(subscription)
             .values(chat_id=chat_id, topic_id=topic_id, added_on=day, added_at=at, added_by=by)
             .on_conflict_do_nothing()
             .returning(subscription.c.id)
         )
-        added = await self._transaction.one(new)
-        rows = await self._transaction.all(_subscriptions().where(subscription.c.chat_id == chat_id))
-        return _subscription_of(next(row for row in rows if row.topic_id == topic_id)), added is not None
+        added = await self._transaction.fetch_first(new)
+        rows = await self._transaction.fetch_all(_select_subscriptions().where(subscription.c.chat_id == chat_id))
+        return _subscription_from_row(next(row for row in rows if row.topic_id == topic_id)), added is not None
 
     async def _topic_id(self, text: str) -> int:
         digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-        query = self._transaction.locked(select(topic.c.id).where(topic.c.digest == digest))
-        known = await self._transaction.value(query)
+        query = self._transaction.for_update(select(topic.c.id).where(topic.c.digest == digest))
+        known = await self._transaction.fetch_scalar(query)
         if known is None:
             new = self._transaction.insert(topic).values(digest=digest, text=text, revision=0, rule=0)
-            await self._transaction.run(new.on_conflict_do_nothing())
-            known = await self._transaction.value(query)
+            await self._transaction.execute(new.on_conflict_do_nothing())
+            known = await self._transaction.fetch_scalar(query)
         return int(known)
 
     async def unfollow(self, subscription_ids: Sequence[int]) -> None:
-        await self._transaction.change_among(delete(subscription), subscription.c.id, subscription_ids)
+        await self._transaction.execute_where_in(delete(subscription), subscription.c.id, subscription_ids)
 
     async def of_chat(self, chat_id: int) -> list[Subscription]:
         return (await self.of_chats([chat_id]))[chat_id]
@@ -101,77 +101,88 @@ class SqlTopics:
     async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]:
         """Of every chat asked for, also one that follows nothing."""
         found: dict[int, list[Subscription]] = {chat_id: [] for chat_id in chat_ids}
-        for row in await self._transaction.among(_subscriptions(), subscription.c.chat_id, chat_ids):
-            found[row.chat_id].append(_subscription_of(row))
+        for row in await self._transaction.fetch_where_in(_select_subscriptions(), subscription.c.chat_id, chat_ids):
+            found[row.chat_id].append(_subscription_from_row(row))
         return found
 
-    async def reached(self, rule: int) -> int | None:
+    async def lowest_decided_revision(self, rule_version: int) -> int | None:
         newest = select(counter.c.value).where(counter.c.name == PAPER_REVISIONS).scalar_subquery()
-        lowest = func.min(_reach(rule))
-        found: int | None = await self._transaction.value(select(lowest).where(_behind(newest, rule)))
+        lowest = func.min(_reach(rule_version))
+        found: int | None = await self._transaction.fetch_scalar(
+            select(lowest).where(_is_lagging(newest, rule_version))
+        )
         return found
 
-    async def behind(
-        self, revision: int, rule: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
-    ) -> list[TopicState]:
-        query = select(topic).where(topic.c.id > after_id, _behind(literal(revision), rule), _reach(rule) >= since)
-        return [_state_of(row) for row in await self._transaction.all(query.order_by(topic.c.id).limit(limit))]
+    async def lagging_topics(
+        self, revision: int, rule_version: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
+    ) -> list[FollowedTopic]:
+        query = select(topic).where(
+            topic.c.id > after_id, _is_lagging(literal(revision), rule_version), _reach(rule_version) >= since
+        )
+        return [
+            _followed_topic_from_row(row)
+            for row in await self._transaction.fetch_all(query.order_by(topic.c.id).limit(limit))
+        ]
 
-    async def hold(self, topics: Sequence[TopicState]) -> frozenset[int]:
-        as_read = {state.id: (state.revision, state.rule) for state in topics}
-        query = self._transaction.locked(select(topic).order_by(topic.c.id))
-        rows = await self._transaction.among(query, topic.c.id, sorted(as_read))
+    async def hold(self, topics: Sequence[FollowedTopic]) -> frozenset[int]:
+        as_read = {state.id: (state.decided_revision, state.rule) for state in topics}
+        query = self._transaction.for_update(select(topic).order_by(topic.c.id))
+        rows = await self._transaction.fetch_where_in(query, topic.c.id, sorted(as_read))
         return frozenset(row.id for row in rows if (row.revision, row.rule) == as_read[row.id])
 
-    async def keep_calls(self, called_by: Mapping[int, str | None], rule: int) -> None:
-        await self._transaction.run(
-            update(topic).where(topic.c.id == bindparam("topic")).values(called_by=bindparam("lots"), called_rule=rule),
-            [{"topic": topic_id, "lots": lots} for topic_id, lots in called_by.items()],
+    async def store_trigger_terms(self, trigger_terms: Mapping[int, str | None], rule_version: int) -> None:
+        await self._transaction.execute(
+            update(topic)
+            .where(topic.c.id == bindparam("topic"))
+            .values(called_by=bindparam("lots"), called_rule=rule_version),
+            [{"topic": topic_id, "lots": lots} for topic_id, lots in trigger_terms.items()],
         )
 
-    async def stored(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[Decided]:
+    async def stored_decisions(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[StoredDecision]:
         if not topic_ids:
             return []
         wanted = frozenset(topic_ids)
         query = select(decision).where(decision.c.topic_id.between(min(wanted), max(wanted)))
-        rows = await self._transaction.among(query, decision.c.paper_id, paper_ids)
-        return [_decided_of(row) for row in rows if row.topic_id in wanted]
+        rows = await self._transaction.fetch_where_in(query, decision.c.paper_id, paper_ids)
+        return [_decision_from_row(row) for row in rows if row.topic_id in wanted]
 
-    async def record(self, decided: Sequence[Decided], reached: Mapping[int, int], rule: int) -> None:
+    async def store_decisions(
+        self, decided: Sequence[StoredDecision], decided_revisions: Mapping[int, int], rule_version: int
+    ) -> None:
         """As the port says; what was decided about a topic or a paper that is gone by now is left out."""
-        there = await self._still_there(decided, reached)
+        there = await self._existing_ids(decided, decided_revisions)
         kept = [each for each in decided if each.topic_id in there and each.paper_id in there]
-        await self._transaction.run(
+        await self._transaction.execute(
             self._transaction.upsert(decision),
-            [_decision_row(each) for each in kept if each.decision.verdict is not Verdict.NO],
+            [_decision_to_row(each) for each in kept if each.decision.verdict is not Verdict.NO],
         )
-        await self._transaction.run(
+        await self._transaction.execute(
             delete(decision).where(
                 decision.c.topic_id == bindparam("topic"), decision.c.paper_id == bindparam("paper")
             ),
             [{"topic": each.topic_id, "paper": each.paper_id} for each in kept if each.decision.verdict is Verdict.NO],
         )
-        for revision in sorted(set(reached.values())):
-            done = [topic_id for topic_id, reached_by in reached.items() if reached_by == revision]
+        for revision in sorted(set(decided_revisions.values())):
+            done = [topic_id for topic_id, reached_by in decided_revisions.items() if reached_by == revision]
             # Whoever else decided meanwhile may have come further.
-            short = or_(topic.c.revision < revision, topic.c.rule != rule)
-            decided_up_to = update(topic).where(short).values(revision=revision, rule=rule)
-            await self._transaction.change_among(decided_up_to, topic.c.id, done)
+            short = or_(topic.c.revision < revision, topic.c.rule != rule_version)
+            decided_up_to = update(topic).where(short).values(revision=revision, rule=rule_version)
+            await self._transaction.execute_where_in(decided_up_to, topic.c.id, done)
 
-    async def _still_there(self, decided: Sequence[Decided], reached: Mapping[int, int]) -> set[object]:
+    async def _existing_ids(self, decided: Sequence[StoredDecision], reached: Mapping[int, int]) -> set[object]:
         """Ids of topics and papers that exist; the topics are held, so that they exist until the end."""
-        topics = self._transaction.locked(select(topic.c.id).order_by(topic.c.id))
+        topics = self._transaction.for_update(select(topic.c.id).order_by(topic.c.id))
         topic_ids = sorted({*reached, *(each.topic_id for each in decided)})
         paper_ids = [each.paper_id for each in decided]
-        found = await self._transaction.among(topics, topic.c.id, topic_ids)
-        found += await self._transaction.among(select(paper.c.id), paper.c.id, paper_ids)
+        found = await self._transaction.fetch_where_in(topics, topic.c.id, topic_ids)
+        found += await self._transaction.fetch_where_in(select(paper.c.id), paper.c.id, paper_ids)
         return {row.id for row in found}
 
     async def candidates(self, chat_ids: Sequence[int], today: date) -> Mapping[int, list[Candidate]]:
-        return await candidates_of(self._transaction, chat_ids, today)
+        return await load_candidates(self._transaction, chat_ids, today)
 
 
-def _behind(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:
+def _is_lagging(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:
     # Asked for each topic by itself: a list of all that are followed would grow with their subscribers.
     followed = exists().where(subscription.c.topic_id == topic.c.id)
     return and_(or_(topic.c.revision < revision, topic.c.rule != rule), followed)
@@ -181,21 +192,21 @@ def _reach(rule: int) -> ColumnElement[int]:
     return case((topic.c.rule == rule, topic.c.revision), else_=0)
 
 
-def _state_of(row: Row[Any]) -> TopicState:
-    return TopicState(row.id, row.text, row.revision, row.called_by, row.called_rule, row.rule)
+def _followed_topic_from_row(row: Row[Any]) -> FollowedTopic:
+    return FollowedTopic(row.id, row.text, row.revision, row.called_by, row.called_rule, row.rule)
 
 
-def _decision_row(decided: Decided) -> dict[str, Any]:
+def _decision_to_row(decided: StoredDecision) -> dict[str, Any]:
     return {
         "topic_id": decided.topic_id,
         "paper_id": decided.paper_id,
         "verdict": decided.decision.verdict,
         "reasons": json_codec.encode(decided.decision.reasons),
-        "rule": decided.rule,
-        "rose": decided.rose,
+        "rule": decided.rule_version,
+        "rose": decided.late_match,
     }
 
 
-def _decided_of(row: Row[Any]) -> Decided:
+def _decision_from_row(row: Row[Any]) -> StoredDecision:
     decided = Decision(Verdict(row.verdict), json_codec.decode(row.reasons))
-    return Decided(row.topic_id, row.paper_id, decided, row.rule, row.rose)
+    return StoredDecision(row.topic_id, row.paper_id, decided, row.rule, row.rose)

@@ -9,26 +9,26 @@ from storage.engine.transaction import Transaction
 from storage.tables import workspace_setting
 
 
-class SqlWorkspaces:
+class SqlWorkspaceSettingsRepository:
     """Implements :class:`bot.ports.WorkspaceBook`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def setting(self, platform: Platform, workspace: str, name: str) -> str:
+    async def get_setting(self, platform: Platform, workspace: str, name: str) -> str:
         """What is set, '' for nothing."""
-        query = select(workspace_setting.c.value).where(_is(platform, workspace, name))
-        return str(await self._transaction.value(query) or "")
+        query = select(workspace_setting.c.value).where(_is_setting(platform, workspace, name))
+        return str(await self._transaction.fetch_scalar(query) or "")
 
-    async def set(self, platform: Platform, workspace: str, name: str, value: str) -> None:
+    async def set_setting(self, platform: Platform, workspace: str, name: str, value: str) -> None:
         """From now on that; '' sets it back."""
-        await self._transaction.run(delete(workspace_setting).where(_is(platform, workspace, name)))
+        await self._transaction.execute(delete(workspace_setting).where(_is_setting(platform, workspace, name)))
         if value:
             row = {"platform": platform, "workspace": workspace, "name": name, "value": value}
-            await self._transaction.run(self._transaction.insert(workspace_setting).values(**row))
+            await self._transaction.execute(self._transaction.insert(workspace_setting).values(**row))
 
 
-def _is(platform: Platform, workspace: str, name: str) -> ColumnElement[bool]:
+def _is_setting(platform: Platform, workspace: str, name: str) -> ColumnElement[bool]:
     return and_(
         workspace_setting.c.platform == platform,
         workspace_setting.c.workspace == workspace,

@@ -3,67 +3,67 @@
 from __future__ import annotations
 
 from storage.tables.chats import ChatRow
-from storage.tables.columns import Row, UtcDateTime, table_of
-from storage.tables.conversation import UtteranceRow
-from storage.tables.coordination import LaneRow, LeaseRow, PauseRow
-from storage.tables.inbox import InboundEventRow, ShelfRow
-from storage.tables.outbox import DeliveryRow, EditionRow, HoldRow, LedgerRow
+from storage.tables.columns import TableRow, UtcDateTime, table_of
+from storage.tables.conversation import ChatMessageRow
+from storage.tables.coordination import CooldownRow, LeaseRow, RateLimitRow
+from storage.tables.inbox import CallbackTokenRow, InboundEventRow
+from storage.tables.outbox import DeliveryRow, EditionRow, SentPaperRow, SuspensionRow
 from storage.tables.papers import CounterRow, ListingRow, PaperRow, PollRow, SourceRow
-from storage.tables.people import PersonRow, RemoteRow, SavedPaperRow
+from storage.tables.people import ManagedChatRow, PersonRow, SavedPaperRow
 from storage.tables.topics import DecisionRow, SubscriptionRow, TopicRow
 from storage.tables.workspaces import WorkspaceSettingRow
 
-METADATA = Row.metadata
+METADATA = TableRow.metadata
 
 chat = table_of(ChatRow)
 counter = table_of(CounterRow)
 decision = table_of(DecisionRow)
 delivery = table_of(DeliveryRow)
 edition = table_of(EditionRow)
-hold = table_of(HoldRow)
+suspension = table_of(SuspensionRow)
 inbound_event = table_of(InboundEventRow)
-lane = table_of(LaneRow)
+rate_limit = table_of(RateLimitRow)
 lease = table_of(LeaseRow)
-ledger = table_of(LedgerRow)
+sent_paper = table_of(SentPaperRow)
 listing = table_of(ListingRow)
 paper = table_of(PaperRow)
-pause = table_of(PauseRow)
+cooldown = table_of(CooldownRow)
 person = table_of(PersonRow)
 poll = table_of(PollRow)
-remote = table_of(RemoteRow)
+managed_chat = table_of(ManagedChatRow)
 saved_paper = table_of(SavedPaperRow)
-shelf = table_of(ShelfRow)
+callback_token = table_of(CallbackTokenRow)
 source = table_of(SourceRow)
 subscription = table_of(SubscriptionRow)
 topic = table_of(TopicRow)
-utterance = table_of(UtteranceRow)
+chat_message = table_of(ChatMessageRow)
 workspace_setting = table_of(WorkspaceSettingRow)
 
 __all__ = [
     "METADATA",
-    "Row",
+    "TableRow",
     "UtcDateTime",
+    "callback_token",
     "chat",
+    "chat_message",
+    "cooldown",
     "counter",
     "decision",
     "delivery",
     "edition",
-    "hold",
     "inbound_event",
-    "lane",
     "lease",
-    "ledger",
     "listing",
+    "managed_chat",
     "paper",
-    "pause",
     "person",
     "poll",
-    "remote",
+    "rate_limit",
     "saved_paper",
-    "shelf",
+    "sent_paper",
     "source",
     "subscription",
+    "suspension",
     "topic",
-    "utterance",
     "workspace_setting",
 ]

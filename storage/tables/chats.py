@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field
 
-from storage.tables.columns import OPTIONAL_JSON, Row, moment, moment_or_none, words
+from storage.tables.columns import OPTIONAL_JSON, TableRow, moment_column, optional_moment_column, sanitized_text
 
 
-class ChatRow(Row, table=True):
+class ChatRow(TableRow, table=True):
     """See :class:`bot.chats.Chat`; ``days`` holds the weekdays as digits, Monday 0."""
 
     __tablename__ = "chat"
@@ -26,7 +26,7 @@ class ChatRow(Row, table=True):
     chat: str
     thread: str
     kind: str
-    title: str = words()
+    title: str = sanitized_text()
     hour: time
     zone: str
     days: str
@@ -39,14 +39,14 @@ class ChatRow(Row, table=True):
     pictures: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     layout: str = Field(default="compact", sa_column_kwargs={"server_default": "compact"})
     roundup: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    created_at: datetime = moment()
+    created_at: datetime = moment_column()
     counting_from: date
     status: str
-    paused_because: str = words()
-    paused_until: datetime | None = moment_or_none()
-    next_digest_at: datetime | None = moment_or_none()
+    paused_because: str = sanitized_text()
+    paused_until: datetime | None = optional_moment_column()
+    next_digest_at: datetime | None = optional_moment_column()
     last_local_day: date | None = None
-    not_before: datetime | None = moment_or_none()
+    not_before: datetime | None = optional_moment_column()
     dm_channel: str
     first_empty_told: bool
     owner: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Table, TypeDecorator, inspect
 from sqlmodel import Field, SQLModel
 
-NAMES = {
+NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -17,13 +17,13 @@ NAMES = {
 }
 
 
-class Row(SQLModel):
+class TableRow(SQLModel):
     """What all tables are made from; constraints have names so that migrations can speak of them."""
 
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING_CONVENTION)
 
 
-def table_of(model: type[Row]) -> Table:
+def table_of(model: type[TableRow]) -> Table:
     """The table of a model, to write statements against."""
     return cast(Table, inspect(model).local_table)
 
@@ -55,7 +55,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 _UNSTORABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000), None)}
 
 
-class Words(TypeDecorator[str]):
+class SanitizedText(TypeDecorator[str]):
     """Text from outside; characters that no database keeps are left out rather than refused."""
 
     impl = String
@@ -68,26 +68,26 @@ class Words(TypeDecorator[str]):
 
 
 # SQLite numbers rows by itself only in a column that is exactly INTEGER.
-BIG_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 # No JSON value rather than the JSON value null.
 OPTIONAL_JSON = JSON(none_as_null=True)
 
 
-def words(default: str = "") -> Any:
+def sanitized_text(default: str = "") -> Any:
     """A column for text from outside."""
-    return Field(default=default, sa_type=Words)
+    return Field(default=default, sa_type=SanitizedText)
 
 
-def moment(*, index: bool = False) -> Any:
+def moment_column(*, index: bool = False) -> Any:
     """A column for a moment that is always there."""
     return Field(sa_type=UtcDateTime, index=index)
 
 
-def moment_or_none() -> Any:
+def optional_moment_column() -> Any:
     """A column for a moment that may be missing."""
     return Field(default=None, sa_type=UtcDateTime, nullable=True)
 
 
-def belongs_to(column: str, *, primary_key: bool = False, index: bool = False) -> Any:
+def owning_foreign_key(column: str, *, primary_key: bool = False, index: bool = False) -> Any:
     """A foreign key; the row goes with the one it belongs to."""
     return Field(foreign_key=column, ondelete="CASCADE", primary_key=primary_key, index=index)

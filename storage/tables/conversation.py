@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from storage.tables.columns import OPTIONAL_JSON, Row, moment, words
+from storage.tables.columns import OPTIONAL_JSON, TableRow, moment_column, sanitized_text
 
 HAS_KEY = text("key <> ''")
 
 
-class UtteranceRow(Row, table=True):
+class ChatMessageRow(TableRow, table=True):
     """What was typed, or a view that was answered or sent. Keys are unique, but most messages have none."""
 
     __tablename__ = "utterance"
@@ -23,8 +23,8 @@ class UtteranceRow(Row, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = moment()
-    typed: str = words()
+    at: datetime = moment_column()
+    typed: str = sanitized_text()
     view: dict[str, Any] | None = Field(default=None, sa_type=OPTIONAL_JSON)
     key: str = ""
     edited: int = 0

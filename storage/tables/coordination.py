@@ -6,36 +6,36 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from storage.tables.columns import Row, moment, moment_or_none
+from storage.tables.columns import TableRow, moment_column, optional_moment_column
 
 
-class LeaseRow(Row, table=True):
+class LeaseRow(TableRow, table=True):
     """``owner`` alone does this until then; every process reads the database's clock."""
 
     __tablename__ = "lease"
 
     name: str = Field(primary_key=True)
     owner: str
-    until: datetime = moment()
+    until: datetime = moment_column()
 
 
-class LaneRow(Row, table=True):
+class RateLimitRow(TableRow, table=True):
     """See :class:`bot.ports.Lane`: when it is free again, and how much slower it goes for a while."""
 
     __tablename__ = "lane"
 
     name: str = Field(primary_key=True)
-    free_at: datetime = moment()
+    free_at: datetime = moment_column()
     slowness: int = 1
-    slow_until: datetime | None = moment_or_none()
+    slow_until: datetime | None = optional_moment_column()
 
 
-class PauseRow(Row, table=True):
+class CooldownRow(TableRow, table=True):
     """See :class:`bot.ports.Pause`."""
 
     __tablename__ = "pause"
 
     bot: str = Field(primary_key=True)
     chat: str = Field(primary_key=True)
-    at: datetime = moment()
-    until: datetime = moment()
+    at: datetime = moment_column()
+    until: datetime = moment_column()

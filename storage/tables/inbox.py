@@ -6,26 +6,26 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from storage.tables.columns import Row, moment, words
+from storage.tables.columns import TableRow, moment_column, sanitized_text
 
 
-class InboundEventRow(Row, table=True):
+class InboundEventRow(TableRow, table=True):
     """An event a platform sent us; stored before it is acknowledged."""
 
     __tablename__ = "inbound_event"
 
     platform: str = Field(primary_key=True)
     event_id: str = Field(primary_key=True)
-    at: datetime = moment(index=True)
-    body: str = words()
+    at: datetime = moment_column(index=True)
+    body: str = sanitized_text()
     done: bool = False
 
 
-class ShelfRow(Row, table=True):
+class CallbackTokenRow(TableRow, table=True):
     """A command that a button names by its token."""
 
     __tablename__ = "shelf"
 
     token: str = Field(primary_key=True)
-    command: str = words()
-    at: datetime = moment()
+    command: str = sanitized_text()
+    at: datetime = moment_column()

@@ -8,10 +8,17 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.tables.columns import BIG_NUMBER, Row, belongs_to, moment, moment_or_none, words
+from storage.tables.columns import (
+    BIG_INTEGER,
+    TableRow,
+    moment_column,
+    optional_moment_column,
+    owning_foreign_key,
+    sanitized_text,
+)
 
 
-class DeliveryRow(Row, table=True):
+class DeliveryRow(TableRow, table=True):
     """See :class:`bot.deliveries.Delivery`. ``platform`` repeats the chat's, so that one index is the whole queue."""
 
     __tablename__ = "delivery"
@@ -23,8 +30,8 @@ class DeliveryRow(Row, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_NUMBER)
-    chat_id: int = belongs_to("chat.id")
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_INTEGER)
+    chat_id: int = owning_foreign_key("chat.id")
     platform: str
     kind: str
     key: str
@@ -32,55 +39,55 @@ class DeliveryRow(Row, table=True):
     state: str
     content: dict[str, Any] = Field(sa_type=JSON)
     client_key: str
-    created_at: datetime = moment()
+    created_at: datetime = moment_column()
     attempts: int = 0
-    not_before: datetime | None = moment_or_none()
-    expires_at: datetime | None = moment_or_none()
-    sending_at: datetime | None = moment_or_none()
-    lease_until: datetime | None = moment_or_none()
+    not_before: datetime | None = optional_moment_column()
+    expires_at: datetime | None = optional_moment_column()
+    sending_at: datetime | None = optional_moment_column()
+    lease_until: datetime | None = optional_moment_column()
     owner: str = ""
     maybe_repeated: bool = False
     receipt: str = ""
-    problem: str = words()
-    due_at: datetime | None = moment_or_none()
+    problem: str = sanitized_text()
+    due_at: datetime | None = optional_moment_column()
 
 
-def _delivery_or_none() -> Any:
+def _optional_delivery_key() -> Any:
     """Deliveries are pruned; what hangs on them stays."""
     return Field(
-        default=None, sa_type=BIG_NUMBER, foreign_key="delivery.id", ondelete="SET NULL", nullable=True, index=True
+        default=None, sa_type=BIG_INTEGER, foreign_key="delivery.id", ondelete="SET NULL", nullable=True, index=True
     )
 
 
-class EditionRow(Row, table=True):
+class EditionRow(TableRow, table=True):
     """What became of a chat's digest on one local day."""
 
     __tablename__ = "edition"
 
-    chat_id: int = belongs_to("chat.id", primary_key=True)
+    chat_id: int = owning_foreign_key("chat.id", primary_key=True)
     local_day: date = Field(primary_key=True)
-    planned_at: datetime = moment(index=True)
+    planned_at: datetime = moment_column(index=True)
     papers: int
     empty: str = ""
-    delivery_id: int | None = _delivery_or_none()
+    delivery_id: int | None = _optional_delivery_key()
 
 
-class LedgerRow(Row, table=True):
+class SentPaperRow(TableRow, table=True):
     """A paper went, or is going, to a chat; ``delivery_id`` is the first part of the digest that brings it."""
 
     __tablename__ = "ledger"
 
-    chat_id: int = belongs_to("chat.id", primary_key=True)
-    paper_id: str = belongs_to("paper.id", primary_key=True, index=True)
+    chat_id: int = owning_foreign_key("chat.id", primary_key=True)
+    paper_id: str = owning_foreign_key("paper.id", primary_key=True, index=True)
     local_day: date
-    delivery_id: int | None = _delivery_or_none()
+    delivery_id: int | None = _optional_delivery_key()
 
 
-class HoldRow(Row, table=True):
+class SuspensionRow(TableRow, table=True):
     """Nothing is claimed for a bot or workspace ('': the whole platform) before ``until``."""
 
     __tablename__ = "hold"
 
     platform: str = Field(primary_key=True)
     workspace: str = Field(primary_key=True)
-    until: datetime = moment()
+    until: datetime = moment_column()

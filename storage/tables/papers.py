@@ -8,46 +8,53 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
-from storage.tables.columns import Row, UtcDateTime, belongs_to, moment, moment_or_none, words
+from storage.tables.columns import (
+    TableRow,
+    UtcDateTime,
+    moment_column,
+    optional_moment_column,
+    owning_foreign_key,
+    sanitized_text,
+)
 
 
-class PaperRow(Row, table=True):
+class PaperRow(TableRow, table=True):
     """One paper. ``revision`` grows with every change of a fact and is its own for every paper."""
 
     __tablename__ = "paper"
 
     id: str = Field(primary_key=True)
     revision: int = Field(index=True, unique=True)
-    title: str = words()
-    abstract: str = words()
+    title: str = sanitized_text()
+    abstract: str = sanitized_text()
     listed_on: date = Field(index=True)
     published_on: date | None = None
     authors: list[Any] = Field(sa_type=JSON)  # [name, user, hidden]
-    organization: str = words()
-    organization_full_name: str = words()
-    tldr: str = words()
+    organization: str = sanitized_text()
+    organization_full_name: str = sanitized_text()
+    tldr: str = sanitized_text()
     keywords: list[str] = Field(sa_type=JSON)
     upvotes: int = 0
     comments: int = 0
-    code_url: str = words()
+    code_url: str = sanitized_text()
     code_stars: int = 0
-    project_url: str = words()
+    project_url: str = sanitized_text()
     sources: list[str] = Field(sa_type=JSON)
     sample: bool = False
-    changed_at: datetime = moment()
+    changed_at: datetime = moment_column()
 
 
-class ListingRow(Row, table=True):
+class ListingRow(TableRow, table=True):
     """A source listed a paper on a day (UTC)."""
 
     __tablename__ = "listing"
 
-    paper_id: str = belongs_to("paper.id", primary_key=True)
+    paper_id: str = owning_foreign_key("paper.id", primary_key=True)
     source: str = Field(primary_key=True)
     day: date = Field(primary_key=True, index=True)
 
 
-class PollRow(Row, table=True):
+class PollRow(TableRow, table=True):
     """One reading of one list day; the newest good one of each day is kept for ever."""
 
     __tablename__ = "poll"
@@ -58,22 +65,22 @@ class PollRow(Row, table=True):
     at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     rows: int = 0
     new_rows: int = 0
-    problem: str = words()
+    problem: str = sanitized_text()
 
 
-class SourceRow(Row, table=True):
+class SourceRow(TableRow, table=True):
     """How a source is doing."""
 
     __tablename__ = "source"
 
     name: str = Field(primary_key=True)
-    last_success_at: datetime | None = moment_or_none()
-    failing_since: datetime | None = moment_or_none()
-    retry_at: datetime | None = moment_or_none()
-    problem: str = words()
+    last_success_at: datetime | None = optional_moment_column()
+    failing_since: datetime | None = optional_moment_column()
+    retry_at: datetime | None = optional_moment_column()
+    problem: str = sanitized_text()
 
 
-class CounterRow(Row, table=True):
+class CounterRow(TableRow, table=True):
     """A number that only grows: ``papers`` (the newest revision) and ``edits`` (of the local conversation)."""
 
     __tablename__ = "counter"

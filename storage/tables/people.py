@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from storage.tables.columns import Row, belongs_to, moment, words
+from storage.tables.columns import TableRow, moment_column, owning_foreign_key, sanitized_text
 
 
-class PersonRow(Row, table=True):
+class PersonRow(TableRow, table=True):
     """A person on one platform."""
 
     __tablename__ = "person"
@@ -22,17 +22,17 @@ class PersonRow(Row, table=True):
     user: str
 
 
-class SavedPaperRow(Row, table=True):
+class SavedPaperRow(TableRow, table=True):
     """An entry of a reading list."""
 
     __tablename__ = "saved_paper"
 
-    person_id: int = belongs_to("person.id", primary_key=True)
-    paper_id: str = belongs_to("paper.id", primary_key=True, index=True)
-    saved_at: datetime = moment()
+    person_id: int = owning_foreign_key("person.id", primary_key=True)
+    paper_id: str = owning_foreign_key("paper.id", primary_key=True, index=True)
+    saved_at: datetime = moment_column()
 
 
-class RemoteRow(Row, table=True):
+class ManagedChatRow(TableRow, table=True):
     """The chat that a person manages from the private one."""
 
     __tablename__ = "remote"
@@ -42,4 +42,4 @@ class RemoteRow(Row, table=True):
     person: str = Field(primary_key=True)
     chat: str
     kind: str
-    title: str = words()
+    title: str = sanitized_text()

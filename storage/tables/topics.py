@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.tables.columns import Row, belongs_to, moment, words
+from storage.tables.columns import TableRow, moment_column, owning_foreign_key, sanitized_text
 
 
-class TopicRow(Row, table=True):
+class TopicRow(TableRow, table=True):
     """A distinct topic as printed; decided for papers up to ``revision`` by the rule of version ``rule``.
 
     ``called_by`` is what calls it up (:mod:`bot.matching.prefilter.topic_index`), made by the rule of version
@@ -23,35 +23,35 @@ class TopicRow(Row, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     digest: str = Field(unique=True)
-    text: str = words()
+    text: str = sanitized_text()
     revision: int = 0
     rule: int = 0
     called_by: str | None = None
     called_rule: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
-class SubscriptionRow(Row, table=True):
+class SubscriptionRow(TableRow, table=True):
     """A chat follows a topic."""
 
     __tablename__ = "subscription"
     __table_args__ = (UniqueConstraint("chat_id", "topic_id"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
-    chat_id: int = belongs_to("chat.id")
-    topic_id: int = belongs_to("topic.id", index=True)
+    chat_id: int = owning_foreign_key("chat.id")
+    topic_id: int = owning_foreign_key("topic.id", index=True)
     added_on: date
-    added_at: datetime = moment()
-    added_by: str = words()
+    added_at: datetime = moment_column()
+    added_by: str = sanitized_text()
 
 
-class DecisionRow(Row, table=True):
+class DecisionRow(TableRow, table=True):
     """A yes or a not-yet of one topic on one paper; a no is the absence of a row."""
 
     __tablename__ = "decision"
     __table_args__ = (Index("ix_decision_paper", "paper_id", "topic_id"),)
 
-    topic_id: int = belongs_to("topic.id", primary_key=True)
-    paper_id: str = belongs_to("paper.id", primary_key=True)
+    topic_id: int = owning_foreign_key("topic.id", primary_key=True)
+    paper_id: str = owning_foreign_key("paper.id", primary_key=True)
     verdict: str
     reasons: list[Any] = Field(sa_type=JSON)
     rule: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlmodel import Field
 
-from storage.tables.columns import Row, words
+from storage.tables.columns import TableRow, sanitized_text
 
 
-class WorkspaceSettingRow(Row, table=True):
+class WorkspaceSettingRow(TableRow, table=True):
     """One thing that is set for a workspace; what is as usual has no row."""
 
     __tablename__ = "workspace_setting"
@@ -15,4 +15,4 @@ class WorkspaceSettingRow(Row, table=True):
     platform: str = Field(primary_key=True)
     workspace: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
-    value: str = words()
+    value: str = sanitized_text()

@@ -14,34 +14,34 @@ DAY = timedelta(days=1)
 SOON = timedelta(seconds=0.1)
 
 
-class SetClock(SystemClock):
+class ShiftableClock(SystemClock):
     """``moved``: how far it was set forward since it was made."""
 
-    moved = timedelta(0)
+    shift = timedelta(0)
 
     def now(self) -> datetime:
-        return super().now() + self.moved
+        return super().now() + self.shift
 
 
 async def test_a_clock_that_is_set_back_keeps_nobody_waiting() -> None:
-    machine = SetClock()
+    machine = ShiftableClock()
     waiting = asyncio.create_task(machine.sleep_until(machine.now() + SOON))
     await asyncio.sleep(0)
-    machine.moved = -DAY
+    machine.shift = -DAY
     await asyncio.wait_for(waiting, 120)
 
 
 async def test_a_machine_that_was_suspended_or_set_forward_wakes_whoever_waited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clock, "LOOK_AGAIN", 0.05)
-    machine = SetClock()
+    monkeypatch.setattr(clock, "MAX_SLEEP_SECONDS", 0.05)
+    machine = ShiftableClock()
     waiting = asyncio.create_task(machine.sleep_until(machine.now() + DAY))
     await asyncio.sleep(0)
-    machine.moved = DAY
+    machine.shift = DAY
     await asyncio.wait_for(waiting, 120)
 
 
 async def test_a_moment_that_is_past_is_not_waited_for() -> None:
-    machine = SetClock()
+    machine = ShiftableClock()
     await asyncio.wait_for(machine.sleep_until(machine.now() - DAY), 120)

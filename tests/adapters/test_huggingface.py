@@ -15,13 +15,13 @@ from adapters.huggingface.api import HuggingFaceApi
 from bot.errors import SourceUnavailable
 from bot.papers import Paper
 from tests.fakes import papers_faults as faults
-from tests.fakes.papers_api import PapersStandIn
+from tests.fakes.papers_api import FakePapersApi
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ODD_DAY = date(2026, 3, 3)
 
 
-class StillClock:
+class InstantClock:
     """The hub's moment, and no waiting."""
 
     def __init__(self) -> None:
@@ -35,19 +35,19 @@ class StillClock:
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
+def clock() -> InstantClock:
+    return InstantClock()
 
 
 @pytest.fixture
-async def hub(clock: StillClock) -> AsyncIterator[PapersStandIn]:
-    async with PapersStandIn(clock.now) as hub:
+async def hub(clock: InstantClock) -> AsyncIterator[FakePapersApi]:
+    async with FakePapersApi(clock.now) as hub:
         hub.serve_fixtures()
         yield hub
 
 
 @pytest.fixture
-async def source(hub: PapersStandIn, clock: StillClock) -> AsyncIterator[HuggingFaceSource]:
+async def source(hub: FakePapersApi, clock: InstantClock) -> AsyncIterator[HuggingFaceSource]:
     async with httpx.AsyncClient(timeout=2) as client:
         yield HuggingFaceSource(HuggingFaceApi(client, hub.url + "/", clock, token="hf_secret"))
 
@@ -82,17 +82,17 @@ async def test_addresses_are_whole_or_absent(source: HuggingFaceSource) -> None:
 
 async def test_bad_rows_are_reported_and_the_rest_of_the_day_is_kept(source: HuggingFaceSource) -> None:
     gathered = await source.poll([ODD_DAY], frozenset())
-    assert sorted(row.reason for row in gathered.skipped) == ["no paper.id", "no paper.id", "no title"]
+    assert sorted(row.reason for row in gathered.rejected) == ["no paper.id", "no paper.id", "no title"]
     assert gathered.counts == {ODD_DAY: len(gathered.papers)}
     assert len(gathered.papers) >= 6
 
 
-async def test_every_page_of_a_busy_day_is_read(hub: PapersStandIn, source: HuggingFaceSource) -> None:
+async def test_every_page_of_a_busy_day_is_read(hub: FakePapersApi, source: HuggingFaceSource) -> None:
     rows = [{"paper": {"id": f"9902.{n:05}", "title": f"Paper {n}", "upvotes": n}} for n in range(230)]
     hub.add_day("2026-03-04", rows)
     gathered = await source.poll([date(2026, 3, 4)], frozenset())
     assert len(gathered.papers) == 230
-    assert [request.query["p"] for request in hub.asked(date="2026-03-04")] == ["0", "1", "2"]
+    assert [request.query["p"] for request in hub.requests_for(date="2026-03-04")] == ["0", "1", "2"]
 
 
 async def test_an_empty_weekend_is_no_failure(source: HuggingFaceSource) -> None:
@@ -101,7 +101,7 @@ async def test_an_empty_weekend_is_no_failure(source: HuggingFaceSource) -> None
 
 
 async def test_the_token_is_sent_and_the_list_day_is_the_day_asked_for(
-    hub: PapersStandIn, source: HuggingFaceSource
+    hub: FakePapersApi, source: HuggingFaceSource
 ) -> None:
     gathered = await source.poll([date(2026, 3, 2)], frozenset())
     assert {one.day for one in gathered.papers} == {date(2026, 3, 2)}
@@ -122,7 +122,7 @@ async def test_the_token_is_sent_and_the_list_day_is_the_day_asked_for(
     ],
 )
 async def test_what_is_no_list_is_named_and_read_again_later(
-    hub: PapersStandIn, source: HuggingFaceSource, fault: faults.Fault, said: str
+    hub: FakePapersApi, source: HuggingFaceSource, fault: faults.Fault, said: str
 ) -> None:
     hub.fail(fault, times=1)
     with pytest.raises(SourceUnavailable, match=said):
@@ -130,8 +130,8 @@ async def test_what_is_no_list_is_named_and_read_again_later(
     assert await read(source)
 
 
-async def test_a_slow_drip_ends(hub: PapersStandIn, source: HuggingFaceSource, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(huggingface_api, "WHOLE_ANSWER_SECONDS", 0.2)
+async def test_a_slow_drip_ends(hub: FakePapersApi, source: HuggingFaceSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(huggingface_api, "RESPONSE_TIMEOUT_SECONDS", 0.2)
     hub.fail(faults.drip(pieces=100, pause=0.05), times=1)
     with pytest.raises(SourceUnavailable, match="no whole answer"):
         await source.poll([ODD_DAY], frozenset())
@@ -147,7 +147,7 @@ async def test_a_slow_drip_ends(hub: PapersStandIn, source: HuggingFaceSource, m
     ],
 )
 async def test_a_refusal_says_when_to_come_back(
-    hub: PapersStandIn, source: HuggingFaceSource, fault: faults.Fault, seconds: int
+    hub: FakePapersApi, source: HuggingFaceSource, fault: faults.Fault, seconds: int
 ) -> None:
     hub.fail(fault, times=1)
     with pytest.raises(SourceUnavailable) as refusal:
@@ -156,7 +156,7 @@ async def test_a_refusal_says_when_to_come_back(
 
 
 async def test_a_used_up_allowance_is_not_tried(
-    hub: PapersStandIn, source: HuggingFaceSource, clock: StillClock
+    hub: FakePapersApi, source: HuggingFaceSource, clock: InstantClock
 ) -> None:
     hub.allowance.with_token = 2
     hub.allowance.anonymous = 2
@@ -172,7 +172,7 @@ async def test_a_used_up_allowance_is_not_tried(
 
 
 async def test_every_row_of_the_real_days_is_read(
-    hub: PapersStandIn, source: HuggingFaceSource, clock: StillClock
+    hub: FakePapersApi, source: HuggingFaceSource, clock: InstantClock
 ) -> None:
     days = hub.serve_real_days() or hub.serve_fixtures()
     clock.moment = datetime.combine(days[-1] + timedelta(days=2), datetime.min.time(), UTC)
@@ -181,14 +181,14 @@ async def test_every_row_of_the_real_days_is_read(
     assert all(one.paper.title and one.paper.id for one in gathered.papers)
 
 
-async def test_absurd_values_cost_a_row_at_most(hub: PapersStandIn, source: HuggingFaceSource) -> None:
+async def test_absurd_values_cost_a_row_at_most(hub: FakePapersApi, source: HuggingFaceSource) -> None:
     """A count no database keeps would cost the whole day; an id stands in addresses and buttons."""
     absurd = {"id": "9901.00901", "title": "Counted", "upvotes": 10**30, "githubStars": 10**19}
     ids = ["../../etc", "x" * 41, "a b", "<b>", "9901.00902|x"]
     hub.add_day(ODD_DAY, [{"paper": absurd}, *({"paper": {"id": each, "title": "Odd"}} for each in ids)])
     gathered = await source.poll([ODD_DAY], frozenset())
     assert [one.paper.upvotes for one in gathered.papers] == [2**31 - 1]
-    assert {row.reason for row in gathered.skipped} == {"an odd paper.id"}
+    assert {row.reason for row in gathered.rejected} == {"an odd paper.id"}
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ async def test_absurd_values_cost_a_row_at_most(hub: PapersStandIn, source: Hugg
     ],
 )
 async def test_no_answer_shuts_the_source_for_good(
-    hub: PapersStandIn, source: HuggingFaceSource, headers: dict[str, str]
+    hub: FakePapersApi, source: HuggingFaceSource, headers: dict[str, str]
 ) -> None:
     async def refuse(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
         return web.Response(status=429, headers=headers)
@@ -213,7 +213,7 @@ async def test_no_answer_shuts_the_source_for_good(
     assert refusal.value.retry_at <= NOW + timedelta(hours=1)
 
 
-async def test_json_that_is_only_brackets_is_none(hub: PapersStandIn, source: HuggingFaceSource) -> None:
+async def test_json_that_is_only_brackets_is_none(hub: FakePapersApi, source: HuggingFaceSource) -> None:
     async def nest(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
         return web.Response(text="[" * 200_000)
 

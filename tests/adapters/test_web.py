@@ -14,7 +14,7 @@ from adapters.local import LocalChat
 from adapters.web import chat_routes
 from bot.calls import CommandCall
 from bot.chats import LOCAL_CHAT, Chat, ChatKind, ChatSettings
-from bot.i18n import Link, listing, say
+from bot.i18n import Link, join_texts, t
 from bot.papers import Author, Organization, Paper
 from bot.views import (
     Banner,
@@ -22,15 +22,15 @@ from bot.views import (
     Button,
     Buttons,
     Document,
-    Line,
-    Mistake,
+    Footer,
+    InputErrorBlock,
     PaperCard,
-    PaperEntry,
-    Question,
+    PaperList,
+    PaperListItem,
+    PaperSummary,
+    Prompt,
     Quote,
-    SmallPrint,
-    TitleLine,
-    Titles,
+    TextBlock,
     View,
 )
 from storage.database import Database
@@ -50,23 +50,25 @@ NASTY = Paper(
 )
 
 EVERY_BLOCK: tuple[Block, ...] = (
-    Banner(say("Sample")),
-    Line(say("<b>{n} papers for you</b>, {names}", n=2, names=listing([Link("<one>", "https://hf.co/papers"), "two"]))),
-    PaperEntry(
-        1, NASTY, "A <summary>.", say("world model, {where}", where="twice in the abstract"), (say("code appeared"),)
+    Banner(t("Sample")),
+    TextBlock(
+        t("<b>{n} papers for you</b>, {names}", n=2, names=join_texts([Link("<one>", "https://hf.co/papers"), "two"]))
     ),
-    Titles(
-        (TitleLine(NASTY, 2, note=say("opening")), TitleLine(NASTY, day=date(2026, 8, 17))), say("<b>2 more</b>"), True
+    PaperSummary(
+        1, NASTY, "A <summary>.", t("world model, {where}", where="twice in the abstract"), (t("code appeared"),)
     ),
-    PaperCard(NASTY, (say("“x” is in the title"),)),
+    PaperList(
+        (PaperListItem(NASTY, 2, note=t("opening")), PaperListItem(NASTY, day=date(2026, 8, 17))),
+        t("<b>2 more</b>"),
+        True,
+    ),
+    PaperCard(NASTY, (t("“x” is in the title"),)),
     Quote("An <abstract>."),
-    Mistake(say("The bracket is never closed."), "(diffusion OR", (0, 1)),
-    Question(say("Which topic?"), "subscribe", say("diffusion")),
+    InputErrorBlock(t("The bracket is never closed."), "(diffusion OR", (0, 1)),
+    Prompt(t("Which topic?"), "subscribe", t("diffusion")),
     Document("saved.bib", "application/x-bibtex", "@misc{x}"),
-    SmallPrint(say("Archive: 12 months.")),
-    Buttons(
-        ((Button(say("Undo"), "unsubscribe 1", weight="danger"), Button(say("List"), url="https://hf.co/papers")),)
-    ),
+    Footer(t("Archive: 12 months.")),
+    Buttons(((Button(t("Undo"), "unsubscribe 1", style="danger"), Button(t("List"), url="https://hf.co/papers")),)),
 )
 
 
@@ -76,10 +78,10 @@ async def answer(call: CommandCall) -> View:
         case "every":
             return View(EVERY_BLOCK)
         case "toast":
-            return View((), toast=say("Saved · {what}", what="ä"))
+            return View((), toast=t("Saved · {what}", what="ä"))
         case "change":
-            return View((Line(say("changed in place")),), in_place=True)
-    return View((Line(say("{name}|{argument}", name=call.name or "words", argument=call.argument)),))
+            return View((TextBlock(t("changed in place")),), replaces_message=True)
+    return View((TextBlock(t("{name}|{argument}", name=call.name or "words", argument=call.argument)),))
 
 
 @pytest.fixture
@@ -150,7 +152,7 @@ async def test_every_block_is_drawn_and_nothing_of_a_title_becomes_a_tag(page: h
 
 async def test_a_file_can_be_taken_along(page: httpx.AsyncClient, local: LocalChat) -> None:
     await page.post("/say", data={"text": "/every"})
-    message = (await local.newest(1))[0]
+    message = (await local.latest_messages(1))[0]
     file = await page.get(f"/documents/{message.id}/8")
     assert file.text == "@misc{x}"
     assert "saved.bib" in file.headers["Content-Disposition"]
@@ -160,11 +162,11 @@ async def test_a_file_can_be_taken_along(page: httpx.AsyncClient, local: LocalCh
 
 async def test_a_button_answers_in_place_or_with_a_word(page: httpx.AsyncClient, local: LocalChat) -> None:
     await page.post("/say", data={"text": "hello"})
-    message = (await local.newest(1))[0]
+    message = (await local.latest_messages(1))[0]
     press = {"message": str(message.id), "command": "change"}
     answered = await page.post("/press", data=press, headers={"X-Fetch": "1"})
     assert answered.status_code == 204
-    assert [one.id for one in await local.newest()][-1] == message.id
+    assert [one.id for one in await local.latest_messages()][-1] == message.id
     assert "changed in place" in (await page.get("/")).text
     told = await page.post("/press", data=press | {"command": "toast"}, headers={"X-Fetch": "1"})
     assert told.headers["X-Toast"] == "Saved%20%C2%B7%20%C3%A4"
@@ -174,16 +176,16 @@ async def test_a_button_answers_in_place_or_with_a_word(page: httpx.AsyncClient,
 async def test_messages_that_arrive_by_themselves_are_fetched_once(page: httpx.AsyncClient, local: LocalChat) -> None:
     now = datetime.now(UTC)
     chat = Chat(1, LOCAL_CHAT, ChatKind.LOCAL, "", ChatSettings(), now, now.date())
-    first = await local.send(chat, View((Line(say("3 papers for you")),)), key="k1")
-    again = await local.send(chat, View((Line(say("3 papers for you")),)), key="k1")
+    first = await local.send(chat, View((TextBlock(t("3 papers for you")),)), key="k1")
+    again = await local.send(chat, View((TextBlock(t("3 papers for you")),)), key="k1")
     assert first == again
-    assert await local.find(chat, "k1", now) == first
-    assert await local.find(chat, "k2", now) is None
+    assert await local.find_sent(chat, "k1", now) == first
+    assert await local.find_sent(chat, "k2", now) is None
     new = await page.get("/messages", params={"after": 0, "edits": 0})
     assert new.text.count("3 papers for you") == 1
-    assert (await page.get("/messages", params={"after": first.message, "edits": 0})).text == ""
-    await local.edit(chat, first, View((Line(say("4 papers for you")),)))
-    edited = await page.get("/messages", params={"after": first.message, "edits": 0})
+    assert (await page.get("/messages", params={"after": first.id, "edits": 0})).text == ""
+    await local.edit(chat, first, View((TextBlock(t("4 papers for you")),)))
+    edited = await page.get("/messages", params={"after": first.id, "edits": 0})
     assert "4 papers for you" in edited.text
     assert edited.headers["X-Edits"] != "0"
     assert (await page.get("/messages", params={"after": "x"})).status_code == 400
@@ -199,7 +201,7 @@ async def test_without_a_password_it_answers_this_machine_only(local: LocalChat,
         assert refused.status_code == 403
         assert "WEB_PASSWORD" in refused.text
         assert (await page.post("/say", data={"text": "x"}, headers={"Host": host})).status_code == 403
-    assert await local.newest() == []
+    assert await local.latest_messages() == []
 
 
 async def test_with_a_password_it_answers_who_knows_it(local: LocalChat) -> None:
@@ -217,7 +219,7 @@ async def test_forms_of_other_pages_are_not_taken(
     page: httpx.AsyncClient, local: LocalChat, headers: dict[str, str]
 ) -> None:
     assert (await page.post("/say", data={"text": "/forget"}, headers=headers)).status_code == 403
-    assert await local.newest() == []
+    assert await local.latest_messages() == []
 
 
 async def test_a_form_that_is_too_long_is_refused_and_an_empty_one_says_nothing(
@@ -225,7 +227,7 @@ async def test_a_form_that_is_too_long_is_refused_and_an_empty_one_says_nothing(
 ) -> None:
     assert (await page.post("/say", data={"text": "x" * 200_000})).status_code == 413
     assert (await page.post("/say", data={"text": "   "})).status_code == 200
-    assert await local.newest() == []
+    assert await local.latest_messages() == []
 
 
 async def test_the_page_may_load_nothing_from_elsewhere(page: httpx.AsyncClient) -> None:

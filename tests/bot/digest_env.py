@@ -10,41 +10,41 @@ from typing import Any
 
 from bot.chats import Chat, ChatDefaults, ChatKind, Platform
 from bot.deliveries import Delivery, DeliveryState
-from bot.delivery.dispatcher import Courier
+from bot.delivery.dispatcher import OutboxDispatcher
 from bot.due import next_digest_at
-from bot.ingest.ingestor import Gatherer
+from bot.ingest.ingestor import Ingestor
 from bot.papers import Paper
 from bot.planning.planner import plan_due
-from bot.ports import Poll, Traits
+from bot.ports import PlatformCapabilities, PollRecord
 from bot.topics.parser import parse
-from bot.views import PaperEntry, Titles
-from tests.bot.factories import address, listed
-from tests.fakes.ports import AllCandidates, FakeClock, FakeMessenger, FakeSource, WatchedStorage
+from bot.views import PaperList, PaperSummary
+from tests.bot.factories import make_address, make_listings
+from tests.fakes.ports import ActivityTrackingStorage, FakeChatPlatform, FakeClock, FakePaperIndex, FakePaperSource
 
-TRAITS: Mapping[Platform, Traits] = {Platform.SLACK: Traits(threads=True)}
+CAPABILITIES: Mapping[Platform, PlatformCapabilities] = {Platform.SLACK: PlatformCapabilities(threads=True)}
 
 
 @dataclass
-class House:
+class DigestEnvironment:
     """Everything a digest passes through, on one clock."""
 
-    storage: WatchedStorage
+    storage: ActivityTrackingStorage
     clock: FakeClock
-    index: AllCandidates = field(default_factory=AllCandidates)
-    source: FakeSource = field(default_factory=FakeSource)
-    telegram: FakeMessenger = field(init=False)
-    slack: FakeMessenger = field(init=False)
+    index: FakePaperIndex = field(default_factory=FakePaperIndex)
+    source: FakePaperSource = field(default_factory=FakePaperSource)
+    telegram: FakeChatPlatform = field(init=False)
+    slack: FakeChatPlatform = field(init=False)
 
     def __post_init__(self) -> None:
-        self.telegram = FakeMessenger(Platform.TELEGRAM, self.clock)
-        self.slack = FakeMessenger(Platform.SLACK, self.clock, Traits(threads=True), remembers=True)
+        self.telegram = FakeChatPlatform(Platform.TELEGRAM, self.clock)
+        self.slack = FakeChatPlatform(Platform.SLACK, self.clock, PlatformCapabilities(threads=True), finds_sent=True)
 
-    def gatherer(self, **more: Any) -> Gatherer:
-        return Gatherer([self.source], self.storage, self.index, self.clock, **more)
+    def ingestor(self, **more: Any) -> Ingestor:
+        return Ingestor([self.source], self.storage, self.index, self.clock, **more)
 
-    def courier(self, owner: str = "me", **more: Any) -> Courier:
+    def dispatcher(self, owner: str = "me", **more: Any) -> OutboxDispatcher:
         platforms = {Platform.TELEGRAM: self.telegram, Platform.SLACK: self.slack}
-        return Courier(self.storage, platforms, self.clock, owner, **more)
+        return OutboxDispatcher(self.storage, platforms, self.clock, owner, **more)
 
     async def chat(
         self,
@@ -60,8 +60,8 @@ class House:
         now = self.clock.now()
         day = since or now.date()
         async with self.storage.write() as work:
-            chat = await work.chats.open(
-                address(platform, name),
+            chat = await work.chats.get_or_create(
+                make_address(platform, name),
                 kind,
                 "somewhere",
                 ChatDefaults(),
@@ -72,18 +72,18 @@ class House:
             chat = replace(chat, settings=wanted, next_digest_at=due)
             await work.chats.save(chat)
             for topic in topics:
-                await work.topics.follow(chat.id, parse(topic), day=day, at=now)
+                await work.subscriptions.follow(chat.id, parse(topic), day=day, at=now)
             await work.commit()
         return chat
 
-    async def lists(self, *papers: Paper, polled: bool = True) -> None:
+    async def list_papers(self, *papers: Paper, polled: bool = True) -> None:
         """The papers are listed, and the source was read just now."""
         now = self.clock.now()
         async with self.storage.write() as work:
-            new = (await work.papers.upsert(listed(*papers), now)).new
+            new = (await work.papers.upsert(make_listings(*papers), now)).new
             if polled:
                 rows = sum(paper.listed_on == now.date() for paper in papers)
-                await work.papers.record_polls([Poll("huggingface", now.date(), now, rows, len(new))])
+                await work.papers.record_polls([PollRecord("huggingface", now.date(), now, rows, len(new))])
             await work.commit()
 
     async def plan(self, at: datetime | None = None, *, answers: bool = True, **more: Any) -> int:
@@ -91,25 +91,25 @@ class House:
         if at is not None:
             self.clock.move_to(at)
             if answers:
-                await self.lists()
-        return await plan_due(self.storage, self.index, self.clock.now(), TRAITS, **more)
+                await self.list_papers()
+        return await plan_due(self.storage, self.index, self.clock.now(), CAPABILITIES, **more)
 
     async def deliver(self, **more: Any) -> bool:
         """Sends until nothing is left."""
-        async with self.hurrying():
-            return await self.courier(**more).drain(timedelta(hours=21))
+        async with self.advancing_while_idle():
+            return await self.dispatcher(**more).drain(timedelta(hours=21))
 
-    def hurrying(self) -> AbstractAsyncContextManager[None]:
+    def advancing_while_idle(self) -> AbstractAsyncContextManager[None]:
         """Time passes as fast as everybody can follow."""
-        return self.clock.hurrying(self.storage)
+        return self.clock.advancing_while_idle(self.storage)
 
-    async def reread(self, chat: Chat) -> Chat:
+    async def reload_chat(self, chat: Chat) -> Chat:
         async with self.storage.read() as work:
             found = await work.chats.get(chat.id)
         assert found is not None
         return found
 
-    async def change(self, chat: Chat, **fields: Any) -> Chat:
+    async def change_chat(self, chat: Chat, **fields: Any) -> Chat:
         async with self.storage.write() as work:
             found = await work.chats.get(chat.id)
             assert found is not None
@@ -126,15 +126,15 @@ class House:
 
     async def counts(self) -> dict[DeliveryState, int]:
         async with self.storage.read() as work:
-            return {state: n for state, n in (await work.outbox.counts()).items() if n}
+            return {state: n for state, n in (await work.outbox.count_by_state()).items() if n}
 
     async def sent_papers(self, chat: Chat, *papers: Paper) -> set[str]:
         async with self.storage.read() as work:
             return set(await work.outbox.sent_papers(chat.id, [paper.id for paper in papers]))
 
 
-def brought(messenger: FakeMessenger, place: int = -1) -> Sequence[str]:
+def paper_ids_in(messenger: FakeChatPlatform, place: int = -1) -> Sequence[str]:
     """The ids of the papers in a message, in their order."""
     view = messenger.sent[place].view
-    ids = [block.paper.id for block in view.blocks if isinstance(block, PaperEntry)]
-    return ids + [line.paper.id for block in view.blocks if isinstance(block, Titles) for line in block.lines]
+    ids = [block.paper.id for block in view.blocks if isinstance(block, PaperSummary)]
+    return ids + [line.paper.id for block in view.blocks if isinstance(block, PaperList) for line in block.items]

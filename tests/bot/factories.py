@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
-from bot.matching import Place, Reason
-from bot.papers import Author, Listed, Paper
+from bot.matching import MatchLocation, MatchReason
+from bot.papers import Author, Paper, PaperListing
 from bot.ports import Candidate
 
 TUESDAY = date(2026, 8, 18)
@@ -18,7 +18,7 @@ def utc(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), UTC)
 
 
-def paper(number: int, title: str = "", *, votes: int = 0, day: date = TUESDAY, **fields: Any) -> Paper:
+def make_paper(number: int, title: str = "", *, votes: int = 0, day: date = TUESDAY, **fields: Any) -> Paper:
     """An invented paper; the number makes its id and, without one, its title."""
     return Paper(
         id=f"2608.{number:05}",
@@ -31,37 +31,37 @@ def paper(number: int, title: str = "", *, votes: int = 0, day: date = TUESDAY, 
     )
 
 
-def listed(*papers: Paper) -> tuple[Listed, ...]:
-    return tuple(Listed(one, "huggingface", one.listed_on) for one in papers)
+def make_listings(*papers: Paper) -> tuple[PaperListing, ...]:
+    return tuple(PaperListing(one, "huggingface", one.listed_on) for one in papers)
 
 
-def said_in(
-    place: Place, topic: str = "diffusion", *, found: str = "", count: int = 1
-) -> tuple[str, tuple[Reason, ...]]:
+def topic_with_reason(
+    place: MatchLocation, topic: str = "diffusion", *, found: str = "", count: int = 1
+) -> tuple[str, tuple[MatchReason, ...]]:
     """A topic with one reason."""
-    return topic, (Reason(topic, place, found or topic, count),)
+    return topic, (MatchReason(topic, place, found or topic, count),)
 
 
-def candidate(one: Paper, *topics: str, hidden: tuple[str, ...] = (), rose: bool = False) -> Candidate:
+def make_candidate(one: Paper, *topics: str, hidden: tuple[str, ...] = (), rose: bool = False) -> Candidate:
     """``topics`` are shown by the title, ``hidden`` ones only by the abstract."""
-    matched = [said_in(Place.TITLE, topic) for topic in topics]
-    matched += [said_in(Place.ABSTRACT, topic, count=2) for topic in hidden]
+    matched = [topic_with_reason(MatchLocation.TITLE, topic) for topic in topics]
+    matched += [topic_with_reason(MatchLocation.ABSTRACT, topic, count=2) for topic in hidden]
     return Candidate(one, tuple(matched), rose)
 
 
-def address(platform: Platform = Platform.TELEGRAM, name: str = "42") -> ChatAddress:
+def make_address(platform: Platform = Platform.TELEGRAM, name: str = "42") -> ChatAddress:
     return ChatAddress(platform, "" if platform is Platform.LOCAL else "1", name)
 
 
-def chat(kind: ChatKind = ChatKind.PRIVATE, platform: Platform = Platform.TELEGRAM, **fields: Any) -> Chat:
+def make_chat(kind: ChatKind = ChatKind.PRIVATE, platform: Platform = Platform.TELEGRAM, **fields: Any) -> Chat:
     settings = fields.pop("settings", ChatSettings(zone="Europe/Berlin"))
     return Chat(
         fields.pop("id", 1),
-        address(platform),
+        make_address(platform),
         kind,
         "somewhere",
         settings,
         created_at=utc(date(2026, 8, 1), 0),
-        counting_from=date(2026, 8, 1),
+        eligible_from=date(2026, 8, 1),
         **fields,
     )

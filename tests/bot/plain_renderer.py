@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.i18n import Translator
-from bot.rendering.paper_facts import shown_facts
-from bot.views import Banner, Block, Buttons, Line, PaperEntry, SmallPrint, Titles, View
+from bot.rendering.paper_facts import visible_facts
+from bot.views import Banner, Block, Buttons, Footer, PaperList, PaperSummary, TextBlock, View
 
 _ENGLISH = Translator()
 
 
-def lines(view: View) -> list[str]:
+def render_lines(view: View) -> list[str]:
     """Every line of the view; buttons in brackets."""
     return [line for block in view.blocks for line in _lines(block)]
 
 
-def summary(view: View) -> str:
-    return _ENGLISH.text(view.summary) if view.summary else ""
+def render_summary(view: View) -> str:
+    return _ENGLISH.plain_text(view.summary) if view.summary else ""
 
 
 def _lines(block: Block) -> Iterator[str]:
     match block:
-        case Line(sentence) | SmallPrint(sentence) | Banner(sentence):
-            yield _ENGLISH.text(sentence)
-        case PaperEntry(number, paper, tldr, topics, marks):
-            why = _ENGLISH.text(topics) if topics else ""
-            said = "".join(f" · {_ENGLISH.text(mark)}" for mark in marks)
+        case TextBlock(sentence) | Footer(sentence) | Banner(sentence):
+            yield _ENGLISH.plain_text(sentence)
+        case PaperSummary(number, paper, tldr, topics, marks):
+            why = _ENGLISH.plain_text(topics) if topics else ""
+            said = "".join(f" · {_ENGLISH.plain_text(mark)}" for mark in marks)
             yield f"{number} {paper.title}"
             yield f"  {tldr}"
-            yield f"  ▲{paper.upvotes} · {shown_facts(paper).by} · {why}{said}"
-        case Titles(titles, heading, folded):
-            yield ("> " if folded else "") + (_ENGLISH.text(heading) if heading else "")
+            yield f"  ▲{paper.upvotes} · {visible_facts(paper).attribution} · {why}{said}"
+        case PaperList(titles, heading, folded):
+            yield ("> " if folded else "") + (_ENGLISH.plain_text(heading) if heading else "")
             for title in titles:
-                note = f" {_ENGLISH.text(title.note)}" if title.note else ""
+                note = f" {_ENGLISH.plain_text(title.note)}" if title.note else ""
                 yield f"{title.number} {title.paper.title} ▲{title.paper.upvotes}{note}"
         case Buttons(rows):
             for row in rows:
-                yield " ".join(f"[{_ENGLISH.text(button.label)}]" for button in row)
+                yield " ".join(f"[{_ENGLISH.plain_text(button.label)}]" for button in row)
         case _:
             raise AssertionError(f"no digest shows a {type(block).__name__}")

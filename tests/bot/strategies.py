@@ -32,7 +32,7 @@ _WORDS = """
     audio/3D
 """
 WORDS = _WORDS.split()
-TELLING = [word for word in WORDS if word not in ("of", "the", "for")]
+SELECTIVE_WORDS = [word for word in WORDS if word not in ("of", "the", "for")]
 NAMES = ("Yann LeCun", "Y. LeCun", "Hao Li", "Jun-Yan Zhu", "Zoë Müller")
 
 
@@ -43,7 +43,7 @@ def _text(most: int) -> st.SearchStrategy[str]:
 
 names = st.builds(
     lambda first, others: " ".join([first, *others]),
-    st.sampled_from(TELLING),
+    st.sampled_from(SELECTIVE_WORDS),
     st.lists(st.sampled_from(WORDS), max_size=3),
 )
 several_names = st.lists(names, max_size=3, unique=True).map(tuple)
@@ -52,7 +52,7 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     subjects,
     subjects,
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: Phrase(" ".join(words))),
-    st.builds(Field, st.just(FieldName.TITLE), st.sampled_from(TELLING)),
+    st.builds(Field, st.just(FieldName.TITLE), st.sampled_from(SELECTIVE_WORDS)),
     st.builds(Field, st.just(FieldName.AUTHOR), st.sampled_from(NAMES)),
     st.builds(Field, st.just(FieldName.ORG), st.sampled_from(["nvidia", "kling team"])),
     st.builds(Field, st.just(FieldName.KEYWORD), st.sampled_from(["rlhf", "world model"])),
@@ -63,13 +63,13 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
 )
 
 
-def _larger(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+def _combined(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     several = st.lists(parts, min_size=2, max_size=3)
     narrowed = st.builds(lambda part, left_out: all_of([part, Not(left_out)]), parts, parts)
     return st.one_of(several.map(all_of), several.map(any_of), narrowed)
 
 
-expressions = st.recursive(leaves, _larger, max_leaves=5)
+expressions = st.recursive(leaves, _combined, max_leaves=5)
 topics = st.builds(Topic, expressions, st.sampled_from(MatchLevel))
 
 papers = st.builds(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings
-from bot.due import local_day, next_digest_at, quiet, shown_hour
+from bot.due import digest_hour, in_quiet_hours, local_day, next_digest_at
 
 ZONES = (
     "Australia/Lord_Howe",
@@ -92,7 +92,7 @@ def test_without_a_zone_the_digest_leaves_at_thirteen_utc_whatever_the_hour() ->
     assert next_digest_at(settings, datetime(2026, 8, 18, 13, tzinfo=UTC), None) == datetime(
         2026, 8, 19, 13, tzinfo=UTC
     )
-    assert shown_hour(settings) == time(13)
+    assert digest_hour(settings) == time(13)
 
 
 def test_a_digest_that_came_early_today_is_not_followed_by_another_today() -> None:
@@ -114,7 +114,7 @@ def test_a_zone_this_machine_does_not_know_is_no_zone(zone: str) -> None:
 
 def test_nights_are_quiet_in_the_chats_own_zone() -> None:
     tokyo = ChatSettings(zone="Asia/Tokyo")
-    assert quiet(tokyo, datetime(2026, 8, 18, 13, 0, tzinfo=UTC))  # 22:00
-    assert quiet(tokyo, datetime(2026, 8, 18, 22, 59, tzinfo=UTC))  # 07:59
-    assert not quiet(tokyo, datetime(2026, 8, 18, 23, 0, tzinfo=UTC))  # 08:00
-    assert not quiet(ChatSettings(), datetime(2026, 8, 18, 13, 0, tzinfo=UTC))
+    assert in_quiet_hours(tokyo, datetime(2026, 8, 18, 13, 0, tzinfo=UTC))  # 22:00
+    assert in_quiet_hours(tokyo, datetime(2026, 8, 18, 22, 59, tzinfo=UTC))  # 07:59
+    assert not in_quiet_hours(tokyo, datetime(2026, 8, 18, 23, 0, tzinfo=UTC))  # 08:00
+    assert not in_quiet_hours(ChatSettings(), datetime(2026, 8, 18, 13, 0, tzinfo=UTC))

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import schedule
-from bot.schedule import Schedule
+from bot.schedule import JobScheduler
 
 
-class Recorder:
+class RecordingJobs:
     """Rounds that note what was called; ``slow`` holds the beat until it is released."""
 
     def __init__(self) -> None:
@@ -29,14 +29,14 @@ class Recorder:
         self.note("poll")
         raise RuntimeError("the source is down")
 
-    async def beat(self, now: datetime) -> None:
+    async def plan_due(self, now: datetime) -> None:
         assert now.tzinfo is UTC
         self.note("beat")
         if self.slow:
             await self.slow.wait()
         self.beat_ended = True
 
-    async def revise(self, now: datetime) -> None:
+    async def refresh_sent(self, now: datetime) -> None:
         self.note("revise")
 
     async def housekeeping(self, now: datetime) -> None:
@@ -57,8 +57,8 @@ async def ended(task: asyncio.Task[None]) -> None:
 
 
 async def test_everything_runs_at_the_start_and_a_failing_job_stops_no_other() -> None:
-    rounds = Recorder()
-    task = asyncio.create_task(Schedule(rounds, MachineClock(), poll_minutes=15).run())
+    rounds = RecordingJobs()
+    task = asyncio.create_task(JobScheduler(rounds, MachineClock(), poll_minutes=15).run())
     await asyncio.wait_for(rounds.all_called.wait(), 120)
     task.cancel()
     await ended(task)
@@ -66,9 +66,9 @@ async def test_everything_runs_at_the_start_and_a_failing_job_stops_no_other() -
 
 
 async def test_a_job_that_runs_at_the_end_is_waited_for() -> None:
-    rounds = Recorder()
+    rounds = RecordingJobs()
     rounds.slow = asyncio.Event()
-    task = asyncio.create_task(Schedule(rounds, MachineClock(), poll_minutes=15).run())
+    task = asyncio.create_task(JobScheduler(rounds, MachineClock(), poll_minutes=15).run())
     await asyncio.wait_for(rounds.all_called.wait(), 120)
     task.cancel()
     await asyncio.sleep(0)
@@ -82,10 +82,10 @@ async def test_a_job_that_does_not_end_is_broken_off_quietly(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever stops it waits some seconds at most and finds no traceback; all of it is done at the next start."""
-    monkeypatch.setattr(schedule, "LAST_JOBS_SECONDS", 0.05)
-    rounds = Recorder()
+    monkeypatch.setattr(schedule, "JOBS_GRACE_SECONDS", 0.05)
+    rounds = RecordingJobs()
     rounds.slow = asyncio.Event()
-    task = asyncio.create_task(Schedule(rounds, MachineClock(), poll_minutes=15).run())
+    task = asyncio.create_task(JobScheduler(rounds, MachineClock(), poll_minutes=15).run())
     await asyncio.wait_for(rounds.all_called.wait(), 120)
     caplog.clear()
     task.cancel()
@@ -97,9 +97,9 @@ async def test_a_job_that_does_not_end_is_broken_off_quietly(
 
 async def test_a_clock_that_is_set_back_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """For APScheduler the next moments then lie a day ahead."""
-    monkeypatch.setattr(schedule, "BEAT_SECONDS", 0.05)
-    rounds = Recorder()
-    made = Schedule(rounds, MachineClock(), poll_minutes=15)
+    monkeypatch.setattr(schedule, "PLANNING_INTERVAL_SECONDS", 0.05)
+    rounds = RecordingJobs()
+    made = JobScheduler(rounds, MachineClock(), poll_minutes=15)
     task = asyncio.create_task(made.run())
     await asyncio.wait_for(rounds.all_called.wait(), 120)
     rounds.calls.clear()
@@ -112,4 +112,4 @@ async def test_a_clock_that_is_set_back_stops_nothing(monkeypatch: pytest.Monkey
 
 
 def test_stopping_takes_seconds() -> None:
-    assert schedule.LAST_JOBS_SECONDS <= 5
+    assert schedule.JOBS_GRACE_SECONDS <= 5

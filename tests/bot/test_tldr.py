@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tldr import shortened, tldr
-from tests.bot.factories import paper
+from bot.tldr import tldr, truncate_at_word
+from tests.bot.factories import make_paper
 
 
 def of(abstract: str) -> str:
-    return tldr(paper(1, abstract=abstract))
+    return tldr(make_paper(1, abstract=abstract))
 
 
 def test_the_sources_own_summary_comes_first() -> None:
-    assert tldr(paper(1, tldr="  It sorts\n things. ", abstract="We propose sorting.")) == "It sorts things."
+    assert tldr(make_paper(1, tldr="  It sorts\n things. ", abstract="We propose sorting.")) == "It sorts things."
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,14 @@ def test_else_the_first_sentence() -> None:
 
 
 def test_three_hundred_characters_at_most_and_whole_words() -> None:
-    long = tldr(paper(1, tldr="word " * 100))
+    long = tldr(make_paper(1, tldr="word " * 100))
     assert len(long) <= 300
     assert long.endswith("word…")
 
 
 @given(st.text(max_size=700), st.integers(2, 300))
 def test_shortening_keeps_the_beginning_and_the_limit(text: str, longest: int) -> None:
-    short = shortened(text, longest)
+    short = truncate_at_word(text, longest)
     assert len(short) <= longest
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
 

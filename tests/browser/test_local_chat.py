@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
-from tests.browser.chromium import CHROMIUM, QUIET
+from tests.browser.chromium import CHROMIUM, OFFLINE_ARGS
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1100, height=850)
@@ -65,7 +65,7 @@ expect.set_options(timeout=20_000)
 async def browser() -> AsyncIterator[Browser]:
     assert CHROMIUM, "these tests need Chromium (Debian: apt-get install chromium)"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(OFFLINE_ARGS))
         yield browser
         await browser.close()
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import FAR_ZONE
+from tests.conftest import NON_UTC_ZONE
 
 
 @pytest.fixture(autouse=True)
 def far_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every contract is checked on a machine whose clock is not in UTC."""
-    monkeypatch.setenv("TZ", FAR_ZONE)
+    monkeypatch.setenv("TZ", NON_UTC_ZONE)
     time.tzset()
     yield
     monkeypatch.undo()

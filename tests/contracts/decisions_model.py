@@ -18,18 +18,18 @@ from typing import Any, TypeVar
 from sqlalchemy import delete
 
 from adapters.search.fts_index import FtsIndex
-from bot.decisions.materializer import decide_followed
-from bot.decisions.on_the_fly import matches
-from bot.ingest.index_sync import IndexKeeper
+from bot.decisions.materializer import materialize_decisions
+from bot.decisions.on_the_fly import find_matches
+from bot.ingest.index_sync import IndexSynchronizer
 from bot.matching import Decision, Verdict
-from bot.matching.rule.decide import RULE
+from bot.matching.rule.decide import RULE_VERSION
 from bot.papers import Paper
-from bot.ports import Decided, Storage, UnitOfWork
+from bot.ports import Storage, StoredDecision, UnitOfWork
 from bot.topics import Topic
 from bot.topics.parser import parse
 from storage.database import Database
 from storage.tables import METADATA, counter, decision
-from tests.contracts.factories import TODAY, a_chat, a_paper, an_address, following, some_papers
+from tests.contracts.factories import TODAY, follow_topics, make_address, make_paper, store_chat, store_papers
 from tests.contracts.outbox_model import Step
 
 DAYS = (TODAY - timedelta(days=2), TODAY - timedelta(days=1), TODAY)
@@ -103,8 +103,8 @@ class Story:
         self._file = file
         self._runner = runner
         self._set_rule = set_rule
-        self._rule = RULE
-        set_rule(RULE)
+        self._rule = RULE_VERSION
+        set_rule(RULE_VERSION)
         self._workers: dict[str, Worker] = {}
         self._papers: dict[str, Paper] = {}
         self._follows: dict[int, tuple[int, str]] = {}
@@ -120,10 +120,10 @@ class Story:
                     await connection.execute(delete(table))
             await connection.execute(counter.update().values(value=0))
         self.index = FtsIndex(self._file)
-        await self.index.revision()
-        await self._come(a_paper("old", listed_on=LONG_AGO, title=TITLES[3]))
+        await self.index.indexed_revision()
+        await self._come(make_paper("old", listed_on=LONG_AGO, title=TITLES[3]))
         self._chats = [
-            await a_chat(self.storage, an_address(str(n)), counting_from=DAYS[0]) for n in range(len(TOPICS))
+            await store_chat(self.storage, make_address(str(n)), eligible_from=DAYS[0]) for n in range(len(TOPICS))
         ]
 
     def goes_on(self, step: Step) -> None:
@@ -137,22 +137,22 @@ class Story:
 
     def _paper(self, number: int, votes: int) -> Paper:
         title, day = TITLES[number % len(TITLES)], DAYS[number % len(DAYS)]
-        return a_paper(f"2608.{number:05}", title=title, listed_on=day, upvotes=votes)
+        return make_paper(f"2608.{number:05}", title=title, listed_on=day, upvotes=votes)
 
     async def _come(self, *papers: Paper) -> None:
-        await some_papers(self.storage, *papers)
+        await store_papers(self.storage, *papers)
 
     async def follows(self, place: int) -> None:
         """Since before the first day, so that nothing is left out for its age."""
         if place not in self._follows:
-            [number] = await following(self.storage, self._chats[place], TOPICS[place], day=DAYS[0])
+            [number] = await follow_topics(self.storage, self._chats[place], TOPICS[place], day=DAYS[0])
             self._follows[place] = number, TOPICS[place]
 
     async def unfollows(self, place: int) -> None:
         if place in self._follows:
             number, _ = self._follows.pop(place)
             async with self.storage.write() as work:
-                await work.topics.unfollow([number])
+                await work.subscriptions.unfollow([number])
                 await work.commit()
 
     async def works(self, worker: str, units: int) -> None:
@@ -167,8 +167,8 @@ class Story:
     def _new(self, worker: str) -> Worker:
         gate = Gated(self.storage)
         if worker == "index":
-            return Worker(gate, IndexKeeper(gate, self.index).catch_up())
-        return Worker(gate, decide_followed(gate, TODAY))
+            return Worker(gate, IndexSynchronizer(gate, self.index).sync())
+        return Worker(gate, materialize_decisions(gate, TODAY))
 
     async def crashes(self, worker: str) -> None:
         if worker in self._workers:
@@ -187,11 +187,11 @@ class Story:
 
     async def _take_everything(self) -> None:
         async with self.storage.write() as work:
-            topics = await work.topics.behind(10**6, -1)
+            topics = await work.subscriptions.lagging_topics(10**6, -1)
             papers = (await work.papers.changed_since(0)).papers
             yes, rule = Decision(Verdict.YES), self._rule
-            every = [Decided(topic.id, paper.id, yes, rule) for topic in topics for paper in papers]
-            await work.topics.record(every, {}, rule)
+            every = [StoredDecision(topic.id, paper.id, yes, rule) for topic in topics for paper in papers]
+            await work.subscriptions.store_decisions(every, {}, rule)
             await work.commit()
 
     async def index_is_damaged(self) -> None:
@@ -205,8 +205,8 @@ class Story:
     async def ends(self) -> None:
         for worker in WORKERS:
             await self.crashes(worker)
-        await decide_followed(self.storage, TODAY)
-        await IndexKeeper(self.storage, self.index).catch_up()
+        await materialize_decisions(self.storage, TODAY)
+        await IndexSynchronizer(self.storage, self.index).sync()
         for place, (_, text) in self._follows.items():
             await self._agrees(place, parse(text))
         await self.index.close()
@@ -214,11 +214,11 @@ class Story:
     async def _agrees(self, place: int, asked: Topic) -> None:
         chat = self._chats[place]
         async with self.storage.read() as work:
-            candidates = (await work.topics.candidates([chat.id], TODAY))[chat.id]
-        found = await matches(self.storage, self.index, asked, LONG_AGO, TODAY)
+            candidates = (await work.subscriptions.candidates([chat.id], TODAY))[chat.id]
+        found = await find_matches(self.storage, self.index, asked, LONG_AGO, TODAY)
         for first in DAYS:
             for last in (day for day in DAYS if day >= first):
-                preview = {each.paper.id for each in await matches(self.storage, self.index, asked, first, last)}
+                preview = {each.paper.id for each in await find_matches(self.storage, self.index, asked, first, last)}
                 searched = {each.paper.id for each in found if first <= each.paper.listed_on <= last}
                 digest = {each.paper.id for each in candidates if first <= each.paper.listed_on <= last}
                 assert preview == searched == digest, (TOPICS[place], first, last)

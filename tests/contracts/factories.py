@@ -8,10 +8,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
-from bot.deliveries import Chosen, DeliveryKind, DigestContent, Edition, Plan, PlannedPart, TopicReasons
-from bot.matching import Decision, Place, Reason, Verdict
-from bot.papers import HUGGING_FACE, Listed, Paper
-from bot.ports import Decided, Storage
+from bot.deliveries import (
+    DeliveryKind,
+    DeliveryPlan,
+    DigestContent,
+    Edition,
+    PlannedMessage,
+    SelectedPaper,
+    TopicReasons,
+)
+from bot.matching import Decision, MatchLocation, MatchReason, Verdict
+from bot.papers import HUGGING_FACE, Paper, PaperListing
+from bot.ports import Storage, StoredDecision
 from bot.topics.parser import parse
 
 TODAY = date(2026, 8, 18)
@@ -19,21 +27,21 @@ NOW = datetime(2026, 8, 18, 7, 0, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=60)
 
 
-def a_paper(paper_id: str = "2608.00001", **facts: Any) -> Paper:
+def make_paper(paper_id: str = "2608.00001", **facts: Any) -> Paper:
     """A paper with the facts a test cares about."""
     given = {"title": f"Paper {paper_id}", "abstract": "We show something.", "listed_on": TODAY, **facts}
     return Paper(id=paper_id, **given)
 
 
-def listed(paper: Paper, source: str = HUGGING_FACE, day: date | None = None) -> Listed:
-    return Listed(paper, source, day or paper.listed_on)
+def make_listing(paper: Paper, source: str = HUGGING_FACE, day: date | None = None) -> PaperListing:
+    return PaperListing(paper, source, day or paper.listed_on)
 
 
-def an_address(chat: str = "42", platform: Platform = Platform.TELEGRAM, thread: str = "") -> ChatAddress:
+def make_address(chat: str = "42", platform: Platform = Platform.TELEGRAM, thread: str = "") -> ChatAddress:
     return ChatAddress(platform, "7", chat, thread)
 
 
-async def a_chat(
+async def store_chat(
     storage: Storage,
     address: ChatAddress | None = None,
     *,
@@ -43,54 +51,60 @@ async def a_chat(
 ) -> Chat:
     """A stored chat, with the fields a test cares about changed."""
     async with storage.write() as work:
-        opened = await work.chats.open(address or an_address(), kind, "A chat", ChatDefaults(), at)
+        opened = await work.chats.get_or_create(address or make_address(), kind, "A chat", ChatDefaults(), at)
         chat = replace(opened, **changes)
         await work.chats.save(chat)
         await work.commit()
     return chat
 
 
-async def some_papers(storage: Storage, *papers: Paper, source: str = HUGGING_FACE) -> None:
+async def store_papers(storage: Storage, *papers: Paper, source: str = HUGGING_FACE) -> None:
     async with storage.write() as work:
-        await work.papers.upsert([listed(paper, source) for paper in papers], NOW)
+        await work.papers.upsert([make_listing(paper, source) for paper in papers], NOW)
         await work.commit()
 
 
-async def following(storage: Storage, chat: Chat, *topics: str, day: date = TODAY) -> list[int]:
+async def follow_topics(storage: Storage, chat: Chat, *topics: str, day: date = TODAY) -> list[int]:
     """The chat follows the topics from ``day``; returns the ids of the subscriptions."""
     async with storage.write() as work:
-        added = [await work.topics.follow(chat.id, parse(topic), day=day, at=NOW) for topic in topics]
+        added = [await work.subscriptions.follow(chat.id, parse(topic), day=day, at=NOW) for topic in topics]
         await work.commit()
     return [subscription.id for subscription, _ in added]
 
 
-REASONS = (Reason("diffusion", Place.TITLE, "diffusion"),)
+REASONS = (MatchReason("diffusion", MatchLocation.TITLE, "diffusion"),)
 
 
-def decided(topic_id: int, paper_id: str, verdict: Verdict = Verdict.YES, *, rose: bool = False) -> Decided:
+def make_decision(
+    topic_id: int, paper_id: str, verdict: Verdict = Verdict.YES, *, rose: bool = False
+) -> StoredDecision:
     reasons = () if verdict is Verdict.NO else REASONS
-    return Decided(topic_id, paper_id, Decision(verdict, reasons), rule=1, rose=rose)
+    return StoredDecision(topic_id, paper_id, Decision(verdict, reasons), rule_version=1, late_match=rose)
 
 
-async def record(storage: Storage, *decisions: Decided, revision: int = 100) -> None:
+async def store_decisions(storage: Storage, *decisions: StoredDecision, revision: int = 100) -> None:
     async with storage.write() as work:
-        await work.topics.record(decisions, {each.topic_id: revision for each in decisions}, rule=1)
+        await work.subscriptions.store_decisions(
+            decisions, {each.topic_id: revision for each in decisions}, rule_version=1
+        )
         await work.commit()
 
 
-def content(papers: Sequence[str], *, first_number: int = 1, parts: int = 1) -> DigestContent:
-    chosen = tuple(Chosen(paper, (TopicReasons("diffusion", REASONS),)) for paper in papers)
-    return DigestContent(TODAY, chosen, topics=1, first_number=first_number, parts=parts, listed=20)
+def make_content(papers: Sequence[str], *, first_number: int = 1, parts: int = 1) -> DigestContent:
+    chosen = tuple(SelectedPaper(paper, (TopicReasons("diffusion", REASONS),)) for paper in papers)
+    return DigestContent(TODAY, chosen, topic_count=1, first_number=first_number, message_count=parts, listed_count=20)
 
 
-def a_plan(chat: Chat, papers: Sequence[str] = (), *, day: date = TODAY, messages: int = 1, **changes: Any) -> Plan:
+def make_plan(
+    chat: Chat, papers: Sequence[str] = (), *, day: date = TODAY, messages: int = 1, **changes: Any
+) -> DeliveryPlan:
     """The digest of one local day."""
-    edition = Edition(chat.id, day, NOW, papers=len(papers))
-    plan = Plan(
+    edition = Edition(chat.id, day, NOW, paper_count=len(papers))
+    plan = DeliveryPlan(
         chat_id=chat.id,
         kind=DeliveryKind.DIGEST,
         key=day.isoformat(),
-        parts=tuple(PlannedPart(content(papers, parts=messages), part) for part in range(messages)),
+        messages=tuple(PlannedMessage(make_content(papers, parts=messages), part) for part in range(messages)),
         papers=tuple(papers),
         planned_at=NOW,
         edition=edition,
@@ -100,8 +114,8 @@ def a_plan(chat: Chat, papers: Sequence[str] = (), *, day: date = TODAY, message
     return replace(plan, **changes)
 
 
-async def planned(storage: Storage, *plans: Plan) -> list[int]:
+async def write_plans(storage: Storage, *plans: DeliveryPlan) -> list[int]:
     async with storage.write() as work:
-        chats = await work.outbox.plan(plans)
+        chats = await work.outbox.store_plans(plans)
         await work.commit()
     return chats

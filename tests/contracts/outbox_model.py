@@ -15,16 +15,25 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import delete, select
 
-from bot.chats import Chat, ChatStatus, Platform, Receipt
-from bot.deliveries import Delivery, DeliveryState, DigestContent, Result
+from bot.chats import Chat, ChatStatus, MessageRef, Platform
+from bot.deliveries import AttemptResult, Delivery, DeliveryState, DigestContent
 from bot.delivery import results
-from bot.delivery.dispatcher import LEASE
-from bot.delivery.reconciler import LOOK_AFTER
-from bot.errors import Scope, TryLater
+from bot.delivery.dispatcher import SEND_LEASE
+from bot.delivery.reconciler import FIRST_LOOKUP_DELAY
+from bot.errors import ErrorScope, RetryLater
 from storage.database import Database
-from storage.outbox.rows import deliveries, delivery_of
-from storage.tables import METADATA, ledger
-from tests.contracts.factories import NOW, TODAY, a_chat, a_paper, a_plan, an_address, planned, some_papers
+from storage.outbox.rows import delivery_from_row, select_deliveries
+from storage.tables import METADATA, sent_paper
+from tests.contracts.factories import (
+    NOW,
+    TODAY,
+    make_address,
+    make_paper,
+    make_plan,
+    store_chat,
+    store_papers,
+    write_plans,
+)
 
 PAPERS = [f"2608.{number:05}" for number in range(1, 13)]
 PLATFORMS = (Platform.TELEGRAM, Platform.SLACK)
@@ -43,7 +52,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ArrivedMessage:
     """A message that stands in its chat."""
 
     key: str
@@ -53,47 +62,47 @@ class Arrived:
 
 
 @dataclass
-class Flight:
+class InFlightDelivery:
     """A claimed delivery in somebody's hands; ``landed``: the platform took it."""
 
     delivery: Delivery
-    landed: bool
+    accepted: bool
 
 
 @dataclass
-class World:
+class ActualState:
     """What really happened, whatever anybody has written down."""
 
     now: datetime = NOW
-    stands: dict[int, list[Arrived]] = field(default_factory=dict)
-    flying: dict[str, list[Flight]] = field(default_factory=lambda: {owner: [] for owner in OWNERS})
+    arrived: dict[int, list[ArrivedMessage]] = field(default_factory=dict)
+    in_flight: dict[str, list[InFlightDelivery]] = field(default_factory=lambda: {owner: [] for owner in OWNERS})
     held: dict[tuple[Platform, str], datetime] = field(default_factory=dict)
     rests: dict[int, datetime] = field(default_factory=dict)
-    doubted: Counter[str] = field(default_factory=Counter)
+    in_doubt: Counter[str] = field(default_factory=Counter)
 
-    def take(self, delivery: Delivery, papers: tuple[str, ...]) -> None:
-        arrived = Arrived(delivery.client_key, delivery.key, delivery.part, papers)
-        self.stands.setdefault(delivery.chat_id, []).append(arrived)
+    def accept(self, delivery: Delivery, papers: tuple[str, ...]) -> None:
+        arrived = ArrivedMessage(delivery.client_key, delivery.key, delivery.part, papers)
+        self.arrived.setdefault(delivery.chat_id, []).append(arrived)
 
-    def copies(self, chat_id: int) -> Counter[str]:
-        return Counter(arrived.key for arrived in self.stands.get(chat_id, []))
+    def copy_counts(self, chat_id: int) -> Counter[str]:
+        return Counter(arrived.key for arrived in self.arrived.get(chat_id, []))
 
-    def brought(self, chat_id: int) -> Counter[str]:
-        first = {arrived.key: arrived.papers for arrived in self.stands.get(chat_id, []) if arrived.part == 0}
+    def delivered_papers(self, chat_id: int) -> Counter[str]:
+        first = {arrived.key: arrived.papers for arrived in self.arrived.get(chat_id, []) if arrived.part == 0}
         return Counter(paper for papers in first.values() for paper in papers)
 
 
-class Story:
+class OutboxModel:
     """One outbox, two processes that send, a chat of Telegram's and one of Slack's."""
 
     def __init__(self, storage: Database, runner: asyncio.Runner) -> None:
         self.storage = storage
         self._runner = runner
-        self.world = World()
+        self.world = ActualState()
         self.days: dict[int, date] = {}
-        self.do(self._begin())
+        self.run_async(self._begin())
 
-    def do(self, work: Coroutine[Any, Any, Value]) -> Value:
+    def run_async(self, work: Coroutine[Any, Any, Value]) -> Value:
         return self._runner.run(work)
 
     async def _begin(self) -> None:
@@ -101,40 +110,40 @@ class Story:
             for table in reversed(METADATA.sorted_tables):
                 if table.name != "counter":
                     await connection.execute(delete(table))
-        await some_papers(self.storage, *map(a_paper, PAPERS))
-        places = (an_address("1"), an_address("C1", Platform.SLACK))
-        self.chats = [await a_chat(self.storage, place) for place in places]
+        await store_papers(self.storage, *map(make_paper, PAPERS))
+        places = (make_address("1"), make_address("C1", Platform.SLACK))
+        self.chats = [await store_chat(self.storage, place) for place in places]
         self.days = {chat.id: TODAY for chat in self.chats}
 
     def goes_on(self, step: Step) -> None:
         getattr(self, step.name)(**step.how)
-        rows, brings = self.do(self._written())
-        self.books_are_straight(rows, brings)
-        self.nothing_comes_twice_but_what_was_in_doubt()
-        self.a_chats_digests_come_in_order()
+        rows, brings = self.run_async(self._written())
+        self.check_paper_assignments(rows, brings)
+        self.check_no_duplicates()
+        self.check_order()
 
     # --- planning
 
     def plan(self, place: int, wanted: set[str], parts: int) -> None:
         """The next digest of a chat: what is new to it, and what an unsent one would have brought."""
         chat = self.chats[place]
-        unsent, brought = self.do(self._unsent(chat))
+        unsent, brought = self.run_async(self._unsent(chat))
         waiting = [paper for old in unsent for paper in papers_of(old)]
         new = sorted(wanted - brought)
         if not (papers := [*new, *waiting]):
             return
         self.days[chat.id] += timedelta(days=1)
-        plan = a_plan(chat, papers, day=self.days[chat.id], messages=parts)
+        plan = make_plan(chat, papers, day=self.days[chat.id], messages=parts)
         plan = replace(
             plan,
             planned_at=self.world.now,
-            takes_over=tuple(old.id for old in unsent),
+            supersedes=tuple(old.id for old in unsent),
             expires_at=self.world.now + EXPIRES_AFTER,
         )
-        assert self.do(planned(self.storage, plan)) == [chat.id]
-        left, _ = self.do(self._unsent(chat))
+        assert self.run_async(write_plans(self.storage, plan)) == [chat.id]
+        left, _ = self.run_async(self._unsent(chat))
         assert [one.key for one in left] == [plan.key], "at most one unsent digest of a chat"
-        assert self.do(planned(self.storage, plan)) == [], "a day is planned once"
+        assert self.run_async(write_plans(self.storage, plan)) == [], "a day is planned once"
 
     async def _unsent(self, chat: Chat) -> tuple[Sequence[Delivery], set[str]]:
         async with self.storage.read() as work:
@@ -147,16 +156,16 @@ class Story:
         """Marked as being sent; and the platform takes it, or never hears of it."""
         self.world.now += after
         for platform in PLATFORMS:
-            for claimed in self.do(self._claim(owner, platform, limit=2)):
+            for claimed in self.run_async(self._claim(owner, platform, limit=2)):
                 self._may_be_sent(claimed)
-                self.world.flying[owner].append(Flight(claimed, lands))
+                self.world.in_flight[owner].append(InFlightDelivery(claimed, lands))
                 if lands:
-                    self.world.take(claimed, papers_of(claimed))
+                    self.world.accept(claimed, papers_of(claimed))
 
     async def _claim(self, owner: str, platform: Platform, limit: int) -> list[Delivery]:
         now = self.world.now
         async with self.storage.write() as work:
-            claimed = await work.outbox.claim(platform, owner=owner, now=now, lease_until=now + LEASE, limit=limit)
+            claimed = await work.outbox.claim(platform, owner=owner, now=now, lease_until=now + SEND_LEASE, limit=limit)
             await work.commit()
         return claimed
 
@@ -167,7 +176,9 @@ class Story:
         assert self.world.held.get((address.platform, ""), now) <= now
         assert self.world.held.get((address.platform, address.workspace), now) <= now
         assert delivery.expires_at is None or delivery.expires_at > now
-        assert self.do(self._parts_sent(delivery)) == [True] * delivery.part, "a part never goes before the one before"
+        assert self.run_async(self._parts_sent(delivery)) == [True] * delivery.part, (
+            "a part never goes before the one before"
+        )
 
     async def _parts_sent(self, delivery: Delivery) -> list[bool]:
         """Whether each of the parts before it is known to have arrived."""
@@ -178,44 +189,46 @@ class Story:
     def _chat(self, delivery: Delivery) -> Chat:
         return next(chat for chat in self.chats if chat.id == delivery.chat_id)
 
-    def _flights(self) -> list[tuple[str, Flight]]:
-        return [(owner, flight) for owner, flights in self.world.flying.items() for flight in flights]
+    def _flights(self) -> list[tuple[str, InFlightDelivery]]:
+        return [(owner, flight) for owner, flights in self.world.in_flight.items() for flight in flights]
 
     def answered(self, which: int, answer: str) -> None:
         """The process hears how it ended, in its own time: perhaps after others took it for dead."""
         if not (flights := self._flights()):
             return
         owner, flight = flights[which % len(flights)]
-        self.world.flying[owner].remove(flight)
+        self.world.in_flight[owner].remove(flight)
         delivery, now = flight.delivery, self.world.now
-        if flight.landed and answer != "unknown":
-            result = results.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
+        if flight.accepted and answer != "unknown":
+            result = results.sent(delivery, self._chat(delivery), MessageRef(delivery.client_key), now)
         else:
             result = self._unsent_result(delivery, answer)
-        self.do(self._settle(result, owner, delivery, answer if not flight.landed else ""))
+        self.run_async(self._settle(result, owner, delivery, answer if not flight.accepted else ""))
 
-    def _unsent_result(self, delivery: Delivery, answer: str) -> Result:
+    def _unsent_result(self, delivery: Delivery, answer: str) -> AttemptResult:
         now = self.world.now
         match answer:
             case "later":
-                return results.later(delivery, TryLater(now + timedelta(minutes=2), Scope.CHAT, "429"), now)
+                return results.retry_later(
+                    delivery, RetryLater(now + timedelta(minutes=2), ErrorScope.CHAT, "429"), now
+                )
             case "soon":
-                return results.later(delivery, TryLater(now, Scope.CHAT, "no connection"), now)
+                return results.retry_later(delivery, RetryLater(now, ErrorScope.CHAT, "no connection"), now)
             case "refused" | "gone":
                 return results.failed(delivery, now, answer)
             case "held":
-                return results.held(delivery, now, "401")
-        self.world.doubted[delivery.client_key] += 1
+                return results.on_hold(delivery, now, "401")
+        self.world.in_doubt[delivery.client_key] += 1
         return results.uncertain(delivery, now, "no answer")
 
-    async def _settle(self, result: Result, owner: str, delivery: Delivery, answer: str) -> None:
+    async def _settle(self, result: AttemptResult, owner: str, delivery: Delivery, answer: str) -> None:
         chat = self._chat(delivery)
         async with self.storage.write() as work:
             before = await work.outbox.get(delivery.id)
-            await work.outbox.settle([result], owner)
+            await work.outbox.record_results([result], owner)
             if answer == "held":
                 until = self.world.now + timedelta(minutes=10)
-                await work.outbox.hold_back(chat.address.platform, chat.address.workspace, until)
+                await work.outbox.suspend(chat.address.platform, chat.address.workspace, until)
                 self.world.held[chat.address.platform, chat.address.workspace] = until
             if answer == "gone":
                 await self._write_status(work, chat, ChatStatus.PAUSED)
@@ -234,40 +247,40 @@ class Story:
 
     def crash(self, owner: str) -> None:
         """Whatever it was sending, it will never write down how that ended."""
-        for flight in self.world.flying[owner]:
-            self.world.doubted[flight.delivery.client_key] += 1
-        self.world.flying[owner] = []
+        for flight in self.world.in_flight[owner]:
+            self.world.in_doubt[flight.delivery.client_key] += 1
+        self.world.in_flight[owner] = []
 
     def look(self, looks: bool) -> None:
         """Expired leases are found, and what is in doubt is looked for."""
-        for uncertain in self.do(self._overdue("")):
-            if looks and uncertain.sending_at and self.world.now >= uncertain.sending_at + LOOK_AFTER:
-                self.do(self._clear_up(uncertain))
+        for uncertain in self.run_async(self._overdue("")):
+            if looks and uncertain.sending_at and self.world.now >= uncertain.sending_at + FIRST_LOOKUP_DELAY:
+                self.run_async(self._reconcile(uncertain))
 
     def restart_alone(self) -> None:
         """The only sender starts, and knows that everybody else is dead."""
         for owner in OWNERS:
             self.crash(owner)
-        self.do(self._overdue("three"))
+        self.run_async(self._overdue("three"))
 
     async def _overdue(self, owner: str) -> list[Delivery]:
         async with self.storage.write() as work:
-            uncertain = await work.outbox.overdue(self.world.now, owner)
+            uncertain = await work.outbox.mark_expired_leases(self.world.now, owner)
             await work.commit()
-        self.world.doubted.update(one.client_key for one in uncertain)
+        self.world.in_doubt.update(one.client_key for one in uncertain)
         return uncertain
 
-    async def _clear_up(self, delivery: Delivery) -> None:
+    async def _reconcile(self, delivery: Delivery) -> None:
         """By rule: Slack is asked, Telegram is sent to once more."""
         now = self.world.now
-        stands = delivery.client_key in self.world.copies(delivery.chat_id)
+        stands = delivery.client_key in self.world.copy_counts(delivery.chat_id)
         if delivery.address.platform is Platform.SLACK:
-            found = results.sent(delivery, self._chat(delivery), Receipt(delivery.client_key), now)
-            result = found if stands else results.not_found(delivery, now)
-        elif delivery.maybe_repeated:
+            found = results.sent(delivery, self._chat(delivery), MessageRef(delivery.client_key), now)
+            result = found if stands else results.resend_not_found(delivery, now)
+        elif delivery.possible_duplicate:
             result = results.failed(delivery, now, "outcome unknown twice")
         else:
-            result = results.repeated(delivery, now)
+            result = results.resend_once(delivery, now)
         await self._settle(result, "whoever looks", delivery, "")
 
     # --- people and time
@@ -275,9 +288,9 @@ class Story:
     def pauses(self, place: int) -> None:
         """Nothing is sent meanwhile; then it goes on."""
         chat = self.chats[place]
-        self.do(self._save(chat, ChatStatus.PAUSED))
+        self.run_async(self._save(chat, ChatStatus.PAUSED))
         self.claim("one", timedelta(0), lands=True)
-        self.do(self._save(chat, ChatStatus.ACTIVE))
+        self.run_async(self._save(chat, ChatStatus.ACTIVE))
 
     async def _save(self, chat: Chat, status: ChatStatus) -> None:
         async with self.storage.write() as work:
@@ -289,40 +302,40 @@ class Story:
         self.world.now += by
         for chat in self.chats:
             if chat.status is not ChatStatus.ACTIVE:
-                self.do(self._save(chat, ChatStatus.ACTIVE))
+                self.run_async(self._save(chat, ChatStatus.ACTIVE))
 
     # --- what always holds
 
     async def _written(self) -> tuple[list[Delivery], dict[tuple[int, str], int | None]]:
         """Every delivery there ever was, and which one brought or brings each chat's papers."""
         async with self.storage._reader.connect() as connection:
-            rows = (await connection.execute(deliveries())).all()
-            books = (await connection.execute(select(ledger))).all()
-        return [delivery_of(row) for row in rows], {(row.chat_id, row.paper_id): row.delivery_id for row in books}
+            rows = (await connection.execute(select_deliveries())).all()
+            books = (await connection.execute(select(sent_paper))).all()
+        return [delivery_from_row(row) for row in rows], {(row.chat_id, row.paper_id): row.delivery_id for row in books}
 
-    def books_are_straight(self, rows: Sequence[Delivery], brings: Mapping[tuple[int, str], int | None]) -> None:
+    def check_paper_assignments(self, rows: Sequence[Delivery], brings: Mapping[tuple[int, str], int | None]) -> None:
         """Papers are with the one delivery that may still bring them, or brought them; given back by any other."""
         for row in rows:
             given = {paper for (chat, paper), by in brings.items() if by == row.id}
             unsent = row.state in (DeliveryState.FAILED, DeliveryState.EXPIRED)
             assert given == (set() if unsent or row.part else set(papers_of(row))), row
             if row.state is DeliveryState.SENT:
-                assert self.world.copies(row.chat_id)[row.client_key], "nothing is believed sent that is not"
+                assert self.world.copy_counts(row.chat_id)[row.client_key], "nothing is believed sent that is not"
         sending = Counter(row.chat_id for row in rows if row.state is DeliveryState.SENDING)
         assert not sending or max(sending.values()) == 1, "never two of one chat at a time"
 
-    def nothing_comes_twice_but_what_was_in_doubt(self) -> None:
+    def check_no_duplicates(self) -> None:
         for chat in self.chats:
             can_ask = chat.address.platform is Platform.SLACK
-            for key, copies in self.world.copies(chat.id).items():
-                assert copies == 1 or (self.world.doubted[key] and not can_ask and copies == 2), key
-            doubtful = {each.papers for each in self.world.stands.get(chat.id, []) if self.world.doubted[each.key]}
-            for paper, times in self.world.brought(chat.id).items():
+            for key, copies in self.world.copy_counts(chat.id).items():
+                assert copies == 1 or (self.world.in_doubt[key] and not can_ask and copies == 2), key
+            doubtful = {each.papers for each in self.world.arrived.get(chat.id, []) if self.world.in_doubt[each.key]}
+            for paper, times in self.world.delivered_papers(chat.id).items():
                 assert times <= 1 + sum(paper in papers for papers in doubtful), paper
 
-    def a_chats_digests_come_in_order(self) -> None:
+    def check_order(self) -> None:
         for chat in self.chats:
-            sure = [each for each in self.world.stands.get(chat.id, []) if not self.world.doubted[each.key]]
+            sure = [each for each in self.world.arrived.get(chat.id, []) if not self.world.in_doubt[each.key]]
             assert sure == sorted(sure, key=lambda each: (each.day, each.part))
 
     def ends(self) -> None:
@@ -330,7 +343,7 @@ class Story:
         for owner in OWNERS:
             self.crash(owner)
         rounds = 0
-        while self.do(self._unfinished()):
+        while self.run_async(self._unfinished()):
             rounds += 1
             assert rounds < CALM_ROUNDS
             self.time_passes(timedelta(minutes=11))
@@ -339,17 +352,17 @@ class Story:
             while flights := self._flights():
                 self.answered(0, "later")
                 assert len(self._flights()) < len(flights)
-        rows, brings = self.do(self._written())
+        rows, brings = self.run_async(self._written())
         for chat_id, paper in brings:
-            assert self.world.brought(chat_id)[paper], "nothing is lost"
-        self.books_are_straight(rows, brings)
-        self.nothing_comes_twice_but_what_was_in_doubt()
+            assert self.world.delivered_papers(chat_id)[paper], "nothing is lost"
+        self.check_paper_assignments(rows, brings)
+        self.check_no_duplicates()
 
     async def _unfinished(self) -> int:
         async with self.storage.read() as work:
-            return await work.outbox.unfinished()
+            return await work.outbox.unfinished_count()
 
 
 def papers_of(row: Delivery) -> tuple[str, ...]:
     assert isinstance(row.content, DigestContent)
-    return tuple(one.paper_id for one in row.content.chosen)
+    return tuple(one.paper_id for one in row.content.selected)

@@ -10,34 +10,44 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.deliveries import Chosen, DigestContent, EmptyContent, EmptyReason, NoticeContent, RoundupContent, TopicReasons
-from bot.i18n import Link, Listing, Sentence
-from bot.matching import Place, Reason
+from bot.deliveries import (
+    DigestContent,
+    EmptyDigestContent,
+    EmptyReason,
+    NoticeContent,
+    RoundupContent,
+    SelectedPaper,
+    TopicReasons,
+)
+from bot.i18n import JoinedText, LazyText, Link
+from bot.matching import MatchLocation, MatchReason
 from bot.papers import Author, Organization, Paper
 from bot.views import (
     Banner,
     Button,
     Buttons,
     Document,
-    Line,
-    Mistake,
+    Footer,
+    InputErrorBlock,
     PaperCard,
-    PaperEntry,
-    Question,
+    PaperList,
+    PaperListItem,
+    PaperSummary,
+    Prompt,
     Quote,
     SetupForm,
-    SmallPrint,
-    TitleLine,
-    Titles,
+    TextBlock,
     View,
 )
 
 DAY: Final = date(2026, 8, 18)
-REASON: Final = Reason("LLM agents", Place.STATEMENT, "agentic", count=3)
-CHOSEN: Final = Chosen("2608.00001", (TopicReasons('"LLM agents"', (REASON,)),), full=False, rose=True)
+REASON: Final = MatchReason("LLM agents", MatchLocation.STATEMENT, "agentic", count=3)
+CHOSEN: Final = SelectedPaper(
+    "2608.00001", (TopicReasons('"LLM agents"', (REASON,)),), with_summary=False, late_match=True
+)
 LINK: Final = Link("Lighthouse maps", "https://example.org/maps?a=1&b=2")
-LISTING: Final = Listing(("diffusion", LINK), separator=" + ")
-SENTENCE: Final = Sentence(
+LISTING: Final = JoinedText(("diffusion", LINK), separator=" + ")
+SENTENCE: Final = LazyText(
     "<b>{n} paper</b> of {day}, {hour}, {moment}: {topics}",
     {
         "n": 1234,
@@ -45,11 +55,11 @@ SENTENCE: Final = Sentence(
         "hour": time(9, 30),
         "moment": datetime(2026, 8, 18, 9, 0, tzinfo=ZoneInfo("Europe/Berlin")),
         "topics": LISTING,
-        "said": Sentence("as in <i>{title}</i>", {"title": "Ærøskøbing & <Sons>"}),
+        "said": LazyText("as in <i>{title}</i>", {"title": "Ærøskøbing & <Sons>"}),
     },
     plural="<b>{n} papers</b> of {day}, {hour}, {moment}: {topics}",
 )
-SHORT: Final = Sentence("one", {"n": 1}, "many")
+SHORT: Final = LazyText("one", {"n": 1}, "many")
 AUTHOR: Final = Author("Mira Aldous", "mira", hidden=True)
 LAB: Final = Organization("harbour-lab", "The Harbour Lab")
 PAPER: Final = Paper(
@@ -70,21 +80,21 @@ PAPER: Final = Paper(
     sources=frozenset({"arxiv", "huggingface"}),
     sample=True,
 )
-BUTTON: Final = Button(SHORT, "subscribe diffusion", "https://example.org/", weight="danger", opens="share")
-TITLE: Final = TitleLine(PAPER, 6, DAY, upvotes=False, note=SHORT)
+BUTTON: Final = Button(SHORT, "subscribe diffusion", "https://example.org/", style="danger", target="share")
+TITLE: Final = PaperListItem(PAPER, 6, DAY, upvotes=False, note=SHORT)
 FORM: Final = SetupForm(("diffusion", "maps"), time(7, 45), "Asia/Kolkata", frozenset({0, 2, 4}), 3, (0, 3, 5))
 BLOCKS: Final = (
-    Line(SENTENCE),
-    SmallPrint(SHORT),
+    TextBlock(SENTENCE),
+    Footer(SHORT),
     Banner(SHORT),
     Quote("A longer text.\nOf two lines."),
-    PaperEntry(2, PAPER, "A map of flashes.", SHORT, (SHORT, SENTENCE)),
-    Titles((TITLE,), SHORT, folded=True),
+    PaperSummary(2, PAPER, "A map of flashes.", SHORT, (SHORT, SENTENCE)),
+    PaperList((TITLE,), SHORT, folded=True),
     PaperCard(PAPER, (SHORT,)),
-    Mistake(SHORT, "(diffusion OR", (0, 13), "topics"),
-    Question(SHORT, "subscribe", SENTENCE),
+    InputErrorBlock(SHORT, "(diffusion OR", (0, 13), "topics"),
+    Prompt(SHORT, "subscribe", SENTENCE),
     Document("papers.bib", "application/x-bibtex", "@misc{a}\n"),
-    Buttons(((BUTTON, Button(SHORT, weight="primary", opens="private")), (Button(SHORT, opens="group"),))),
+    Buttons(((BUTTON, Button(SHORT, style="primary", target="private")), (Button(SHORT, target="group"),))),
 )
 
 VALUES: Final[dict[str, object]] = {
@@ -96,25 +106,25 @@ VALUES: Final[dict[str, object]] = {
     "DigestContent": DigestContent(
         DAY,
         (CHOSEN,),
-        topics=4,
+        topic_count=4,
         first_number=6,
-        parts=3,
-        listed=38,
+        message_count=3,
+        listed_count=38,
         late_source=True,
-        asked_for=True,
+        on_demand=True,
         roundup=("2608.00002", "2608.00003"),
         version=2,
     ),
     "Document": BLOCKS[9],
-    "EmptyContent": EmptyContent(
+    "EmptyContent": EmptyDigestContent(
         DAY,
         EmptyReason.NOTHING_MATCHED,
         ("diffusion", "maps"),
-        listed=38,
-        since=datetime(2026, 8, 17, 22, 5, 1, 250000, tzinfo=UTC),
+        listed_count=38,
+        source_down_since=datetime(2026, 8, 17, 22, 5, 1, 250000, tzinfo=UTC),
         weekly=True,
-        last_came=date(2026, 8, 3),
-        wider=12,
+        last_match_day=date(2026, 8, 3),
+        wider_matches=12,
         version=2,
     ),
     "EmptyReason": tuple(EmptyReason),
@@ -127,7 +137,7 @@ VALUES: Final[dict[str, object]] = {
     "Paper": PAPER,
     "PaperCard": BLOCKS[6],
     "PaperEntry": BLOCKS[4],
-    "Place": tuple(Place),
+    "Place": tuple(MatchLocation),
     "Question": BLOCKS[8],
     "Quote": BLOCKS[3],
     "Reason": REASON,
@@ -137,19 +147,21 @@ VALUES: Final[dict[str, object]] = {
     "SmallPrint": BLOCKS[1],
     "TitleLine": TITLE,
     "Titles": BLOCKS[5],
-    "TopicReasons": TopicReasons('"LLM agents" -maps', (REASON, Reason("agents", Place.TITLE, "agents", count=2))),
+    "TopicReasons": TopicReasons(
+        '"LLM agents" -maps', (REASON, MatchReason("agents", MatchLocation.TITLE, "agents", count=2))
+    ),
     "View": View(
         BLOCKS,
         summary=SENTENCE,
-        in_place=True,
+        replaces_message=True,
         private=True,
         toast=SHORT,
         language="de",
         picture="https://example.org/picture",
-        one_message=True,
+        single_message=True,
         form=FORM,
-        shared=True,
-        aloud=SHORT,
+        post_publicly=True,
+        public_note=SHORT,
     ),
     "marked": (
         DAY,

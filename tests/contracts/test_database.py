@@ -19,20 +19,20 @@ from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstall
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from paperboy.slack_oauth_store import TidyStates
+from paperboy.slack_oauth_store import ExpiringStateStore
 from storage.database import Database
 from storage.engine import schema_version
-from storage.engine.errors import NeedsMigration, StorageProblem
+from storage.engine.errors import DatabaseError, MigrationNeeded
 from storage.tables import METADATA
-from tests.conftest import Postgres
+from tests.conftest import PostgresServer
 from tests.contracts.factories import NOW
 
 NOBODY = 65534
 
 
-async def refusal(database: Database) -> StorageProblem:
+async def refusal(database: Database) -> DatabaseError:
     """What an operator hears when starting."""
-    with pytest.raises(StorageProblem) as caught:
+    with pytest.raises(DatabaseError) as caught:
         await database.start()
     await database.close()
     return caught.value
@@ -72,7 +72,7 @@ async def test_a_migrated_database_starts(database_url: str) -> None:
     database = Database(database_url)
     await database.start()
     async with database.read() as work:
-        assert await work.papers.revision() == 0
+        assert await work.papers.latest_revision() == 0
     await database.close()
 
 
@@ -84,7 +84,7 @@ async def test_migrating_again_changes_nothing(storage: Database) -> None:
 
 async def test_the_tables_are_what_the_migrations_make(storage: Database) -> None:
     """Those that slack-sdk's stores work on as well: they are as that library defines them."""
-    stores = (AsyncSQLAlchemyInstallationStore("app", storage.engine), TidyStates(storage.engine))
+    stores = (AsyncSQLAlchemyInstallationStore("app", storage.engine), ExpiringStateStore(storage.engine))
     defined = [METADATA, *(store.metadata for store in stores)]
 
     def differences(connection: Connection) -> object:
@@ -96,22 +96,22 @@ async def test_the_tables_are_what_the_migrations_make(storage: Database) -> Non
 
 
 def test_every_migration_is_named_by_its_revision() -> None:
-    scripts = ScriptDirectory.from_config(schema_version.configuration())
+    scripts = ScriptDirectory.from_config(schema_version.alembic_config())
     assert sorted(script.revision for script in scripts.walk_revisions()) == schema_version.known_revisions()
     assert scripts.get_heads() == schema_version.known_revisions()[-1:]
 
 
-async def test_an_empty_postgres_is_not_touched_until_it_may_be(postgres: Postgres) -> None:
-    database = Database(postgres.url(postgres.fresh()))
-    with pytest.raises(NeedsMigration, match="empty"):
+async def test_an_empty_postgres_is_not_touched_until_it_may_be(postgres: PostgresServer) -> None:
+    database = Database(postgres.url(postgres.create_database()))
+    with pytest.raises(MigrationNeeded, match="empty"):
         await database.start()
     await database.start(migrate=True)
     await database.start()
     await database.close()
 
 
-async def test_two_processes_may_migrate_at_once(postgres: Postgres, tmp_path: Path) -> None:
-    for url in (postgres.url(postgres.fresh()), f"sqlite:///{tmp_path / 'both.db'}"):
+async def test_two_processes_may_migrate_at_once(postgres: PostgresServer, tmp_path: Path) -> None:
+    for url in (postgres.url(postgres.create_database()), f"sqlite:///{tmp_path / 'both.db'}"):
         databases = [Database(url), Database(url)]
         await asyncio.gather(*(database.migrate() for database in databases))
         for database in databases:
@@ -133,15 +133,15 @@ async def test_a_file_that_another_process_is_making_is_waited_for(tmp_path: Pat
 
 
 async def test_a_migration_that_fails_leaves_nothing(
-    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(connection):
-        raise StorageProblem("The lights went out.", "Try again.")
+        raise DatabaseError("The lights went out.", "Try again.")
 
     monkeypatch.setattr(schema_version, "_check_references", broken)
-    for url in (f"sqlite:///{tmp_path / 'half.db'}", postgres.url(postgres.fresh())):
+    for url in (f"sqlite:///{tmp_path / 'half.db'}", postgres.url(postgres.create_database())):
         database = Database(url)
-        with pytest.raises(StorageProblem, match="lights"):
+        with pytest.raises(DatabaseError, match="lights"):
             await database.migrate()
         async with database._writer.connect() as connection:
             tables = "sqlite_master WHERE name" if "sqlite" in url else "pg_tables WHERE tablename"
@@ -151,51 +151,51 @@ async def test_a_migration_that_fails_leaves_nothing(
 
 async def test_a_missing_file_is_not_made_by_looking(tmp_path: Path) -> None:
     problem = await refusal(Database(f"sqlite:///{tmp_path / 'paperboy.db'}"))
-    assert isinstance(problem, NeedsMigration)
-    assert "migrate" in problem.mend
+    assert isinstance(problem, MigrationNeeded)
+    assert "migrate" in problem.remedy
     assert os.listdir(tmp_path) == []
 
 
 async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     problem = await refusal(Database(f"sqlite:///{tmp_path / 'no' / 'paperboy.db'}"))
-    assert str(tmp_path / "no") in problem.what
+    assert str(tmp_path / "no") in problem.reason
 
 
 async def test_a_read_only_file_is_refused_kindly(protected: Path) -> None:
     os.chmod(protected, 0o444)
     with unprivileged():
         problem = await refusal(Database(f"sqlite:///{protected}"))
-    assert "read-only" in problem.what
-    assert "chmod" in problem.mend
+    assert "read-only" in problem.reason
+    assert "chmod" in problem.remedy
 
 
 async def test_a_read_only_file_is_refused_kindly_also_when_the_permissions_look_right(sqlite_url: str) -> None:
     file = sqlite_url.removeprefix("sqlite:///")
     problem = await refusal(Database(f"sqlite:///file:{file}?mode=ro&uri=true"))
-    assert "read-only" in problem.what
+    assert "read-only" in problem.reason
 
 
 async def test_a_read_only_folder_is_refused_kindly(protected: Path) -> None:
     os.chmod(protected.parent, 0o555)
     with unprivileged():
         problem = await refusal(Database(f"sqlite:///{protected}"))
-    assert str(protected.parent) in problem.what
+    assert str(protected.parent) in problem.reason
 
 
 async def test_a_file_that_is_no_database_is_refused_kindly(tmp_path: Path) -> None:
     file = tmp_path / "paperboy.db"
     file.write_text("Dear diary, " * 100)
     problem = await refusal(Database(f"sqlite:///{file}"))
-    assert "not a database" in problem.what
+    assert "not a database" in problem.reason
     assert file.read_text().startswith("Dear diary")
 
 
 async def test_a_newer_database_is_refused_kindly_and_not_migrated(sqlite_url: str) -> None:
     set_revision(sqlite_url, "9999")
     problem = await refusal(Database(sqlite_url))
-    assert "newer version" in problem.what
-    assert not isinstance(problem, NeedsMigration)
-    with pytest.raises(StorageProblem, match="newer version"):
+    assert "newer version" in problem.reason
+    assert not isinstance(problem, MigrationNeeded)
+    with pytest.raises(DatabaseError, match="newer version"):
         await Database(sqlite_url).migrate()
 
 
@@ -203,19 +203,19 @@ async def test_an_older_database_asks_to_be_migrated(sqlite_url: str, monkeypatc
     later = [*schema_version.known_revisions(), "9999"]
     monkeypatch.setattr(schema_version, "known_revisions", lambda: later)
     problem = await refusal(Database(sqlite_url))
-    assert isinstance(problem, NeedsMigration)
-    assert "older version" in problem.what
+    assert isinstance(problem, MigrationNeeded)
+    assert "older version" in problem.reason
 
 
 async def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
     problem = await refusal(Database("postgresql://paperboy:hush@127.0.0.1:1/papers"))
-    assert "127.0.0.1:1" in problem.what
-    assert "hush" not in f"{problem.what} {problem.mend}"
+    assert "127.0.0.1:1" in problem.reason
+    assert "hush" not in f"{problem.reason} {problem.remedy}"
 
 
-async def test_a_database_the_server_does_not_have_is_named(postgres: Postgres) -> None:
+async def test_a_database_the_server_does_not_have_is_named(postgres: PostgresServer) -> None:
     problem = await refusal(Database(postgres.url("nowhere")))
-    assert "nowhere" in problem.what
+    assert "nowhere" in problem.reason
 
 
 @pytest.mark.parametrize(
@@ -223,18 +223,18 @@ async def test_a_database_the_server_does_not_have_is_named(postgres: Postgres) 
     ["", "mysql://localhost/papers", "paperboy.db", "sqlite://", "sqlite:///:memory:", "postgresql://u:hush@h:x/y"],
 )
 def test_a_url_that_is_not_understood(url: str) -> None:
-    with pytest.raises(StorageProblem, match=r"sqlite:///paperboy\.db"):
+    with pytest.raises(DatabaseError, match=r"sqlite:///paperboy\.db"):
         Database(url)
 
 
 async def test_nothing_stays_without_commit(storage: Database) -> None:
     async with storage.write() as work:
-        await work.inbox.shelve("subscribe diffusion", NOW)
+        await work.inbox.store_callback("subscribe diffusion", NOW)
     async with storage.write() as work:
-        token = await work.inbox.shelve("search diffusion", NOW)
+        token = await work.inbox.store_callback("search diffusion", NOW)
         await work.commit()
     async with storage.read() as work:
-        assert await work.inbox.unshelve(token) == "search diffusion"
+        assert await work.inbox.resolve_callback(token) == "search diffusion"
     async with storage._writer.connect() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM shelf"))).scalar() == 1
 
@@ -242,7 +242,7 @@ async def test_nothing_stays_without_commit(storage: Database) -> None:
 async def test_a_reader_can_change_nothing(storage: Database) -> None:
     async with storage.read() as work:
         with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
-            await work.inbox.shelve("subscribe diffusion", NOW)
+            await work.inbox.store_callback("subscribe diffusion", NOW)
     async with storage.read() as work:
         with pytest.raises(RuntimeError, match="only reads"):
             await work.commit()
@@ -250,13 +250,13 @@ async def test_a_reader_can_change_nothing(storage: Database) -> None:
 
 async def test_a_reader_sees_one_moment_while_others_write(storage: Database) -> None:
     async with storage.read() as reading:
-        assert await reading.conversation.newest() == []
+        assert await reading.conversation.latest_messages() == []
         async with storage.write() as work:
             await work.conversation.add(NOW, typed="hello")
             await work.commit()
-        assert await reading.conversation.newest() == []
+        assert await reading.conversation.latest_messages() == []
     async with storage.read() as reading:
-        assert len(await reading.conversation.newest()) == 1
+        assert len(await reading.conversation.latest_messages()) == 1
 
 
 async def test_a_file_deleted_while_open_takes_nothing_more(sqlite_url: str) -> None:
@@ -264,36 +264,36 @@ async def test_a_file_deleted_while_open_takes_nothing_more(sqlite_url: str) -> 
     database, file = Database(sqlite_url), Path(sqlite_url.removeprefix("sqlite:///"))
     await database.start()
     async with database.write() as work:
-        await work.inbox.shelve("subscribe diffusion", NOW)
+        await work.inbox.store_callback("subscribe diffusion", NOW)
         await work.commit()
     elsewhere = f"{file}.elsewhere"
     os.rename(file, elsewhere)
     for opened in (database.write, database.read):
-        with pytest.raises(StorageProblem, match="deleted or replaced"):
+        with pytest.raises(DatabaseError, match="deleted or replaced"):
             async with opened():
                 pass
     shutil.copy(elsewhere, file)
-    with pytest.raises(StorageProblem, match="put the right file back"):
+    with pytest.raises(DatabaseError, match="put the right file back"):
         async with database.read():
             pass
     os.replace(elsewhere, file)
     async with database.read() as work:
-        assert await work.papers.revision() == 0
+        assert await work.papers.latest_revision() == 0
     await database.close()
 
 
 async def test_a_write_is_tried_as_often_as_one_likes(storage: Database) -> None:
     for _ in range(3):
-        await storage.try_writing()
+        await storage.check_writable()
 
 
 async def test_a_server_that_only_reads_is_noticed(postgres_url: str) -> None:
     """As one that follows another, or recovers."""
     database = Database(f"{postgres_url}&options=-c%20default_transaction_read_only%3Don")
     async with database.read() as work:
-        assert await work.papers.revision() == 0
+        assert await work.papers.latest_revision() == 0
     with pytest.raises(DBAPIError, match="read-only transaction"):
-        await database.try_writing()
+        await database.check_writable()
     await database.close()
 
 

@@ -45,10 +45,10 @@ STEPS = st.one_of(PAPERS, PAPERS, FOLLOWS, FOLLOWS, WORKS, WORKS, WORKS, RARE)
 def story(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Story]]:
     """Begins a story without papers and chats; pages are so small that every story crosses some."""
     for module, name, small in (
-        (materializer, "PAPERS_AT_ONCE", 2),
-        (materializer, "TOPICS_AT_ONCE", 2),
-        (materializer, "RECORDED_AT_ONCE", 1),
-        (index_sync, "PAGE", 2),
+        (materializer, "PAPER_PAGE_SIZE", 2),
+        (materializer, "TOPIC_PAGE_SIZE", 2),
+        (materializer, "WRITE_BATCH_SIZE", 1),
+        (index_sync, "PAGE_SIZE", 2),
     ):
         monkeypatch.setattr(module, name, small)
     with asyncio.Runner() as runner:
@@ -56,7 +56,7 @@ def story(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         if database_url.startswith("sqlite"):
             event.listen(storage.engine.sync_engine, "connect", hasty)
         yield lambda: Story(
-            storage, tmp_path / f"{uuid4().hex}.db", runner, partial(monkeypatch.setattr, materializer, "RULE")
+            storage, tmp_path / f"{uuid4().hex}.db", runner, partial(monkeypatch.setattr, materializer, "RULE_VERSION")
         )
         runner.run(storage.close())
 

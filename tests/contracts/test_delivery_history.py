@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.ports import Storage
-from tests.contracts.factories import TODAY, a_chat, a_paper, a_plan, an_address, planned, some_papers
+from tests.contracts.factories import TODAY, make_address, make_paper, make_plan, store_chat, store_papers, write_plans
 
 YESTERDAY = TODAY - timedelta(days=1)
 
 
 async def test_the_newest_editions_of_many_chats_are_those_of_each(storage: Storage) -> None:
-    one, two, none = [await a_chat(storage, an_address(name)) for name in ("one", "two", "none")]
+    one, two, none = [await store_chat(storage, make_address(name)) for name in ("one", "two", "none")]
     for back in range(9, -1, -1):
-        await planned(storage, a_plan(one, day=TODAY - timedelta(days=back)))
-    await planned(storage, a_plan(two, day=YESTERDAY))
+        await write_plans(storage, make_plan(one, day=TODAY - timedelta(days=back)))
+    await write_plans(storage, make_plan(two, day=YESTERDAY))
     async with storage.read() as work:
         found = await work.outbox.latest_editions([one.id, two.id, none.id, 999])
         assert found == {chat.id: await work.outbox.editions(chat.id) for chat in (one, two)}
@@ -24,10 +24,10 @@ async def test_the_newest_editions_of_many_chats_are_those_of_each(storage: Stor
 
 
 async def test_the_last_day_on_which_papers_went_to_many_chats(storage: Storage) -> None:
-    one, two, other = [await a_chat(storage, an_address(name)) for name in ("one", "two", "other")]
-    await some_papers(storage, *(a_paper(paper) for paper in "123"))
-    await planned(storage, a_plan(one, ["1"], day=YESTERDAY), a_plan(two, ["1"], day=YESTERDAY))
-    await planned(storage, a_plan(one, ["2"]), a_plan(other, ["3"]))
+    one, two, other = [await store_chat(storage, make_address(name)) for name in ("one", "two", "other")]
+    await store_papers(storage, *(make_paper(paper) for paper in "123"))
+    await write_plans(storage, make_plan(one, ["1"], day=YESTERDAY), make_plan(two, ["1"], day=YESTERDAY))
+    await write_plans(storage, make_plan(one, ["2"]), make_plan(other, ["3"]))
     async with storage.read() as work:
         chats = [one.id, two.id, other.id]
         assert await work.outbox.last_sent(chats, ["1", "2"]) == {one.id: TODAY, two.id: YESTERDAY}

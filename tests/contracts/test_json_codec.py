@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from bot.deliveries import Chosen, Content, DigestContent
-from bot.i18n import Link, Listing, Sentence, say, say_n
-from bot.matching import Reason
+from bot.deliveries import DeliveryContent, DigestContent, SelectedPaper
+from bot.i18n import JoinedText, LazyText, Link, t, tn
+from bot.matching import MatchReason
 from bot.papers import Author, Organization, Paper
 from bot.views import Block, Button, Buttons, View
 from storage.engine import json_codec
@@ -34,15 +34,15 @@ LEAVES = TEXT | some.integers(-(2**53), 2**53) | DAYS | some.times() | MOMENTS |
 
 
 def sentences(values: some.SearchStrategy) -> some.SearchStrategy:
-    return some.builds(Sentence, TEXT, some.dictionaries(TEXT, values, max_size=3), TEXT)
+    return some.builds(LazyText, TEXT, some.dictionaries(TEXT, values, max_size=3), TEXT)
 
 
 VALUES = some.recursive(
     LEAVES,
-    lambda inner: sentences(inner) | some.builds(Listing, some.lists(inner, max_size=3).map(tuple), TEXT),
+    lambda inner: sentences(inner) | some.builds(JoinedText, some.lists(inner, max_size=3).map(tuple), TEXT),
     max_leaves=4,
 )
-some.register_type_strategy(Sentence, sentences(VALUES))
+some.register_type_strategy(LazyText, sentences(VALUES))
 some.register_type_strategy(str, TEXT)
 some.register_type_strategy(datetime, MOMENTS)
 some.register_type_strategy(
@@ -59,7 +59,7 @@ some.register_type_strategy(
         published_on=some.none() | DAYS,
     ),
 )
-STORED = some.from_type(View) | some.from_type(Content) | some.from_type(Reason)  # type: ignore[arg-type]  # unions count as types here
+STORED = some.from_type(View) | some.from_type(DeliveryContent) | some.from_type(MatchReason)  # type: ignore[arg-type]  # unions count as types here
 
 
 def there_and_back(value: object) -> object:
@@ -79,13 +79,13 @@ def test_moments_keep_the_zone_they_are_drawn_in(moment: datetime) -> None:
     assert back.isoformat() == moment.astimezone(UTC).astimezone(moment.tzinfo).isoformat()
 
 
-@pytest.mark.parametrize("kind", [*get_args(Block), *get_args(Content), View, Reason])
+@pytest.mark.parametrize("kind", [*get_args(Block), *get_args(DeliveryContent), View, MatchReason])
 def test_every_block_and_content_is_known(kind: type) -> None:
     assert kind in {each.kind for each in TABLE}
 
 
 def test_defaults_are_left_out_and_types_are_named() -> None:
-    view = View((Buttons(((Button(say("Follow"), "subscribe diffusion"),),)),))
+    view = View((Buttons(((Button(t("Follow"), "subscribe diffusion"),),)),))
     assert json_codec.encode(view) == {
         "$": "View",
         "blocks": [
@@ -101,16 +101,16 @@ def test_defaults_are_left_out_and_types_are_named() -> None:
 
 def test_rows_from_before_a_field_was_added_and_after_one_was_removed_are_read() -> None:
     old: Json = {"$": "Chosen", "paper_id": "2608.00001", "topics": [], "mood": {"$": "Unknown"}}
-    assert json_codec.decode(old) == Chosen("2608.00001", ())
+    assert json_codec.decode(old) == SelectedPaper("2608.00001", ())
 
 
 def test_a_count_keeps_its_values() -> None:
-    sentence = say_n("one", "many", 3, day=date(2026, 8, 18), hour=time(9, 0))
+    sentence = tn("one", "many", 3, day=date(2026, 8, 18), hour=time(9, 0))
     assert there_and_back(sentence) == sentence
 
 
 @dataclass(frozen=True)
-class Stranger:
+class UnstoredType:
     name: str
 
 
@@ -120,10 +120,10 @@ class Mood(Enum):
 
 @pytest.mark.parametrize(
     "value",
-    [Stranger("?"), Mood.GOOD, [1, 2], {1, 2}, b"bytes", object(), datetime(2026, 8, 18), (Stranger("?"),)],  # noqa: DTZ001 - likewise
+    [UnstoredType("?"), Mood.GOOD, [1, 2], {1, 2}, b"bytes", object(), datetime(2026, 8, 18), (UnstoredType("?"),)],  # noqa: DTZ001 - likewise
 )
 def test_a_type_that_is_not_stored_is_refused_by_name(value: object) -> None:
-    with pytest.raises(json_codec.CodecError, match=r"Stranger|Mood|list|set|bytes|object|zone"):
+    with pytest.raises(json_codec.JsonCodecError, match=r"Stranger|Mood|list|set|bytes|object|zone"):
         json_codec.encode(value)
 
 
@@ -132,13 +132,13 @@ def test_a_type_that_is_not_stored_is_refused_by_name(value: object) -> None:
     [{"$": "Stranger"}, {"no": "type"}, {"$": "Chosen"}, {"$": "EmptyReason", "is": "a mood"}, {"$": 3}],
 )
 def test_json_that_nothing_wrote_is_refused(written: Json) -> None:
-    with pytest.raises(json_codec.CodecError):
+    with pytest.raises(json_codec.JsonCodecError):
         json_codec.decode(written)
 
 
 def test_a_digest_of_a_busy_day_stays_small() -> None:
-    chosen = tuple(Chosen(f"2608.{n:05}", (), full=n < 5) for n in range(40))
-    content = DigestContent(date(2026, 8, 18), chosen, topics=3)
+    chosen = tuple(SelectedPaper(f"2608.{n:05}", (), with_summary=n < 5) for n in range(40))
+    content = DigestContent(date(2026, 8, 18), chosen, topic_count=3)
     assert len(json.dumps(json_codec.encode(content))) < 4000
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from paperboy.leader_election import StandingBy
+from paperboy.leader_election import LeaderElection
 from storage.database import Database
 
 LONG, OVER = timedelta(hours=1), timedelta(0)
@@ -31,36 +31,36 @@ async def other(postgres_url: str) -> AsyncIterator[Database]:
 
 
 async def test_a_lease_is_one_owners_until_it_is_over(one: Database, other: Database) -> None:
-    assert await one.leases.take("schedule", "one", LONG)
-    assert await one.leases.take("schedule", "one", LONG), "its owner prolongs it"
-    assert not await other.leases.take("schedule", "other", LONG)
-    assert await other.leases.take("receive telegram 7", "other", LONG), "each name is a lease of its own"
-    assert await one.leases.take("schedule", "one", OVER)
-    assert await other.leases.take("schedule", "other", LONG)
-    assert not await one.leases.take("schedule", "one", LONG)
+    assert await one.leases.acquire("schedule", "one", LONG)
+    assert await one.leases.acquire("schedule", "one", LONG), "its owner prolongs it"
+    assert not await other.leases.acquire("schedule", "other", LONG)
+    assert await other.leases.acquire("receive telegram 7", "other", LONG), "each name is a lease of its own"
+    assert await one.leases.acquire("schedule", "one", OVER)
+    assert await other.leases.acquire("schedule", "other", LONG)
+    assert not await one.leases.acquire("schedule", "one", LONG)
 
 
 async def test_only_its_owner_gives_it_back(one: Database, other: Database) -> None:
-    assert await one.leases.take("schedule", "one", LONG)
-    await other.leases.give_back("schedule", "other")
-    assert not await other.leases.take("schedule", "other", LONG)
-    await one.leases.give_back("schedule", "one")
-    assert await other.leases.take("schedule", "other", LONG)
+    assert await one.leases.acquire("schedule", "one", LONG)
+    await other.leases.release("schedule", "other")
+    assert not await other.leases.acquire("schedule", "other", LONG)
+    await one.leases.release("schedule", "one")
+    assert await other.leases.acquire("schedule", "other", LONG)
 
 
 async def test_many_who_ask_at_once_get_it_once(one: Database, other: Database) -> None:
     taken = await asyncio.gather(
-        *(database.leases.take("schedule", str(n), LONG) for n, database in enumerate([one, other] * 5))
+        *(database.leases.acquire("schedule", str(n), LONG) for n, database in enumerate([one, other] * 5))
     )
     assert sum(taken) == 1
 
 
 async def test_on_sqlite_whoever_holds_the_sender_lock_is_alone(sqlite_storage: Database) -> None:
-    assert await sqlite_storage.leases.take("schedule", "one", LONG)
-    await sqlite_storage.leases.give_back("schedule", "one")
+    assert await sqlite_storage.leases.acquire("schedule", "one", LONG)
+    await sqlite_storage.leases.release("schedule", "one")
 
 
-class Work:
+class CountedJob:
     """Something that runs until it is cancelled, in two processes."""
 
     def __init__(self) -> None:
@@ -78,8 +78,8 @@ class Work:
             self.running -= 1
 
 
-def standing(database: Database, owner: str, lease: timedelta = LONG) -> StandingBy:
-    return StandingBy(database.leases, owner, lease=lease, renew_every=MOMENT, ask_every=5 * MOMENT)
+def candidate(database: Database, owner: str, lease: timedelta = LONG) -> LeaderElection:
+    return LeaderElection(database.leases, owner, lease_duration=lease, renew_every=MOMENT, retry_every=5 * MOMENT)
 
 
 async def ended(task: asyncio.Task[None]) -> None:
@@ -88,34 +88,34 @@ async def ended(task: asyncio.Task[None]) -> None:
 
 
 async def test_one_works_and_the_other_stands_by_until_that_one_ends(one: Database, other: Database) -> None:
-    work = Work()
-    first, second = standing(one, "one"), standing(other, "other")
-    holder = asyncio.create_task(first.keep("schedule", work))
+    work = CountedJob()
+    first, second = candidate(one, "one"), candidate(other, "other")
+    holder = asyncio.create_task(first.run_while_leader("schedule", work))
     await work.begun.acquire()
-    follower = asyncio.create_task(second.keep("schedule", work))
-    assert not await other.leases.take("schedule", "a third", LONG)
-    assert (first.holds("schedule"), second.holds("schedule")) == (True, False)
+    follower = asyncio.create_task(second.run_while_leader("schedule", work))
+    assert not await other.leases.acquire("schedule", "a third", LONG)
+    assert (first.is_leader("schedule"), second.is_leader("schedule")) == (True, False)
     await ended(holder)
     async with asyncio.timeout(120):
         await work.begun.acquire()
-    assert (first.holds("schedule"), second.holds("schedule")) == (False, True)
+    assert (first.is_leader("schedule"), second.is_leader("schedule")) == (False, True)
     assert work.most == 1
     await ended(follower)
 
 
 async def test_who_lost_the_lease_stops_at_once(one: Database, other: Database) -> None:
     """As after a machine was suspended for longer than its lease."""
-    work = Work()
-    holder = asyncio.create_task(standing(one, "one").keep("schedule", work))
+    work = CountedJob()
+    holder = asyncio.create_task(candidate(one, "one").run_while_leader("schedule", work))
     await work.begun.acquire()
-    assert other._sharer is not None
-    async with other._sharer.connect() as connection:
+    assert other._coordination_engine is not None
+    async with other._coordination_engine.connect() as connection:
         await connection.execute(text("UPDATE lease SET owner = 'other'"))
     async with asyncio.timeout(120):
         while work.running:  # noqa: ASYNC110 - nobody announces it
             await asyncio.sleep(0.005)
     await ended(holder)
-    assert not await one.leases.take("schedule", "one", LONG), "it did not give back what was another's"
+    assert not await one.leases.acquire("schedule", "one", LONG), "it did not give back what was another's"
 
 
 async def test_who_can_not_renew_stops_before_another_begins(one: Database) -> None:
@@ -123,18 +123,20 @@ async def test_who_can_not_renew_stops_before_another_begins(one: Database) -> N
         def __init__(self) -> None:
             self.asked = 0
 
-        async def take(self, name: str, owner: str, length: timedelta) -> bool:
+        async def acquire(self, name: str, owner: str, duration: timedelta) -> bool:
             self.asked += 1
             if self.asked > 1:
                 raise OSError("the database is gone")
             return True
 
-        async def give_back(self, name: str, owner: str) -> None:
+        async def release(self, name: str, owner: str) -> None:
             raise OSError("the database is gone")
 
-    work = Work()
-    lonely = StandingBy(Down(), "one", lease=50 * MOMENT, renew_every=MOMENT, ask_every=timedelta(hours=1))
-    holder = asyncio.create_task(lonely.keep("schedule", work))
+    work = CountedJob()
+    lonely = LeaderElection(
+        Down(), "one", lease_duration=50 * MOMENT, renew_every=MOMENT, retry_every=timedelta(hours=1)
+    )
+    holder = asyncio.create_task(lonely.run_while_leader("schedule", work))
     await work.begun.acquire()
     async with asyncio.timeout(120):
         while work.running:  # noqa: ASYNC110 - likewise
@@ -147,5 +149,5 @@ async def test_what_fails_gives_the_lease_back_and_is_told(one: Database, other:
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError, match="broken"):
-        await standing(one, "one").keep("schedule", broken)
-    assert await other.leases.take("schedule", "other", LONG)
+        await candidate(one, "one").run_while_leader("schedule", broken)
+    assert await other.leases.acquire("schedule", "other", LONG)

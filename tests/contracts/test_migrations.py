@@ -16,7 +16,7 @@ from bot.chats import Platform
 from bot.deliveries import DeliveryState, NoticeContent
 from storage.database import Database
 from storage.engine import json_codec, schema_version, sqlite
-from tests.conftest import Postgres
+from tests.conftest import PostgresServer
 from tests.contracts.factories import LEASE, NOW
 
 VERSIONS = schema_version.MIGRATIONS / "versions"
@@ -57,7 +57,7 @@ def written_by_the_first_version(connection: Connection, number: int) -> None:
 
 
 def to_the_first(connection: Connection) -> None:
-    config = schema_version.configuration()
+    config = schema_version.alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "0001")
 
@@ -67,8 +67,8 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty database may be made."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'old.db'}"
-    postgres: Postgres = request.getfixturevalue("postgres")
-    return postgres.url(postgres.fresh())
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    return postgres.url(postgres.create_database())
 
 
 @pytest.mark.parametrize("file", LATER, ids=lambda file: file.stem)
@@ -92,7 +92,7 @@ def test_what_is_added_to_a_table_may_be_missing_in_a_new_row(file: Path) -> Non
 
 async def test_what_is_there_is_taken_along_and_older_processes_go_on(old_url: str) -> None:
     database = Database(old_url)
-    engine = sqlite.migrator(database._url) if old_url.startswith("sqlite") else database._writer
+    engine = sqlite.migration_engine(database._url) if old_url.startswith("sqlite") else database._writer
     async with engine.begin() as connection:
         await connection.run_sync(to_the_first)
         await connection.run_sync(written_by_the_first_version, 1)
@@ -106,7 +106,7 @@ async def test_what_is_there_is_taken_along_and_older_processes_go_on(old_url: s
     assert [delivery.chat_id for delivery in claimed] == [1, 2]
     async with database.read() as work:
         assert [paper.title for paper in await work.papers.get(["1", "2"])] == ["A Title"] * 2
-        assert (await work.outbox.counts())[DeliveryState.SENDING] == 2
+        assert (await work.outbox.count_by_state())[DeliveryState.SENDING] == 2
     async with engine.connect() as connection:
         tables = await connection.run_sync(lambda bound: set(inspect(bound).get_table_names()))
         found = (await connection.execute(text("SELECT count(*) FROM decision"))).scalar()
@@ -116,8 +116,8 @@ async def test_what_is_there_is_taken_along_and_older_processes_go_on(old_url: s
     await database.close()
 
 
-async def test_the_second_of_two_waits_for_the_first_and_finds_it_done(postgres: Postgres) -> None:
-    url = postgres.url(postgres.fresh())
+async def test_the_second_of_two_waits_for_the_first_and_finds_it_done(postgres: PostgresServer) -> None:
+    url = postgres.url(postgres.create_database())
     database = Database(url)
     with psycopg.connect(url) as first, psycopg.connect(url, autocommit=True) as watcher:
         first.execute("SELECT pg_advisory_xact_lock(%s)", [schema_version._LOCK])

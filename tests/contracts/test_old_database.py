@@ -16,14 +16,24 @@ from pathlib import Path
 
 import pytest
 
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, ChatStatus, EmptyNote, Layout, PersonAddress, Platform
-from bot.deliveries import Delivery, DeliveryKind, DeliveryState, DigestContent, EmptyContent, RoundupContent
-from bot.delivery.dispatcher import Courier
-from bot.ports import Managed, Traits
-from bot.rendering.digest import compose, paper_ids
-from bot.topics.formatter import printed
+from bot.chats import (
+    Chat,
+    ChatAddress,
+    ChatKind,
+    ChatSettings,
+    ChatStatus,
+    EmptyDigestPolicy,
+    Layout,
+    PersonAddress,
+    Platform,
+)
+from bot.deliveries import Delivery, DeliveryKind, DeliveryState, DigestContent, EmptyDigestContent, RoundupContent
+from bot.delivery.dispatcher import OutboxDispatcher
+from bot.ports import ManagedChat, PlatformCapabilities
+from bot.rendering.digest import referenced_paper_ids, render_content
+from bot.topics.formatter import format_topic
 from storage.database import Database
-from tests.fakes.ports import FakeClock, FakeMessenger, WatchedStorage
+from tests.fakes.ports import ActivityTrackingStorage, FakeChatPlatform, FakeClock
 
 DUMP = Path(__file__).parents[1] / "fixtures" / "database-0.1.sql"
 SWITCHED_OFF = datetime(2026, 9, 14, 13, tzinfo=UTC)
@@ -53,7 +63,7 @@ async def old(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def every_chat(old: Database) -> dict[int, Chat]:
     async with old.read() as work:
-        return dict(await work.chats.several(range(1, 100)))
+        return dict(await work.chats.get_many(range(1, 100)))
 
 
 async def every_delivery(old: Database) -> list[Delivery]:
@@ -69,7 +79,7 @@ async def test_every_chat_is_there_with_its_settings(old: Database) -> None:
         (c.id, c.address.platform, c.address.workspace, c.address.chat, c.address.thread, c.kind, c.status)
         for c in chats.values()
     ] == stored
-    more = [(chat.paused_because, chat.title, chat.owner, chat.dm_channel) for chat in chats.values()]
+    more = [(chat.pause_reason, chat.title, chat.owner, chat.dm_channel) for chat in chats.values()]
     assert more == rows("SELECT paused_because, title, owner, dm_channel FROM chat")
     assert {chat.kind for chat in chats.values()} == set(ChatKind)
     assert {chat.address.platform for chat in chats.values()} == set(Platform)
@@ -78,11 +88,11 @@ async def test_every_chat_is_there_with_its_settings(old: Database) -> None:
         hour=time(9, 0),
         zone="Europe/Berlin",
         days=frozenset({0, 3}),
-        with_summary=3,
+        compact_summaries=3,
         silent=True,
-        empty_note=EmptyNote.WEEKLY,
-        patience_minutes=60,
-        when_settled=True,
+        empty_digest_policy=EmptyDigestPolicy.WEEKLY,
+        source_grace_minutes=60,
+        wait_for_complete_list=True,
         muted=("surveys", 'author:"Tom Brandt"'),
         pictures=True,
         layout=Layout.FULL,
@@ -95,8 +105,8 @@ async def test_every_chat_is_there_with_its_settings(old: Database) -> None:
 async def test_every_topic_is_followed_as_it_was_written(old: Database) -> None:
     stored = rows("SELECT s.id, s.chat_id, t.text FROM subscription s JOIN topic t ON t.id = s.topic_id ORDER BY s.id")
     async with old.read() as work:
-        followed = await work.topics.of_chats(range(1, 100))
-    found = [(each.id, each.chat_id, printed(each.topic)) for chat in followed.values() for each in chat]
+        followed = await work.subscriptions.of_chats(range(1, 100))
+    found = [(each.id, each.chat_id, format_topic(each.topic)) for chat in followed.values() for each in chat]
     assert sorted(found) == stored
     assert len(found) == 13
 
@@ -104,8 +114,8 @@ async def test_every_topic_is_followed_as_it_was_written(old: Database) -> None:
 async def test_every_decision_is_there_with_its_reasons(old: Database) -> None:
     ids = [str(row[0]) for row in rows("SELECT id FROM paper")]
     async with old.read() as work:
-        decided = await work.topics.stored(range(1, 100), ids)
-        candidates = await work.topics.candidates(range(1, 100), TODAY)
+        decided = await work.subscriptions.stored_decisions(range(1, 100), ids)
+        candidates = await work.subscriptions.candidates(range(1, 100), TODAY)
     stored = rows("SELECT topic_id, paper_id, verdict, json_array_length(reasons) FROM decision ORDER BY 1, 2")
     assert (
         sorted(
@@ -133,27 +143,27 @@ async def test_every_delivery_can_be_shown(old: Database) -> None:
         (each.id, each.kind, each.key, each.part, each.state, each.problem, each.attempts, each.client_key)
         for each in deliveries
     ] == stored
-    receipts = [(each.receipt.message if each.receipt else "",) for each in deliveries]
+    receipts = [(each.message_ref.id if each.message_ref else "",) for each in deliveries]
     assert receipts == rows("SELECT receipt FROM delivery")
     assert {each.state for each in deliveries} == set(DeliveryState)
     assert {each.kind for each in deliveries} == set(DeliveryKind)
     for each in deliveries:
         async with old.read() as work:
-            papers = {paper.id: paper for paper in await work.papers.get(paper_ids(each.content))}
-        assert papers.keys() == set(paper_ids(each.content))
-        assert compose(each.content, papers, chats[each.chat_id], each.id).blocks
+            papers = {paper.id: paper for paper in await work.papers.get(referenced_paper_ids(each.content))}
+        assert papers.keys() == set(referenced_paper_ids(each.content))
+        assert render_content(each.content, papers, chats[each.chat_id], each.id).blocks
     contents = [each.content for each in deliveries]
     assert {type(each).__name__ for each in contents} == {str(row[0]) for row in rows(
         "SELECT DISTINCT json_extract(content, '$.$') FROM delivery")}  # fmt: skip
     asked = contents[32]
     assert isinstance(asked, DigestContent)
-    assert (asked.asked_for, asked.late_source, asked.parts, asked.roundup) == (True, True, 2, ("2609.00001",))
-    assert [(one.full, one.rose) for one in asked.chosen] == [
+    assert (asked.on_demand, asked.late_source, asked.message_count, asked.roundup) == (True, True, 2, ("2609.00001",))
+    assert [(one.with_summary, one.late_match) for one in asked.selected] == [
         (True, False), (True, False), (True, True), (False, False), (False, False),
     ]  # fmt: skip
     late = contents[30]
-    assert isinstance(late, EmptyContent)
-    assert (late.weekly, late.wider, late.last_came, late.since) == (
+    assert isinstance(late, EmptyDigestContent)
+    assert (late.weekly, late.wider_matches, late.last_match_day, late.source_down_since) == (
         True, 4, date(2026, 9, 11), datetime(2026, 9, 14, 2, tzinfo=UTC),
     )  # fmt: skip
     assert isinstance(contents[37], RoundupContent)
@@ -168,9 +178,10 @@ async def test_what_was_sent_is_not_sent_again_and_why_is_known(old: Database) -
             sent = await work.outbox.sent_papers(chat_id, papers)
             assert {(paper, str(day)) for paper, day in sent.items()} == {r[1:] for r in ledger if r[0] == chat_id}
             planned = await work.outbox.editions(chat_id, limit=100)
-            assert {(chat_id, str(e.local_day), e.papers, e.empty.value if e.empty else "") for e in planned} == {
-                row for row in editions if row[0] == chat_id
-            }
+            assert {
+                (chat_id, str(e.local_day), e.paper_count, e.empty_reason.value if e.empty_reason else "")
+                for e in planned
+            } == {row for row in editions if row[0] == chat_id}
     assert {row[3] for row in editions} >= {"", "nothing matched", "source down"}
 
 
@@ -181,25 +192,25 @@ async def test_every_person_has_the_list_and_every_button_its_command(old: Datab
     async with old.read() as work:
         for platform, workspace, user, paper in people:
             person = PersonAddress(Platform(str(platform)), str(workspace), str(user))
-            assert paper in [each.paper.id for each in await work.people.saved(person)]
+            assert paper in [each.paper.id for each in await work.persons.saved_papers(person)]
         for token, command in rows("SELECT token, command FROM shelf"):
-            assert await work.inbox.unshelve(str(token)) == command
+            assert await work.inbox.resolve_callback(str(token)) == command
         carla = PersonAddress(Platform.TELEGRAM, "123456", "503")
-        assert await work.people.managed(carla) == Managed("-1001000000001", ChatKind.GROUP, "Harbour Lab")
-        assert ChatAddress(Platform.TELEGRAM, "123456", "-1001000000003") in await work.people.set_up(carla)
-        (telegram,) = await work.inbox.unfinished(Platform.TELEGRAM)
-        (slack,) = await work.inbox.unfinished(Platform.SLACK)
+        assert await work.persons.managed_chat(carla) == ManagedChat("-1001000000001", ChatKind.GROUP, "Harbour Lab")
+        assert ChatAddress(Platform.TELEGRAM, "123456", "-1001000000003") in await work.persons.owned_chats(carla)
+        (telegram,) = await work.inbox.unprocessed_events(Platform.TELEGRAM)
+        (slack,) = await work.inbox.unprocessed_events(Platform.SLACK)
         assert json.loads(telegram[1])["message"]["text"] == "/topics"
         assert json.loads(slack[1])["text"] == "topics"
-        assert await work.workspaces.setting(Platform.SLACK, "T1", "unfurl") == "off"
-        assert await work.workspaces.setting(Platform.SLACK, "T1", "who") == "admins"
+        assert await work.workspace_settings.get_setting(Platform.SLACK, "T1", "unfurl") == "off"
+        assert await work.workspace_settings.get_setting(Platform.SLACK, "T1", "who") == "admins"
     assert len(people) == 5
 
 
 async def test_the_local_conversation_is_there(old: Database) -> None:
     stored = rows("SELECT id, typed, view IS NOT NULL FROM utterance ORDER BY id")
     async with old.read() as work:
-        said = await work.conversation.newest(100)
+        said = await work.conversation.latest_messages(100)
     assert [(each.id, each.typed, int(each.view is not None)) for each in said] == stored
     assert all(each.view is None or each.view.blocks for each in said)
 
@@ -207,14 +218,16 @@ async def test_the_local_conversation_is_there(old: Database) -> None:
 async def test_what_was_on_its_way_arrives(old: Database) -> None:
     """Pending ones are sent; those that were being sent, or in doubt, are looked for, not found, and sent."""
     clock = FakeClock(SWITCHED_OFF + timedelta(minutes=5))
-    platforms = {each: FakeMessenger(each, clock, Traits(threads=True), remembers=True) for each in Platform}
-    watched = WatchedStorage(old)
+    platforms = {
+        each: FakeChatPlatform(each, clock, PlatformCapabilities(threads=True), finds_sent=True) for each in Platform
+    }
+    watched = ActivityTrackingStorage(old)
     waiting = [each for each in await every_delivery(old) if each.state.value in ("pending", "sending", "uncertain")]
-    async with clock.hurrying(watched):
-        courier = Courier(watched, platforms, clock, "the new one")
+    async with clock.advancing_while_idle(watched):
+        courier = OutboxDispatcher(watched, platforms, clock, "the new one")
         assert await courier.drain(timedelta(hours=1))
     async with old.read() as work:
-        counts = await work.outbox.counts()
+        counts = await work.outbox.count_by_state()
     assert counts[DeliveryState.SENT] == 23 + len(waiting)
     assert counts[DeliveryState.FAILED] == 1
     assert counts[DeliveryState.EXPIRED] == 2

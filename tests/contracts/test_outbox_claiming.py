@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chats import Chat, ChatStatus, Platform, Receipt
-from bot.deliveries import Delivery, DeliveryKind, DeliveryState, NoticeContent, PlannedPart, Result
+from bot.chats import Chat, ChatStatus, MessageRef, Platform
+from bot.deliveries import AttemptResult, Delivery, DeliveryKind, DeliveryState, NoticeContent, PlannedMessage
 from bot.ports import Storage
 from storage.database import Database
 from storage.engine.transaction import Transaction
@@ -18,13 +18,13 @@ from tests.contracts.factories import (
     LEASE,
     NOW,
     TODAY,
-    a_chat,
-    a_paper,
-    a_plan,
-    an_address,
-    content,
-    planned,
-    some_papers,
+    make_address,
+    make_content,
+    make_paper,
+    make_plan,
+    store_chat,
+    store_papers,
+    write_plans,
 )
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -40,21 +40,21 @@ async def claim(
     return claimed
 
 
-async def settle(storage: Storage, *results: Result, owner: str = "me") -> None:
+async def settle(storage: Storage, *results: AttemptResult, owner: str = "me") -> None:
     async with storage.write() as work:
-        await work.outbox.settle(results, owner)
+        await work.outbox.record_results(results, owner)
         await work.commit()
 
 
 async def overdue(storage: Storage, now: datetime, owner: str = "") -> list[Delivery]:
     async with storage.write() as work:
-        uncertain = await work.outbox.overdue(now, owner)
+        uncertain = await work.outbox.mark_expired_leases(now, owner)
         await work.commit()
     return uncertain
 
 
-def result(delivery: Delivery, state: DeliveryState = DeliveryState.SENT, **more) -> Result:
-    return Result(delivery.id, state, NOW, **more)
+def result(delivery: Delivery, state: DeliveryState = DeliveryState.SENT, **more) -> AttemptResult:
+    return AttemptResult(delivery.id, state, NOW, **more)
 
 
 async def get(storage: Storage, delivery: Delivery) -> Delivery:
@@ -71,9 +71,9 @@ async def ledger(storage: Storage, chat: Chat) -> set[str]:
 
 async def digests(storage: Storage, number: int, **chat_changes) -> list[Chat]:
     """So many chats, each with a digest, the first one planned first."""
-    chats = [await a_chat(storage, an_address(str(n)), **chat_changes) for n in range(number)]
-    plans = [a_plan(chat, planned_at=NOW - timedelta(seconds=number - n)) for n, chat in enumerate(chats)]
-    await planned(storage, *plans)
+    chats = [await store_chat(storage, make_address(str(n)), **chat_changes) for n in range(number)]
+    plans = [make_plan(chat, planned_at=NOW - timedelta(seconds=number - n)) for n, chat in enumerate(chats)]
+    await write_plans(storage, *plans)
     return chats
 
 
@@ -100,8 +100,8 @@ async def test_each_platform_sends_its_own(storage: Storage) -> None:
 
 
 async def test_never_two_of_one_chat_at_a_time(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await planned(storage, a_plan(chat), a_plan(chat, day=TOMORROW))
+    chat = await store_chat(storage)
+    await write_plans(storage, make_plan(chat), make_plan(chat, day=TOMORROW))
     [first] = await claim(storage, limit=5)
     assert await claim(storage, limit=5) == []
     await settle(storage, result(first))
@@ -112,7 +112,7 @@ async def test_never_two_of_one_chat_at_a_time(storage: Storage) -> None:
 async def test_two_workers_never_get_the_same_chat(storage: Storage) -> None:
     chats = await digests(storage, 12)
     for chat in chats:
-        await planned(storage, a_plan(chat, day=TOMORROW))
+        await write_plans(storage, make_plan(chat, day=TOMORROW))
     claims = await asyncio.gather(*(claim(storage, f"worker {n}", limit=2) for n in range(12)))
     mine = [delivery.chat_id for claimed in claims for delivery in claimed]
     assert len(mine) == len(set(mine))
@@ -123,8 +123,8 @@ async def test_two_workers_never_get_the_same_chat(storage: Storage) -> None:
 
 @pytest.mark.parametrize("worker", range(3))
 async def test_two_processes_never_get_the_same_chat(database_url: str, storage: Database, worker: int) -> None:
-    chat = await a_chat(storage)
-    await planned(storage, a_plan(chat), a_plan(chat, day=TOMORROW))
+    chat = await store_chat(storage)
+    await write_plans(storage, make_plan(chat), make_plan(chat, day=TOMORROW))
     other = Database(database_url)
     claims = await asyncio.gather(*(claim(each, limit=2) for each in (storage, other, storage, other)))
     assert sum(len(claimed) for claimed in claims) == 1
@@ -133,38 +133,38 @@ async def test_two_processes_never_get_the_same_chat(database_url: str, storage:
 
 async def test_a_worker_that_looked_too_early_gets_nothing(postgres_url: str) -> None:
     late, quick = Database(postgres_url), Database(postgres_url)
-    chat = await a_chat(late)
-    await planned(late, a_plan(chat), a_plan(chat, day=TOMORROW))
+    chat = await store_chat(late)
+    await write_plans(late, make_plan(chat), make_plan(chat, day=TOMORROW))
     async with late.read() as work:
         unsent = (await work.outbox.unsent_digests([chat.id]))[chat.id]
     assert len(await claim(quick)) == 1
     async with late._writer.connect() as connection:
         values = {"now": NOW, "new_owner": "late", "lease": LEASE}
-        marked = await claiming._mark(Transaction(connection, writing=True), unsent[1:], values)  # type: ignore[arg-type]  # as the query binds them
+        marked = await claiming._mark_sending(Transaction(connection, writing=True), unsent[1:], values)  # type: ignore[arg-type]  # as the query binds them
     assert marked == set()
     await late.close()
     await quick.close()
 
 
 async def test_parts_follow_one_another_as_replies_to_the_first(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await some_papers(storage, a_paper("1"))
-    await planned(storage, a_plan(chat, ["1"], messages=3))
+    chat = await store_chat(storage)
+    await store_papers(storage, make_paper("1"))
+    await write_plans(storage, make_plan(chat, ["1"], messages=3))
     [first] = await claim(storage, limit=3)
     assert (first.part, first.reply_to) == (0, None)
-    await settle(storage, result(first, receipt=Receipt("100")))
+    await settle(storage, result(first, message_ref=MessageRef("100")))
     [second] = await claim(storage, limit=3)
-    assert (second.part, second.reply_to) == (1, Receipt("100"))
-    assert second.content == content(["1"], parts=3)
-    await settle(storage, result(second, receipt=Receipt("101")))
+    assert (second.part, second.reply_to) == (1, MessageRef("100"))
+    assert second.content == make_content(["1"], parts=3)
+    await settle(storage, result(second, message_ref=MessageRef("101")))
     [third] = await claim(storage, limit=3)
-    assert (third.part, third.reply_to) == (2, Receipt("100"))
+    assert (third.part, third.reply_to) == (2, MessageRef("100"))
 
 
 async def test_no_part_overtakes_one_that_is_in_doubt(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await some_papers(storage, a_paper("1"))
-    await planned(storage, a_plan(chat, ["1"], messages=2))
+    chat = await store_chat(storage)
+    await store_papers(storage, make_paper("1"))
+    await write_plans(storage, make_plan(chat, ["1"], messages=2))
     [first] = await claim(storage)
     await settle(storage, result(first, DeliveryState.UNCERTAIN))
     assert await claim(storage, now=NOW + 5 * SECOND) == []
@@ -172,11 +172,11 @@ async def test_no_part_overtakes_one_that_is_in_doubt(storage: Storage) -> None:
 
 async def test_paused_chats_get_nothing_but_notices(storage: Storage) -> None:
     [chat] = await digests(storage, 1)
-    notice = PlannedPart(NoticeContent("A group", "blocked"))
-    await planned(storage, a_plan(chat, kind=DeliveryKind.NOTICE, edition=None, parts=(notice,)))
+    notice = PlannedMessage(NoticeContent("A group", "blocked"))
+    await write_plans(storage, make_plan(chat, kind=DeliveryKind.NOTICE, edition=None, messages=(notice,)))
     async with storage.write() as work:
         await work.chats.save(replace(chat, status=ChatStatus.PAUSED))
-        assert await work.outbox.waiting(Platform.TELEGRAM, NOW) == 1
+        assert await work.outbox.claimable_count(Platform.TELEGRAM, NOW) == 1
         await work.commit()
     [claimed] = await claim(storage, limit=5)
     assert claimed.kind is DeliveryKind.NOTICE
@@ -190,8 +190,8 @@ async def waits(storage: Storage, until: datetime) -> None:
     """Nothing is claimed before then, and something is then."""
     async with storage.read() as work:
         assert await work.outbox.next_pending_at(Platform.TELEGRAM) == until
-        assert await work.outbox.waiting(Platform.TELEGRAM, until - SECOND) == 0
-        assert await work.outbox.waiting(Platform.TELEGRAM, until) == 1
+        assert await work.outbox.claimable_count(Platform.TELEGRAM, until - SECOND) == 0
+        assert await work.outbox.claimable_count(Platform.TELEGRAM, until) == 1
     assert await claim(storage, now=until - SECOND) == []
     assert len(await claim(storage, now=until)) == 1
 
@@ -215,8 +215,8 @@ async def test_nothing_goes_before_its_chats_time(storage: Storage) -> None:
 
 
 async def test_a_pause_after_sending_holds_for_the_chat_and_never_gets_shorter(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await planned(storage, a_plan(chat), a_plan(chat, day=TOMORROW))
+    chat = await store_chat(storage)
+    await write_plans(storage, make_plan(chat), make_plan(chat, day=TOMORROW))
     [first] = await claim(storage)
     later = NOW + 3 * SECOND
     await settle(storage, result(first, not_before=later))
@@ -238,35 +238,35 @@ async def test_a_bot_or_a_whole_platform_can_be_held_back(storage: Storage, work
     await digests(storage, 1)
     later = NOW + timedelta(minutes=5)
     async with storage.write() as work:
-        await work.outbox.hold_back(Platform.TELEGRAM, workspace, later)
-        await work.outbox.hold_back(Platform.TELEGRAM, workspace, NOW)
-        await work.outbox.hold_back(Platform.TELEGRAM, "another bot", later + SECOND)
-        await work.outbox.hold_back(Platform.SLACK, "", later + SECOND)
+        await work.outbox.suspend(Platform.TELEGRAM, workspace, later)
+        await work.outbox.suspend(Platform.TELEGRAM, workspace, NOW)
+        await work.outbox.suspend(Platform.TELEGRAM, "another bot", later + SECOND)
+        await work.outbox.suspend(Platform.SLACK, "", later + SECOND)
         await work.commit()
     await waits(storage, later)
 
 
 async def test_what_is_too_late_expires_and_gives_its_papers_back(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await some_papers(storage, a_paper("1"))
-    await planned(storage, a_plan(chat, ["1"], expires_at=NOW, messages=2))
+    chat = await store_chat(storage)
+    await store_papers(storage, make_paper("1"))
+    await write_plans(storage, make_plan(chat, ["1"], expires_at=NOW, messages=2))
     assert await claim(storage, now=NOW) == []
     assert await ledger(storage, chat) == set()
     async with storage.read() as work:
-        assert (await work.outbox.counts())[DeliveryState.EXPIRED] == 2
-        assert await work.outbox.unfinished() == 0
+        assert (await work.outbox.count_by_state())[DeliveryState.EXPIRED] == 2
+        assert await work.outbox.unfinished_count() == 0
 
 
 async def test_what_was_sent_stays_in_the_ledger(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await some_papers(storage, a_paper("1"))
-    await planned(storage, a_plan(chat, ["1"]))
+    chat = await store_chat(storage)
+    await store_papers(storage, make_paper("1"))
+    await write_plans(storage, make_plan(chat, ["1"]))
     [claimed] = await claim(storage)
-    await settle(storage, result(claimed, receipt=Receipt("100")))
+    await settle(storage, result(claimed, message_ref=MessageRef("100")))
     after = await get(storage, claimed)
-    assert (after.state, after.receipt, after.owner, after.lease_until) == (
+    assert (after.state, after.message_ref, after.owner, after.lease_until) == (
         DeliveryState.SENT,
-        Receipt("100"),
+        MessageRef("100"),
         "",
         None,
     )
@@ -279,9 +279,9 @@ async def test_what_was_sent_stays_in_the_ledger(storage: Storage) -> None:
 
 @pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.EXPIRED])
 async def test_a_digest_that_ends_unsent_gives_its_papers_back(storage: Storage, state: DeliveryState) -> None:
-    chat = await a_chat(storage)
-    await some_papers(storage, a_paper("1"), a_paper("2"))
-    await planned(storage, a_plan(chat, ["1"], messages=3), a_plan(chat, ["2"], day=TOMORROW))
+    chat = await store_chat(storage)
+    await store_papers(storage, make_paper("1"), make_paper("2"))
+    await write_plans(storage, make_plan(chat, ["1"], messages=3), make_plan(chat, ["2"], day=TOMORROW))
     [claimed] = await claim(storage)
     await settle(storage, result(claimed, state, problem="Refused"))
     assert await ledger(storage, chat) == {"2"}
@@ -289,14 +289,14 @@ async def test_a_digest_that_ends_unsent_gives_its_papers_back(storage: Storage,
     [following] = await claim(storage, limit=3)
     assert following.key == "2026-08-19", "the later parts of the digest that was not sent never go"
     async with storage.read() as work:
-        counts = await work.outbox.counts()
+        counts = await work.outbox.count_by_state()
     assert counts[state] + counts[DeliveryState.EXPIRED] * (state is DeliveryState.FAILED) == 3
 
 
 async def test_a_later_part_that_fails_keeps_the_papers_the_first_one_named(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await some_papers(storage, a_paper("1"))
-    await planned(storage, a_plan(chat, ["1"], messages=3))
+    chat = await store_chat(storage)
+    await store_papers(storage, make_paper("1"))
+    await write_plans(storage, make_plan(chat, ["1"], messages=3))
     [first] = await claim(storage)
     await settle(storage, result(first))
     [second] = await claim(storage)
@@ -304,13 +304,13 @@ async def test_a_later_part_that_fails_keeps_the_papers_the_first_one_named(stor
     assert await ledger(storage, chat) == {"1"}
     assert await claim(storage) == []
     async with storage.read() as work:
-        assert await work.outbox.unfinished() == 0
+        assert await work.outbox.unfinished_count() == 0
 
 
 async def test_only_the_owner_settles(storage: Storage) -> None:
-    chat = await a_chat(storage)
-    await some_papers(storage, a_paper("1"))
-    await planned(storage, a_plan(chat, ["1"]))
+    chat = await store_chat(storage)
+    await store_papers(storage, make_paper("1"))
+    await write_plans(storage, make_plan(chat, ["1"]))
     [claimed] = await claim(storage, "me")
     await settle(storage, result(claimed, DeliveryState.FAILED), owner="somebody else")
     assert await get(storage, claimed) == claimed
@@ -333,8 +333,8 @@ async def test_many_results_at_once(storage: Storage) -> None:
     await settle(storage, *(result(delivery, state) for delivery, state in zip(claimed, states, strict=True)))
     assert [(await get(storage, delivery)).state for delivery in claimed] == states
     async with storage.read() as work:
-        assert await work.outbox.unfinished() == 2
-        assert sum((await work.outbox.counts()).values()) == len(chats)
+        assert await work.outbox.unfinished_count() == 2
+        assert sum((await work.outbox.count_by_state()).values()) == len(chats)
 
 
 async def test_a_lease_that_is_over_leaves_an_uncertain_delivery(storage: Storage) -> None:
@@ -360,13 +360,13 @@ async def test_an_uncertain_delivery_is_sent_once_more_and_marked(storage: Stora
     await digests(storage, 1)
     [claimed] = await claim(storage, "a process that died")
     [uncertain] = await overdue(storage, LEASE)
-    await settle(storage, result(uncertain, DeliveryState.PENDING, maybe_repeated=True))
+    await settle(storage, result(uncertain, DeliveryState.PENDING, possible_duplicate=True))
     [again] = await claim(storage)
     assert (again.id, again.client_key) == (claimed.id, claimed.client_key)
-    assert (again.maybe_repeated, again.attempts) == (True, 1)
+    assert (again.possible_duplicate, again.attempts) == (True, 1)
     await settle(storage, result(again))
     after = await get(storage, again)
-    assert (after.maybe_repeated, after.attempts) == (True, 2)
+    assert (after.possible_duplicate, after.attempts) == (True, 2)
 
 
 async def test_what_is_found_out_about_an_earlier_try_comes_too_late(storage: Storage) -> None:
@@ -374,12 +374,12 @@ async def test_what_is_found_out_about_an_earlier_try_comes_too_late(storage: St
     await digests(storage, 1)
     await claim(storage, "a process that died")
     [first] = await overdue(storage, LEASE)
-    await settle(storage, result(first, DeliveryState.PENDING, about=first.sending_at), owner="another")
+    await settle(storage, result(first, DeliveryState.PENDING, attempt_started_at=first.sending_at), owner="another")
     await claim(storage, "another", now=LEASE + SECOND)
     [second] = await overdue(storage, LEASE + SECOND)
-    await settle(storage, result(first, DeliveryState.PENDING, about=first.sending_at))
+    await settle(storage, result(first, DeliveryState.PENDING, attempt_started_at=first.sending_at))
     assert await get(storage, second) == second
-    await settle(storage, result(second, about=second.sending_at))
+    await settle(storage, result(second, attempt_started_at=second.sending_at))
     assert (await get(storage, second)).state is DeliveryState.SENT
 
 
@@ -394,4 +394,4 @@ async def test_nothing_pending_nothing_to_wait_for(storage: Storage) -> None:
     async with storage.read() as work:
         assert await work.outbox.next_pending_at(Platform.TELEGRAM) is None
         assert await work.outbox.get(1) is None
-        assert set((await work.outbox.counts()).values()) == {0}
+        assert set((await work.outbox.count_by_state()).values()) == {0}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from storage.database import Database
-from tests.contracts.outbox_model import OWNERS, PAPERS, Step, Story
+from tests.contracts.outbox_model import OWNERS, PAPERS, OutboxModel, Step
 
 pytestmark = pytest.mark.long(60)
 EXAMPLES = settings().max_examples // 5
@@ -47,19 +47,19 @@ def hasty(connection: Any, _: object) -> None:
 
 
 @pytest.fixture
-def story(database_url: str) -> Iterator[Callable[[], Story]]:
+def story(database_url: str) -> Iterator[Callable[[], OutboxModel]]:
     """Begins a story in an empty outbox."""
     with asyncio.Runner() as runner:
         storage = Database(database_url)
         if database_url.startswith("sqlite"):
             event.listen(storage._writer.sync_engine, "connect", hasty)
-        yield lambda: Story(storage, runner)
+        yield lambda: OutboxModel(storage, runner)
         runner.run(storage.close())
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=20, max_size=40))
-def test_any_story_ends_well(story: Callable[[], Story], steps: list[Step]) -> None:
+def test_any_story_ends_well(story: Callable[[], OutboxModel], steps: list[Step]) -> None:
     told = story()
     for step in steps:
         told.goes_on(step)

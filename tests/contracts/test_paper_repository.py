@@ -9,12 +9,22 @@ from datetime import date, timedelta
 import pytest
 
 from bot.papers import ARXIV, HUGGING_FACE, Author, Organization, Paper
-from bot.ports import Changes, Poll, Storage, Upserted
-from tests.contracts.factories import NOW, TODAY, a_chat, a_paper, a_plan, an_address, listed, planned, some_papers
+from bot.ports import ChangePage, PollRecord, Storage, UpsertResult
+from tests.contracts.factories import (
+    NOW,
+    TODAY,
+    make_address,
+    make_listing,
+    make_paper,
+    make_plan,
+    store_chat,
+    store_papers,
+    write_plans,
+)
 
 YESTERDAY = TODAY - timedelta(days=1)
 
-FULL = a_paper(
+FULL = make_paper(
     "2608.00009",
     title='A <b>"nasty"</b> \U0001f600 title & $x_1$',
     authors=(Author("Ada Łovelace", user="ada"), Author("Ghost", hidden=True)),
@@ -35,57 +45,59 @@ async def get(storage: Storage, *ids: str) -> list[Paper]:
         return await work.papers.get(ids)
 
 
-async def upsert(storage: Storage, *papers: Paper, source: str = HUGGING_FACE, day: date | None = None) -> Upserted:
+async def upsert(storage: Storage, *papers: Paper, source: str = HUGGING_FACE, day: date | None = None) -> UpsertResult:
     async with storage.write() as work:
-        upserted = await work.papers.upsert([listed(paper, source, day) for paper in papers], NOW)
+        upserted = await work.papers.upsert([make_listing(paper, source, day) for paper in papers], NOW)
         await work.commit()
     return upserted
 
 
 async def test_a_paper_comes_back_as_it_was(storage: Storage) -> None:
     upserted = await upsert(storage, FULL)
-    assert upserted == Upserted(new=frozenset({FULL.id}), changed=frozenset())
+    assert upserted == UpsertResult(new=frozenset({FULL.id}), changed=frozenset())
     assert await get(storage, FULL.id) == [FULL]
 
 
 async def test_papers_come_in_the_order_asked_for(storage: Storage) -> None:
-    await some_papers(storage, *(a_paper(str(n)) for n in range(3)))
+    await store_papers(storage, *(make_paper(str(n)) for n in range(3)))
     assert [paper.id for paper in await get(storage, "2", "nowhere", "0")] == ["2", "0"]
 
 
 async def test_more_papers_than_a_statement_holds(storage: Storage) -> None:
     ids = [f"{n:05}" for n in range(2000)]
-    await some_papers(storage, *(a_paper(each) for each in ids))
+    await store_papers(storage, *(make_paper(each) for each in ids))
     assert [paper.id for paper in await get(storage, *ids)] == ids
     async with storage.read() as work:
-        assert await work.papers.known([*ids, "nowhere"]) == frozenset(ids)
+        assert await work.papers.existing_ids([*ids, "nowhere"]) == frozenset(ids)
 
 
 async def test_characters_no_database_keeps_are_left_out(storage: Storage) -> None:
-    await some_papers(storage, replace(FULL, title="A\0B\ud800C", keywords=("a\ud800",)))
+    await store_papers(storage, replace(FULL, title="A\0B\ud800C", keywords=("a\ud800",)))
     assert (await get(storage, FULL.id))[0].title == "ABC"
 
 
 async def test_what_is_not_new_changes_nothing(storage: Storage) -> None:
     await upsert(storage, FULL)
-    assert await upsert(storage, FULL) == Upserted(frozenset(), frozenset())
-    assert await upsert(storage, FULL, day=TODAY + timedelta(days=3)) == Upserted(frozenset(), frozenset())
+    assert await upsert(storage, FULL) == UpsertResult(frozenset(), frozenset())
+    assert await upsert(storage, FULL, day=TODAY + timedelta(days=3)) == UpsertResult(frozenset(), frozenset())
     async with storage.read() as work:
-        assert await work.papers.revision() == 1
+        assert await work.papers.latest_revision() == 1
 
 
 async def test_every_change_gets_the_next_revision(storage: Storage) -> None:
-    await upsert(storage, a_paper("1"), a_paper("2"))
-    assert await upsert(storage, a_paper("1", upvotes=5), a_paper("2")) == Upserted(frozenset(), frozenset({"1"}))
+    await upsert(storage, make_paper("1"), make_paper("2"))
+    assert await upsert(storage, make_paper("1", upvotes=5), make_paper("2")) == UpsertResult(
+        frozenset(), frozenset({"1"})
+    )
     async with storage.read() as work:
         changes = await work.papers.changed_since(0)
         assert [(paper.id, paper.upvotes) for paper in changes.papers] == [("2", 0), ("1", 5)]
         assert (changes.revision, changes.more) == (3, False)
-        assert await work.papers.revision() == 3
+        assert await work.papers.latest_revision() == 3
 
 
 async def test_changes_come_page_by_page(storage: Storage) -> None:
-    await some_papers(storage, *(a_paper(str(n)) for n in range(5)))
+    await store_papers(storage, *(make_paper(str(n)) for n in range(5)))
     async with storage.read() as work:
         first = await work.papers.changed_since(0, limit=3)
         rest = await work.papers.changed_since(first.revision, limit=3)
@@ -94,7 +106,7 @@ async def test_changes_come_page_by_page(storage: Storage) -> None:
 
 
 async def test_changes_of_recent_papers_still_reach_the_newest_revision(storage: Storage) -> None:
-    await some_papers(storage, a_paper("new"), a_paper("old", listed_on=YESTERDAY))
+    await store_papers(storage, make_paper("new"), make_paper("old", listed_on=YESTERDAY))
     async with storage.read() as work:
         changes = await work.papers.changed_since(0, listed_from=TODAY)
     assert [paper.id for paper in changes.papers] == ["new"]
@@ -102,7 +114,7 @@ async def test_changes_of_recent_papers_still_reach_the_newest_revision(storage:
 
 
 async def test_simultaneous_polls_give_out_each_revision_once(storage: Storage) -> None:
-    batches = [[a_paper(f"{batch}-{n}") for n in range(5)] for batch in range(6)]
+    batches = [[make_paper(f"{batch}-{n}") for n in range(5)] for batch in range(6)]
     await asyncio.gather(*(upsert(storage, *batch) for batch in batches))
     async with storage.read() as work:
         changes = await work.papers.changed_since(0)
@@ -112,11 +124,11 @@ async def test_simultaneous_polls_give_out_each_revision_once(storage: Storage) 
 async def test_no_revision_comes_into_sight_after_a_higher_one(storage: Storage) -> None:
     """Whoever has taken in the papers up to a revision never looks below it again."""
     async with storage.write() as first:
-        await first.papers.upsert([listed(a_paper("first"))], NOW)
-        second = asyncio.create_task(upsert(storage, a_paper("second")))
+        await first.papers.upsert([make_listing(make_paper("first"))], NOW)
+        second = asyncio.create_task(upsert(storage, make_paper("second")))
         await asyncio.sleep(0.05)
         async with storage.read() as work:
-            assert await work.papers.changed_since(0) == Changes((), 0)
+            assert await work.papers.changed_since(0) == ChangePage((), 0)
         await first.commit()
     await second
     async with storage.read() as work:
@@ -124,8 +136,8 @@ async def test_no_revision_comes_into_sight_after_a_higher_one(storage: Storage)
 
 
 async def test_hugging_faces_facts_win_whichever_comes_first(storage: Storage) -> None:
-    hub = a_paper("1", title="From the hub", upvotes=3, tldr="Short.", authors=(Author("A"),))
-    feed = a_paper("1", title="From arXiv", abstract="Longer.", published_on=YESTERDAY, sources=frozenset({ARXIV}))
+    hub = make_paper("1", title="From the hub", upvotes=3, tldr="Short.", authors=(Author("A"),))
+    feed = make_paper("1", title="From arXiv", abstract="Longer.", published_on=YESTERDAY, sources=frozenset({ARXIV}))
     hub = replace(hub, abstract="")
     for first, second in (((hub, HUGGING_FACE), (feed, ARXIV)), ((feed, ARXIV), (hub, HUGGING_FACE))):
         for paper, source in (first, second):
@@ -164,41 +176,41 @@ async def test_a_relisted_paper_keeps_its_first_day_and_stands_on_both(storage: 
 
 
 async def test_lists_are_in_the_order_of_votes(storage: Storage) -> None:
-    await some_papers(storage, a_paper("a", upvotes=1), a_paper("b", upvotes=9), a_paper("c", upvotes=1))
+    await store_papers(storage, make_paper("a", upvotes=1), make_paper("b", upvotes=9), make_paper("c", upvotes=1))
     async with storage.read() as work:
         assert [paper.id for paper in await work.papers.listed_between(TODAY, TODAY)] == ["b", "a", "c"]
 
 
 async def test_the_archive_says_how_far_it_reaches(storage: Storage) -> None:
     async with storage.read() as work:
-        empty = await work.papers.archive()
-    assert (empty.papers, empty.first_day, empty.last_day, empty.sample) == (0, None, None, False)
-    await some_papers(storage, a_paper("1"), a_paper("2", listed_on=YESTERDAY))
+        empty = await work.papers.archive_extent()
+    assert (empty.paper_count, empty.first_day, empty.last_day, empty.sample) == (0, None, None, False)
+    await store_papers(storage, make_paper("1"), make_paper("2", listed_on=YESTERDAY))
     async with storage.read() as work:
-        archive = await work.papers.archive()
-    assert (archive.papers, archive.first_day, archive.last_day, archive.sample) == (2, YESTERDAY, TODAY, False)
+        archive = await work.papers.archive_extent()
+    assert (archive.paper_count, archive.first_day, archive.last_day, archive.sample) == (2, YESTERDAY, TODAY, False)
 
 
 async def test_the_sample_goes_with_everything_that_hangs_on_it(storage: Storage) -> None:
-    chat = await a_chat(storage, an_address())
-    await some_papers(storage, a_paper("sample", sample=True), a_paper("real"))
-    await planned(storage, a_plan(chat, ["sample"]))
+    chat = await store_chat(storage, make_address())
+    await store_papers(storage, make_paper("sample", sample=True), make_paper("real"))
+    await write_plans(storage, make_plan(chat, ["sample"]))
     async with storage.write() as work:
-        assert (await work.papers.archive()).sample
-        assert await work.papers.drop_sample() == ["sample"]
-        assert await work.papers.drop_sample() == []
+        assert (await work.papers.archive_extent()).sample
+        assert await work.papers.delete_sample() == ["sample"]
+        assert await work.papers.delete_sample() == []
         await work.commit()
     async with storage.read() as work:
         assert [paper.id for paper in await work.papers.listed_between(TODAY, TODAY)] == ["real"]
-        assert not (await work.papers.archive()).sample
+        assert not (await work.papers.archive_extent()).sample
         [edition] = await work.outbox.editions(chat.id)
         assert edition.state == "expired"
 
 
 async def test_a_real_paper_takes_the_place_of_a_sample_and_never_the_other_way_round(storage: Storage) -> None:
     await upsert(storage, replace(FULL, sample=True), day=YESTERDAY)
-    assert await upsert(storage, FULL) == Upserted(new=frozenset({FULL.id}), changed=frozenset())
-    assert await upsert(storage, replace(FULL, sample=True, title="Sample"), day=YESTERDAY) == Upserted(
+    assert await upsert(storage, FULL) == UpsertResult(new=frozenset({FULL.id}), changed=frozenset())
+    assert await upsert(storage, replace(FULL, sample=True, title="Sample"), day=YESTERDAY) == UpsertResult(
         frozenset(), frozenset()
     )
     assert await get(storage, FULL.id) == [FULL]
@@ -206,11 +218,11 @@ async def test_a_real_paper_takes_the_place_of_a_sample_and_never_the_other_way_
         assert await work.papers.days_with_papers(TODAY, 5) == [TODAY]
 
 
-def a_poll(minutes: int, *, day: date = TODAY, rows: int = 3, new: int = 0, problem: str = "") -> Poll:
-    return Poll(HUGGING_FACE, day, NOW + timedelta(minutes=minutes), rows, new, problem)
+def a_poll(minutes: int, *, day: date = TODAY, rows: int = 3, new: int = 0, problem: str = "") -> PollRecord:
+    return PollRecord(HUGGING_FACE, day, NOW + timedelta(minutes=minutes), rows, new, problem)
 
 
-async def record_polls(storage: Storage, *polls: Poll, retry_minutes: int | None = None) -> None:
+async def record_polls(storage: Storage, *polls: PollRecord, retry_minutes: int | None = None) -> None:
     retry_at = None if retry_minutes is None else NOW + timedelta(minutes=retry_minutes)
     async with storage.write() as work:
         await work.papers.record_polls(polls, retry_at)
@@ -226,13 +238,13 @@ async def test_polls_are_remembered_in_their_order(storage: Storage) -> None:
 
 
 async def test_a_source_tells_since_when_it_fails_and_recovers(storage: Storage) -> None:
-    await some_papers(storage, a_paper("1"), a_paper("2", listed_on=YESTERDAY))
+    await store_papers(storage, make_paper("1"), make_paper("2", listed_on=YESTERDAY))
     await record_polls(storage, a_poll(0))
     await record_polls(storage, a_poll(15, problem="HTTP 500"), retry_minutes=20)
     await record_polls(storage, a_poll(30, problem="HTTP 429"), retry_minutes=60)
     async with storage.read() as work:
         [state] = await work.papers.source_states()
-    assert (state.name, state.papers, state.latest_day) == (HUGGING_FACE, 2, TODAY)
+    assert (state.name, state.paper_count, state.latest_day) == (HUGGING_FACE, 2, TODAY)
     assert (state.last_success_at, state.failing_since) == (NOW, NOW + timedelta(minutes=15))
     assert (state.problem, state.retry_at) == ("HTTP 429", NOW + timedelta(minutes=60))
     await record_polls(storage, a_poll(45))
@@ -246,13 +258,13 @@ async def test_a_source_that_never_answered_is_a_source(storage: Storage) -> Non
     await record_polls(storage, a_poll(0, problem="no answer"))
     async with storage.read() as work:
         [state] = await work.papers.source_states()
-    assert (state.last_success_at, state.latest_day, state.papers) == (None, None, 0)
+    assert (state.last_success_at, state.latest_day, state.paper_count) == (None, None, 0)
     assert await days_read(storage) == frozenset()
 
 
 async def days_read(storage: Storage) -> frozenset[date]:
     async with storage.read() as work:
-        return await work.papers.days_read(HUGGING_FACE)
+        return await work.papers.days_polled(HUGGING_FACE)
 
 
 @pytest.mark.parametrize("later_problem", ["", "HTTP 500"])

@@ -7,33 +7,33 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.chats import ChatAddress, ChatDefaults, ChatKind, PersonAddress, Platform
-from bot.i18n import say
-from bot.ports import Managed, Storage
+from bot.i18n import t
+from bot.ports import ManagedChat, Storage
 from bot.topics.parser import parse
-from bot.views import Line, View
-from tests.contracts.factories import NOW, a_chat, a_paper, some_papers
+from bot.views import TextBlock, View
+from tests.contracts.factories import NOW, make_paper, store_chat, store_papers
 
 ADA = PersonAddress(Platform.TELEGRAM, "7", "ada")
 BOB = PersonAddress(Platform.TELEGRAM, "7", "bob")
 ADDRESS = ChatAddress(Platform.TELEGRAM, "7", "-1001")
-HELLO = View((Line(say("Hello, {name}.", name="Ada")),))
-GOODBYE = View((Line(say("Goodbye.")),))
+HELLO = View((TextBlock(t("Hello, {name}.", name="Ada")),))
+GOODBYE = View((TextBlock(t("Goodbye.")),))
 
 
 async def save(storage: Storage, person: PersonAddress, paper: str, minutes: int = 0) -> bool:
     async with storage.write() as work:
-        new = await work.people.save_paper(person, paper, NOW + timedelta(minutes=minutes))
+        new = await work.persons.save_paper(person, paper, NOW + timedelta(minutes=minutes))
         await work.commit()
     return new
 
 
 async def saved(storage: Storage, person: PersonAddress) -> list[str]:
     async with storage.read() as work:
-        return [entry.paper.id for entry in await work.people.saved(person)]
+        return [entry.paper.id for entry in await work.persons.saved_papers(person)]
 
 
 async def test_a_reading_list_is_newest_first_and_each_paper_once(storage: Storage) -> None:
-    await some_papers(storage, a_paper("1"), a_paper("2"))
+    await store_papers(storage, make_paper("1"), make_paper("2"))
     assert [await save(storage, ADA, paper, n) for n, paper in enumerate(["1", "2", "1", "nowhere"])] == [
         True,
         True,
@@ -43,52 +43,52 @@ async def test_a_reading_list_is_newest_first_and_each_paper_once(storage: Stora
     assert await saved(storage, ADA) == ["2", "1"]
     assert await saved(storage, BOB) == []
     async with storage.read() as work:
-        assert [entry.saved_at for entry in await work.people.saved(ADA)][1] == NOW
+        assert [entry.saved_at for entry in await work.persons.saved_papers(ADA)][1] == NOW
     async with storage.write() as work:
-        assert await work.people.unsave_paper(ADA, "1")
-        assert not await work.people.unsave_paper(ADA, "1")
-        assert not await work.people.unsave_paper(BOB, "2")
+        assert await work.persons.unsave_paper(ADA, "1")
+        assert not await work.persons.unsave_paper(ADA, "1")
+        assert not await work.persons.unsave_paper(BOB, "2")
         await work.commit()
     assert await saved(storage, ADA) == ["2"]
 
 
 async def test_tapping_save_many_times_saves_once(storage: Storage) -> None:
-    await some_papers(storage, a_paper("1"))
+    await store_papers(storage, make_paper("1"))
     assert sorted(await asyncio.gather(*(save(storage, ADA, "1") for _ in range(5)))) == [False] * 4 + [True]
 
 
 async def test_a_person_who_is_forgotten_leaves_no_name_behind(storage: Storage) -> None:
-    await some_papers(storage, a_paper("1"))
+    await store_papers(storage, make_paper("1"))
     await save(storage, ADA, "1")
     await save(storage, BOB, "1")
-    chat = await a_chat(storage)
+    chat = await store_chat(storage)
     async with storage.write() as work:
         for topic, person in (("diffusion", ADA), ("clustering", BOB)):
-            await work.topics.follow(chat.id, parse(topic), day=NOW.date(), at=NOW, by=person.user)
-        await work.people.erase(ADA)
-        await work.people.erase(ADA)
+            await work.subscriptions.follow(chat.id, parse(topic), day=NOW.date(), at=NOW, by=person.user)
+        await work.persons.erase(ADA)
+        await work.persons.erase(ADA)
         await work.commit()
     assert await saved(storage, ADA) == []
     assert await saved(storage, BOB) == ["1"]
     async with storage.read() as work:
-        assert [each.added_by for each in await work.topics.of_chat(chat.id)] == ["", "bob"]
+        assert [each.added_by for each in await work.subscriptions.of_chat(chat.id)] == ["", "bob"]
 
 
 async def test_a_person_manages_one_chat_at_a_time_until_forgotten(storage: Storage) -> None:
-    channel, group = Managed("-1001", ChatKind.CHANNEL, "News"), Managed("-1002", ChatKind.GROUP)
+    channel, group = ManagedChat("-1001", ChatKind.CHANNEL, "News"), ManagedChat("-1002", ChatKind.GROUP)
     async with storage.write() as work:
-        chat = await work.chats.open(ADDRESS, ChatKind.CHANNEL, "News", ChatDefaults(), NOW)
+        chat = await work.chats.get_or_create(ADDRESS, ChatKind.CHANNEL, "News", ChatDefaults(), NOW)
         await work.chats.save(replace(chat, owner=ADA.user))
         for person, managed in ((ADA, channel), (BOB, channel), (ADA, group), (BOB, None)):
-            await work.people.manage(person, managed)
+            await work.persons.set_managed_chat(person, managed)
         await work.commit()
     async with storage.write() as work:
-        assert await work.people.managed(ADA) == group
-        assert await work.people.set_up(ADA) == [ADDRESS]
-        assert await work.people.set_up(BOB) == []
-        assert await work.people.managed(BOB) is None
-        await work.people.erase(ADA)
-        assert await work.people.managed(ADA) is None
+        assert await work.persons.managed_chat(ADA) == group
+        assert await work.persons.owned_chats(ADA) == [ADDRESS]
+        assert await work.persons.owned_chats(BOB) == []
+        assert await work.persons.managed_chat(BOB) is None
+        await work.persons.erase(ADA)
+        assert await work.persons.managed_chat(ADA) is None
         await work.commit()
     async with storage.read() as work:
         found = await work.chats.find(ADDRESS)
@@ -98,7 +98,7 @@ async def test_a_person_manages_one_chat_at_a_time_until_forgotten(storage: Stor
 
 async def first_time(storage: Storage, event: str, minutes: int = 0, platform: Platform = Platform.SLACK) -> bool:
     async with storage.write() as work:
-        new = await work.inbox.first_time(platform, event, NOW + timedelta(minutes=minutes), f"body of {event}")
+        new = await work.inbox.record_if_new(platform, event, NOW + timedelta(minutes=minutes), f"body of {event}")
         await work.commit()
     return new
 
@@ -112,30 +112,33 @@ async def test_events_that_were_not_done_come_again_oldest_first(storage: Storag
     for minutes, name in ((2, "E3"), (0, "E1"), (1, "E2")):
         await first_time(storage, name, minutes)
     async with storage.write() as work:
-        await work.inbox.done(Platform.SLACK, "E2")
+        await work.inbox.mark_processed(Platform.SLACK, "E2")
         await work.commit()
     async with storage.read() as work:
-        assert await work.inbox.unfinished(Platform.SLACK) == [("E1", "body of E1"), ("E3", "body of E3")]
-        assert await work.inbox.unfinished(Platform.TELEGRAM) == []
+        assert await work.inbox.unprocessed_events(Platform.SLACK) == [("E1", "body of E1"), ("E3", "body of E3")]
+        assert await work.inbox.unprocessed_events(Platform.TELEGRAM) == []
     assert not await first_time(storage, "E2")
     async with storage.write() as work:
         await work.inbox.prune(NOW + timedelta(minutes=2))
-        assert await work.inbox.unfinished(Platform.SLACK) == [("E3", "body of E3")]
+        assert await work.inbox.unprocessed_events(Platform.SLACK) == [("E3", "body of E3")]
 
 
 async def test_a_long_command_has_one_short_token_for_ever(storage: Storage) -> None:
     command = "subscribe " + "(clustering OR “community detection”) \U0001f600 " * 40
     async with storage.write() as work:
-        tokens = {await work.inbox.shelve(command, NOW), await work.inbox.shelve(command, NOW + timedelta(days=9))}
-        other = await work.inbox.shelve("subscribe diffusion", NOW)
+        tokens = {
+            await work.inbox.store_callback(command, NOW),
+            await work.inbox.store_callback(command, NOW + timedelta(days=9)),
+        }
+        other = await work.inbox.store_callback("subscribe diffusion", NOW)
         await work.inbox.prune(NOW + timedelta(days=1000))
         await work.commit()
     [token] = tokens
     assert len(token.encode()) <= 24
     assert token != other
     async with storage.read() as work:
-        assert await work.inbox.unshelve(token) == command
-        assert await work.inbox.unshelve("unknown") is None
+        assert await work.inbox.resolve_callback(token) == command
+        assert await work.inbox.resolve_callback("unknown") is None
 
 
 async def test_a_conversation_is_kept_in_its_order(storage: Storage) -> None:
@@ -146,11 +149,11 @@ async def test_a_conversation_is_kept_in_its_order(storage: Storage) -> None:
         await work.commit()
     assert (typed.typed, answered.view, typed.view) == ("/subscribe diffusion", HELLO, None)
     async with storage.read() as work:
-        assert await work.conversation.newest() == [typed, answered, last]
-        assert await work.conversation.newest(2) == [answered, last]
-        assert await work.conversation.since(typed.id) == [answered, last]
-        assert await work.conversation.since(typed.id, 1) == [answered]
-        assert await work.conversation.since(last.id) == []
+        assert await work.conversation.latest_messages() == [typed, answered, last]
+        assert await work.conversation.latest_messages(2) == [answered, last]
+        assert await work.conversation.messages_after(typed.id) == [answered, last]
+        assert await work.conversation.messages_after(typed.id, 1) == [answered]
+        assert await work.conversation.messages_after(last.id) == []
 
 
 async def test_what_has_a_key_is_said_once(storage: Storage) -> None:
@@ -164,34 +167,37 @@ async def test_what_has_a_key_is_said_once(storage: Storage) -> None:
     again = await asyncio.gather(*(say_it(GOODBYE) for _ in range(3)))
     assert again == [first] * 3
     async with storage.read() as work:
-        assert await work.conversation.newest() == [first]
-        assert await work.conversation.by_key("digest of today") == first
-        assert await work.conversation.by_key("digest of tomorrow") is None
-        assert await work.conversation.by_key("") is None
+        assert await work.conversation.latest_messages() == [first]
+        assert await work.conversation.find_by_key("digest of today") == first
+        assert await work.conversation.find_by_key("digest of tomorrow") is None
+        assert await work.conversation.find_by_key("") is None
 
 
 async def test_a_replaced_message_is_seen_as_edited(storage: Storage) -> None:
     async with storage.write() as work:
         first = await work.conversation.add(NOW, view=HELLO)
         second = await work.conversation.add(NOW, view=HELLO)
-        assert await work.conversation.edits() == 0
+        assert await work.conversation.edit_count() == 0
         await work.conversation.replace(first.id, GOODBYE)
         await work.conversation.replace(second.id, GOODBYE)
         await work.commit()
     async with storage.read() as work:
-        assert await work.conversation.edits() == 2
-        assert [(each.view, each.edited) for each in await work.conversation.newest()] == [(GOODBYE, 1), (GOODBYE, 2)]
+        assert await work.conversation.edit_count() == 2
+        assert [(each.view, each.edit_number) for each in await work.conversation.latest_messages()] == [
+            (GOODBYE, 1),
+            (GOODBYE, 2),
+        ]
 
 
 async def test_what_is_set_for_a_workspace_holds_for_it_alone_until_it_is_set_back(storage: Storage) -> None:
     async def set_to(workspace: str, value: str) -> None:
         async with storage.write() as work:
-            await work.workspaces.set(Platform.SLACK, workspace, "unfurl", value)
+            await work.workspace_settings.set_setting(Platform.SLACK, workspace, "unfurl", value)
             await work.commit()
 
     async def found(workspace: str, name: str = "unfurl") -> str:
         async with storage.read() as work:
-            return await work.workspaces.setting(Platform.SLACK, workspace, name)
+            return await work.workspace_settings.get_setting(Platform.SLACK, workspace, name)
 
     assert await found("T1") == ""
     await set_to("T1", "off")

@@ -15,48 +15,48 @@ from sqlalchemy import text
 
 from adapters.clock import SystemClock
 from adapters.slack.client.connection import Connection
-from adapters.slack.install.installations import Installations, InstalledToken
-from bot.errors import NotAuthorised, TryLater
+from adapters.slack.install.installations import InstallationRepository, InstallationToken
+from bot.errors import NotAuthorised, RetryLater
 from paperboy.settings import Settings
-from paperboy.slack_oauth_store import TidyStates, slack_oauth
+from paperboy.slack_oauth_store import ExpiringStateStore, make_slack_oauth
 from storage.database import Database
-from tests.fakes.slack import SlackStandIn, Workspace, dropped, refused, slow
+from tests.fakes.slack import FakeSlack, SlackWorkspace, dropped, refused, slow
 
 CLOCK = SystemClock()
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as standin:
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as standin:
         yield standin
 
 
 @pytest.fixture
-def team(slack: SlackStandIn) -> Workspace:
+def team(slack: FakeSlack) -> SlackWorkspace:
     return slack.workspace("T1")
 
 
 @asynccontextmanager
-async def process(slack: SlackStandIn, storage: Database) -> AsyncIterator[Installations]:
+async def process(slack: FakeSlack, storage: Database) -> AsyncIterator[InstallationRepository]:
     """One process's view of them."""
     settings = Settings(
         _env_file=None, slack_client_id=slack.client_id, slack_client_secret=SecretStr(slack.client_secret)
     )
-    oauth, connection = slack_oauth(settings, storage), Connection(slack.url)
+    oauth, connection = make_slack_oauth(settings, storage), Connection(slack.url)
     assert oauth
     try:
-        yield Installations(oauth, connection, CLOCK)
+        yield InstallationRepository(oauth, connection, CLOCK)
     finally:
         await connection.close()
 
 
 @pytest.fixture
-async def installations(slack: SlackStandIn, storage: Database) -> AsyncIterator[Installations]:
+async def installations(slack: FakeSlack, storage: Database) -> AsyncIterator[InstallationRepository]:
     async with process(slack, storage) as made:
         yield made
 
 
-def installed(team: Workspace, lasts: float | None = None, **more: Any) -> Installation:
+def installed(team: SlackWorkspace, lasts: float | None = None, **more: Any) -> Installation:
     """The app just installed there; ``lasts``: its token is exchanged, and that one lasts so many seconds."""
     if lasts is not None:
         team.rotate()
@@ -71,11 +71,13 @@ def installed(team: Workspace, lasts: float | None = None, **more: Any) -> Insta
     return Installation(**(known | more))
 
 
-def exchanges(slack: SlackStandIn) -> list[dict[str, Any]]:
+def exchanges(slack: FakeSlack) -> list[dict[str, Any]]:
     return [call.args for call in slack.calls if call.method == "oauth.v2.access"]
 
 
-async def test_each_workspace_is_found_by_the_id_its_chats_have(installations: Installations, team: Workspace) -> None:
+async def test_each_workspace_is_found_by_the_id_its_chats_have(
+    installations: InstallationRepository, team: SlackWorkspace
+) -> None:
     in_grid = installed(team, team_id="T2", enterprise_id="E1", enterprise_name="Grid")
     whole_grid = installed(team, team_id=None, enterprise_id="E2", is_enterprise_install=True)
     names = [await installations.save(each) for each in (installed(team), in_grid, whole_grid)]
@@ -85,7 +87,7 @@ async def test_each_workspace_is_found_by_the_id_its_chats_have(installations: I
 
 
 async def test_it_is_erased_alone_and_not_where_it_is_newer(
-    installations: Installations, storage: Database, team: Workspace
+    installations: InstallationRepository, storage: Database, team: SlackWorkspace
 ) -> None:
     for name in ("T1", "T2"):
         await installations.save(installed(team, team_id=name))
@@ -100,7 +102,7 @@ async def test_it_is_erased_alone_and_not_where_it_is_newer(
 
 
 async def test_a_token_that_lasts_is_left_alone(
-    installations: Installations, slack: SlackStandIn, team: Workspace
+    installations: InstallationRepository, slack: FakeSlack, team: SlackWorkspace
 ) -> None:
     await installations.save(installed(team, lasts=3 * 3600))
     bot = await installations.bot("T1")
@@ -110,14 +112,14 @@ async def test_a_token_that_lasts_is_left_alone(
 
 
 async def test_several_who_need_it_at_once_exchange_it_once(
-    storage: Database, slack: SlackStandIn, team: Workspace
+    storage: Database, slack: FakeSlack, team: SlackWorkspace
 ) -> None:
     """On PostgreSQL two processes; on SQLite one alone sends. A refresh token works once."""
     async with process(slack, storage) as one, process(slack, storage) as second:
         another = one if storage.name.startswith("sqlite") else second
         await one.save(installed(team, lasts=3600))
         old = team.bot_token
-        askers = [InstalledToken(each, "T1", CLOCK) for each in (one, another) for _ in range(3)]
+        askers = [InstallationToken(each, "T1", CLOCK) for each in (one, another) for _ in range(3)]
         slack.fail("oauth.v2.access", slow(0.3))
         tokens = set(await asyncio.gather(*(each.get() for each in askers)))
     assert tokens == {team.bot_token} != {old}
@@ -125,38 +127,40 @@ async def test_several_who_need_it_at_once_exchange_it_once(
 
 
 async def test_what_can_not_be_exchanged_works_as_long_as_it_lasts(
-    installations: Installations, slack: SlackStandIn, team: Workspace
+    installations: InstallationRepository, slack: FakeSlack, team: SlackWorkspace
 ) -> None:
     await installations.save(installed(team, lasts=3600))
     slack.fail("oauth.v2.access", refused("internal_error"))
-    assert await InstalledToken(installations, "T1", CLOCK).get() == team.bot_token
+    assert await InstallationToken(installations, "T1", CLOCK).get() == team.bot_token
     await installations.save(installed(team, lasts=-60))
     slack.fail("oauth.v2.access", dropped(accepted=False))
-    with pytest.raises(TryLater):
-        await InstalledToken(installations, "T1", CLOCK).get()
+    with pytest.raises(RetryLater):
+        await InstallationToken(installations, "T1", CLOCK).get()
     team.refresh_token = "another"
     with pytest.raises(NotAuthorised, match="installed again"):
-        await InstalledToken(installations, "T1", CLOCK).get()
+        await InstallationToken(installations, "T1", CLOCK).get()
 
 
-async def test_where_it_is_not_installed_there_is_no_token(installations: Installations) -> None:
+async def test_where_it_is_not_installed_there_is_no_token(installations: InstallationRepository) -> None:
     with pytest.raises(NotAuthorised, match="not installed"):
-        await InstalledToken(installations, "T1", CLOCK).get()
+        await InstallationToken(installations, "T1", CLOCK).get()
 
 
-async def test_another_token_is_looked_for_where_one_is_refused(installations: Installations, team: Workspace) -> None:
+async def test_another_token_is_looked_for_where_one_is_refused(
+    installations: InstallationRepository, team: SlackWorkspace
+) -> None:
     await installations.save(installed(team))
-    token = InstalledToken(installations, "T1", CLOCK)
+    token = InstallationToken(installations, "T1", CLOCK)
     old = await token.get()
-    assert await token.instead_of(old) == ""
+    assert await token.refreshed_from(old) == ""
     team.install()
     await installations.save(installed(team))
     assert await token.get() == old, "it is looked at again after a minute, or where it is refused"
-    assert await token.instead_of(old) == team.bot_token
+    assert await token.refreshed_from(old) == team.bot_token
 
 
 async def test_what_was_begun_and_never_finished_is_forgotten(storage: Database) -> None:
-    states = TidyStates(storage.engine)
+    states = ExpiringStateStore(storage.engine)
     states.expiration_seconds = -1
     old = await states.async_issue()
     states.expiration_seconds = 600

@@ -20,25 +20,25 @@ from pydantic import SecretStr
 
 from adapters.slack.client import api
 from adapters.slack.events import command_calls, surface_events
-from adapters.slack.events.events import Inbound, Way
+from adapters.slack.events.events import EventKind, SlackEvent
 from adapters.slack.install.manifest import manifest
 from adapters.slack.rendering import answer_modal, buttons, setup_form
-from adapters.slack.rendering.private_metadata import metadata
-from adapters.slack.rendering.splitting import Message
+from adapters.slack.rendering.private_metadata import build_metadata
+from adapters.slack.rendering.splitting import SlackMessage
 from adapters.slack.replies import question_modal
 from adapters.telegram.handlers import remote_picker
 from adapters.telegram.rendering import keyboard
-from bot.chats import ChatKind, ChatSettings, ChatStatus, EmptyNote, Layout, Platform
+from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy, Layout, Platform
 from bot.commands.chat import greetings, permissions
 from bot.commands.papers import link_unfurling
 from bot.commands.registry import COMMANDS
 from bot.deliveries import DeliveryKind, DeliveryState, EmptyReason
 from bot.delivery import reconciler
-from bot.errors import GoneReason
-from bot.i18n import Translator, say
+from bot.errors import UnavailableReason
+from bot.i18n import Translator, t
 from bot.matching import Verdict
 from bot.papers import ARXIV, HUGGING_FACE
-from bot.views import Button, Question, SetupForm
+from bot.views import Button, Prompt, SetupForm
 from paperboy.settings import Settings
 from storage import tables
 from storage.repositories import conversation, papers
@@ -48,17 +48,17 @@ ENUMS: dict[type[Enum], set[str]] = {
     Platform: {"telegram", "slack", "local"},
     ChatKind: {"private", "group", "channel", "local"},
     ChatStatus: {"active", "paused"},
-    EmptyNote: {"never", "weekly", "daily"},
+    EmptyDigestPolicy: {"never", "weekly", "daily"},
     Layout: {"titles", "compact", "full"},
     DeliveryState: {"pending", "sending", "sent", "failed", "uncertain", "expired"},
     DeliveryKind: {"digest", "note", "notice"},
     EmptyReason: {"weekend", "no list", "not listed yet", "source down", "nothing matched", "nothing new"},
     Verdict: {"yes", "no", "not yet"},
-    GoneReason: {
+    UnavailableReason: {
         "blocked", "kicked", "deactivated", "deleted", "archived", "no right to post",
         "thread closed", "not a member", "uninstalled",
     },
-    Way: {
+    EventKind: {
         "command", "mention", "direct", "press", "form", "shortcut", "home", "links", "invited", "installed", "gone",
         "back", "uninstalled",
     },
@@ -120,9 +120,19 @@ def test_the_words_that_buttons_begin_with() -> None:
 
 
 def test_the_marks_on_buttons_and_in_links() -> None:
-    assert (keyboard.SHELVED, keyboard.DEEP, keyboard.KEPT, buttons.SHELVED) == ("~", "c-", "s-", "=")
-    assert sorted(keyboard.FOR_ONESELF) == ["commands", "paper", "preview", "several", "similar"]
-    assert (command_calls.SLASH, command_calls.SHARED) == ("/papers", "share-here ")
+    assert (
+        keyboard.STORED_CALLBACK_PREFIX,
+        keyboard.LINK_COMMAND_PREFIX,
+        keyboard.STORED_LINK_PREFIX,
+        buttons.STORED_VALUE_PREFIX,
+    ) == (
+        "~",
+        "c-",
+        "s-",
+        "=",
+    )
+    assert sorted(keyboard.PERSONAL_COMMANDS) == ["commands", "paper", "preview", "several", "similar"]
+    assert (command_calls.SLASH, command_calls.SHARE_PREFIX) == ("/papers", "share-here ")
     assert (remote_picker.REMOTE, remote_picker.IN, remote_picker.OFF) == ("remote", "in", "off")
 
 
@@ -142,7 +152,7 @@ FORM = SetupForm(("diffusion",), time(9, 0), "Europe/Berlin", frozenset({0}), 5,
 
 
 def test_the_ids_of_the_form_that_sets_up_a_digest() -> None:
-    drawn = setup_form.drawn(FORM, "C1", [setup_form.Place("C1", "news")], metadata("C1", ""), "en")
+    drawn = setup_form.render_form(FORM, "C1", [setup_form.Destination("C1", "news")], build_metadata("C1", ""), "en")
     assert set(_named(drawn)) == {
         ("callback_id", "setup"),
         *(("action_id", each) for each in ("topics", "where", "hour", "zone", "days", "summaries")),
@@ -153,19 +163,19 @@ def test_the_ids_of_the_form_that_sets_up_a_digest() -> None:
 
 
 def test_the_ids_of_a_question_and_of_a_window() -> None:
-    asked = question_modal.form(
-        Question(say("?"), "search"), Inbound(Way.PRESS, "1", channel="C1", thread_ts="1.2"), "en"
+    asked = question_modal.build_question_modal(
+        Prompt(t("?"), "search"), SlackEvent(EventKind.PRESS, "1", channel="C1", thread_ts="1.2"), "en"
     )
     assert set(_named(asked)) == {("callback_id", "question"), ("action_id", "argument"), ("block_id", "argument")}
     assert json.loads(asked["private_metadata"]) == {"channel": "C1", "thread_ts": "1.2", "command": "search"}
-    shown = answer_modal.window([Message((), "shown", "shown")], "C1", "1.2", "en")
+    shown = answer_modal.build_modal([SlackMessage((), "shown", "shown")], "C1", "1.2", "en")
     assert set(_named(shown)) == {("callback_id", "answer")}
     assert json.loads(shown["private_metadata"]) == {"channel": "C1", "thread_ts": "1.2"}
 
 
 def test_the_ids_of_buttons_and_of_a_papers_menu() -> None:
-    two = (Button(say("One"), "topics"), Button(say("Two"), "search"))
-    (block,) = buttons.actions([two], Translator(), ())
+    two = (Button(t("One"), "topics"), Button(t("Two"), "search"))
+    (block,) = buttons.action_blocks([two], Translator(), ())
     assert list(_named(block.to_dict())) == [
         ("action_id", "b0"), ("value", "topics"), ("action_id", "b1"), ("value", "search"),
     ]  # fmt: skip
@@ -183,7 +193,7 @@ def test_what_slack_is_told_of_the_app() -> None:
 
 
 def test_the_bodies_of_slacks_events() -> None:
-    assert {field.name for field in fields(Inbound)} == {
+    assert {field.name for field in fields(SlackEvent)} == {
         "way",
         "event_id",
         "channel",
@@ -204,33 +214,32 @@ def test_the_bodies_of_slacks_events() -> None:
 
 
 def test_the_keys_of_rows() -> None:
-    assert (papers.REVISIONS, conversation.EDITS) == ("papers", "edits")
+    assert (papers.REVISION_COUNTER, conversation.EDITS) == ("papers", "edits")
     assert (HUGGING_FACE, ARXIV) == ("huggingface", "arxiv")
-    assert reconciler.LEASE == "doubts"
-    assert (permissions.WHO, permissions.ADMINS, link_unfurling.UNFURL, link_unfurling.OFF, greetings.WELCOMED) == (
-        "who", "admins", "unfurl", "off", "welcomed",
-    )  # fmt: skip
+    assert reconciler.RECONCILER_LEASE == "doubts"
+    assert (permissions.WHO_SETTING, permissions.ADMINS) == ("who", "admins")
+    assert (link_unfurling.UNFURL_SETTING, link_unfurling.UNFURL_OFF) == ("unfurl", "off")
+    assert greetings.WELCOMED_KEY == "welcomed"
 
 
 def test_the_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     run: Any = import_module("paperboy.cli.run")  # the package has a command of that name
     taken: list[str] = []
-    monkeypatch.setattr(run, "_only_here", lambda parts, supervisor, name, lease, do: taken.append(lease))
+    monkeypatch.setattr(run, "_as_leader", lambda parts, supervisor, name, lease, do: taken.append(lease))
     parts, listening = MagicMock(), {Platform.TELEGRAM: MagicMock(), Platform.SLACK: MagicMock()}
     parts.settings = Settings(_env_file=None, telegram_bot_token=SecretStr("123456:TEST"))
     parts.platforms = {**listening, Platform.LOCAL: MagicMock()}
-    monkeypatch.setattr(run, "show_index", MagicMock())
-    run._running_parts(parts, MagicMock())
+    monkeypatch.setattr(run, "show_index_progress", MagicMock())
+    run._background_services(parts, MagicMock())
     assert sorted(taken) == ["receive slack e3b0c44298fc", "receive telegram 123456", "schedule"]
 
 
 def test_what_a_button_is_drawn_with_is_one_of_few_words() -> None:
     hints: dict[str, Any] = get_type_hints(Button)
-    assert set(get_args(hints["weight"])) == {"plain", "primary", "danger"}
-    assert set(get_args(hints["opens"])) == {"here", "private", "group", "share"}
+    assert set(get_args(hints["style"])) == {"plain", "primary", "danger"}
+    assert set(get_args(hints["target"])) == {"here", "private", "group", "share"}
 
 
 def test_the_tables_and_their_columns() -> None:
     there = {f"{name}.{column.name}" for name, table in tables.METADATA.tables.items() for column in table.columns}
     assert there == {f"{name}.{column}" for name, columns in TABLES.items() for column in columns.split()}
-    assert {field.name for field in fields(ChatSettings)} <= set(TABLES["chat"].split())

@@ -13,8 +13,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from bot.deliveries import Chosen, Content, EmptyReason
-from bot.matching import Reason
+from bot.deliveries import DeliveryContent, EmptyReason, SelectedPaper
+from bot.matching import MatchReason
 from bot.views import View
 from storage.engine import json_codec
 from storage.engine.json_codec import Codec
@@ -105,11 +105,11 @@ PICKED = StoredClass(
 
 def test_a_class_and_its_fields_may_be_renamed() -> None:
     later = with_entry(PICKED)
-    picked = Picked(CHOSEN.paper_id, CHOSEN.topics, whole=CHOSEN.full, rose=CHOSEN.rose)
+    picked = Picked(CHOSEN.paper_id, CHOSEN.topics, whole=CHOSEN.with_summary, rose=CHOSEN.late_match)
     assert later.decode(written("Chosen")) == picked
     assert later.encode(picked) == written("Chosen")
-    assert later.decode(written("DigestContent")).chosen == (picked,)
-    with pytest.raises(json_codec.CodecError, match="Chosen"):
+    assert later.decode(written("DigestContent")).selected == (picked,)
+    with pytest.raises(json_codec.JsonCodecError, match="Chosen"):
         later.encode(CHOSEN)
 
 
@@ -119,7 +119,7 @@ def test_a_default_may_change() -> None:
     assert later.decode(row) == Picked("1", (), whole=True)
     assert later.encode(Picked("1", (), whole=True)) == row
     assert later.encode(Picked("1", ())) == {**row, "full": False}
-    assert json_codec.decode({**row, "full": False}) == Chosen("1", (), full=False)
+    assert json_codec.decode({**row, "full": False}) == SelectedPaper("1", (), with_summary=False)
 
 
 class Why(StrEnum):
@@ -158,11 +158,11 @@ def test_a_table_that_lacks_something_or_has_too_much_is_refused() -> None:
     known = (required("paper_id"), required("topics"), optional("full", True))
     for fields_ in (known, (*known, required("rose"), required("mood")), (*known, optional("full", True))):
         with pytest.raises(TypeError, match="Chosen has"):
-            StoredClass("Chosen", Chosen, *fields_)
+            StoredClass("Chosen", SelectedPaper, *fields_)
     with pytest.raises(TypeError, match="one name"):
-        StoredClass("Chosen", Chosen, *known, optional("full", False, now="rose"))
+        StoredClass("Chosen", SelectedPaper, *known, optional("full", False, now="rose"))
     with pytest.raises(TypeError, match="one name"):
-        StoredClass("Chosen", Chosen, *known, optional("rose", False), gone=("rose",))
+        StoredClass("Chosen", SelectedPaper, *known, optional("rose", False), gone=("rose",))
     with pytest.raises(TypeError, match="Why has"):
         StoredEnum("EmptyReason", Why, {Why.DAY_OFF: "weekend"})
     with pytest.raises(TypeError, match="one value"):
@@ -171,7 +171,7 @@ def test_a_table_that_lacks_something_or_has_too_much_is_refused() -> None:
 
 @pytest.mark.parametrize("tag", ["Chosen", "at"])
 def test_one_tag_for_two_types_is_refused(tag: str) -> None:
-    with pytest.raises(json_codec.CodecError, match="tag"):
+    with pytest.raises(json_codec.JsonCodecError, match="tag"):
         Codec([*TABLE, StoredClass(tag, Picked, *PICKED.fields)])
 
 
@@ -190,7 +190,7 @@ def _reachable(annotation: Any, found: set[type]) -> set[type]:
 
 def test_every_type_that_can_be_stored_stands_in_the_table() -> None:
     found: set[type] = set()
-    for root in (View, Content, Reason):
+    for root in (View, DeliveryContent, MatchReason):
         _reachable(root, found)
     assert found == {each.kind for each in TABLE}
     assert all(fields(each.kind) for each in CLASSES)
@@ -210,7 +210,7 @@ def test_a_field_that_is_not_known_is_told_once(caplog: pytest.LogCaptureFixture
 
 
 def test_a_field_that_is_gone_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
-    later = with_entry(StoredClass("Chosen", Chosen, *_entry("Chosen").fields, gone=("mood",)))
+    later = with_entry(StoredClass("Chosen", SelectedPaper, *_entry("Chosen").fields, gone=("mood",)))
     with caplog.at_level(logging.WARNING):
         assert later.decode({**written("Chosen"), "mood": "good"}) == CHOSEN
     assert not caplog.messages

@@ -10,19 +10,19 @@ import pytest
 from adapters.search.fts_index import FtsIndex
 from adapters.slack.install.manifest import manifest
 from storage.database import Database
-from tests.adapters.telegram.telegram_platform import LeapingClock
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
 from tests.e2e.support import slack_env as slack_journeys
 from tests.e2e.support.single_platform import FRIDAY
-from tests.e2e.support.telegram_env import ARCHIVE, Paperboy, running
-from tests.fakes.slack import Channel, Person, SlackStandIn
-from tests.fakes.slack import Workspace as Team
-from tests.fakes.telegram import Group, TelegramStandIn
-from tests.fakes.telegram import Person as TelegramPerson
+from tests.e2e.support.telegram_env import ARCHIVE, TelegramPaperboy, run_on_telegram
+from tests.fakes.slack import FakeSlack, SlackChannel, SlackUser
+from tests.fakes.slack import SlackWorkspace as Team
+from tests.fakes.telegram import FakeTelegram, TelegramGroup
+from tests.fakes.telegram import TelegramUser as TelegramPerson
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
@@ -34,78 +34,80 @@ async def index(tmp_path: Path) -> AsyncIterator[FtsIndex]:
 
 
 @pytest.fixture
-async def paperboy(telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex) -> AsyncIterator[Paperboy]:
-    async with running(telegram, sqlite_storage, index, LeapingClock(FRIDAY)) as made:
-        await made.lists(*ARCHIVE)
+async def paperboy(
+    telegram: FakeTelegram, sqlite_storage: Database, index: FtsIndex
+) -> AsyncIterator[TelegramPaperboy]:
+    async with run_on_telegram(telegram, sqlite_storage, index, AutoAdvancingClock(FRIDAY)) as made:
+        await made.list_papers(*ARCHIVE)
         yield made
 
 
 @pytest.fixture
-def boss(telegram: TelegramStandIn) -> TelegramPerson:
+def boss(telegram: FakeTelegram) -> TelegramPerson:
     return telegram.person("Boss")
 
 
 @pytest.fixture
-def member(telegram: TelegramStandIn) -> TelegramPerson:
+def member(telegram: FakeTelegram) -> TelegramPerson:
     return telegram.person("Member")
 
 
 @pytest.fixture
-def group(telegram: TelegramStandIn, boss: TelegramPerson, member: TelegramPerson) -> Group:
+def group(telegram: FakeTelegram, boss: TelegramPerson, member: TelegramPerson) -> TelegramGroup:
     return telegram.supergroup("Lab", admins=[boss], members=[member])
 
 
 @pytest.fixture
-def screen(group: Group, boss: TelegramPerson) -> Group:
+def screen(group: TelegramGroup, boss: TelegramPerson) -> TelegramGroup:
     """The group as the boss sees it, on a phone that knows ephemeral commands."""
     return group.seen_by(boss)
 
 
 @pytest.fixture
-def slack_clock() -> LeapingClock:
-    return LeapingClock(FRIDAY)
+def slack_clock() -> AutoAdvancingClock:
+    return AutoAdvancingClock(FRIDAY)
 
 
 @pytest.fixture
-async def slack(slack_clock: LeapingClock) -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn(now=lambda: slack_clock.now().timestamp()) as standin:
+async def slack(slack_clock: AutoAdvancingClock) -> AsyncIterator[FakeSlack]:
+    async with FakeSlack(now=lambda: slack_clock.now().timestamp()) as standin:
         yield standin
         assert standin.complaints == []
 
 
 @pytest.fixture
-def team(slack: SlackStandIn) -> Team:
+def team(slack: FakeSlack) -> Team:
     team = slack.workspace("T1")
     slack.use_manifest(manifest())
     return team
 
 
 @pytest.fixture
-def anna(team: Team) -> Person:
+def anna(team: Team) -> SlackUser:
     return team.person("Anna", tz="Europe/Berlin")
 
 
 @pytest.fixture
-def ben(team: Team) -> Person:
+def ben(team: Team) -> SlackUser:
     return team.person("Ben", tz="Europe/Berlin")
 
 
 @pytest.fixture
-def channel(team: Team, anna: Person, ben: Person) -> Channel:
+def channel(team: Team, anna: SlackUser, ben: SlackUser) -> SlackChannel:
     return team.channel("gen-video", members=[anna, ben])
 
 
 @pytest.fixture
 async def on_slack(
-    team: Team, sqlite_storage: Database, index: FtsIndex, slack_clock: LeapingClock
-) -> AsyncIterator[slack_journeys.Paperboy]:
-    async with slack_journeys.running(team, sqlite_storage, index, slack_clock) as made:
-        await made.lists(*slack_journeys.ARCHIVE)
+    team: Team, sqlite_storage: Database, index: FtsIndex, slack_clock: AutoAdvancingClock
+) -> AsyncIterator[slack_journeys.SlackPaperboy]:
+    async with slack_journeys.run_in_workspace(team, sqlite_storage, index, slack_clock) as made:
+        await made.list_papers(*slack_journeys.ARCHIVE)
         yield made
 
 
 @pytest.fixture
-def other(slack: SlackStandIn, team: Team) -> Team:
+def other(slack: FakeSlack, team: Team) -> Team:
     """A second workspace, where the app is not installed yet."""
     other = slack.workspace("T2")
     other.installed = False
@@ -113,23 +115,23 @@ def other(slack: SlackStandIn, team: Team) -> Team:
 
 
 @pytest.fixture
-def carl(other: Team) -> Person:
+def carl(other: Team) -> SlackUser:
     return other.person("Carl", tz="America/New_York")
 
 
 @pytest.fixture
 async def many(
     request: pytest.FixtureRequest,
-    slack: SlackStandIn,
+    slack: FakeSlack,
     team: Team,
     sqlite_storage: Database,
     index: FtsIndex,
-    slack_clock: LeapingClock,
-) -> AsyncIterator[slack_journeys.Many]:
+    slack_clock: AutoAdvancingClock,
+) -> AsyncIterator[slack_journeys.MultiWorkspace]:
     """Paperboy for every workspace that installs it; none has yet."""
     team.installed = False
     by_socket = getattr(request, "param", "http") == "socket"
-    running = slack_journeys.running_for_many(slack, sqlite_storage, index, slack_clock, by_socket=by_socket)
+    running = slack_journeys.run_multi_workspace(slack, sqlite_storage, index, slack_clock, by_socket=by_socket)
     async with running as (paperboy, address):
-        await paperboy.lists(*slack_journeys.ARCHIVE)
+        await paperboy.list_papers(*slack_journeys.ARCHIVE)
         yield paperboy, address

@@ -18,39 +18,39 @@ from bot.matching.rule.decide import decide
 from bot.topics.parser import parse
 from tests.e2e.support import sample_days
 from tests.e2e.support.assertions import (
-    Follower,
+    Subscriber,
     everything_listed,
-    expected,
+    expected_digests,
     linked_papers,
     slack_digests,
     telegram_digests,
 )
-from tests.e2e.support.environment import House, Paperboy
+from tests.e2e.support.environment import Environment, RunningPaperboy
 from tests.e2e.support.sample_days import FRIDAY, MONDAY, THURSDAY, hour
-from tests.e2e.support.subscribers import BERLIN, NEW_YORK, Readers
-from tests.fakes.papers_api import PapersStandIn
+from tests.e2e.support.subscribers import BERLIN, NEW_YORK, Subscribers
+from tests.fakes.papers_api import FakePapersApi
 from tests.fakes.papers_list_days import usual_hours
-from tests.fakes.slack import Message as SlackMessage
+from tests.fakes.slack import SlackMessage as SlackMessage
 
 pytestmark = pytest.mark.long(40)
 
 SATURDAY = FRIDAY + timedelta(days=1)
-Interruption = tuple[datetime, Callable[[Paperboy], Awaitable[object]]]
+Interruption = tuple[datetime, Callable[[RunningPaperboy], Awaitable[object]]]
 
 
-async def switched_off(_: Paperboy) -> None:
+async def switched_off(_: RunningPaperboy) -> None:
     """In the middle of nothing."""
 
 
 @dataclass
-class World:
+class Scenario:
     """Which days are lived through, from 05:00 UTC of the first to the afternoon of the last."""
 
     first: date
     last: date
     telegram_topics: tuple[str, ...]
     slack_topic: str
-    lists_them: Callable[[PapersStandIn], object]
+    publish_lists: Callable[[FakePapersApi], object]
 
     @property
     def begin(self) -> datetime:
@@ -67,21 +67,21 @@ class World:
 
         return [
             (hour(self.first, 20), switched_off),
-            (hour(friday, 7), lambda paperboy: paperboy.plans_only()),
-            (hour(friday, 13), lambda paperboy: paperboy.posts_only(Platform.SLACK)),
-            (hour(self.last, 7), lambda paperboy: paperboy.claims_only(Platform.TELEGRAM)),
+            (hour(friday, 7), lambda paperboy: paperboy.only_plan()),
+            (hour(friday, 13), lambda paperboy: paperboy.only_send(Platform.SLACK)),
+            (hour(self.last, 7), lambda paperboy: paperboy.only_claim(Platform.TELEGRAM)),
         ]
 
 
-def real_days(hub: PapersStandIn) -> None:
+def real_days(hub: FakePapersApi) -> None:
     """As they were, each growing through its day."""
     for day in hub.serve_real_days():
-        hub.reveal(day, usual_hours(day)[1])
+        hub.grow_day(day, usual_hours(day)[1])
 
 
-INVENTED = World(THURSDAY, MONDAY, ("clustering",), "diffusion", sample_days.lists_them)
+INVENTED = Scenario(THURSDAY, MONDAY, ("clustering",), "diffusion", sample_days.publish_lists)
 # The names are typed, since which of them would be added by itself is told elsewhere.
-REAL = World(
+REAL = Scenario(
     date(2026, 7, 9),
     date(2026, 7, 13),
     ("clustering also:none", "agents also:none"),
@@ -92,43 +92,48 @@ WORLDS = [INVENTED, *([REAL] if os.environ.get("PAPERBOY_DATA") else [])]
 
 
 @pytest.fixture(params=WORLDS, ids=lambda world: f"{world.first}")
-def world(request: pytest.FixtureRequest) -> World:
-    world: World = request.param
+def world(request: pytest.FixtureRequest) -> Scenario:
+    world: Scenario = request.param
     return world
 
 
 @pytest.fixture
-async def house(world: World, tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with House.built(tmp_path, world.begin) as house:
-        world.lists_them(house.hub)
+async def house(world: Scenario, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, world.begin) as house:
+        world.publish_lists(house.hub)
         yield house
-        assert house.complaints() == []
+        assert house.violations() == []
 
 
 @pytest.fixture
-def readers(house: House) -> Readers:
-    return Readers.of(house)
+def readers(house: Environment) -> Subscribers:
+    return Subscribers.of(house)
 
 
-async def live(house: House, readers: Readers, world: World, interruptions: list[Interruption]) -> None:
+async def run_scenario(
+    house: Environment, readers: Subscribers, world: Scenario, interruptions: list[Interruption]
+) -> None:
     """Through all days, with a new Paperboy after every interruption."""
     for place, (at, happens) in enumerate([*interruptions, (world.end, switched_off)]):
-        async with house.connected() as paperboy:
+        async with house.run_connected() as paperboy:
             if place == 0:
                 await readers.sign_up(world.telegram_topics, [world.slack_topic])
-            await paperboy.live_until(at)
+            await paperboy.advance_to(at)
             await happens(paperboy)
 
 
-def check_diaries(house: House, readers: Readers, world: World) -> None:
+def check_digests(house: Environment, readers: Subscribers, world: Scenario) -> None:
     """Each digest has exactly what the rule says of what was listed by then, with the reasons it gives."""
-    anna = Follower(world.telegram_topics, BERLIN, world.begin, weekends=True)
-    ben = Follower((world.slack_topic,), NEW_YORK, world.begin, weekends=False)
-    assert readers.diaries() == (expected(house.hub, anna, world.end), expected(house.hub, ben, world.end))
-    assert all(readers.diaries())
+    anna = Subscriber(world.telegram_topics, BERLIN, world.begin, weekends=True)
+    ben = Subscriber((world.slack_topic,), NEW_YORK, world.begin, weekends=False)
+    assert readers.digests_by_day() == (
+        expected_digests(house.hub, anna, world.end),
+        expected_digests(house.hub, ben, world.end),
+    )
+    assert all(readers.digests_by_day())
 
 
-def check_nothing_else_was_said(house: House, readers: Readers, world: World) -> None:
+def check_nothing_else_was_said(house: Environment, readers: Subscribers, world: Scenario) -> None:
     """No word but the answers, the digests, who set a channel up, and the one note on the first empty day, anywhere."""
     answers = len(world.telegram_topics) + 1
     first_empty_day = [message for message in readers.anna.messages if message.text.startswith("Nothing for you today")]
@@ -143,18 +148,20 @@ def check_nothing_else_was_said(house: House, readers: Readers, world: World) ->
     assert len(house.slack.calls.of("chat.postMessage")) == len(posts) == len(slack_digests(readers.channel)) + 1
 
 
-async def test_one_digest_at_each_ones_hour_with_what_is_new(house: House, readers: Readers, world: World) -> None:
+async def test_one_digest_at_each_ones_hour_with_what_is_new(
+    house: Environment, readers: Subscribers, world: Scenario
+) -> None:
     """Switched off at night, before sending, after sending and while about to: nothing is lost and nothing doubled."""
-    await live(house, readers, world, world.interruptions)
-    check_diaries(house, readers, world)
+    await run_scenario(house, readers, world, world.interruptions)
+    check_digests(house, readers, world)
     check_nothing_else_was_said(house, readers, world)
 
 
 @pytest.mark.parametrize("world", [INVENTED], indirect=True, ids=["invented"])
-async def test_three_days_without_a_break(house: House, readers: Readers, world: World) -> None:
+async def test_three_days_without_a_break(house: Environment, readers: Subscribers, world: Scenario) -> None:
     """The late row comes the day after, the relisted one never again; what is about something else stays away."""
-    await live(house, readers, world, [])
-    telegram, slack = readers.diaries()
+    await run_scenario(house, readers, world, [])
+    telegram, slack = readers.digests_by_day()
     assert telegram == {
         THURSDAY: {"2609.00010": "clustering", "2609.00012": "clustering, twice in the abstract"},
         FRIDAY: {"2609.00022": "clustering", "2609.00017": "clustering"},
@@ -166,14 +173,16 @@ async def test_three_days_without_a_break(house: House, readers: Readers, world:
         FRIDAY: {"2609.00016": "diffusion", "2609.00022": "diffusion", "2609.00024": "diffusion"},
         MONDAY: {"2609.00032": "diffusion", "2609.00027": "diffusion"},
     }
-    check_diaries(house, readers, world)
+    check_digests(house, readers, world)
     check_nothing_else_was_said(house, readers, world)
 
 
-async def test_search_shows_first_what_a_subscription_delivers(house: House, readers: Readers, world: World) -> None:
+async def test_search_shows_first_what_a_subscription_delivers(
+    house: Environment, readers: Subscribers, world: Scenario
+) -> None:
     """From the archive, in both: first all that the rule says yes to, and only then what mentions it."""
     house.clock.move_to(world.end)
-    async with house.connected():
+    async with house.run_connected():
         found = await readers.anna.ask(f"/search {world.slack_topic}")
         await readers.ben.command(readers.channel, f"/papers search {world.slack_topic}")
         shown = await readers.ben.sees("diffusion: ", readers.channel)
@@ -182,7 +191,7 @@ async def test_search_shows_first_what_a_subscription_delivers(house: House, rea
     assert linked_papers([link.url for link in shown.links]) == in_telegram
 
     archive = everything_listed(house.hub, world.end)
-    about = {paper.id for paper in archive if decide(parse(world.slack_topic), paper).yes}
+    about = {paper.id for paper in archive if decide(parse(world.slack_topic), paper).is_match}
     assert f"diffusion: {len(about)} papers about it" in found.text
     first = in_telegram[: len(about)]
     assert len(first) == min(len(about), len(in_telegram))

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.support.assertions import (
-    Follower,
-    expected,
+    Subscriber,
+    expected_digests,
     slack_digests,
     slack_papers,
     telegram_digests,
     telegram_papers,
 )
-from tests.e2e.support.environment import House
-from tests.e2e.support.sample_days import BEFORE, hour, row
-from tests.e2e.support.subscribers import BERLIN, NEW_YORK, Readers
+from tests.e2e.support.environment import Environment
+from tests.e2e.support.sample_days import BEFORE, hour, make_row
+from tests.e2e.support.subscribers import BERLIN, NEW_YORK, Subscribers
 
-BUSY = date(2026, 7, 8)
+DAY = date(2026, 7, 8)
 TOPICS = (
     "diffusion",
     "agents",
@@ -63,21 +63,23 @@ TITLES = (
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with House.built(tmp_path, hour(BUSY, 5)) as house:
-        if BUSY not in house.hub.serve_real_days():
-            rows = [row(n, title, f"{BEFORE} We present {title}.", 60 - 2 * n) for n, title in enumerate(TITLES, 1)]
-            house.hub.add_day(BUSY, rows)
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(DAY, 5)) as house:
+        if DAY not in house.hub.serve_real_days():
+            rows = [
+                make_row(n, title, f"{BEFORE} We present {title}.", 60 - 2 * n) for n, title in enumerate(TITLES, 1)
+            ]
+            house.hub.add_day(DAY, rows)
         yield house
-        assert house.complaints() == []
+        assert house.violations() == []
 
 
-async def test_everything_fits_and_every_paper_is_there_once(house: House, tmp_path: Path) -> None:
+async def test_everything_fits_and_every_paper_is_there_once(house: Environment, tmp_path: Path) -> None:
     """The services count characters, blocks and links themselves, and refuse what is too much."""
-    readers = Readers.of(house)
-    async with house.connected() as paperboy:
+    readers = Subscribers.of(house)
+    async with house.run_connected() as paperboy:
         await readers.sign_up(FOLLOWED, FOLLOWED)
-        await paperboy.live_until(hour(BUSY, 14))
+        await paperboy.advance_to(hour(DAY, 14))
 
     (digest,) = telegram_digests(readers.anna.messages)
     (post,) = slack_digests(readers.channel)
@@ -85,10 +87,10 @@ async def test_everything_fits_and_every_paper_is_there_once(house: House, tmp_p
     messages = [{"text": each.text, "blocks": each.blocks} for each in (post, *post.replies)]
     (tmp_path / "slack.json").write_text(json.dumps(messages, ensure_ascii=False, indent=1), encoding="utf-8")
 
-    anna = Follower(FOLLOWED, BERLIN, hour(BUSY, 5), weekends=True)
-    ben = Follower(FOLLOWED, NEW_YORK, hour(BUSY, 5), weekends=False)
-    due = expected(house.hub, anna, hour(BUSY, 14))[BUSY]
-    assert expected(house.hub, ben, hour(BUSY, 14))[BUSY] == due
+    anna = Subscriber(FOLLOWED, BERLIN, hour(DAY, 5), weekends=True)
+    ben = Subscriber(FOLLOWED, NEW_YORK, hour(DAY, 5), weekends=False)
+    due = expected_digests(house.hub, anna, hour(DAY, 14))[DAY]
+    assert expected_digests(house.hub, ben, hour(DAY, 14))[DAY] == due
     assert len(due) >= 15
 
     in_telegram = telegram_papers(digest)

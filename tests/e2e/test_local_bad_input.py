@@ -11,13 +11,13 @@ import pytest
 from adapters.local import LocalChat
 from adapters.search.fts_index import FtsIndex
 from bot.commands.core.services import Services
-from bot.commands.dispatcher import Answers
-from bot.ports import Utterance
-from bot.views import Button, Mistake, View
+from bot.commands.dispatcher import CommandDispatcher
+from bot.ports import ChatMessage
+from bot.views import Button, InputErrorBlock, View
 from storage.database import Database
-from tests.bot.commands.conftest import CATALOGUE, SetClock
-from tests.bot.commands.plain_renderer import buttons, drawn, label
-from tests.bot.commands.sample_archive import ARCHIVE, listed
+from tests.bot.commands.conftest import CATALOGUE, SteppedClock
+from tests.bot.commands.plain_renderer import buttons_of, label_of, render_text
+from tests.bot.commands.sample_archive import ARCHIVE, make_listings
 
 # What can't be read: what it is called here, the text, and words of the answer.
 UNREADABLE = {
@@ -66,12 +66,12 @@ COMMANDS = ("/subscribe", "/search")
 PAPERS = len(ARCHIVE)
 
 
-class Person:
+class LocalUser:
     """Somebody at the local chat."""
 
     def __init__(self, chat: LocalChat) -> None:
         self._chat = chat
-        self.said: Utterance | None = None
+        self.said: ChatMessage | None = None
 
     @property
     def view(self) -> View:
@@ -80,56 +80,56 @@ class Person:
         return self.said.view
 
     async def says(self, text: str) -> str:
-        _, self.said = await self._chat.say(text)
-        return drawn(self.view)
+        _, self.said = await self._chat.submit(text)
+        return render_text(self.view)
 
     async def taps(self, tapped: Button) -> str:
         assert self.said is not None
-        return drawn(await self._chat.press(tapped.command, self.said.id))
+        return render_text(await self._chat.press_button(tapped.command, self.said.id))
 
 
 @pytest.fixture
-async def person(sqlite_storage: Database, tmp_path: Path) -> AsyncIterator[Person]:
-    clock = SetClock()
+async def person(sqlite_storage: Database, tmp_path: Path) -> AsyncIterator[LocalUser]:
+    clock = SteppedClock()
     index = FtsIndex(tmp_path / "index.db")
     async with sqlite_storage.write() as work:
-        await work.papers.upsert(listed(ARCHIVE), clock.now())
-        revision = await work.papers.revision()
+        await work.papers.upsert(make_listings(ARCHIVE), clock.now())
+        revision = await work.papers.latest_revision()
         await work.commit()
     await index.add(ARCHIVE, revision)
     services = Services(sqlite_storage, index, clock, catalogue=CATALOGUE)
-    yield Person(LocalChat(sqlite_storage, clock, Answers(services), "Europe/Berlin"))
+    yield LocalUser(LocalChat(sqlite_storage, clock, CommandDispatcher(services), "Europe/Berlin"))
     await index.close()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_nothing_typed_is_asked_for(person: Person, command: str) -> None:
+async def test_nothing_typed_is_asked_for(person: LocalUser, command: str) -> None:
     seen = await person.says(command)
     assert "What" in seen
-    assert "Something went wrong" not in await person.taps(buttons(person.view)[0])
+    assert "Something went wrong" not in await person.taps(buttons_of(person.view)[0])
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_what_cannot_be_read_is_answered_with_its_place_and_a_topic_that_works(
-    person: Person, command: str
+    person: LocalUser, command: str
 ) -> None:
     for kind, (typed, why) in UNREADABLE.items():
         seen = await person.says(f"{command} {typed}")
         mistake = person.view.blocks[0]
-        assert isinstance(mistake, Mistake), f"{kind}: {seen}"
+        assert isinstance(mistake, InputErrorBlock), f"{kind}: {seen}"
         assert why in seen, kind
-        first, end = mistake.place or (0, len(mistake.text))
-        assert 0 <= first < end <= len(mistake.text), kind
-        suggested = buttons(person.view)
+        first, end = mistake.span or (0, len(mistake.input))
+        assert 0 <= first < end <= len(mistake.input), kind
+        suggested = buttons_of(person.view)
         assert suggested, f"{kind}: {seen}"
         answer = await person.taps(suggested[0])
-        assert label(suggested[0]), kind
+        assert label_of(suggested[0]), kind
         assert "can’t read" not in answer, kind
         assert "went wrong" not in answer, kind
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_odd_words_are_words_and_never_everything(person: Person, command: str) -> None:
+async def test_odd_words_are_words_and_never_everything(person: LocalUser, command: str) -> None:
     for kind, typed in READABLE.items():
         seen = await person.says(f"{command} {typed}")
         assert "went wrong" not in seen, kind
@@ -140,7 +140,9 @@ async def test_odd_words_are_words_and_never_everything(person: Person, command:
 @pytest.mark.parametrize(
     ("field", "works"), [("author:", 'author:"Yann LeCun"'), ("title:", "title:agents"), ("org:", "org:nvidia")]
 )
-async def test_a_field_with_nothing_behind_it_is_shown_with_something(person: Person, field: str, works: str) -> None:
+async def test_a_field_with_nothing_behind_it_is_shown_with_something(
+    person: LocalUser, field: str, works: str
+) -> None:
     seen = await person.says(f"/subscribe {field}")
     assert f"[{works}]" in seen
 
@@ -154,19 +156,19 @@ async def test_a_field_with_nothing_behind_it_is_shown_with_something(person: Pe
         ("/subscribe to clustering", "✓ Following clustering"),
     ],
 )
-async def test_plain_sentences_are_understood(person: Person, said: str, seen: str) -> None:
+async def test_plain_sentences_are_understood(person: LocalUser, said: str, seen: str) -> None:
     assert seen in await person.says(said)
 
 
 @pytest.mark.parametrize(
     "said", ["unsubscribe from clustering", "Stop following clustering.", "/unsubscribe from clustering", "unfollow 1"]
 )
-async def test_stopping_in_plain_words(person: Person, said: str) -> None:
+async def test_stopping_in_plain_words(person: LocalUser, said: str) -> None:
     await person.says("/subscribe clustering")
     assert "Stopped clustering." in await person.says(said)
 
 
-async def test_nothing_was_harmed(person: Person) -> None:
+async def test_nothing_was_harmed(person: LocalUser) -> None:
     for typed, *_ in (*UNREADABLE.values(), *((each,) for each in READABLE.values())):
         await person.says(f"/search {typed}")
         await person.says(typed)

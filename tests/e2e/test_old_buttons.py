@@ -6,11 +6,11 @@ import pytest
 
 from tests.e2e.support.assertions import slack_digests
 from tests.e2e.support.single_platform import FRIDAY
-from tests.e2e.support.slack_env import Paperboy as OnSlack
-from tests.e2e.support.slack_env import follows, morning
-from tests.e2e.support.telegram_env import Paperboy as OnTelegram
-from tests.fakes.slack import Channel, Message, Person
-from tests.fakes.telegram import TelegramStandIn
+from tests.e2e.support.slack_env import SlackPaperboy as OnSlack
+from tests.e2e.support.slack_env import invite_and_follow, morning
+from tests.e2e.support.telegram_env import TelegramPaperboy as OnTelegram
+from tests.fakes.slack import SlackChannel, SlackMessage, SlackUser
+from tests.fakes.telegram import FakeTelegram
 
 LONG = 'diffusion also:"' + ", ".join(f"name number {n}" for n in range(20)) + '"'
 # The first 132 bits of the command's SHA-256, as 0.1 numbered its long commands.
@@ -42,13 +42,13 @@ ON_TELEGRAM = {
 
 
 @pytest.mark.parametrize("which", ON_TELEGRAM)
-async def test_a_button_of_telegram_is_answered(paperboy: OnTelegram, telegram: TelegramStandIn, which: str) -> None:
+async def test_a_button_of_telegram_is_answered(paperboy: OnTelegram, telegram: FakeTelegram, which: str) -> None:
     data, said = ON_TELEGRAM[which]
     chat = telegram.private(telegram.person("Anna"))
     await chat.ask("/subscribe diffusion")
     await paperboy.deliver(FRIDAY.replace(hour=13))
     async with paperboy.storage.write() as work:
-        assert await work.inbox.shelve(f"edit {LONG}", FRIDAY) == LONG_TOKEN
+        assert await work.inbox.store_callback(f"edit {LONG}", FRIDAY) == LONG_TOKEN
         await work.commit()
     carrier = await chat.ask("/topics")
     carrier.keyboard[0][0]["callback_data"] = data
@@ -70,7 +70,7 @@ DEEP_LINKS = {
 
 @pytest.mark.parametrize("payload", DEEP_LINKS)
 async def test_a_link_into_ones_own_chat_is_answered(
-    paperboy: OnTelegram, telegram: TelegramStandIn, payload: str
+    paperboy: OnTelegram, telegram: FakeTelegram, payload: str
 ) -> None:
     answer = await telegram.private(telegram.person("Anna")).ask(f"/start {payload}")
     assert DEEP_LINKS[payload] in answer.text + str(answer.buttons)
@@ -96,7 +96,7 @@ MENU = {
 }
 
 
-def carrying(post: Message, action_id: str, value: str) -> None:
+def carrying(post: SlackMessage, action_id: str, value: str) -> None:
     """The post as 0.1 sent it: this value behind its first button, or its menu's first entry."""
     elements = [element for block in post.blocks for element in [*block.get("elements", ()), block.get("accessory")]]
     element = next(each for each in elements if each and each.get("action_id") == action_id)
@@ -104,14 +104,14 @@ def carrying(post: Message, action_id: str, value: str) -> None:
 
 
 @pytest.fixture
-async def post(on_slack: OnSlack, anna: Person, channel: Channel) -> Message:
-    await follows(anna, channel, "diffusion")
+async def post(on_slack: OnSlack, anna: SlackUser, channel: SlackChannel) -> SlackMessage:
+    await invite_and_follow(anna, channel, "diffusion")
     await on_slack.deliver(morning(24))
     return slack_digests(channel)[0]
 
 
 @pytest.mark.parametrize("which", ON_SLACK)
-async def test_a_button_of_slack_is_answered(post: Message, ben: Person, which: str) -> None:
+async def test_a_button_of_slack_is_answered(post: SlackMessage, ben: SlackUser, which: str) -> None:
     label, value, said = ON_SLACK[which]
     carrying(post, "b0", value)
     assert ben.can_see(said) is None
@@ -121,7 +121,7 @@ async def test_a_button_of_slack_is_answered(post: Message, ben: Person, which: 
 
 
 @pytest.mark.parametrize("value", MENU)
-async def test_a_menu_of_slack_is_answered(post: Message, ben: Person, value: str) -> None:
+async def test_a_menu_of_slack_is_answered(post: SlackMessage, ben: SlackUser, value: str) -> None:
     carrying(post, "paper", value)
     assert ben.can_see(MENU[value]) is None
     await ben.press(post, post.menu[0], within="1.")
@@ -129,9 +129,9 @@ async def test_a_menu_of_slack_is_answered(post: Message, ben: Person, value: st
     assert ben.can_see("went wrong") is None
 
 
-async def test_a_long_command_of_slack_is_answered(on_slack: OnSlack, post: Message, ben: Person) -> None:
+async def test_a_long_command_of_slack_is_answered(on_slack: OnSlack, post: SlackMessage, ben: SlackUser) -> None:
     async with on_slack.storage.write() as work:
-        await work.inbox.shelve(f"edit {LONG}", FRIDAY)
+        await work.inbox.store_callback(f"edit {LONG}", FRIDAY)
         await work.commit()
     carrying(post, "b0", f"={LONG_TOKEN}")
     await ben.press(post, "Topics and time")

@@ -28,15 +28,15 @@ from tests.fakes.papers_list_days import (
     ListDay,
     Row,
     everything,
-    first,
     paper_of,
     read_days,
     read_recaptures,
     through_the_day,
     usual_hours,
+    visible_rows,
 )
-from tests.fakes.papers_query import BadParameter, asked_days, found_by, ordered, page, submitted_by
-from tests.fakes.papers_quota import Allowance
+from tests.fakes.papers_query import InvalidParameter, asked_days, found_by, ordered, page, submitted_by
+from tests.fakes.papers_quota import RequestQuota
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 ARXIV_ZONE = ZoneInfo("America/New_York")
@@ -44,7 +44,7 @@ REST_DAYS = (5, 6)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HubRequest:
     """One request and how it ended; status 0 means that no answer was completed."""
 
     path: str
@@ -54,11 +54,11 @@ class Asked:
     status: int
 
 
-def machine_clock() -> datetime:
+def system_now() -> datetime:
     return datetime.now(UTC)
 
 
-class PapersStandIn:
+class FakePapersApi:
     """Listens on a free port of 127.0.0.1 while its `async with` block lasts.
 
     `clock` decides what is in the future, which rows of a growing day are there, when the window of the
@@ -68,10 +68,10 @@ class PapersStandIn:
 
     url: str
 
-    def __init__(self, clock: Callable[[], datetime] = machine_clock) -> None:
+    def __init__(self, clock: Callable[[], datetime] = system_now) -> None:
         self.now = clock
-        self.requests: list[Asked] = []
-        self.allowance = Allowance(lambda: self.now())
+        self.requests: list[HubRequest] = []
+        self.allowance = RequestQuota(lambda: self.now())
         self._days: dict[date, ListDay] = {}
         self._feeds: dict[str, str] = {}
         self._faults: list[ScriptedFault] = []
@@ -123,7 +123,7 @@ class PapersStandIn:
         self._days.update(days)
         return sorted(days)
 
-    def reveal(
+    def grow_day(
         self,
         day: date | str,
         until: int | datetime | None = None,
@@ -146,7 +146,7 @@ class PapersStandIn:
         listed = self._days.get(as_date(day))
         return listed.at(moment) if listed else []
 
-    def amend(self, paper_id: str, **fields: Any) -> None:
+    def update_paper(self, paper_id: str, **fields: Any) -> None:
         """Change a listed paper (`upvotes=44`, `ai_summary="..."`), as votes and summaries arrive late."""
         for listed in self._days.values():
             for row in listed.rows:
@@ -162,10 +162,10 @@ class PapersStandIn:
         """
         self._faults.append(ScriptedFault(fault, path, date, times))
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         self._faults.clear()
 
-    def asked(self, path: str = "/api/daily_papers", **query: str) -> list[Asked]:
+    def requests_for(self, path: str = "/api/daily_papers", **query: str) -> list[HubRequest]:
         """The logged requests for a path, with at least these parameters, oldest first."""
         return [request for request in self.requests if request.path == path and query.items() <= request.query.items()]
 
@@ -179,19 +179,19 @@ class PapersStandIn:
             status = response.status if transport_lives(request) else 0
             return response
         finally:
-            asked = Asked(request.path, dict(request.query), dict(request.headers), self.now(), status)
+            asked = HubRequest(request.path, dict(request.query), dict(request.headers), self.now(), status)
             self.requests.append(asked)
 
     @web.middleware
     async def _go_wrong(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        scripted = next((entry for entry in self._faults if entry.takes(request)), None)
+        scripted = next((entry for entry in self._faults if entry.matches(request)), None)
         return await (scripted.use()(request, handler) if scripted else handler(request))
 
     @web.middleware
     async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not request.path.startswith("/api/"):
             return await answered(request, handler)
-        allowed, headers = self.allowance.take(request)
+        allowed, headers = self.allowance.consume(request)
         if not allowed:
             return papers_quota.refusal(headers)
         response = await answered(request, handler)
@@ -241,13 +241,13 @@ class PapersStandIn:
         return {paper_of(row)["id"]: row for row in rows if paper_of(row).get("id")}
 
     def _arxiv_rests(self) -> bool:
-        return self.now is not machine_clock and self.now().astimezone(ARXIV_ZONE).weekday() in REST_DAYS
+        return self.now is not system_now and self.now().astimezone(ARXIV_ZONE).weekday() in REST_DAYS
 
 
 def growth(until: int | datetime | None, since: datetime) -> Growth:
     if until is None:
         return everything
-    return first(until) if isinstance(until, int) else through_the_day(since, until)
+    return visible_rows(until) if isinstance(until, int) else through_the_day(since, until)
 
 
 def as_date(day: date | str) -> date:
@@ -257,7 +257,7 @@ def as_date(day: date | str) -> date:
 async def answered(request: web.Request, handler: Callable[[web.Request], Awaitable[Any]]) -> web.StreamResponse:
     try:
         return await handler(request)
-    except BadParameter as error:
+    except InvalidParameter as error:
         return error_answer(400, str(error))
     except web.HTTPNotFound:
         return not_found("Sorry, we can't find the page you are looking for.")

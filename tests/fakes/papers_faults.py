@@ -25,7 +25,7 @@ class ScriptedFault:
     date: str | None
     left: int | None
 
-    def takes(self, request: web.Request) -> bool:
+    def matches(self, request: web.Request) -> bool:
         return self.left != 0 and request.path.startswith(self.path) and self.date in (None, request.query.get("date"))
 
     def use(self) -> Fault:

@@ -55,7 +55,7 @@ def everything(rows: list[Row], now: datetime) -> list[Row]:
     return rows
 
 
-def first(shown: int) -> Growth:
+def visible_rows(shown: int) -> Growth:
     """The first `shown` rows; the longer a row is there, the nearer it is to its final votes."""
 
     def growth(rows: list[Row], now: datetime) -> list[Row]:

@@ -13,13 +13,13 @@ WINDOW = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
-class Window:
+class QuotaWindow:
     began: datetime
     used: int = 0
 
 
 @dataclass(slots=True)
-class Allowance:
+class RequestQuota:
     """Counts requests by the stand-in's clock and writes the two headers of the IETF draft.
 
     Numbers and form from https://huggingface.co/docs/hub/rate-limits: `"api";r=<remaining>;t=<seconds>`
@@ -29,9 +29,9 @@ class Allowance:
     now: Callable[[], datetime]
     anonymous: int = 500
     with_token: int = 1000
-    windows: dict[str, Window] = field(default_factory=dict)
+    windows: dict[str, QuotaWindow] = field(default_factory=dict)
 
-    def take(self, request: web.Request) -> tuple[bool, dict[str, str]]:
+    def consume(self, request: web.Request) -> tuple[bool, dict[str, str]]:
         """Whether this request is still allowed, and the headers its answer carries."""
         token = request.headers.get("Authorization", "")
         quota = self.with_token if token else self.anonymous
@@ -40,10 +40,10 @@ class Allowance:
         left = max(quota - window.used, 0)
         return window.used <= quota, headers(quota, left, window.began + WINDOW - self.now())
 
-    def current(self, caller: str) -> Window:
+    def current(self, caller: str) -> QuotaWindow:
         window = self.windows.get(caller)
         if window is None or self.now() >= window.began + WINDOW:
-            window = self.windows[caller] = Window(self.now())
+            window = self.windows[caller] = QuotaWindow(self.now())
         return window
 
 

@@ -8,9 +8,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.chats import Chat, ChatAddress, Platform, Receipt
-from bot.papers import Listed, Paper
-from bot.ports import Answer, CannotKnow, Gathered, Hit, Storage, Traits, UnitOfWork
+from bot.chats import Chat, ChatAddress, MessageRef, Platform
+from bot.papers import Paper, PaperListing
+from bot.ports import (
+    CommandHandler,
+    LookupUnsupported,
+    PlatformCapabilities,
+    PollResult,
+    SearchHit,
+    Storage,
+    UnitOfWork,
+)
 from bot.topics import Topic
 from bot.views import View
 
@@ -47,15 +55,15 @@ class FakeClock:
             del self._sleepers[sleeper]
 
     @asynccontextmanager
-    async def hurrying(self, storage: WatchedStorage) -> AsyncIterator[None]:
+    async def advancing_while_idle(self, storage: ActivityTrackingStorage) -> AsyncIterator[None]:
         """Inside, the clock jumps to the next sleeper's moment whenever everybody waits for nothing but time."""
-        runner = asyncio.create_task(self._hurry(storage))
+        runner = asyncio.create_task(self._advance_while_idle(storage))
         try:
             yield
         finally:
             runner.cancel()
 
-    async def _hurry(self, storage: WatchedStorage) -> None:
+    async def _advance_while_idle(self, storage: ActivityTrackingStorage) -> None:
         while True:
             before = storage.begun
             for _ in range(_ROUNDS):
@@ -66,7 +74,7 @@ class FakeClock:
                 self.move_to(min(self._sleepers.values()))
 
 
-class WatchedStorage:
+class ActivityTrackingStorage:
     """A storage that knows whether anybody is working with it."""
 
     def __init__(self, storage: Storage) -> None:
@@ -98,121 +106,121 @@ class WatchedStorage:
 
 
 @dataclass
-class Sent:
+class SentMessage:
     """One message as it was asked for."""
 
     chat: Chat
     view: View
     key: str
     silent: bool
-    reply_to: Receipt | None
+    reply_to: MessageRef | None
     at: datetime
 
 
 @dataclass
-class FakeMessenger:
+class FakeChatPlatform:
     """A platform that records what it is sent. ``script`` holds errors (or None: accept) for the next tries;
     ``remembers`` says whether sent messages can be looked for; ``loses_answers``: it accepts and then raises."""
 
     platform: Platform
     clock: FakeClock
-    traits: Traits = field(default_factory=Traits)
+    capabilities: PlatformCapabilities = field(default_factory=PlatformCapabilities)
     script: list[BaseException | None] = field(default_factory=list)
-    remembers: bool = False
+    finds_sent: bool = False
     loses_answers: bool = False
-    sent: list[Sent] = field(default_factory=list)
-    tried: int = 0
-    looked_for: list[str] = field(default_factory=list)
+    sent: list[SentMessage] = field(default_factory=list)
+    attempts: int = 0
+    find_requests: list[str] = field(default_factory=list)
     in_flight: int = 0
     most_in_flight: int = 0
     gate: asyncio.Event | None = None
     turns: int = 0
     next_turn: asyncio.Event | None = None
-    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def until(self, *, sent: int = 0, in_flight: int = 0, turns: int = 0) -> None:
+    async def wait_until(self, *, sent: int = 0, in_flight: int = 0, turns: int = 0) -> None:
         """Returns when so many messages were sent, so many are being sent, and so many turns were asked for."""
         while len(self.sent) < sent or self.in_flight < in_flight or self.turns < turns:
-            self._bell.clear()
-            await self._bell.wait()
+            self._changed.clear()
+            await self._changed.wait()
 
-    async def turn(self, chat: ChatAddress) -> None:
+    async def wait_turn(self, chat: ChatAddress) -> None:
         self.turns += 1
-        self._bell.set()
+        self._changed.set()
         if self.next_turn is not None:
             await self.next_turn.wait()
 
     async def send(
-        self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: Receipt | None = None
-    ) -> Receipt:
-        self.tried += 1
+        self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
+    ) -> MessageRef:
+        self.attempts += 1
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
-        self._bell.set()
+        self._changed.set()
         try:
             if self.gate is not None:
                 await self.gate.wait()
             problem = self.script.pop(0) if self.script else None
             if problem is not None and not self.loses_answers:
                 raise problem
-            self.sent.append(Sent(chat, view, key, silent, reply_to, self.clock.now()))
+            self.sent.append(SentMessage(chat, view, key, silent, reply_to, self.clock.now()))
             if problem is not None:
                 raise problem
-            return Receipt(str(len(self.sent)))
+            return MessageRef(str(len(self.sent)))
         finally:
             self.in_flight -= 1
-            self._bell.set()
+            self._changed.set()
 
-    async def edit(self, chat: Chat, receipt: Receipt, view: View) -> None:
+    async def edit(self, chat: Chat, message_ref: MessageRef, view: View) -> None:
         raise AssertionError("nothing is edited here")
 
-    async def find(
-        self, chat: Chat, key: str, since: datetime, reply_to: Receipt | None = None
-    ) -> Receipt | CannotKnow | None:
-        self.looked_for.append(key)
-        if not self.remembers:
-            return CannotKnow.CANNOT_KNOW
+    async def find_sent(
+        self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None = None
+    ) -> MessageRef | LookupUnsupported | None:
+        self.find_requests.append(key)
+        if not self.finds_sent:
+            return LookupUnsupported.UNSUPPORTED
         places = [place for place, sent in enumerate(self.sent, 1) if sent.key == key and sent.at >= since]
-        return Receipt(str(places[0])) if places else None
+        return MessageRef(str(places[0])) if places else None
 
-    async def check(self) -> str:
+    async def check_connection(self) -> str:
         return ""
 
-    async def listen(self, answer: Answer) -> None:
+    async def listen(self, handler: CommandHandler) -> None:
         await asyncio.Event().wait()
 
 
 @dataclass
-class FakeSource:
+class FakePaperSource:
     """Lists papers by day; ``problems`` are raised by the next polls, ``hangs`` never answers."""
 
     days: dict[date, tuple[Paper, ...]] = field(default_factory=dict)
     name: str = "huggingface"
     problems: list[Exception | None] = field(default_factory=list)
     hangs: bool = False
-    asked: list[tuple[date, ...]] = field(default_factory=list)
-    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    polled_days: list[tuple[date, ...]] = field(default_factory=list)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def asked_for(self, times: int) -> None:
+    async def wait_for_polls(self, times: int) -> None:
         """Returns when it was polled so many times in all."""
-        while len(self.asked) < times:
-            self._bell.clear()
-            await self._bell.wait()
+        while len(self.polled_days) < times:
+            self._changed.clear()
+            await self._changed.wait()
 
-    async def poll(self, days: Sequence[date], known: frozenset[str]) -> Gathered:
-        self.asked.append(tuple(days))
-        self._bell.set()
+    async def poll(self, days: Sequence[date], known: frozenset[str]) -> PollResult:
+        self.polled_days.append(tuple(days))
+        self._changed.set()
         if self.hangs:
             await asyncio.Event().wait()
         problem = self.problems.pop(0) if self.problems else None
         if problem is not None:
             raise problem
-        rows = tuple(Listed(paper, self.name, day) for day in days for paper in self.days.get(day, ()))
-        return Gathered(rows, {day: len(self.days.get(day, ())) for day in days})
+        rows = tuple(PaperListing(paper, self.name, day) for day in days for paper in self.days.get(day, ()))
+        return PollResult(rows, {day: len(self.days.get(day, ())) for day in days})
 
 
 @dataclass
-class AllCandidates:
+class FakePaperIndex:
     """An index for which every paper is a candidate; it remembers what it was given."""
 
     papers: dict[str, Paper] = field(default_factory=dict)
@@ -229,10 +237,10 @@ class AllCandidates:
         for paper_id in paper_ids:
             self.papers.pop(paper_id, None)
 
-    async def revision(self) -> int:
+    async def indexed_revision(self) -> int:
         return self.reached
 
-    async def search(self, query: str, limit: int) -> list[Hit]:
+    async def search(self, query: str, limit: int) -> list[SearchHit]:
         raise AssertionError("nothing is searched here")
 
     async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:

@@ -17,7 +17,7 @@ from slack_sdk.oauth.installation_store import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import SlackStandIn, Workspace
+from tests.fakes.slack import FakeSlack, SlackWorkspace
 
 FORM: dict[str, Any] = {
     "type": "modal",
@@ -51,11 +51,11 @@ def section(text: str, **more: Any) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
 
 
-def client_of(slack: SlackStandIn, token: str) -> AsyncWebClient:
+def client_of(slack: FakeSlack, token: str) -> AsyncWebClient:
     return AsyncWebClient(token=token, base_url=slack.url, retry_handlers=[])
 
 
-def echo_app(slack: SlackStandIn, team: Workspace) -> AsyncApp:
+def echo_app(slack: FakeSlack, team: SlackWorkspace) -> AsyncApp:
     """Answers everything by saying what it got."""
     app = AsyncApp(signing_secret=slack.signing_secret, client=client_of(slack, team.bot_token))
     _talks(app)
@@ -168,7 +168,7 @@ def _has_a_home(app: AsyncApp) -> None:
 
 
 @asynccontextmanager
-async def installable(slack: SlackStandIn, folder: Path) -> AsyncIterator[str]:
+async def installable(slack: FakeSlack, folder: Path) -> AsyncIterator[str]:
     """The echo app for many workspaces, installed by OAuth; yields its address."""
     settings = AsyncOAuthSettings(
         client_id=slack.client_id,
@@ -186,7 +186,7 @@ async def installable(slack: SlackStandIn, folder: Path) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def by_socket(slack: SlackStandIn, team: Workspace) -> AsyncIterator[AsyncApp]:
+async def by_socket(slack: FakeSlack, team: SlackWorkspace) -> AsyncIterator[AsyncApp]:
     """The echo app, connected over Socket Mode."""
     app = echo_app(slack, team)
     handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=0.2)
@@ -198,7 +198,7 @@ async def by_socket(slack: SlackStandIn, team: Workspace) -> AsyncIterator[Async
 
 
 @asynccontextmanager
-async def by_http(slack: SlackStandIn, team: Workspace) -> AsyncIterator[AsyncApp]:
+async def by_http(slack: FakeSlack, team: SlackWorkspace) -> AsyncIterator[AsyncApp]:
     """The echo app, listening for signed POSTs."""
     app = echo_app(slack, team)
     async with TestServer(app.web_app(path="/slack/events"), host="127.0.0.1") as server:

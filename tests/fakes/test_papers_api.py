@@ -14,21 +14,21 @@ import pytest
 import pytest_asyncio
 
 from tests.fakes import papers_faults as faults
-from tests.fakes.papers_api import PapersStandIn
+from tests.fakes.papers_api import FakePapersApi
 
 DAY = "2026-03-02"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
-async def hub() -> AsyncIterator[PapersStandIn]:
-    async with PapersStandIn() as hub:
+async def hub() -> AsyncIterator[FakePapersApi]:
+    async with FakePapersApi() as hub:
         hub.set_now(NOON)
         yield hub
 
 
 @pytest_asyncio.fixture
-async def client(hub: PapersStandIn) -> AsyncIterator[httpx.AsyncClient]:
+async def client(hub: FakePapersApi) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=hub.url, timeout=5, trust_env=False) as client:
         yield client
 
@@ -54,7 +54,7 @@ async def daily(client: httpx.AsyncClient, **query: Any) -> httpx.Response:
 # Lists
 
 
-async def test_a_day_comes_in_pages_with_most_votes_first(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_a_day_comes_in_pages_with_most_votes_first(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.add_day(DAY, rows(53))
     first, second, third = [await daily(client, date=DAY, p=page) for page in range(3)]
     assert [len(answer.json()) for answer in (first, second, third)] == [50, 3, 0]
@@ -93,12 +93,12 @@ async def test_what_the_api_refuses(client: httpx.AsyncClient, query: dict[str, 
     assert answer.json()["error"]
 
 
-async def test_the_day_turns_at_midnight_utc(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_the_day_turns_at_midnight_utc(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.set_now(datetime(2026, 3, 3, 0, 0, tzinfo=UTC))
     assert (await daily(client, date="2026-03-03")).status_code == 200
 
 
-async def test_weeks_months_submitters_and_unknown_parameters(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_weeks_months_submitters_and_unknown_parameters(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.set_now(datetime(2026, 3, 5, tzinfo=UTC))
     hub.serve_fixtures()
     hub.add_day("2026-02-27", rows(2))
@@ -112,7 +112,7 @@ async def test_weeks_months_submitters_and_unknown_parameters(hub: PapersStandIn
 # Single papers
 
 
-async def test_one_paper_its_text_and_a_search(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_one_paper_its_text_and_a_search(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.serve_fixtures()
     answer = (await client.get("/api/papers/9901.00001")).json()
     assert answer["title"].startswith("Tidal Diffusion")
@@ -139,7 +139,7 @@ async def test_a_search_text_has_at_most_250_characters(client: httpx.AsyncClien
 # Fixtures and real days
 
 
-async def test_the_odd_day_arrives_with_all_its_oddities(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_the_odd_day_arrives_with_all_its_oddities(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.set_now(datetime(2026, 3, 5, tzinfo=UTC))
     assert hub.serve_fixtures() == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
     answer = await daily(client, date="2026-03-03")
@@ -157,13 +157,13 @@ async def test_the_odd_day_arrives_with_all_its_oddities(hub: PapersStandIn, cli
     assert any("paper" not in row for row in listed)
 
 
-async def test_an_ordinary_day_is_sent_as_utf_8(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_an_ordinary_day_is_sent_as_utf_8(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.serve_fixtures()
     assert "Grönvall".encode() in (await daily(client, date=DAY)).content
 
 
 async def test_real_days_are_served_where_they_are_and_grow_from_capture_to_capture(
-    hub: PapersStandIn, client: httpx.AsyncClient, tmp_path: Path
+    hub: FakePapersApi, client: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     (tmp_path / "daily_papers").mkdir()
     (tmp_path / "recaptures").mkdir()
@@ -179,7 +179,7 @@ async def test_real_days_are_served_where_they_are_and_grow_from_capture_to_capt
     assert len(ids(await daily(client, date="2026-02-26"))) == 2
 
 
-async def test_without_real_days_nothing_is_served(hub: PapersStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_real_days_nothing_is_served(hub: FakePapersApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAPERBOY_DATA", raising=False)
     assert hub.serve_real_days() == []
 
@@ -187,9 +187,9 @@ async def test_without_real_days_nothing_is_served(hub: PapersStandIn, monkeypat
 # Growing days
 
 
-async def test_rows_appear_through_the_day_and_votes_rise(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_rows_appear_through_the_day_and_votes_rise(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.add_day(DAY, [{"paper": {"id": name, "upvotes": 48}} for name in ("a", "b", "c", "d")])
-    hub.reveal(DAY, until=datetime(2026, 3, 2, 17, tzinfo=UTC), order=["c", "a"])
+    hub.grow_day(DAY, until=datetime(2026, 3, 2, 17, tzinfo=UTC), order=["c", "a"])
     seen: dict[int, dict[str, int]] = {}
     for hours in (1, 2, 8, 17, 14 + 24, 50):
         hub.set_now(datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=hours))
@@ -201,26 +201,26 @@ async def test_rows_appear_through_the_day_and_votes_rise(hub: PapersStandIn, cl
     assert set(seen[50].values()) == {48}
 
 
-async def test_rows_can_be_revealed_by_number(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_rows_can_be_revealed_by_number(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.add_day(DAY, [{"paper": {"id": name, "upvotes": 30}} for name in ("a", "b", "c")])
     seen = []
     for until in (0, 1, 2, None):
-        hub.reveal(DAY, until=until)
+        hub.grow_day(DAY, until=until)
         seen.append([(row["paper"]["id"], row["paper"]["upvotes"]) for row in (await daily(client, date=DAY)).json()])
     assert seen == [[], [("a", 10)], [("a", 20), ("b", 10)], [("a", 30), ("b", 30), ("c", 30)]]
 
 
-async def test_a_row_not_yet_listed_is_not_indexed(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_a_row_not_yet_listed_is_not_indexed(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.add_day(DAY, rows(2))
-    hub.reveal(DAY, until=1)
+    hub.grow_day(DAY, until=1)
     assert (await client.get("/api/papers/9902.00000")).status_code == 200
     assert (await client.get("/api/papers/9902.00001")).status_code == 404
 
 
-async def test_votes_and_summaries_arrive_late(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_votes_and_summaries_arrive_late(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     given = rows(2)
     hub.add_day(DAY, given)
-    hub.amend("9902.00000", upvotes=99, ai_summary="Late, but here.")
+    hub.update_paper("9902.00000", upvotes=99, ai_summary="Late, but here.")
     newest = (await daily(client, date=DAY)).json()[0]["paper"]
     assert (newest["id"], newest["upvotes"], newest["ai_summary"]) == ("9902.00000", 99, "Late, but here.")
     assert "ai_summary" not in given[0]["paper"]
@@ -229,7 +229,7 @@ async def test_votes_and_summaries_arrive_late(hub: PapersStandIn, client: httpx
 # The request allowance
 
 
-async def test_the_allowance_is_counted_and_refills(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_the_allowance_is_counted_and_refills(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     first = await daily(client)
     assert first.headers["RateLimit"] == '"api";r=499;t=300'
     assert first.headers["RateLimit-Policy"] == '"fixed window";"api";q=500;w=300'
@@ -249,7 +249,7 @@ async def test_the_allowance_is_counted_and_refills(hub: PapersStandIn, client: 
 # arXiv
 
 
-async def test_arxiv_announces_new_cross_and_replaced_papers(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_arxiv_announces_new_cross_and_replaced_papers(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.serve_fixtures()
     feed = feedparser.parse((await client.get("/rss/cs.LG")).content)
     assert not feed.bozo
@@ -260,7 +260,7 @@ async def test_arxiv_announces_new_cross_and_replaced_papers(hub: PapersStandIn,
     assert "M\\\"uhlbach, Andr\\'e" in feed.entries[1]["author"]
 
 
-async def test_arxiv_rests_at_the_weekend_of_new_york(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_arxiv_rests_at_the_weekend_of_new_york(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.serve_fixtures()
     entries = []
     for moment in (datetime(2026, 3, 7, 4, tzinfo=UTC), datetime(2026, 3, 7, 6, tzinfo=UTC)):
@@ -272,7 +272,7 @@ async def test_arxiv_rests_at_the_weekend_of_new_york(hub: PapersStandIn, client
 # Faults
 
 
-async def test_faults_are_used_up_and_can_be_healed(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_faults_are_used_up_and_can_be_healed(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.add_day(DAY, rows(1))
     hub.fail(faults.status(503, retry_after=7), times=1)
     hub.fail(faults.status(500), path="/api/daily_papers", date="2026-02-27")
@@ -280,11 +280,11 @@ async def test_faults_are_used_up_and_can_be_healed(hub: PapersStandIn, client: 
     assert (unavailable.status_code, unavailable.headers["Retry-After"]) == (503, "7")
     assert (await daily(client, date=DAY)).status_code == 200
     assert [(await daily(client, date="2026-02-27")).status_code for _ in range(2)] == [500, 500]
-    hub.heal()
+    hub.clear_faults()
     assert (await daily(client, date="2026-02-27")).status_code == 200
 
 
-async def test_too_many_with_and_without_a_hint(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_too_many_with_and_without_a_hint(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.fail(faults.too_many(), times=1)
     hub.fail(faults.too_many(reset=42), times=1)
     bare, hinted = await daily(client), await daily(client)
@@ -293,7 +293,7 @@ async def test_too_many_with_and_without_a_hint(hub: PapersStandIn, client: http
     assert hinted.headers["RateLimit"] == '"api";r=0;t=42'
 
 
-async def test_answers_that_are_no_json(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_answers_that_are_no_json(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.add_day(DAY, rows(3))
     hub.fail(faults.html(), times=1)
     hub.fail(faults.half_json, times=1)
@@ -305,7 +305,7 @@ async def test_answers_that_are_no_json(hub: PapersStandIn, client: httpx.AsyncC
 
 
 @pytest.mark.parametrize("fault", [faults.drop, faults.broken_off])
-async def test_connections_that_break(hub: PapersStandIn, client: httpx.AsyncClient, fault: faults.Fault) -> None:
+async def test_connections_that_break(hub: FakePapersApi, client: httpx.AsyncClient, fault: faults.Fault) -> None:
     hub.add_day(DAY, rows(3))
     hub.fail(fault, times=1)
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
@@ -314,13 +314,13 @@ async def test_connections_that_break(hub: PapersStandIn, client: httpx.AsyncCli
     assert [request.status for request in hub.requests] == [0, 200]
 
 
-async def test_a_silent_source_is_left_by_the_clients_patience(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_a_silent_source_is_left_by_the_clients_patience(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.fail(faults.silence)
     with pytest.raises(httpx.ReadTimeout):
         await client.get("/api/daily_papers", timeout=0.05)
 
 
-async def test_a_slow_drip_arrives_whole_in_many_pieces(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_a_slow_drip_arrives_whole_in_many_pieces(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.add_day(DAY, rows(3))
     hub.fail(faults.drip(pieces=5, pause=0.01))
     async with client.stream("GET", "/api/daily_papers", params={"date": DAY}) as answer:
@@ -329,14 +329,14 @@ async def test_a_slow_drip_arrives_whole_in_many_pieces(hub: PapersStandIn, clie
     assert len(json.loads(b"".join(pieces))) == 3
 
 
-async def test_a_redirect_loop_never_ends(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_a_redirect_loop_never_ends(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     hub.fail(faults.redirect_loop, path="/api/")
     with pytest.raises(httpx.TooManyRedirects):
         await client.get("/api/daily_papers", follow_redirects=True)
 
 
 @pytest.mark.parametrize("announced", [True, False])
-async def test_a_huge_answer(hub: PapersStandIn, client: httpx.AsyncClient, announced: bool) -> None:
+async def test_a_huge_answer(hub: FakePapersApi, client: httpx.AsyncClient, announced: bool) -> None:
     hub.fail(faults.huge(announced=announced))
     answer = await daily(client)
     assert len(answer.content) > 10 * 2**20
@@ -346,9 +346,9 @@ async def test_a_huge_answer(hub: PapersStandIn, client: httpx.AsyncClient, anno
 # The log
 
 
-async def test_every_request_is_logged_with_its_end(hub: PapersStandIn, client: httpx.AsyncClient) -> None:
+async def test_every_request_is_logged_with_its_end(hub: FakePapersApi, client: httpx.AsyncClient) -> None:
     await client.get("/api/daily_papers", params={"date": DAY}, headers={"Authorization": "Bearer hf_test"})
     await daily(client, date="nonsense")
-    [asked] = hub.asked(date=DAY)
+    [asked] = hub.requests_for(date=DAY)
     assert (asked.status, asked.headers["Authorization"], asked.at) == (200, "Bearer hf_test", NOON)
-    assert [request.status for request in hub.asked()] == [200, 400]
+    assert [request.status for request in hub.requests_for()] == [200, 400]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes.slack import SlackStandIn
+from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.blocks import check_message, check_view, weight
-from tests.fakes.slack.mrkdwn import Link, escape, links, pings, shown, unescape
-from tests.fakes.slack.rendered_blocks import controls, read
+from tests.fakes.slack.mrkdwn import MrkdwnLink, escape, links, pings, shown, unescape
+from tests.fakes.slack.rendered_blocks import controls, readable_text
 from tests.fakes.slack_echo_app import button, section
 
 
@@ -236,8 +236,8 @@ def test_nothing_that_is_escaped_pings_or_links_by_control_sequence(text):
 def test_links_are_seen_as_their_labels():
     text = "*1. <https://hf.co/papers/1?a=1&amp;b=2|Tom &amp; Jerry>* · _why_ · https://bare.org/x."
     assert links(text) == [
-        Link("https://hf.co/papers/1?a=1&b=2", "Tom & Jerry"),
-        Link("https://bare.org/x", "https://bare.org/x"),
+        MrkdwnLink("https://hf.co/papers/1?a=1&b=2", "Tom & Jerry"),
+        MrkdwnLink("https://bare.org/x", "https://bare.org/x"),
     ]
     assert shown(text) == "1. Tom & Jerry · why · https://bare.org/x."
     assert shown("<@U1> in <#C1|general> said &lt;3, 2 * 3 * 4", {"U1": "Anna"}) == (
@@ -247,12 +247,12 @@ def test_links_are_seen_as_their_labels():
 
 def test_a_face_shows_texts_and_controls():
     blocks = [PAPER, actions(button("Undo", "undo"), button("Search", "search"))]
-    assert read(blocks) == "1. EDITBRIDGE\n▲ 10 · diffusion\n[⋯]\n[Undo] [Search]"
+    assert readable_text(blocks) == "1. EDITBRIDGE\n▲ 10 · diffusion\n[⋯]\n[Undo] [Search]"
     assert [c.label for c in controls(blocks)] == ["One"] * 5 + ["Undo", "Search"]
 
 
 async def test_a_message_tells_its_pings_wherever_they_stand():
-    async with SlackStandIn() as slack:
+    async with FakeSlack() as slack:
         team = slack.workspace("T1")
         channel = team.channel("general", bot=True)
         rich = {
@@ -265,8 +265,8 @@ async def test_a_message_tells_its_pings_wherever_they_stand():
             ],
         }
         blocks = [section("<!everyone> &lt;!channel&gt;"), rich, {"type": "markdown", "text": "<!channel>"}]
-        message = slack.posts.add(channel, user=team.bot_user, text="<@U1>", blocks=blocks)
+        message = slack.poster.add(channel, user=team.bot_user, text="<@U1>", blocks=blocks)
         assert message.pings == ["U1", "everyone", "channel", "here"]
-        harmless = slack.posts.add(channel, user=team.bot_user, text=escape("<!channel>"), blocks=[])
+        harmless = slack.poster.add(channel, user=team.bot_user, text=escape("<!channel>"), blocks=[])
         assert harmless.pings == []
         assert harmless.shown == "<!channel>"

@@ -9,22 +9,22 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from tests.fakes.slack import Channel, Message, Person, SlackStandIn, View, Workspace
+from tests.fakes.slack import FakeSlack, SlackChannel, SlackMessage, SlackUser, SlackView, SlackWorkspace
 from tests.fakes.slack_echo_app import FORM, by_http, by_socket, client_of, installable
 
 
 @pytest.fixture
-def anna(team: Workspace) -> Person:
+def anna(team: SlackWorkspace) -> SlackUser:
     return team.person("Anna", tz="Europe/Berlin")
 
 
 @pytest.fixture
-def channel(team: Workspace, anna: Person) -> Channel:
+def channel(team: SlackWorkspace, anna: SlackUser) -> SlackChannel:
     return team.channel("gen-video", members=[anna], bot=True)
 
 
 @pytest.fixture(params=["socket", "http"])
-async def connected(request, slack: SlackStandIn, team: Workspace) -> AsyncIterator[str]:
+async def connected(request, slack: FakeSlack, team: SlackWorkspace) -> AsyncIterator[str]:
     """The echo app, once over each way."""
     async with AsyncExitStack() as stack:
         way = by_socket if request.param == "socket" else by_http
@@ -38,7 +38,7 @@ async def test_a_command_is_answered_to_its_author_alone(slack, team, anna, chan
     assert delivery.acked
     assert delivery.via == connected
     answer = await anna.sees("You said upvotes>=20")
-    assert isinstance(answer, Message)
+    assert isinstance(answer, SlackMessage)
     assert answer.buttons == ["Undo", "Tell all"]
     assert answer.menu == ["Abstract", "Save"]
     assert anna.ephemeral(channel) == [answer]
@@ -123,7 +123,7 @@ async def test_closing_a_form_is_told_if_asked_for(slack, anna, connected):
 
 async def test_app_home_belongs_to_each_person(slack, team, anna, connected):
     await anna.opens_home()
-    assert isinstance(await anna.sees("Home, visit 1"), View)
+    assert isinstance(await anna.sees("Home, visit 1"), SlackView)
     await anna.opens_home()
     await anna.sees("Home, visit 2")
     assert team.person("Ben").home is None

@@ -11,10 +11,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import (
-    Channel,
-    Person,
-    SlackStandIn,
-    Workspace,
+    FakeSlack,
+    SlackChannel,
+    SlackUser,
+    SlackWorkspace,
     dropped,
     held,
     html,
@@ -27,17 +27,17 @@ from tests.fakes.slack_echo_app import button, client_of, section
 
 
 @pytest.fixture
-def anna(team: Workspace) -> Person:
+def anna(team: SlackWorkspace) -> SlackUser:
     return team.person("Anna", tz="America/New_York")
 
 
 @pytest.fixture
-def channel(team: Workspace, anna: Person) -> Channel:
+def channel(team: SlackWorkspace, anna: SlackUser) -> SlackChannel:
     return team.channel("gen-video", members=[anna], bot=True)
 
 
 @pytest.fixture
-def client(slack: SlackStandIn, team: Workspace) -> AsyncWebClient:
+def client(slack: FakeSlack, team: SlackWorkspace) -> AsyncWebClient:
     return client_of(slack, team.bot_token)
 
 
@@ -227,8 +227,8 @@ async def test_a_code_is_exchanged_once(slack, team, anna):
 async def test_two_posts_within_a_second_are_noted(slack, client, channel):
     for text in ("one", "two"):
         await client.chat_postMessage(channel=channel.id, text=text)
-    assert [where for where, _ in slack.pace.violations] == [channel.id]
-    slack.pace.enforce = True
+    assert [where for where, _ in slack.rate_monitor.violations] == [channel.id]
+    slack.rate_monitor.enforce = True
     with pytest.raises(SlackApiError) as caught:
         await client.chat_postMessage(channel=channel.id, text="three")
     assert caught.value.response.status_code == 429

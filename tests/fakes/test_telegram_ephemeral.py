@@ -9,40 +9,40 @@ import pytest
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters, Update, error
 from telegram import Message as Sent
 
-from tests.fakes.telegram import Conversation, Group, Person, TelegramStandIn
+from tests.fakes.telegram import FakeTelegram, TelegramConversation, TelegramGroup, TelegramUser
 from tests.fakes.telegram.client import bot_client
 
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="more")]])
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as server:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as server:
         yield server
 
 
 @pytest.fixture
-async def bot(telegram: TelegramStandIn) -> AsyncIterator[Bot]:
+async def bot(telegram: FakeTelegram) -> AsyncIterator[Bot]:
     async with bot_client(telegram) as made:
         yield made
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> Person:
+def anna(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Anna")
 
 
 @pytest.fixture
-def bert(telegram: TelegramStandIn) -> Person:
+def bert(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Bert")
 
 
 @pytest.fixture
-def group(telegram: TelegramStandIn, anna: Person, bert: Person) -> Group:
+def group(telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser) -> TelegramGroup:
     return telegram.supergroup("Lab", members=[anna, bert])
 
 
-async def whisper(bot: Bot, group: Conversation, to: int, **more: Any) -> Sent:
+async def whisper(bot: Bot, group: TelegramConversation, to: int, **more: Any) -> Sent:
     asked = {"receiver_user_id": to, **more}
     return await bot.send_message(group.id, "psst", reply_markup=BUTTONS, api_kwargs=asked)
 
@@ -52,7 +52,7 @@ async def update(bot: Bot) -> Update:
 
 
 async def test_an_admin_bot_writes_to_one_member_alone(
-    telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person, bert: Person
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, bert: TelegramUser
 ) -> None:
     group.promote_bot(by=anna)
     sent = await whisper(bot, group, anna.id)
@@ -63,7 +63,7 @@ async def test_an_admin_bot_writes_to_one_member_alone(
 
 
 async def test_it_is_edited_by_its_own_method_and_may_be_taken_away(
-    telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person, bert: Person
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, bert: TelegramUser
 ) -> None:
     group.promote_bot(by=anna)
     number = (await whisper(bot, group, anna.id)).api_kwargs["ephemeral_message_id"]
@@ -83,7 +83,7 @@ async def test_it_is_edited_by_its_own_method_and_may_be_taken_away(
 
 
 async def test_a_marked_command_is_seen_by_its_sender_and_the_bot(
-    telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser
 ) -> None:
     command = BotCommand("topics", "what is followed", api_kwargs={"is_ephemeral": True})
     await bot.set_my_commands([command], {"type": "all_group_chats"})  # type: ignore[arg-type]  # as it goes over the wire
@@ -104,7 +104,7 @@ async def test_a_marked_command_is_seen_by_its_sender_and_the_bot(
 
 
 async def test_a_press_allows_an_answer_to_its_presser(
-    telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person, bert: Person
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, bert: TelegramUser
 ) -> None:
     await bot.send_message(group.id, "aloud", reply_markup=BUTTONS)
     screen = group.seen_by(anna)
@@ -119,7 +119,9 @@ async def test_a_press_allows_an_answer_to_its_presser(
         await whisper(bot, group, bert.id, callback_query_id=query.id)
 
 
-async def test_a_press_on_it_names_it(telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person) -> None:
+async def test_a_press_on_it_names_it(
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser
+) -> None:
     group.promote_bot(by=anna)
     sent = await whisper(bot, group, anna.id)
     await group.seen_by(anna).press("More", expired=True)
@@ -131,7 +133,7 @@ async def test_a_press_on_it_names_it(telegram: TelegramStandIn, bot: Bot, group
 
 @pytest.mark.parametrize("seconds", [14, 16])
 async def test_fifteen_seconds_are_what_an_answer_may_take(
-    telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person, seconds: int
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, seconds: int
 ) -> None:
     telegram.now = lambda: 1000.0
     command = BotCommand("topics", "what is followed", api_kwargs={"is_ephemeral": True})
@@ -150,7 +152,7 @@ async def test_fifteen_seconds_are_what_an_answer_may_take(
 
 
 async def test_where_it_is_refused(
-    telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person, bert: Person
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, bert: TelegramUser
 ) -> None:
     channel, stranger = telegram.channel("News", admins=[anna]), telegram.person("Stranger")
     private = telegram.private(anna)
@@ -172,7 +174,7 @@ async def test_where_it_is_refused(
 
 
 async def test_an_older_server_posts_for_everybody(
-    telegram: TelegramStandIn, bot: Bot, group: Group, anna: Person
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser
 ) -> None:
     telegram.knows_ephemeral = False
     sent = await whisper(bot, group, anna.id, callback_query_id="1")

@@ -18,10 +18,10 @@ from telegram import (
     error,
 )
 
-from tests.fakes.telegram import Group, PrivateChat, TelegramStandIn, bad_request
-from tests.fakes.telegram.chats import Room
+from tests.fakes.telegram import FakeTelegram, PrivateChat, TelegramGroup, bad_request
+from tests.fakes.telegram.chats import ChatState
 from tests.fakes.telegram.client import bot_client
-from tests.fakes.telegram.rate_monitor import Pace
+from tests.fakes.telegram.rate_monitor import RateMonitor
 
 NOT_MODIFIED = (
     "Message is not modified: specified new message content and reply markup are exactly the same "
@@ -30,19 +30,19 @@ NOT_MODIFIED = (
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as server:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as server:
         yield server
 
 
 @pytest.fixture
-async def bot(telegram: TelegramStandIn) -> AsyncIterator[Bot]:
+async def bot(telegram: FakeTelegram) -> AsyncIterator[Bot]:
     async with bot_client(telegram) as ready:
         yield ready
 
 
 @pytest.fixture
-def chat(telegram: TelegramStandIn) -> PrivateChat:
+def chat(telegram: FakeTelegram) -> PrivateChat:
     return telegram.private(telegram.person("Anna", language="de"))
 
 
@@ -54,7 +54,7 @@ def data_button(label: str, data: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=data)
 
 
-async def test_a_revoked_token_is_unauthorized(telegram: TelegramStandIn, bot: Bot) -> None:
+async def test_a_revoked_token_is_unauthorized(telegram: FakeTelegram, bot: Bot) -> None:
     telegram.revoke_token()
     with pytest.raises(error.InvalidToken):
         await bot.get_me()
@@ -107,7 +107,7 @@ async def test_editing_and_deleting(bot: Bot, chat: PrivateChat) -> None:
 
 
 async def test_only_own_messages_can_be_edited_and_documents_have_no_text(
-    telegram: TelegramStandIn, bot: Bot, chat: PrivateChat
+    telegram: FakeTelegram, bot: Bot, chat: PrivateChat
 ) -> None:
     asked = await chat.say("hello")
     with pytest.raises(error.BadRequest, match="Message can't be edited"):
@@ -128,7 +128,7 @@ async def test_only_own_messages_can_be_edited_and_documents_have_no_text(
 
 async def test_old_messages_cannot_be_deleted() -> None:
     moment = [1_700_000_000.0]
-    async with TelegramStandIn(now=lambda: moment[0]) as telegram, bot_client(telegram) as bot:
+    async with FakeTelegram(now=lambda: moment[0]) as telegram, bot_client(telegram) as bot:
         chat = telegram.private(telegram.person("Anna"))
         sent = await bot.send_message(chat.id, "x")
         moment[0] += 48 * 3600 + 1
@@ -136,7 +136,7 @@ async def test_old_messages_cannot_be_deleted() -> None:
             await sent.delete()
 
 
-async def test_people_who_cannot_be_written_to(telegram: TelegramStandIn, bot: Bot) -> None:
+async def test_people_who_cannot_be_written_to(telegram: FakeTelegram, bot: Bot) -> None:
     anna, ben, carla = (telegram.person(name) for name in ("Anna", "Ben", "Carla"))
     chat = telegram.private(anna)
     anna.block()
@@ -165,7 +165,7 @@ async def test_people_who_cannot_be_written_to(telegram: TelegramStandIn, bot: B
     ("make", "name"),
     [("group", "group"), ("supergroup", "supergroup"), ("channel", "channel")],
 )
-async def test_chats_that_the_bot_was_thrown_out_of(telegram: TelegramStandIn, bot: Bot, make: str, name: str) -> None:
+async def test_chats_that_the_bot_was_thrown_out_of(telegram: FakeTelegram, bot: Bot, make: str, name: str) -> None:
     anna = telegram.person("Anna")
     chat = getattr(telegram, make)("Club", admins=[anna])
     chat.kick_bot()
@@ -185,7 +185,7 @@ async def test_chats_that_the_bot_was_thrown_out_of(telegram: TelegramStandIn, b
         await bot.send_message(chat.id, "x")
 
 
-async def test_a_migrated_group_names_its_heir(telegram: TelegramStandIn, bot: Bot) -> None:
+async def test_a_migrated_group_names_its_heir(telegram: FakeTelegram, bot: Bot) -> None:
     group = telegram.group("Club", members=[telegram.person("Anna")])
     heir = group.migrate()
     with pytest.raises(error.ChatMigrated) as caught:
@@ -196,11 +196,11 @@ async def test_a_migrated_group_names_its_heir(telegram: TelegramStandIn, bot: B
 
 
 @pytest.fixture
-def forum(telegram: TelegramStandIn) -> Group:
+def forum(telegram: FakeTelegram) -> TelegramGroup:
     return telegram.supergroup("Lab", members=[telegram.person("Anna")], forum=True)
 
 
-async def test_topics_are_open_closed_or_gone(bot: Bot, forum: Group) -> None:
+async def test_topics_are_open_closed_or_gone(bot: Bot, forum: TelegramGroup) -> None:
     papers = forum.topic("Papers")
     sent = await bot.send_message(forum.id, "x", message_thread_id=papers.thread_id)
     assert (sent.is_topic_message, papers.last.text, forum.general.messages) == (True, "x", [])
@@ -216,7 +216,7 @@ async def test_topics_are_open_closed_or_gone(bot: Bot, forum: Group) -> None:
             await bot.send_message(forum.id, "x", message_thread_id=thread)
 
 
-async def test_what_a_bot_may_know_about_chats(telegram: TelegramStandIn, bot: Bot, chat: PrivateChat) -> None:
+async def test_what_a_bot_may_know_about_chats(telegram: FakeTelegram, bot: Bot, chat: PrivateChat) -> None:
     anna, ben = telegram.person("Anna"), telegram.person("Ben")
     channel = telegram.channel("News", admins=[anna], username="news_daily")
     group = telegram.supergroup("Club", members=[ben], admins=[anna])
@@ -232,7 +232,7 @@ async def test_what_a_bot_may_know_about_chats(telegram: TelegramStandIn, bot: B
         await bot.get_chat_member(group.id, ben.id)
 
 
-async def test_the_command_menu_by_scope_and_language(telegram: TelegramStandIn, bot: Bot) -> None:
+async def test_the_command_menu_by_scope_and_language(telegram: FakeTelegram, bot: Bot) -> None:
     await bot.set_my_commands([BotCommand("today", "the list")])
     await bot.set_my_commands([("heute", "die Liste")], BotCommandScopeAllGroupChats(), language_code="de")
     assert telegram.commands() == {"today": "the list"}
@@ -241,7 +241,7 @@ async def test_the_command_menu_by_scope_and_language(telegram: TelegramStandIn,
     assert (await bot.get_my_description("fr")).description == "Papers you follow"
 
 
-async def test_scripted_floods_and_refusals(telegram: TelegramStandIn, bot: Bot, chat: PrivateChat) -> None:
+async def test_scripted_floods_and_refusals(telegram: FakeTelegram, bot: Bot, chat: PrivateChat) -> None:
     telegram.flood(chat.id, retry_after=7)
     with pytest.raises(error.RetryAfter, match="Retry in 7 seconds"):
         await bot.send_message(chat.id, "x")
@@ -254,9 +254,9 @@ async def test_scripted_floods_and_refusals(telegram: TelegramStandIn, bot: Bot,
 
 
 def test_what_waited_while_the_standin_was_held_up_is_not_taken_for_too_much() -> None:
-    room = Room(7, "private")
+    room = ChatState(7, "private")
     seconds = [0.0]
-    pace = Pace(lambda: seconds[0])
+    pace = RateMonitor(lambda: seconds[0])
 
     def come(n: int, at: float, *, awake: bool) -> None:
         seconds[0] = at
@@ -275,13 +275,13 @@ def test_what_waited_while_the_standin_was_held_up_is_not_taken_for_too_much() -
 
 async def test_the_pace_is_counted_and_on_request_enforced() -> None:
     seconds = [0.0]
-    async with TelegramStandIn(clock=lambda: seconds[0]) as telegram, bot_client(telegram) as bot:
+    async with FakeTelegram(clock=lambda: seconds[0]) as telegram, bot_client(telegram) as bot:
         group = telegram.group("Club", members=[telegram.person("Anna")])
         people = [telegram.private(telegram.person(f"P{i}")) for i in range(31)]
         for chat in people:
             await bot.send_message(chat.id, "x")
-        assert [(each.limit.messages, each.count) for each in telegram.pace.violations] == [(30, 31)]
-        telegram.pace.enforced = True
+        assert [(each.limit.messages, each.count) for each in telegram.rate_monitor.violations] == [(30, 31)]
+        telegram.rate_monitor.enforced = True
         seconds[0] = 10
         for _ in range(20):
             await bot.send_message(group.id, "x")
@@ -290,11 +290,11 @@ async def test_the_pace_is_counted_and_on_request_enforced() -> None:
             await bot.send_message(group.id, "x")
         seconds[0] = 70
         await bot.send_message(group.id, "x")
-        assert len(telegram.pace.violations) == 2
+        assert len(telegram.rate_monitor.violations) == 2
 
 
 @pytest.mark.parametrize("accepted", [False, True])
-async def test_a_server_in_trouble(telegram: TelegramStandIn, bot: Bot, chat: PrivateChat, accepted: bool) -> None:
+async def test_a_server_in_trouble(telegram: FakeTelegram, bot: Bot, chat: PrivateChat, accepted: bool) -> None:
     telegram.fail_next("sendMessage", 502, accepted=accepted)
     with pytest.raises(error.NetworkError, match="Bad Gateway"):
         await bot.send_message(chat.id, "failed")
@@ -314,9 +314,7 @@ async def test_a_server_in_trouble(telegram: TelegramStandIn, bot: Bot, chat: Pr
     assert chat.last.text == "well again"
 
 
-async def test_a_fault_in_one_chat_leaves_the_others_alone(
-    telegram: TelegramStandIn, bot: Bot, chat: PrivateChat
-) -> None:
+async def test_a_fault_in_one_chat_leaves_the_others_alone(telegram: FakeTelegram, bot: Bot, chat: PrivateChat) -> None:
     other = telegram.private(telegram.person("Ben"))
     telegram.fail_next("sendMessage", chat_id=other.id)
     await bot.send_message(chat.id, "x")
@@ -324,7 +322,7 @@ async def test_a_fault_in_one_chat_leaves_the_others_alone(
         await bot.send_message(other.id, "x")
 
 
-async def test_a_held_answer_waits_for_the_test(telegram: TelegramStandIn, bot: Bot, chat: PrivateChat) -> None:
+async def test_a_held_answer_waits_for_the_test(telegram: FakeTelegram, bot: Bot, chat: PrivateChat) -> None:
     hold = telegram.hold_next("sendMessage")
     sending = asyncio.create_task(bot.send_message(chat.id, "x"))
     await hold.arrived()
@@ -335,7 +333,7 @@ async def test_a_held_answer_waits_for_the_test(telegram: TelegramStandIn, bot: 
 
 
 async def test_offline_means_no_connection_and_the_port_is_kept(
-    telegram: TelegramStandIn, bot: Bot, chat: PrivateChat
+    telegram: FakeTelegram, bot: Bot, chat: PrivateChat
 ) -> None:
     await telegram.go_offline()
     with pytest.raises(error.NetworkError) as caught:
@@ -346,7 +344,7 @@ async def test_offline_means_no_connection_and_the_port_is_kept(
     assert chat.last.text == "x"
 
 
-async def test_parameters_may_come_as_json(telegram: TelegramStandIn, chat: PrivateChat) -> None:
+async def test_parameters_may_come_as_json(telegram: FakeTelegram, chat: PrivateChat) -> None:
     body = {"chat_id": chat.id, "text": "<b>x</b>", "parse_mode": "HTML", "disable_notification": True}
     async with httpx.AsyncClient(verify=False) as http:
         response = await http.post(f"{telegram.base_url}{telegram.token}/sendMessage", json=body)
@@ -355,7 +353,7 @@ async def test_parameters_may_come_as_json(telegram: TelegramStandIn, chat: Priv
 
 
 async def test_every_request_is_logged_with_what_became_of_it(
-    telegram: TelegramStandIn, bot: Bot, chat: PrivateChat
+    telegram: FakeTelegram, bot: Bot, chat: PrivateChat
 ) -> None:
     await bot.send_message(chat.id, "x", api_kwargs={"colour": "red"})
     with pytest.raises(error.BadRequest):

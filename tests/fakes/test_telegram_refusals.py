@@ -17,26 +17,26 @@ from telegram import (
     error,
 )
 
-from tests.fakes.telegram import PrivateChat, TelegramStandIn
+from tests.fakes.telegram import FakeTelegram, PrivateChat
 from tests.fakes.telegram.client import bot_client
 
 Attempt = Callable[[Bot, PrivateChat], Awaitable[Any]]
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as server:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as server:
         yield server
 
 
 @pytest.fixture
-async def bot(telegram: TelegramStandIn) -> AsyncIterator[Bot]:
+async def bot(telegram: FakeTelegram) -> AsyncIterator[Bot]:
     async with bot_client(telegram) as ready:
         yield ready
 
 
 @pytest.fixture
-def chat(telegram: TelegramStandIn) -> PrivateChat:
+def chat(telegram: FakeTelegram) -> PrivateChat:
     return telegram.private(telegram.person("Anna", language="de"))
 
 
@@ -137,7 +137,7 @@ REFUSED: list[tuple[Attempt, str]] = [
 
 @pytest.mark.parametrize(("attempt", "text"), REFUSED, ids=[text for _, text in REFUSED])
 async def test_refused_in_telegrams_words(
-    telegram: TelegramStandIn, bot: Bot, chat: PrivateChat, attempt: Attempt, text: str
+    telegram: FakeTelegram, bot: Bot, chat: PrivateChat, attempt: Attempt, text: str
 ) -> None:
     with pytest.raises(error.BadRequest) as caught:
         await attempt(bot, chat)
@@ -196,7 +196,7 @@ async def test_refused_in_telegrams_words(
         ("bot{token}/GETME", 200, None),
     ],
 )
-async def test_on_the_wire(telegram: TelegramStandIn, path: str, status: int, description: str | None) -> None:
+async def test_on_the_wire(telegram: FakeTelegram, path: str, status: int, description: str | None) -> None:
     root = telegram.base_url.removesuffix("bot")
     async with httpx.AsyncClient(verify=False) as http:
         response = await http.get(root + path.replace("{token}", telegram.token))

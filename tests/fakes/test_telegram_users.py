@@ -27,7 +27,7 @@ from telegram.ext import (
     filters,
 )
 
-from tests.fakes.telegram import TelegramStandIn
+from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram.client import application_builder, bot_client
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -35,8 +35,8 @@ SECRET = "a-secret_1"
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as server:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as server:
         yield server
 
 
@@ -68,7 +68,7 @@ async def offer(update: Update, context: Context) -> None:
     await update.inline_query.answer([article] * (51 if words == "many" else 1), auto_pagination=False)
 
 
-def application(telegram: TelegramStandIn) -> Application[Any, Any, Any, Any, Any, Any]:
+def application(telegram: FakeTelegram) -> Application[Any, Any, Any, Any, Any, Any]:
     app = application_builder(telegram).build()
     app.add_handler(CommandHandler(["subscribe"], follow))
     app.add_handler(CallbackQueryHandler(undo))
@@ -78,7 +78,7 @@ def application(telegram: TelegramStandIn) -> Application[Any, Any, Any, Any, An
 
 
 @contextlib.asynccontextmanager
-async def polling(telegram: TelegramStandIn) -> AsyncIterator[None]:
+async def polling(telegram: FakeTelegram) -> AsyncIterator[None]:
     app = application(telegram)
     assert app.updater is not None
     async with app:
@@ -90,7 +90,7 @@ async def polling(telegram: TelegramStandIn) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def listening(telegram: TelegramStandIn, answers: list[int]) -> AsyncIterator[None]:
+async def listening(telegram: FakeTelegram, answers: list[int]) -> AsyncIterator[None]:
     """The same bot behind a webhook, which answers with these statuses before it answers 200."""
     app = application(telegram)
 
@@ -116,7 +116,7 @@ async def listening(telegram: TelegramStandIn, answers: list[int]) -> AsyncItera
     await runner.cleanup()
 
 
-async def test_a_private_chat_over_polling(telegram: TelegramStandIn) -> None:
+async def test_a_private_chat_over_polling(telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna", language="de"))
     async with polling(telegram):
         answer = await chat.ask("/subscribe clustering")
@@ -130,7 +130,7 @@ async def test_a_private_chat_over_polling(telegram: TelegramStandIn) -> None:
     assert telegram.updates.pending == ()
 
 
-async def test_the_same_over_a_webhook_that_stumbles(telegram: TelegramStandIn) -> None:
+async def test_the_same_over_a_webhook_that_stumbles(telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     async with listening(telegram, [500, 503]):
         assert (await chat.ask("hello")).text == "hello!"
@@ -142,7 +142,7 @@ async def test_the_same_over_a_webhook_that_stumbles(telegram: TelegramStandIn) 
     assert telegram.webhook.url == ""
 
 
-async def test_a_webhook_is_given_up_after_some_attempts(telegram: TelegramStandIn) -> None:
+async def test_a_webhook_is_given_up_after_some_attempts(telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     async with listening(telegram, [500] * 5):
         await chat.say("lost")
@@ -150,7 +150,7 @@ async def test_a_webhook_is_given_up_after_some_attempts(telegram: TelegramStand
     assert telegram.webhook.statuses == [500] * 5 + [200]
 
 
-async def test_what_people_send_besides_text(telegram: TelegramStandIn) -> None:
+async def test_what_people_send_besides_text(telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     async with polling(telegram):
         photo = await chat.send_photo("/subscribe robotics")
@@ -164,7 +164,7 @@ async def test_what_people_send_besides_text(telegram: TelegramStandIn) -> None:
     assert photo.has_caption
 
 
-async def test_buttons_that_are_too_old_or_links(telegram: TelegramStandIn) -> None:
+async def test_buttons_that_are_too_old_or_links(telegram: FakeTelegram) -> None:
     anna = telegram.person("Anna")
     chat = telegram.private(anna)
     async with polling(telegram):
@@ -178,7 +178,7 @@ async def test_buttons_that_are_too_old_or_links(telegram: TelegramStandIn) -> N
     assert telegram.calls("answerCallbackQuery")[0].refused.startswith("Bad Request: query is too old")
 
 
-async def test_a_silent_bot_fails_the_test_with_a_reason(telegram: TelegramStandIn) -> None:
+async def test_a_silent_bot_fails_the_test_with_a_reason(telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     async with bot_client(telegram) as bot:
         await bot.send_chat_action(chat.id, "typing")
@@ -191,7 +191,7 @@ async def test_a_silent_bot_fails_the_test_with_a_reason(telegram: TelegramStand
             await chat.press("Go", timeout=0.01)
 
 
-async def test_inline_queries(telegram: TelegramStandIn) -> None:
+async def test_inline_queries(telegram: FakeTelegram) -> None:
     anna = telegram.person("Anna")
     async with polling(telegram):
         answer = await anna.inline("diffusion")
@@ -200,7 +200,7 @@ async def test_inline_queries(telegram: TelegramStandIn) -> None:
             await anna.inline("many", timeout=0.2)
 
 
-async def test_a_group_shows_the_bot_only_what_is_meant_for_it(telegram: TelegramStandIn) -> None:
+async def test_a_group_shows_the_bot_only_what_is_meant_for_it(telegram: FakeTelegram) -> None:
     anna, ben = telegram.person("Anna"), telegram.person("Ben", username="ben")
     group = telegram.group("Reading club", members=[ben], admins=[anna])
     async with polling(telegram):
@@ -220,7 +220,7 @@ async def test_a_group_shows_the_bot_only_what_is_meant_for_it(telegram: Telegra
     assert [query["from"]["first_name"] for query in pressed] == ["Ben"]
 
 
-async def test_who_speaks_in_a_group(telegram: TelegramStandIn) -> None:
+async def test_who_speaks_in_a_group(telegram: FakeTelegram) -> None:
     anna, stranger = telegram.person("Anna"), telegram.person("Zoe")
     channel = telegram.channel("News", admins=[anna])
     group = telegram.supergroup("Club", admins=[anna])
@@ -233,7 +233,7 @@ async def test_who_speaks_in_a_group(telegram: TelegramStandIn) -> None:
         await group.say("/topics", by=stranger)
 
 
-async def test_topics_and_reply_threads_look_as_in_telegram(telegram: TelegramStandIn) -> None:
+async def test_topics_and_reply_threads_look_as_in_telegram(telegram: FakeTelegram) -> None:
     anna = telegram.person("Anna")
     forum = telegram.supergroup("Lab", members=[anna], forum=True)
     papers = forum.topic("Papers")
@@ -252,7 +252,7 @@ async def test_topics_and_reply_threads_look_as_in_telegram(telegram: TelegramSt
     assert "message_thread_id" not in third
 
 
-async def test_replies_in_a_topic_stay_there(telegram: TelegramStandIn) -> None:
+async def test_replies_in_a_topic_stay_there(telegram: FakeTelegram) -> None:
     forum = telegram.supergroup("Lab", members=[telegram.person("Anna")], forum=True)
     papers, other = forum.topic("Papers"), forum.topic("Other")
     async with polling(telegram):
@@ -262,7 +262,7 @@ async def test_replies_in_a_topic_stay_there(telegram: TelegramStandIn) -> None:
     assert (other.messages, forum.general.messages) == ([], [])
 
 
-async def test_a_channel_posts_and_its_readers_press(telegram: TelegramStandIn) -> None:
+async def test_a_channel_posts_and_its_readers_press(telegram: FakeTelegram) -> None:
     anna, ben = telegram.person("Anna"), telegram.person("Ben")
     channel = telegram.channel("News", admins=[anna], members=[ben])
     async with polling(telegram):
@@ -274,7 +274,7 @@ async def test_a_channel_posts_and_its_readers_press(telegram: TelegramStandIn) 
     assert "from" not in answer.as_json()
 
 
-async def test_the_bot_is_told_of_its_own_standing(telegram: TelegramStandIn) -> None:
+async def test_the_bot_is_told_of_its_own_standing(telegram: FakeTelegram) -> None:
     anna = telegram.person("Anna")
     telegram.private(anna)
     anna.block()
@@ -300,7 +300,7 @@ async def test_the_bot_is_told_of_its_own_standing(telegram: TelegramStandIn) ->
     assert [user.id for message in joined for user in message.new_chat_members] == [telegram.bot.id]
 
 
-async def test_a_group_that_becomes_a_supergroup_says_so_twice(telegram: TelegramStandIn) -> None:
+async def test_a_group_that_becomes_a_supergroup_says_so_twice(telegram: FakeTelegram) -> None:
     group = telegram.group("Club", members=[telegram.person("Anna")])
     heir = group.migrate()
     async with bot_client(telegram) as bot:
@@ -311,7 +311,7 @@ async def test_a_group_that_becomes_a_supergroup_says_so_twice(telegram: Telegra
     assert (new.chat_id, new.migrate_from_chat_id) == (heir.id, group.id)
 
 
-async def test_updates_stay_until_they_are_acknowledged(telegram: TelegramStandIn) -> None:
+async def test_updates_stay_until_they_are_acknowledged(telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     for text in ("one", "two", "three"):
         await chat.say(text)
@@ -326,7 +326,7 @@ async def test_updates_stay_until_they_are_acknowledged(telegram: TelegramStandI
     await telegram.updates.wait_until_taken()
 
 
-async def test_only_the_kinds_asked_for_arrive(telegram: TelegramStandIn) -> None:
+async def test_only_the_kinds_asked_for_arrive(telegram: FakeTelegram) -> None:
     anna = telegram.person("Anna")
     chat = telegram.private(anna)
     async with bot_client(telegram) as bot:
@@ -336,23 +336,23 @@ async def test_only_the_kinds_asked_for_arrive(telegram: TelegramStandIn) -> Non
         assert [update.my_chat_member is not None for update in await bot.get_updates()] == [True]
 
 
-async def test_a_long_poll_ends_with_the_first_update(telegram: TelegramStandIn) -> None:
+async def test_a_long_poll_ends_with_the_first_update(telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     async with bot_client(telegram) as bot:
         poll = asyncio.create_task(bot.get_updates(timeout=30))
-        await telegram.asked("getUpdates")
+        await telegram.wait_for_requests("getUpdates")
         await chat.say("news")
         assert [update.message.text for update in await poll if update.message] == ["news"]
 
 
-async def test_polls_end_each_other_and_yield_to_a_webhook(telegram: TelegramStandIn) -> None:
+async def test_polls_end_each_other_and_yield_to_a_webhook(telegram: FakeTelegram) -> None:
     async with bot_client(telegram) as bot, bot_client(telegram) as rival:
         first = asyncio.create_task(bot.get_updates(timeout=30))
-        await telegram.asked("getUpdates")
+        await telegram.wait_for_requests("getUpdates")
         second = asyncio.create_task(rival.get_updates(timeout=30))
         with pytest.raises(error.Conflict, match="terminated by other getUpdates request; make sure that only one"):
             await first
-        await telegram.asked("getUpdates", 2)
+        await telegram.wait_for_requests("getUpdates", 2)
         await bot.set_webhook("https://bot.example.org/hook")
         with pytest.raises(error.Conflict, match="terminated by setWebhook request"):
             await second

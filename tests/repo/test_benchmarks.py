@@ -37,7 +37,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 
 
 def test_what_needs_data_is_not_run_without() -> None:
-    assert [one.name for one in BENCHMARKS if one.missing(None)] == ["ranking", "meaning", "relevance"]
+    assert [one.name for one in BENCHMARKS if one.lacks_data(None)] == ["ranking", "meaning", "relevance"]
 
 
 def test_a_figure_is_a_ratio_first() -> None:

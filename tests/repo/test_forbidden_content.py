@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 # Folders that exist on every machine: a checkout directly inside one of them says nothing about whose machine it is.
-EVERYWHERE = {Path(path) for path in ("/", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/src", "/var")}
+COMMON_FOLDERS = {Path(path) for path in ("/", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/src", "/var")}
 
 # Written in pieces, so that this file passes its own test.
 PACKAGE_HOST = re.compile(r"pypi\.(?:org|python)|files\.python" + r"hosted|registry\.npm" + r"js|/sim" + r"ple/")
@@ -50,7 +50,7 @@ def test_no_package_host_is_named(texts: dict[str, str]) -> None:
 
 
 def test_no_path_of_this_machine_is_named(texts: dict[str, str]) -> None:
-    place = ROOT if ROOT.parent in EVERYWHERE else ROOT.parent
+    place = ROOT if ROOT.parent in COMMON_FOLDERS else ROOT.parent
     assert containing(re.compile(rf"(?<![\w.~-]){re.escape(str(place))}/"), texts) == []
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HOUSE = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-NAMES = {contract["id"]: contract["name"] for contract in HOUSE["contracts"]}
+IMPORT_LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+NAMES = {contract["id"]: contract["name"] for contract in IMPORT_LINTER["contracts"]}
 
-PLANTED = [
+FORBIDDEN_IMPORTS = [
     ("house", "bot/papers.py", "import storage"),
     ("house", "adapters/web/__init__.py", "import storage"),
     ("house", "storage/__init__.py", "import paperboy.settings"),
@@ -35,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source, in which a wrong import can be planted."""
     copy = tmp_path_factory.mktemp("house")
     shutil.copy(ROOT / "pyproject.toml", copy)
-    for package in HOUSE["root_packages"]:
+    for package in IMPORT_LINTER["root_packages"]:
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
     return copy
 
@@ -52,7 +52,7 @@ def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
     assert f"Contracts: {len(NAMES)} kept, 0 broken." in lint(house)
 
 
-@pytest.mark.parametrize(("contract", "file", "planted"), PLANTED)
+@pytest.mark.parametrize(("contract", "file", "planted"), FORBIDDEN_IMPORTS)
 def test_a_wrong_import_breaks_its_contract(house: Path, contract: str, file: str, planted: str) -> None:
     path = house / file
     before = path.read_text() if path.exists() else None
@@ -68,4 +68,4 @@ def test_a_wrong_import_breaks_its_contract(house: Path, contract: str, file: st
 
 
 def test_every_contract_has_been_seen_to_break() -> None:
-    assert {contract for contract, _, _ in PLANTED} == set(NAMES)
+    assert {contract for contract, _, _ in FORBIDDEN_IMPORTS} == set(NAMES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paperboy.health_checks import half_set
+from paperboy.health_checks import incomplete_settings
 from paperboy.settings import Settings
 
 
@@ -22,6 +22,6 @@ from paperboy.settings import Settings
     ],
 )
 def test_what_is_missing_is_named(values: dict[str, str], said: list[str]) -> None:
-    found = list(half_set(Settings.model_validate(values)))
+    found = list(incomplete_settings(Settings.model_validate(values)))
     assert len(found) == len(said)
     assert all(part in finding.what and finding.mend for part, finding in zip(said, found, strict=True))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.screenshots import entities
-from tests.screenshots.all_scenes import every_shot
-from tests.screenshots.blocks import Blocks
+from tests.screenshots.all_scenes import all_shots
+from tests.screenshots.blocks import BlockRenderer
 from tests.screenshots.shots import FOLDER
-from tests.screenshots.telegram_page import phone
+from tests.screenshots.telegram_page import chat_page
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -27,7 +27,7 @@ def on_pages() -> list[tuple[Path, str]]:
 
 
 async def test_the_pictures_show_what_paperboy_says_today(migrated_file: Path) -> None:
-    said = {shot.name: shot.transcript for shot in await every_shot(migrated_file)}
+    said = {shot.name: shot.transcript for shot in await all_shots(migrated_file)}
     kept = {path.stem: path.read_text("utf-8") for path in FOLDER.glob("*.txt")}
     stale = [name for name in sorted(said | kept) if said.get(name) != kept.get(name)]
     assert stale == [], "run make pictures, look at what it took, and commit it"
@@ -64,15 +64,15 @@ def test_they_are_small() -> None:
 )
 def test_what_was_never_drawn_is_not_left_out_silently(block: dict) -> None:
     with pytest.raises(LookupError):
-        Blocks({}).drawn([block])
+        BlockRenderer({}).render([block])
 
 
 @pytest.mark.parametrize("part", [{"photo": []}, {"link_preview_options": {"prefer_large_media": True}}])
 def test_a_part_of_a_message_that_was_never_drawn_is_noticed(part: dict) -> None:
     with pytest.raises(LookupError, match="never drawn"):
-        phone("x", [{"text": "Look", "chat": {"type": "private"}, **part}], me=1)
+        chat_page("x", [{"text": "Look", "chat": {"type": "private"}, **part}], me=1)
 
 
 def test_a_kind_of_letters_that_was_never_drawn_is_noticed() -> None:
     with pytest.raises(LookupError):
-        entities.drawn("A secret", [{"type": "spoiler", "offset": 2, "length": 6}])
+        entities.render_entities("A secret", [{"type": "spoiler", "offset": 2, "length": 6}])

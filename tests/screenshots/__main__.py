@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from storage.database import Database
-from tests.screenshots.all_scenes import every_shot
-from tests.screenshots.browser import camera
+from tests.screenshots.all_scenes import all_shots
+from tests.screenshots.browser import open_browser
 from tests.screenshots.shots import FOLDER, Shot
 
 
@@ -18,9 +18,9 @@ async def main(*, anew: bool) -> None:
     stale = [shot for shot in shots if anew or not _is_kept(shot)]
     FOLDER.mkdir(exist_ok=True)
     if stale:
-        async with camera() as taking:
+        async with open_browser() as taking:
             for shot in stale:
-                shot.picture.write_bytes(await taking.take(shot))
+                shot.picture.write_bytes(await taking.capture(shot))
                 shot.words.write_text(shot.transcript, "utf-8")
                 print(f"took {shot.name}")
     kept = {path for shot in shots for path in (shot.picture, shot.words)}
@@ -36,7 +36,7 @@ async def _walked() -> list[Shot]:
         database = Database(f"sqlite:///{file}")
         await database.migrate()
         await database.close()
-        return await every_shot(file)
+        return await all_shots(file)
 
 
 def _is_kept(shot: Shot) -> bool:

@@ -8,7 +8,7 @@ from tests.screenshots import slack_scenes, telegram_scenes
 from tests.screenshots.shots import Shot
 
 
-async def every_shot(migrated: Path) -> list[Shot]:
+async def all_shots(migrated: Path) -> list[Shot]:
     """``migrated`` is an empty database's file."""
     shots = [shot async for shot in telegram_scenes.shots(migrated)]
     shots += [shot async for shot in slack_scenes.shots(migrated)]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tests.screenshots.mrkdwn import Names
-from tests.screenshots.mrkdwn import drawn as mrkdwn
+from tests.screenshots.mrkdwn import render_mrkdwn as mrkdwn
 
 Json = dict[str, Any]
 
@@ -28,14 +28,14 @@ _LABELLED: Final = Markup('<div class="field"><p><b>{label}</b>{optional}</p>{el
 
 
 @dataclass(frozen=True, slots=True)
-class Blocks:
+class BlockRenderer:
     """``state`` holds what was filled in, by block and action; ``opened`` is the block whose menu is open."""
 
     names: Names
     state: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     opened: str = ""
 
-    def drawn(self, blocks: Sequence[Json]) -> Markup:
+    def render(self, blocks: Sequence[Json]) -> Markup:
         return Markup().join(map(self._block, blocks))
 
     def _block(self, block: Json) -> Markup:

@@ -12,26 +12,26 @@ from typing import Any, Final
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-from tests.browser.chromium import CHROMIUM, QUIET
+from tests.browser.chromium import CHROMIUM, OFFLINE_ARGS
 from tests.screenshots.shots import HERE, Shot
 
 # The picture's pixels for one of CSS: sharp on most screens, and small.
-SHARP: Final = 1.5
+DEVICE_SCALE: Final = 1.5
 # Enough for flat colours and the edges of letters.
-COLOURS: Final = 32
+PALETTE_SIZE: Final = 32
 _FOLD: Final = """document.querySelectorAll('.folded').forEach(quote => quote.classList.toggle(
     'more', quote.firstChild.scrollHeight > quote.firstChild.clientHeight + 2))"""
 _SMALL: Final = (HERE / "small.js").read_text("utf-8")
 
 
 @dataclass
-class Camera:
+class ScreenshotBrowser:
     browser: Browser
 
-    async def take(self, shot: Shot) -> bytes:
+    async def capture(self, shot: Shot) -> bytes:
         """The page from top to bottom, as PNG."""
         size = ViewportSize(width=shot.width, height=100)
-        page = await self.browser.new_page(viewport=size, device_scale_factor=SHARP)
+        page = await self.browser.new_page(viewport=size, device_scale_factor=DEVICE_SCALE)
         try:
             await page.set_content(shot.page)
             await page.evaluate(_FOLD)
@@ -41,11 +41,11 @@ class Camera:
 
 
 @asynccontextmanager
-async def camera() -> AsyncIterator[Camera]:
+async def open_browser() -> AsyncIterator[ScreenshotBrowser]:
     assert CHROMIUM, "pictures need Chromium (Debian: apt-get install chromium fonts-inter fonts-noto-color-emoji)"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield Camera(browser)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(OFFLINE_ARGS))
+        yield ScreenshotBrowser(browser)
         await browser.close()
 
 
@@ -54,7 +54,7 @@ async def _small(page: Page, png: bytes) -> bytes:
 
     https://www.w3.org/TR/png-3/
     """
-    found: dict[str, Any] = await page.evaluate(_SMALL, {"png": b64encode(png).decode(), "colours": COLOURS})
+    found: dict[str, Any] = await page.evaluate(_SMALL, {"png": b64encode(png).decode(), "colours": PALETTE_SIZE})
     width, height, numbers = found["width"], found["height"], b64decode(found["numbers"])
     rows = b"".join(b"\0" + numbers[start : start + width] for start in range(0, len(numbers), width))
     parts = (

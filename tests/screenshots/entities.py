@@ -23,7 +23,7 @@ _DRAWN: Final = {
 _QUOTES: Final = {"blockquote", "expandable_blockquote"}
 
 
-def drawn(text: str, entities: Sequence[Entity]) -> Markup:
+def render_entities(text: str, entities: Sequence[Entity]) -> Markup:
     """Raises LookupError for a kind of entity that was never drawn, ValueError for two that cross."""
     return _Text(text.encode("utf-16-le")).between(0, len(text.encode("utf-16-le")) // 2, entities)
 

@@ -17,7 +17,7 @@ _BARE: Final = re.compile(r"(?<![\w>])https?://[^\s<>|]+[^\s<>|.,;:!?)]")
 _MARKS: Final = {"*": "b", "_": "i", "~": "s", "`": "code"}
 
 
-def drawn(text: str, names: Names) -> Markup:
+def render_mrkdwn(text: str, names: Names) -> Markup:
     """Slack's three escapes are HTML's own, so what is left after the control sequences can stand as it is.
 
     Raises LookupError for a control sequence that was never drawn.

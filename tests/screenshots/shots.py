@@ -38,16 +38,16 @@ class Shot:
     def transcript(self) -> str:
         """What stands there in words, buttons in brackets and quotes behind a sign; the last line changes with anything
         on the page, be it a colour."""
-        return f"{in_words(self.page)}\n\n(drawn from {sha256(self.page.encode()).hexdigest()[:12]})\n"
+        return f"{page_transcript(self.page)}\n\n(drawn from {sha256(self.page.encode()).hexdigest()[:12]})\n"
 
 
-def shot(name: str, body: Markup, style: str, width: int) -> Shot:
+def make_shot(name: str, body: Markup, style: str, width: int) -> Shot:
     """``style`` names a file beside this one."""
     css = Markup((HERE / style).read_text("utf-8"))
     return Shot(name, str(_PAGE.format(style=css, body=body)), width)
 
 
-def in_words(page: str) -> str:
+def page_transcript(page: str) -> str:
     reader = _Reader()
     reader.feed(page)
     reader.close()

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tests.fakes.slack import Channel, Message, View
-from tests.screenshots.blocks import Blocks
-from tests.screenshots.mrkdwn import drawn as mrkdwn
-from tests.screenshots.shots import Shot, shot
+from tests.fakes.slack import SlackChannel, SlackMessage, SlackView
+from tests.screenshots.blocks import BlockRenderer
+from tests.screenshots.mrkdwn import render_mrkdwn as mrkdwn
+from tests.screenshots.shots import Shot, make_shot
 
 WIDTH: Final = 680
 Json = dict[str, Any]
@@ -30,8 +30,14 @@ _HOME: Final = Markup(
 )
 
 
-def channel(
-    name: str, room: Channel, messages: Sequence[Message], *, menu_of: str = "", head: str = "", at: str = "09:00"
+def channel_page(
+    name: str,
+    room: SlackChannel,
+    messages: Sequence[SlackMessage],
+    *,
+    menu_of: str = "",
+    head: str = "",
+    at: str = "09:00",
 ) -> Shot:
     """Messages in a channel or a conversation with the app; ``menu_of``: the block of which the menu is open.
 
@@ -39,35 +45,35 @@ def channel(
     """
     title = head or (_name_of_app(room) if room.im_with else f"# {room.name}")
     all_messages = Markup().join(_message(each, menu_of, at) for each in messages)
-    return shot(name, _PANE.format(head=title, messages=all_messages), "desk.css", WIDTH)
+    return make_shot(name, _PANE.format(head=title, messages=all_messages), "slack_page.css", WIDTH)
 
 
-def modal(name: str, view: View) -> Shot:
+def modal_page(name: str, view: SlackView) -> Shot:
     json = view.as_json()
     labels = [json[end]["text"] for end in ("close", "submit") if json[end]]
     buttons = Markup().join(
         Markup('<button class="{}">{}</button>').format("primary" if number else "", label)
         for number, label in enumerate(labels)
     )
-    blocks = Blocks(view.team.names, json["state"]["values"])
-    drawn = _MODAL.format(title=view.title, form=blocks.drawn(json["blocks"]), buttons=buttons)
-    return shot(name, drawn, "desk.css", WIDTH)
+    blocks = BlockRenderer(view.team.names, json["state"]["values"])
+    drawn = _MODAL.format(title=view.title, form=blocks.render(json["blocks"]), buttons=buttons)
+    return make_shot(name, drawn, "slack_page.css", WIDTH)
 
 
-def home(name: str, view: View) -> Shot:
-    content = Blocks(view.team.names).drawn(view.as_json()["blocks"])
-    return shot(name, _HOME.format(name=view.team.bot_name.capitalize(), content=content), "desk.css", WIDTH)
+def home_page(name: str, view: SlackView) -> Shot:
+    content = BlockRenderer(view.team.names).render(view.as_json()["blocks"])
+    return make_shot(name, _HOME.format(name=view.team.bot_name.capitalize(), content=content), "slack_page.css", WIDTH)
 
 
-def _name_of_app(room: Channel) -> str:
+def _name_of_app(room: SlackChannel) -> str:
     return room.team.bot_name.capitalize()
 
 
-def _message(message: Message, menu_of: str, at: str) -> Markup:
+def _message(message: SlackMessage, menu_of: str, at: str) -> Markup:
     if message.edits or message.reactions or message.broadcast or message.deleted:
         raise LookupError("an edited, broadcast or deleted message and one with reactions were never drawn")
     names = message.channel.team.names
-    json, blocks = message.as_json(), Blocks(names, opened=menu_of)
+    json, blocks = message.as_json(), BlockRenderer(names, opened=menu_of)
     name = _name_of_app(message.channel) if message.from_bot else names[message.user]
     return _MESSAGE.format(
         kind="private" if message.ephemeral_for else "",
@@ -77,16 +83,16 @@ def _message(message: Message, menu_of: str, at: str) -> Markup:
         name=name,
         app=Markup(' <span class="badge">APP</span>') if message.from_bot else "",
         time=at,
-        content=blocks.drawn(json["blocks"]) if message.blocks else mrkdwn(json["text"], names),
+        content=blocks.render(json["blocks"]) if message.blocks else mrkdwn(json["text"], names),
         cards=Markup().join(_card(card, blocks) for card in message.unfurls.values()),
         thread=_replies(json),
     )
 
 
-def _card(card: Json, blocks: Blocks) -> Markup:
+def _card(card: Json, blocks: BlockRenderer) -> Markup:
     if card.keys() != {"blocks"}:
         raise LookupError(f"a card with {card.keys()} was never drawn")
-    return Markup('<div class="card">{}</div>').format(blocks.drawn(card["blocks"]))
+    return Markup('<div class="card">{}</div>').format(blocks.render(card["blocks"]))
 
 
 def _replies(json: Json) -> Markup:

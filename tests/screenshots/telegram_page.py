@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tests.screenshots.entities import drawn
-from tests.screenshots.shots import Shot, shot
+from tests.screenshots.entities import render_entities
+from tests.screenshots.shots import Shot, make_shot
 
 WIDTH: Final = 390
 Json = dict[str, Any]
@@ -31,7 +31,7 @@ _HEAD: Final = Markup(
 )
 
 
-def phone(
+def chat_page(
     name: str,
     messages: Sequence[Json],
     *,
@@ -48,10 +48,10 @@ def phone(
     """
     head = _HEAD.format(face=title[0], title=title, status=status)
     chat = Markup('<div class="chat">{}</div>').format(Markup().join(_message(each, me, at) for each in messages))
-    return shot(name, head + chat + (below or Markup()), "phone.css", WIDTH)
+    return make_shot(name, head + chat + (below or Markup()), "telegram_page.css", WIDTH)
 
 
-def keyboard(rows: Sequence[Sequence[str]]) -> Markup:
+def keyboard_markup(rows: Sequence[Sequence[str]]) -> Markup:
     """Labels in the place of the phone's own keyboard."""
     drawn_rows = Markup().join(_ROW.format(Markup().join(_plain_button(each) for each in row)) for row in rows)
     return Markup('<div class="keys">{}</div>').format(drawn_rows)
@@ -87,7 +87,7 @@ def _message(message: Json, me: int, at: str) -> Markup:
         name="" if mine or message["chat"]["type"] == "private" else _author(message),
         via=_VIA.format(message["via_bot"]["username"]) if "via_bot" in message else "",
         reply=_replied_to(message["reply_to_message"]) if "reply_to_message" in message else "",
-        text=drawn(message["text"], message.get("entities", [])),
+        text=render_entities(message["text"], message.get("entities", [])),
         time=at,
         keyboard=_inline_keyboard(message.get("reply_markup", {})),
     )

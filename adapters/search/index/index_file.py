@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from adapters.search.index.tokens import Entry
-from adapters.search.index.writer import CHECKED, NAMES, TABLES, drop_papers, put_papers
-from bot.matching.rule.decide import RULE
+from adapters.search.index.tokens import IndexEntry
+from adapters.search.index.writer import CHECKED_TABLES, SCHEMA, TABLE_NAMES, delete_papers, upsert_papers
+from bot.matching.rule.decide import RULE_VERSION
 
 # Raise the first number with the tables or with what is written into them; what a word is belongs to the rule.
-VERSION = f"3.{RULE}"
-_WAIT_SECONDS = 20
+INDEX_VERSION = f"3.{RULE_VERSION}"
+_BUSY_TIMEOUT_SECONDS = 20
 
 _log = logging.getLogger(__name__)
 
 
-class Emptied(Exception):
+class IndexReset(Exception):
     """The index was damaged and is empty now."""
 
 
@@ -40,26 +40,26 @@ class Step:
     reaches: int | None = None
 
 
-class Shelf:
+class IndexFile:
     """One open index file; safe to use from several threads, one at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._turn = Lock()
+        self._lock = Lock()
         self._opened: sqlite3.Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection. When the file turns out to be damaged it is made anew, and :class:`Emptied` raised."""
-        with self._turn:
+        with self._lock:
             connection = self._connection()
             try:
                 yield connection
             except sqlite3.DatabaseError as error:
-                if not _damaged(error):
+                if not _is_corrupt(error):
                     raise
-                self._start_anew(error)
-                raise Emptied from error
+                self._recreate(error)
+                raise IndexReset from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -72,7 +72,7 @@ class Shelf:
         with self.reading() as connection:
             return _revision(connection)
 
-    def put(self, entries: Sequence[Entry], step: Step) -> bool:
+    def upsert(self, entries: Sequence[IndexEntry], step: Step) -> bool:
         """Adds or replaces papers, all or nothing, as one step of taking papers in; False where that is over.
 
         It is over when the index is emptied, when papers are dropped, and when anybody, also another process, begins to
@@ -81,7 +81,7 @@ class Shelf:
         with self.writing() as connection:
             if not _goes_on(connection, step):
                 return False
-            put_papers(connection, entries)
+            upsert_papers(connection, entries)
             if step.reaches is None:
                 _note(connection, "taking_in", step.name)
             else:
@@ -89,14 +89,14 @@ class Shelf:
                 _note(connection, "revision", str(step.reaches))
             return True
 
-    def drop(self, paper_ids: Sequence[str]) -> None:
+    def delete(self, paper_ids: Sequence[str]) -> None:
         """Takes papers out. Whoever is taking papers in may have read them before, so that is over."""
         with self.writing() as connection:
             _forget(connection, "taking_in")
-            drop_papers(connection, paper_ids)
+            delete_papers(connection, paper_ids)
 
     def close(self) -> None:
-        with self._turn:
+        with self._lock:
             self._close()
 
     def _close(self) -> None:
@@ -109,12 +109,12 @@ class Shelf:
             try:
                 self._opened = _open(self._path)
             except (OSError, sqlite3.DatabaseError) as error:
-                if _busy(error):
+                if _is_busy(error):
                     raise
-                return self._start_anew(error)
+                return self._recreate(error)
         return self._opened
 
-    def _start_anew(self, error: Exception) -> sqlite3.Connection:
+    def _recreate(self, error: Exception) -> sqlite3.Connection:
         _log.warning("the search index %s is not usable (%s): making it anew", self._path.name, error)
         self._close()
         try:
@@ -122,19 +122,19 @@ class Shelf:
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
             self._opened = _open(self._path)
         except (OSError, sqlite3.DatabaseError) as still:
-            return self._in_memory(still)
+            return self._open_in_memory(still)
         return self._opened
 
-    def _in_memory(self, why: Exception) -> sqlite3.Connection:
+    def _open_in_memory(self, why: Exception) -> sqlite3.Connection:
         _log.warning("the search index is kept in memory until the next start: %s", why)
         self._opened = _connect(":memory:")
-        _make(self._opened)
+        _create_tables(self._opened)
         return self._opened
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:
     # Statements begin no transaction of their own; threads take turns by our lock.
-    return sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -145,8 +145,8 @@ def _open(path: Path) -> sqlite3.Connection:
         # Derived data: losing the last moments to a power cut costs a little work, no fact.
         connection.execute("PRAGMA synchronous = NORMAL")
         _check(connection)
-        if _version(connection) != VERSION:
-            _make(connection)
+        if _version(connection) != INDEX_VERSION:
+            _create_tables(connection)
     except BaseException:
         connection.close()
         raise
@@ -155,7 +155,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _check(connection: sqlite3.Connection) -> None:
     there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for table in there.intersection(CHECKED):
+    for table in there.intersection(CHECKED_TABLES):
         (found,) = connection.execute(f"PRAGMA quick_check({table})").fetchone()
         if found != "ok":
             raise sqlite3.DatabaseError(f"damaged: {found}")
@@ -190,14 +190,14 @@ def _noted(connection: sqlite3.Connection, key: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _make(connection: sqlite3.Connection) -> None:
+def _create_tables(connection: sqlite3.Connection) -> None:
     """Empty tables, in place of any others: other processes may have the same file open, so it is not removed."""
     with _transaction(connection):
-        for name in NAMES:
+        for name in TABLE_NAMES:
             connection.execute(f"DROP TABLE IF EXISTS {name}")
-        for statement in TABLES.split(";"):
+        for statement in SCHEMA.split(";"):
             connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('version', ?)", (VERSION,))
+        connection.execute("INSERT INTO meta VALUES ('version', ?)", (INDEX_VERSION,))
 
 
 @contextmanager
@@ -212,16 +212,16 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def _damaged(error: sqlite3.DatabaseError) -> bool:
+def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
     """Whether the file itself is to blame, rather than another process that holds it or a full disk."""
     # "no such table", "no such fts5 table": dropped by a newer version of us, or by a stranger.
-    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such" in str(error)
+    return _primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such" in str(error)
 
 
-def _busy(error: Exception) -> bool:
-    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+def _is_busy(error: Exception) -> bool:
+    return _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _code(error: Exception) -> int:
+def _primary_code(error: Exception) -> int:
     """SQLite's primary result code; errors that Python's own module raises have none."""
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)) & 0xFF

@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.matching.prefilter.position_constraints import standing_in
-from bot.matching.text.normalization import literal, stem
-from bot.matching.text.tokenizer import Text, read_paper
+from bot.matching.prefilter.position_constraints import terms_by_region
+from bot.matching.text.normalization import fold_word, stem
+from bot.matching.text.tokenizer import TokenizedText, tokenize_paper
 from bot.papers import Paper
 
-_SHORTEST_SPELLING = 3
+_MIN_WORD_LENGTH = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """A paper as it is indexed.
 
     ``title`` and ``abstract`` are stems; ``spelt`` are the words of the title as they are written; ``standing`` holds
@@ -29,9 +29,9 @@ class Entry:
     listed_on: date
     title: str
     abstract: str
-    spelt: str
-    standing: tuple[str, ...]
-    spellings: frozenset[str]
+    title_words: str
+    position_columns: tuple[str, ...]
+    known_words: frozenset[str]
 
     @property
     def stems(self) -> list[str]:
@@ -39,30 +39,30 @@ class Entry:
         return [*self.title.split(), *self.abstract.split()]
 
 
-def entry(paper: Paper) -> Entry:
+def build_entry(paper: Paper) -> IndexEntry:
     """The paper, ready for the index."""
-    read = read_paper(paper)
-    return Entry(
+    read = tokenize_paper(paper)
+    return IndexEntry(
         paper.id,
         paper.listed_on,
-        _stems(read.title),
-        _stems(read.abstract),
-        " ".join(map(literal, read.title.words)),
-        tuple(" ".join(map(token, sorted(forms))) for forms in standing_in(read)),
-        frozenset(spellings(read.title, read.abstract)),
+        _stem_text(read.title),
+        _stem_text(read.abstract),
+        " ".join(map(fold_word, read.title.words)),
+        tuple(" ".join(map(form_token, sorted(forms))) for forms in terms_by_region(read)),
+        frozenset(correctable_words(read.title, read.abstract)),
     )
 
 
-def _stems(text: Text) -> str:
-    return " ".join(map(stem, text.forms))
+def _stem_text(text: TokenizedText) -> str:
+    return " ".join(map(stem, text.terms))
 
 
-def token(form: str) -> str:
+def form_token(form: str) -> str:
     """A form in letters and digits that no tokenizer changes."""
     return form if form.isascii() else "u" + form.encode().hex()
 
 
-def spellings(*texts: Text) -> set[str]:
+def correctable_words(*texts: TokenizedText) -> set[str]:
     """The words of the texts as they are written, to correct typing mistakes by: letters only, at least three."""
-    words = {literal(word).removesuffix("'s") for text in texts for word in text.words}
-    return {word for word in words if len(word) >= _SHORTEST_SPELLING and word.isalpha()}
+    words = {fold_word(word).removesuffix("'s") for text in texts for word in text.words}
+    return {word for word in words if len(word) >= _MIN_WORD_LENGTH and word.isalpha()}

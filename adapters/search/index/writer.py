@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from adapters.search.index.tokens import Entry
+from adapters.search.index.tokens import IndexEntry
 
-TABLES = """
+SCHEMA = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE totals (what TEXT PRIMARY KEY, total INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT NOT NULL);
@@ -27,9 +27,9 @@ TABLES = """
     );
 """
 # "vocabulary" is of an older version.
-NAMES = ("vocabulary", "standing", "stems", "frequencies", "spellings", "papers", "totals", "meta")
+TABLE_NAMES = ("vocabulary", "standing", "stems", "frequencies", "spellings", "papers", "totals", "meta")
 # All but the full-text tables, which are too large to be read at every start and tell of damage when they are asked.
-CHECKED = ("meta", "totals", "papers", "spellings", "frequencies")
+CHECKED_TABLES = ("meta", "totals", "papers", "spellings", "frequencies")
 
 _PAPERS_A_DAY = 1 << 20
 
@@ -44,20 +44,20 @@ def end_number(day: date) -> int:
     return (day.toordinal() + 1) * _PAPERS_A_DAY
 
 
-def put_papers(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+def upsert_papers(connection: sqlite3.Connection, entries: Sequence[IndexEntry]) -> None:
     """Adds or replaces papers. One whose texts and day are unchanged (most: their votes moved) is left alone."""
     latest = {entry.paper_id: entry for entry in entries}.values()
-    before = {entry.paper_id: _stored(connection, entry.paper_id) for entry in latest}
-    changed = [entry for entry in latest if before[entry.paper_id] != _as_stored(entry)]
-    drop_papers(connection, [entry.paper_id for entry in changed if before[entry.paper_id]])
+    before = {entry.paper_id: _select_texts(connection, entry.paper_id) for entry in latest}
+    changed = [entry for entry in latest if before[entry.paper_id] != _entry_texts(entry)]
+    delete_papers(connection, [entry.paper_id for entry in changed if before[entry.paper_id]])
     # Rising numbers spare the full-text tables a flush for each paper.
     for entry in sorted(changed, key=lambda entry: (entry.listed_on, entry.paper_id)):
         _insert(connection, entry)
-    _add_up(connection, [entry.stems for entry in changed], 1)
-    _spell(connection, [entry for entry in changed if not before[entry.paper_id]])
+    _update_totals(connection, [entry.stems for entry in changed], 1)
+    _count_spellings(connection, [entry for entry in changed if not before[entry.paper_id]])
 
 
-def drop_papers(connection: sqlite3.Connection, paper_ids: Sequence[str]) -> None:
+def delete_papers(connection: sqlite3.Connection, paper_ids: Sequence[str]) -> None:
     """Takes papers out; ids that are not there are passed over."""
     for paper_id in paper_ids:
         row = connection.execute("SELECT number FROM papers WHERE id = ?", (paper_id,)).fetchone()
@@ -65,19 +65,19 @@ def drop_papers(connection: sqlite3.Connection, paper_ids: Sequence[str]) -> Non
             texts = connection.execute("SELECT title, abstract FROM stems WHERE rowid = ?", row).fetchone()
             connection.execute("DELETE FROM stems WHERE rowid = ?", row)
             connection.execute("UPDATE papers SET id = NULL, title = '' WHERE number = ?", row)
-            _add_up(connection, [" ".join(texts).split()] if texts else [], -1)
+            _update_totals(connection, [" ".join(texts).split()] if texts else [], -1)
 
 
-_Stored = tuple[int, str, str, str]
+_IndexedTexts = tuple[int, str, str, str]
 
 
-def _as_stored(entry: Entry) -> _Stored:
+def _entry_texts(entry: IndexEntry) -> _IndexedTexts:
     """What tells whether a paper has to be indexed anew: its day, the words of its title, and both texts."""
-    return entry.listed_on.toordinal(), entry.spelt, entry.title, entry.abstract
+    return entry.listed_on.toordinal(), entry.title_words, entry.title, entry.abstract
 
 
-def _stored(connection: sqlite3.Connection, paper_id: str) -> _Stored | None:
-    row: _Stored | None = connection.execute(
+def _select_texts(connection: sqlite3.Connection, paper_id: str) -> _IndexedTexts | None:
+    row: _IndexedTexts | None = connection.execute(
         "SELECT papers.number / ?, papers.title, stems.title, stems.abstract FROM papers JOIN stems"
         " ON stems.rowid = papers.number WHERE papers.id = ?",
         (_PAPERS_A_DAY, paper_id),
@@ -85,14 +85,14 @@ def _stored(connection: sqlite3.Connection, paper_id: str) -> _Stored | None:
     return row
 
 
-def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
+def _insert(connection: sqlite3.Connection, entry: IndexEntry) -> None:
     number = _next_number(connection, entry.listed_on)
-    connection.execute("INSERT INTO papers VALUES (?, ?, ?)", (number, entry.paper_id, entry.spelt))
+    connection.execute("INSERT INTO papers VALUES (?, ?, ?)", (number, entry.paper_id, entry.title_words))
     connection.execute(
         "INSERT INTO stems (rowid, title, abstract) VALUES (?, ?, ?)", (number, entry.title, entry.abstract)
     )
     connection.execute(
-        "INSERT INTO standing (rowid, title, told, other) VALUES (?, ?, ?, ?)", (number, *entry.standing)
+        "INSERT INTO standing (rowid, title, told, other) VALUES (?, ?, ?, ?)", (number, *entry.position_columns)
     )
 
 
@@ -104,14 +104,14 @@ def _next_number(connection: sqlite3.Connection, day: date) -> int:
     return first if last is None else int(last) + 1
 
 
-def _spell(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    spelt = Counter(word for entry in entries for word in entry.spellings)
+def _count_spellings(connection: sqlite3.Connection, entries: Sequence[IndexEntry]) -> None:
+    spelt = Counter(word for entry in entries for word in entry.known_words)
     connection.executemany(
         "INSERT INTO spellings VALUES (?, ?) ON CONFLICT DO UPDATE SET papers = papers + excluded.papers", spelt.items()
     )
 
 
-def _add_up(connection: sqlite3.Connection, texts: Sequence[Sequence[str]], sign: int) -> None:
+def _update_totals(connection: sqlite3.Connection, texts: Sequence[Sequence[str]], sign: int) -> None:
     """Counts papers, their words, and the papers that hold each stem; ``sign`` -1 takes them off again."""
     holding = Counter(stem for stems in texts for stem in set(stems))
     connection.executemany(

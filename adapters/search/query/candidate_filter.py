@@ -6,24 +6,26 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 
-from adapters.search.index.match_expressions import phrase, splits
-from adapters.search.index.tokens import token
+from adapters.search.index.match_expressions import quote_phrase, two_word_splits
+from adapters.search.index.tokens import form_token
 from adapters.search.index.writer import end_number, first_number
-from adapters.search.query.spelling import papers_holding
-from bot.matching.prefilter.position_constraints import AllStand, OneStands, Standing, Stands, TwoStand, Where
+from adapters.search.query.spelling import count_papers_with
+from bot.matching.prefilter.position_constraints import AllAt, AnyAt, AtPosition, PositionConstraint, TextRegion, TwoAt
 from bot.matching.text.normalization import stem
 
 _COLUMNS = {
-    Where.TITLE: "title",
-    Where.TOLD: "told",
-    Where.ABSTRACT: "{told other}",
-    Where.ANYWHERE: "{title told other}",
+    TextRegion.TITLE: "title",
+    TextRegion.PROMINENT: "told",
+    TextRegion.ABSTRACT: "{told other}",
+    TextRegion.ANYWHERE: "{title told other}",
 }
 
 
-def narrowed(connection: sqlite3.Connection, standing: Standing, limit: int, first: date, last: date) -> list[str]:
+def select_candidates(
+    connection: sqlite3.Connection, constraint: PositionConstraint, limit: int, first: date, last: date
+) -> list[str]:
     """Ids of the papers listed from ``first`` to ``last`` that may be of the topic, newest first, at most ``limit``."""
-    expression = _Expressions(_known(connection, standing)).of(standing)
+    expression = _ExpressionBuilder(_known_forms(connection, constraint)).build(constraint)
     if not expression:
         return []
     rows = connection.execute(
@@ -35,76 +37,76 @@ def narrowed(connection: sqlite3.Connection, standing: Standing, limit: int, fir
     return [paper_id for (paper_id,) in rows]
 
 
-def _forms(standing: Standing) -> Iterator[tuple[str, bool]]:
+def _constraint_forms(standing: PositionConstraint) -> Iterator[tuple[str, bool]]:
     match standing:
-        case Stands(forms, _, whole):
+        case AtPosition(forms, _, whole):
             yield from ((form, whole) for form in forms)
-        case AllStand(parts) | OneStands(parts) | TwoStand(parts):
+        case AllAt(parts) | AnyAt(parts) | TwoAt(parts):
             for part in parts:
-                yield from _forms(part)
+                yield from _constraint_forms(part)
 
 
-def _known(connection: sqlite3.Connection, standing: Standing) -> Set[str]:
+def _known_forms(connection: sqlite3.Connection, constraint: PositionConstraint) -> Set[str]:
     """Of all forms that are asked for, and of their halves, those of which a paper may hold one."""
-    forms = set(_forms(standing))
+    forms = set(_constraint_forms(constraint))
     asked = {form for form, _ in forms} | {
-        half for form, whole in forms if not whole for pair in splits(form) for half in pair
+        half for form, whole in forms if not whole for pair in two_word_splits(form) for half in pair
     }
     stems = {form: stem(form) for form in asked}
-    holding = papers_holding(connection, list(set(stems.values())))
+    holding = count_papers_with(connection, list(set(stems.values())))
     return {form for form in asked if stems[form] in holding}
 
 
-class _Expressions:
+class _ExpressionBuilder:
     """Makes full-text expressions; '' is one that no paper can meet."""
 
     def __init__(self, known: Set[str]) -> None:
         self._known = known
 
-    def of(self, standing: Standing) -> str:
+    def build(self, standing: PositionConstraint) -> str:
         match standing:
-            case Stands(forms, where, whole):
-                return self._stands(list(self._said(forms, whole)), where)
-            case AllStand(parts):
-                return _every(list(map(self.of, parts)))
-            case OneStands(parts):
-                return _any(map(self.of, parts))
-            case TwoStand(parts):
-                return _two(list(filter(None, map(self.of, parts))))
+            case AtPosition(forms, where, whole):
+                return self._position_query(list(self._form_alternatives(forms, whole)), where)
+            case AllAt(parts):
+                return _and(list(map(self.build, parts)))
+            case AnyAt(parts):
+                return _or(map(self.build, parts))
+            case TwoAt(parts):
+                return _at_least_two(list(filter(None, map(self.build, parts))))
 
-    def _said(self, forms: Iterable[str], whole: bool) -> Iterator[str]:
+    def _form_alternatives(self, forms: Iterable[str], whole: bool) -> Iterator[str]:
         """Every way to say it. Two neighbours may make a word (*k means*), but the table knows them apart."""
         for form in forms:
             if form in self._known:
-                yield phrase(token(form))
-            for first, second in () if whole else splits(form):
+                yield quote_phrase(form_token(form))
+            for first, second in () if whole else two_word_splits(form):
                 if first in self._known and second in self._known:
-                    yield f"({phrase(token(first))} AND {phrase(token(second))})"
+                    yield f"({quote_phrase(form_token(first))} AND {quote_phrase(form_token(second))})"
 
-    def _stands(self, said: list[str], where: Where) -> str:
-        there = _in(where, _any(said))
-        if where is not Where.TOLD:
+    def _position_query(self, said: list[str], where: TextRegion) -> str:
+        there = _in_columns(where, _or(said))
+        if where is not TextRegion.PROMINENT:
             return there
         # Said twice, each time in another way.
-        return _any([there, _two([_in(Where.ABSTRACT, one) for one in said])])
+        return _or([there, _at_least_two([_in_columns(TextRegion.ABSTRACT, one) for one in said])])
 
 
-def _in(where: Where, expression: str) -> str:
+def _in_columns(where: TextRegion, expression: str) -> str:
     return f"{_COLUMNS[where]} : {expression}" if expression else ""
 
 
-def _every(parts: Sequence[str]) -> str:
+def _and(parts: Sequence[str]) -> str:
     return f"({' AND '.join(parts)})" if all(parts) else ""
 
 
-def _any(parts: Iterable[str]) -> str:
+def _or(parts: Iterable[str]) -> str:
     possible = list(dict.fromkeys(filter(None, parts)))
     return f"({' OR '.join(possible)})" if possible else ""
 
 
-def _two(parts: Sequence[str]) -> str:
+def _at_least_two(parts: Sequence[str]) -> str:
     """Two of the parts: two of one half, or one of each."""
     if len(parts) < 2:
         return ""
     some, others = parts[: len(parts) // 2], parts[len(parts) // 2 :]
-    return _any([_two(some), _two(others), _every([_any(some), _any(others)])])
+    return _or([_at_least_two(some), _at_least_two(others), _and([_or(some), _or(others)])])

@@ -11,31 +11,31 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_FEWEST_WORDS = 3
-_STEEP = 8
-_NEARLY_ALL = 0.5
+_MIN_WORDS = 3
+_COVERAGE_EXPONENT = 8
+_MIN_COVERAGE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TitleQuery:
     """All words of a query, common ones too, as they are spelt and as stems."""
 
     words: Sequence[str]
     stems: Sequence[str]
 
 
-def bonus(typed: Typed, words: Sequence[str], stems: Sequence[str]) -> float:
+def title_bonus(query: TitleQuery, words: Sequence[str], stems: Sequence[str]) -> float:
     """From 0 to 2 for a title of these words and stems: 1 for all that was typed, and up to 1 more for the same
     spelling and for holding little else."""
-    asked = len(typed.stems)
-    if asked < _FEWEST_WORDS or not stems:
+    asked = len(query.stems)
+    if asked < _MIN_WORDS or not stems:
         return 0.0
-    held = _shared(typed.stems, stems)
-    if held < _NEARLY_ALL * asked:
+    held = _overlap(query.stems, stems)
+    if held < _MIN_COVERAGE * asked:
         return 0.0
-    closer = (_shared(typed.words, words) / asked + held / len(stems)) / 2
-    return float((held / asked) ** _STEEP * (1 + min(closer, 1.0)))
+    closer = (_overlap(query.words, words) / asked + held / len(stems)) / 2
+    return float((held / asked) ** _COVERAGE_EXPONENT * (1 + min(closer, 1.0)))
 
 
-def _shared(some: Sequence[str], others: Sequence[str]) -> int:
+def _overlap(some: Sequence[str], others: Sequence[str]) -> int:
     return (Counter(some) & Counter(others)).total()

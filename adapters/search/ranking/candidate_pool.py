@@ -10,56 +10,58 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.search.index.match_expressions import all_of, any_of, close_together, in_title, rarest
-from adapters.search.query.spelling import Understood
-from adapters.search.ranking.bm25 import Collection, Stored
+from adapters.search.index.match_expressions import and_query, near_query, or_query, rarest_stems, title_only
+from adapters.search.query.spelling import ParsedQuery
+from adapters.search.ranking.bm25 import CollectionStats, IndexedPaper
 
-_FEW = 50
-_TITLES = 50
-_TITLE_FROM = 3
+_SMALL_POOL = 50
+_TITLE_MATCHES = 50
+_MIN_TITLE_WORDS = 3
 # So many papers with rarer words are enough to choose from: a share of all, or a number where there are few.
-_ENOUGH_SHARE = 0.1
-_ENOUGH = 1000
+_SUFFICIENT_SHARE = 0.1
+_SUFFICIENT_COUNT = 1000
 
-Wording = tuple[str, ...]
+StemSequence = tuple[str, ...]
 
 
-def pool(
+def collect_candidates(
     connection: sqlite3.Connection,
-    wanted: Understood,
-    wordings: Sequence[Wording],
-    collection: Collection,
+    query: ParsedQuery,
+    alternatives: Sequence[StemSequence],
+    collection: CollectionStats,
     size: int,
-) -> list[Stored]:
+) -> list[IndexedPaper]:
     """Papers that the query may mean, each once; ``size`` of each kind at most. ``wordings`` say the same as all its
     words."""
-    found: dict[int, Stored] = {}
-    for expression, most in _certain(wanted, wordings, size):
-        found |= {paper.number: paper for paper in _matching(connection, expression, most)}
-    if len(found) < _FEW or not wanted.is_topic:
-        some = any_of(rarest(wanted.holding, enough(collection)))
-        found |= {paper.number: paper for paper in _matching(connection, some, size)}
+    found: dict[int, IndexedPaper] = {}
+    for expression, most in _full_match_queries(query, alternatives, size):
+        found |= {paper.number: paper for paper in _select_papers(connection, expression, most)}
+    if len(found) < _SMALL_POOL or not query.is_topic:
+        some = or_query(rarest_stems(query.document_counts, sufficient_count(collection)))
+        found |= {paper.number: paper for paper in _select_papers(connection, some, size)}
     return list(found.values())
 
 
-def enough(collection: Collection) -> float:
+def sufficient_count(collection: CollectionStats) -> float:
     """How many papers with one of the words are enough to choose from."""
-    return max(_ENOUGH_SHARE * collection.papers, _ENOUGH)
+    return max(_SUFFICIENT_SHARE * collection.paper_count, _SUFFICIENT_COUNT)
 
 
-def _certain(wanted: Understood, wordings: Sequence[Wording], size: int) -> Iterator[tuple[str, int]]:
-    stems = [stem for word in wanted.words for stem in word.stems]
-    every = all_of(dict.fromkeys(stems)) if all(stem in wanted.holding for stem in stems) else ""
-    if wanted.is_topic:
+def _full_match_queries(
+    query: ParsedQuery, alternatives: Sequence[StemSequence], size: int
+) -> Iterator[tuple[str, int]]:
+    stems = [stem for word in query.words for stem in word.stems]
+    every = and_query(dict.fromkeys(stems)) if all(stem in query.document_counts for stem in stems) else ""
+    if query.is_topic:
         either = [f"({every})"] if every else []
-        either += map(close_together, wordings)
+        either += map(near_query, alternatives)
         if either:
             yield " OR ".join(either), size
-    if every and len(stems) > 1 and len(wanted.typed.stems) >= _TITLE_FROM:
-        yield in_title(every), _TITLES
+    if every and len(stems) > 1 and len(query.as_typed.stems) >= _MIN_TITLE_WORDS:
+        yield title_only(every), _TITLE_MATCHES
 
 
-def _matching(connection: sqlite3.Connection, expression: str, most: int) -> list[Stored]:
+def _select_papers(connection: sqlite3.Connection, expression: str, most: int) -> list[IndexedPaper]:
     if not expression:
         return []
     rows = connection.execute(
@@ -67,10 +69,10 @@ def _matching(connection: sqlite3.Connection, expression: str, most: int) -> lis
         " WHERE stems MATCH ? AND rank MATCH 'bm25(2.0, 1.0)' ORDER BY rank LIMIT ?",
         (expression, most),
     )
-    return [Stored(*row) for row in rows]
+    return [IndexedPaper(*row) for row in rows]
 
 
-def papers_saying(connection: sqlite3.Connection, expressions: Sequence[str], most: int) -> Mapping[str, int]:
+def count_expressions(connection: sqlite3.Connection, expressions: Sequence[str], most: int) -> Mapping[str, int]:
     """How many papers match each expression, counted no further than ``most``."""
     counted = "SELECT count(*) FROM (SELECT 1 FROM stems WHERE stems MATCH ? LIMIT ?)"
     return {each: connection.execute(counted, (each, most)).fetchone()[0] for each in expressions}

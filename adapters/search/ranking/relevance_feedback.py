@@ -12,46 +12,54 @@ from collections.abc import Mapping, Sequence
 from heapq import nlargest
 from operator import itemgetter
 
-from adapters.search.ranking.bm25 import Collection, Stored, Weighted, saturated, score, spaced
+from adapters.search.ranking.bm25 import CollectionStats, IndexedPaper, WeightedQuery, bm25_score, padded, saturate
 
-_BEST = 10
-_STEMS = 20
-_WEIGHT = 0.4
+_FEEDBACK_PAPERS = 10
+_EXPANSION_STEMS = 20
+_FEEDBACK_WEIGHT = 0.4
 
-Scores = Mapping[Stored, float]
+PaperScores = Mapping[IndexedPaper, float]
 
 
-def said_by_best(in_order: Sequence[Stored]) -> list[str]:
+def expansion_terms(in_order: Sequence[IndexedPaper]) -> list[str]:
     """The stems that more than one of the ten best papers says."""
-    said = Counter(stem for paper in in_order[:_BEST] for stem in set(paper.counted()))
+    said = Counter(stem for paper in in_order[:_FEEDBACK_PAPERS] for stem in set(paper.stem_counts()))
     return [stem for stem, papers in said.items() if papers > 1]
 
 
-def sharpened(scores: Scores, holding: Mapping[str, int], collection: Collection) -> dict[Stored, float]:
+def rescore(
+    scores: PaperScores, document_counts: Mapping[str, int], collection: CollectionStats
+) -> dict[IndexedPaper, float]:
     """The scores as shares of the best, partly made by the twenty stems that tell most about the best papers.
 
     ``scores`` are best first; ``holding``: how many papers of the collection hold each stem that may be one of these.
     """
-    again = _alike(scores, Weighted(_telling(scores, holding, collection)), collection)
-    first = _shares(scores)
-    return {paper: (1 - _WEIGHT) * share + _WEIGHT * again[paper] for paper, share in first.items()}
+    again = _expansion_scores(
+        scores, WeightedQuery(_expansion_weights(scores, document_counts, collection)), collection
+    )
+    first = _relative_scores(scores)
+    return {paper: (1 - _FEEDBACK_WEIGHT) * share + _FEEDBACK_WEIGHT * again[paper] for paper, share in first.items()}
 
 
-def _telling(scores: Scores, holding: Mapping[str, int], collection: Collection) -> dict[str, float]:
-    idf = {stem: collection.idf(papers) for stem, papers in holding.items()}
+def _expansion_weights(
+    scores: PaperScores, document_counts: Mapping[str, int], collection: CollectionStats
+) -> dict[str, float]:
+    idf = {stem: collection.idf(papers) for stem, papers in document_counts.items()}
     telling: dict[str, float] = defaultdict(float)
-    for paper, share in list(_shares(scores).items())[:_BEST]:
-        damping = collection.damping(paper)
-        for stem, times in paper.counted().items():
+    for paper, share in list(_relative_scores(scores).items())[:_FEEDBACK_PAPERS]:
+        damping = collection.length_normalisation(paper)
+        for stem, times in paper.stem_counts().items():
             if stem in idf:
-                telling[spaced(stem)] += share**2 * saturated(times, damping) * idf[stem]
-    return dict(nlargest(_STEMS, telling.items(), key=itemgetter(1)))
+                telling[padded(stem)] += share**2 * saturate(times, damping) * idf[stem]
+    return dict(nlargest(_EXPANSION_STEMS, telling.items(), key=itemgetter(1)))
 
 
-def _alike(papers: Scores, wanted: Weighted, collection: Collection) -> dict[Stored, float]:
-    return _shares({paper: score(paper, wanted, collection) for paper in papers})
+def _expansion_scores(
+    papers: PaperScores, wanted: WeightedQuery, collection: CollectionStats
+) -> dict[IndexedPaper, float]:
+    return _relative_scores({paper: bm25_score(paper, wanted, collection) for paper in papers})
 
 
-def _shares(scores: Scores) -> dict[Stored, float]:
+def _relative_scores(scores: PaperScores) -> dict[IndexedPaper, float]:
     best = max(scores.values(), default=0.0) or 1.0
     return {paper: score / best for paper, score in scores.items()}

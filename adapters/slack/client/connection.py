@@ -15,7 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.client.log_filter import library_log
 
-TIMEOUT: Final = 30  # seconds, for one whole call
+REQUEST_TIMEOUT_SECONDS: Final = 30  # seconds, for one whole call
 CONNECTING: Final = 10
 
 
@@ -36,7 +36,7 @@ class Connection:
         return AsyncWebClient(
             token=token or None,
             base_url=self.api_url,
-            timeout=TIMEOUT,
+            timeout=REQUEST_TIMEOUT_SECONDS,
             session=self._open_session(),
             logger=library_log(),
             retry_handlers=[],
@@ -45,12 +45,16 @@ class Connection:
     def responder(self, response_url: str) -> AsyncWebhookClient:
         """The client for an interaction's own address."""
         return AsyncWebhookClient(
-            response_url, session=self._open_session(), retry_handlers=[], logger=library_log(), timeout=TIMEOUT
+            response_url,
+            session=self._open_session(),
+            retry_handlers=[],
+            logger=library_log(),
+            timeout=REQUEST_TIMEOUT_SECONDS,
         )
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT, connect=CONNECTING)
+            timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_SECONDS, connect=CONNECTING)
             self._session = aiohttp.ClientSession(timeout=timeout)
         return self._session
 

@@ -12,138 +12,138 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
-from bot.errors import GoneReason
+from bot.errors import UnavailableReason
 
 
-class Does(Enum):
+class SlackRemedy(Enum):
     """What is done about a refusal."""
 
     WAIT = "the workspace waits"
-    OPERATOR = "the workspace is held back, its rows wait, the operator is told"
+    HOLD_AND_ALERT = "the workspace is held back, its rows wait, the operator is told"
     PAUSE = "the channel is paused with the reason"
-    DOUBT = "nobody knows: the delivery is looked for"
-    PLAINER = "sent once more as text alone"
-    KEYLESS = "sent once more without its key"
-    REPORT = "our mistake: failed, visible, not tried again"
+    UNCERTAIN = "nobody knows: the delivery is looked for"
+    RETRY_PLAIN = "sent once more as text alone"
+    RETRY_KEYLESS = "sent once more without its key"
+    FAIL = "our mistake: failed, visible, not tried again"
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SlackErrorRule:
     """One refusal; ``wait`` is how long where Slack doesn't say."""
 
     name: str
-    does: Does
+    remedy: SlackRemedy
     wait: timedelta = timedelta(0)
-    gone: GoneReason | None = None
+    unavailable_reason: UnavailableReason | None = None
 
 
-NO_HINT: Final = timedelta(seconds=30)
+DEFAULT_RETRY_DELAY: Final = timedelta(seconds=30)
 
 
-def _pause(name: str, gone: GoneReason) -> Case:
-    return Case(name, Does.PAUSE, gone=gone)
+def _pause(name: str, gone: UnavailableReason) -> SlackErrorRule:
+    return SlackErrorRule(name, SlackRemedy.PAUSE, unavailable_reason=gone)
 
 
 _ROWS: Final = (
-    Case("ratelimited", Does.WAIT, NO_HINT),
-    Case("rate_limited", Does.WAIT, NO_HINT),
-    Case("message_limit_exceeded", Does.WAIT, timedelta(hours=6)),  # what a free plan holds
+    SlackErrorRule("ratelimited", SlackRemedy.WAIT, DEFAULT_RETRY_DELAY),
+    SlackErrorRule("rate_limited", SlackRemedy.WAIT, DEFAULT_RETRY_DELAY),
+    SlackErrorRule("message_limit_exceeded", SlackRemedy.WAIT, timedelta(hours=6)),  # what a free plan holds
     # The workspace moves into an organisation.
-    Case("org_login_required", Does.WAIT, timedelta(hours=1)),
-    Case("team_added_to_org", Does.WAIT, timedelta(hours=1)),
-    Case("external_channel_migrating", Does.WAIT, timedelta(hours=1)),
-    Case("fatal_error", Does.DOUBT),
-    Case("internal_error", Does.DOUBT),
-    Case("service_unavailable", Does.DOUBT),
-    Case("request_timeout", Does.DOUBT),
-    Case("duplicate_message_not_found", Does.DOUBT),
-    Case("duplicate_channel_not_found", Does.DOUBT),
+    SlackErrorRule("org_login_required", SlackRemedy.WAIT, timedelta(hours=1)),
+    SlackErrorRule("team_added_to_org", SlackRemedy.WAIT, timedelta(hours=1)),
+    SlackErrorRule("external_channel_migrating", SlackRemedy.WAIT, timedelta(hours=1)),
+    SlackErrorRule("fatal_error", SlackRemedy.UNCERTAIN),
+    SlackErrorRule("internal_error", SlackRemedy.UNCERTAIN),
+    SlackErrorRule("service_unavailable", SlackRemedy.UNCERTAIN),
+    SlackErrorRule("request_timeout", SlackRemedy.UNCERTAIN),
+    SlackErrorRule("duplicate_message_not_found", SlackRemedy.UNCERTAIN),
+    SlackErrorRule("duplicate_channel_not_found", SlackRemedy.UNCERTAIN),
     # The token or the installation.
-    Case("invalid_auth", Does.OPERATOR),
-    Case("not_authed", Does.OPERATOR),
-    Case("account_inactive", Does.OPERATOR),
-    Case("token_revoked", Does.OPERATOR),
-    Case("token_expired", Does.OPERATOR),
-    Case("missing_scope", Does.OPERATOR),
-    Case("not_allowed_token_type", Does.OPERATOR),
-    Case("access_denied", Does.OPERATOR),
-    Case("accesslimited", Does.OPERATOR),
-    Case("app_access_restricted", Does.OPERATOR),
-    Case("ekm_access_denied", Does.OPERATOR),
-    Case("team_access_not_granted", Does.OPERATOR),
-    Case("two_factor_setup_required", Does.OPERATOR),
-    Case("enterprise_is_restricted", Does.OPERATOR),
+    SlackErrorRule("invalid_auth", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("not_authed", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("account_inactive", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("token_revoked", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("token_expired", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("missing_scope", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("not_allowed_token_type", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("access_denied", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("accesslimited", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("app_access_restricted", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("ekm_access_denied", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("team_access_not_granted", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("two_factor_setup_required", SlackRemedy.HOLD_AND_ALERT),
+    SlackErrorRule("enterprise_is_restricted", SlackRemedy.HOLD_AND_ALERT),
     # The conversation.
-    _pause("not_in_channel", GoneReason.NOT_A_MEMBER),
-    _pause("channel_not_found", GoneReason.NOT_A_MEMBER),  # also a private one that took the bot away
-    _pause("is_archived", GoneReason.ARCHIVED),
-    _pause("user_not_found", GoneReason.DEACTIVATED),
-    _pause("user_disabled", GoneReason.DEACTIVATED),
-    _pause("user_not_visible", GoneReason.DEACTIVATED),
-    _pause("no_permission", GoneReason.NO_RIGHT_TO_POST),
-    _pause("messages_tab_disabled", GoneReason.NO_RIGHT_TO_POST),
-    _pause("restricted_action", GoneReason.NO_RIGHT_TO_POST),
-    _pause("restricted_action_read_only_channel", GoneReason.NO_RIGHT_TO_POST),
-    _pause("restricted_action_thread_only_channel", GoneReason.NO_RIGHT_TO_POST),
+    _pause("not_in_channel", UnavailableReason.NOT_A_MEMBER),
+    _pause("channel_not_found", UnavailableReason.NOT_A_MEMBER),  # also a private one that took the bot away
+    _pause("is_archived", UnavailableReason.ARCHIVED),
+    _pause("user_not_found", UnavailableReason.DEACTIVATED),
+    _pause("user_disabled", UnavailableReason.DEACTIVATED),
+    _pause("user_not_visible", UnavailableReason.DEACTIVATED),
+    _pause("no_permission", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause("messages_tab_disabled", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause("restricted_action", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause("restricted_action_read_only_channel", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause("restricted_action_thread_only_channel", UnavailableReason.NO_RIGHT_TO_POST),
     # One reply: it is lost, the channel goes on.
-    Case("restricted_action_thread_locked", Does.REPORT),
-    Case("restricted_action_non_threadable_channel", Does.REPORT),
-    Case("cannot_reply_to_message", Does.REPORT),
-    Case("thread_not_found", Does.REPORT),
+    SlackErrorRule("restricted_action_thread_locked", SlackRemedy.FAIL),
+    SlackErrorRule("restricted_action_non_threadable_channel", SlackRemedy.FAIL),
+    SlackErrorRule("cannot_reply_to_message", SlackRemedy.FAIL),
+    SlackErrorRule("thread_not_found", SlackRemedy.FAIL),
     # The message, which is drawn to fit: whatever of this comes shows a mistake in the drawing.
-    Case("invalid_blocks", Does.PLAINER),
-    Case("invalid_blocks_format", Does.PLAINER),
-    Case("msg_blocks_too_long", Does.PLAINER),
-    Case("msg_too_long", Does.PLAINER),
-    Case("attachment_payload_limit_exceeded", Does.PLAINER),
-    Case("too_many_attachments", Does.PLAINER),
-    Case("metadata_too_large", Does.KEYLESS),
-    Case("metadata_must_be_sent_from_app", Does.KEYLESS),
-    Case("invalid_metadata_format", Does.KEYLESS),
-    Case("invalid_metadata_schema", Does.KEYLESS),
-    Case("invalid_arguments", Does.REPORT),
-    Case("invalid_arg_name", Does.REPORT),
-    Case("invalid_array_arg", Does.REPORT),
-    Case("invalid_charset", Does.REPORT),
-    Case("invalid_form_data", Does.REPORT),
-    Case("invalid_post_type", Does.REPORT),
-    Case("missing_post_type", Does.REPORT),
-    Case("invalid_json", Does.REPORT),
-    Case("json_not_object", Does.REPORT),
-    Case("upgrade_required", Does.REPORT),
-    Case("no_text", Does.REPORT),
-    Case("markdown_text_conflict", Does.REPORT),
-    Case("unknown_method", Does.REPORT),
-    Case("method_deprecated", Does.REPORT),
-    Case("deprecated_endpoint", Does.REPORT),
-    Case("slack_connect_file_link_sharing_blocked", Does.REPORT),
-    Case("as_user_not_supported", Does.REPORT),
+    SlackErrorRule("invalid_blocks", SlackRemedy.RETRY_PLAIN),
+    SlackErrorRule("invalid_blocks_format", SlackRemedy.RETRY_PLAIN),
+    SlackErrorRule("msg_blocks_too_long", SlackRemedy.RETRY_PLAIN),
+    SlackErrorRule("msg_too_long", SlackRemedy.RETRY_PLAIN),
+    SlackErrorRule("attachment_payload_limit_exceeded", SlackRemedy.RETRY_PLAIN),
+    SlackErrorRule("too_many_attachments", SlackRemedy.RETRY_PLAIN),
+    SlackErrorRule("metadata_too_large", SlackRemedy.RETRY_KEYLESS),
+    SlackErrorRule("metadata_must_be_sent_from_app", SlackRemedy.RETRY_KEYLESS),
+    SlackErrorRule("invalid_metadata_format", SlackRemedy.RETRY_KEYLESS),
+    SlackErrorRule("invalid_metadata_schema", SlackRemedy.RETRY_KEYLESS),
+    SlackErrorRule("invalid_arguments", SlackRemedy.FAIL),
+    SlackErrorRule("invalid_arg_name", SlackRemedy.FAIL),
+    SlackErrorRule("invalid_array_arg", SlackRemedy.FAIL),
+    SlackErrorRule("invalid_charset", SlackRemedy.FAIL),
+    SlackErrorRule("invalid_form_data", SlackRemedy.FAIL),
+    SlackErrorRule("invalid_post_type", SlackRemedy.FAIL),
+    SlackErrorRule("missing_post_type", SlackRemedy.FAIL),
+    SlackErrorRule("invalid_json", SlackRemedy.FAIL),
+    SlackErrorRule("json_not_object", SlackRemedy.FAIL),
+    SlackErrorRule("upgrade_required", SlackRemedy.FAIL),
+    SlackErrorRule("no_text", SlackRemedy.FAIL),
+    SlackErrorRule("markdown_text_conflict", SlackRemedy.FAIL),
+    SlackErrorRule("unknown_method", SlackRemedy.FAIL),
+    SlackErrorRule("method_deprecated", SlackRemedy.FAIL),
+    SlackErrorRule("deprecated_endpoint", SlackRemedy.FAIL),
+    SlackErrorRule("slack_connect_file_link_sharing_blocked", SlackRemedy.FAIL),
+    SlackErrorRule("as_user_not_supported", SlackRemedy.FAIL),
     # Forms: too late, too many on each other, or drawn wrongly; what was asked is answered in a message then.
-    Case("expired_trigger_id", Does.REPORT),
-    Case("exchanged_trigger_id", Does.REPORT),
-    Case("invalid_trigger_id", Does.REPORT),
-    Case("trigger_expired", Does.REPORT),
-    Case("trigger_exchanged", Does.REPORT),
-    Case("push_limit_reached", Does.REPORT),
-    Case("view_too_large", Does.REPORT),
-    Case("duplicate_external_id", Does.REPORT),
-    Case("not_enabled", Does.REPORT),  # the Home tab, switched off in the app's settings
-    Case("not_found", Does.REPORT),
-    Case("cannot_unfurl_url", Does.REPORT),
-    Case("cannot_unfurl_message", Does.REPORT),
-    Case("cannot_find_message", Does.REPORT),
-    Case("cannot_parse_attachment", Does.REPORT),
-    Case("missing_unfurls", Does.REPORT),
-    Case("user_not_in_channel", Does.REPORT),  # a whisper to somebody who has left
+    SlackErrorRule("expired_trigger_id", SlackRemedy.FAIL),
+    SlackErrorRule("exchanged_trigger_id", SlackRemedy.FAIL),
+    SlackErrorRule("invalid_trigger_id", SlackRemedy.FAIL),
+    SlackErrorRule("trigger_expired", SlackRemedy.FAIL),
+    SlackErrorRule("trigger_exchanged", SlackRemedy.FAIL),
+    SlackErrorRule("push_limit_reached", SlackRemedy.FAIL),
+    SlackErrorRule("view_too_large", SlackRemedy.FAIL),
+    SlackErrorRule("duplicate_external_id", SlackRemedy.FAIL),
+    SlackErrorRule("not_enabled", SlackRemedy.FAIL),  # the Home tab, switched off in the app's settings
+    SlackErrorRule("not_found", SlackRemedy.FAIL),
+    SlackErrorRule("cannot_unfurl_url", SlackRemedy.FAIL),
+    SlackErrorRule("cannot_unfurl_message", SlackRemedy.FAIL),
+    SlackErrorRule("cannot_find_message", SlackRemedy.FAIL),
+    SlackErrorRule("cannot_parse_attachment", SlackRemedy.FAIL),
+    SlackErrorRule("missing_unfurls", SlackRemedy.FAIL),
+    SlackErrorRule("user_not_in_channel", SlackRemedy.FAIL),  # a whisper to somebody who has left
 )
-CASES: Final = {case.name: case for case in _ROWS}
+ERROR_RULES: Final = {case.name: case for case in _ROWS}
 
 #: The pace alone was wrong.
-RATE_LIMITS: Final = frozenset({"ratelimited", "rate_limited"})
+RATE_LIMIT_ERRORS: Final = frozenset({"ratelimited", "rate_limited"})
 #: The form was closed before it was changed.
-NO_SUCH_VIEW: Final = frozenset({"not_found", "view_not_found", "hash_conflict"})
+VIEW_GONE_ERRORS: Final = frozenset({"not_found", "view_not_found", "hash_conflict"})
 #: Nothing is left to be changed: not an error for whoever wanted to.
-NOTHING_TO_EDIT: Final = frozenset(
+MESSAGE_GONE_ERRORS: Final = frozenset(
     {
         "message_not_found",
         "cant_update_message",

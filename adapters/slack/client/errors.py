@@ -12,46 +12,46 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.client.error_table import CASES, NO_HINT, Does
+from adapters.slack.client.error_table import DEFAULT_RETRY_DELAY, ERROR_RULES, SlackRemedy
 from bot.errors import (
-    ChatGone,
+    ChatUnavailable,
     DeliveryError,
+    ErrorScope,
+    MessageRejected,
     NotAuthorised,
     OutcomeUnknown,
-    Refused,
-    Scope,
-    TryLater,
+    RetryLater,
 )
 
 UNREACHABLE: Final = timedelta(seconds=10)
 
 
-class SlackRefused(Refused):
+class SlackRejected(MessageRejected):
     """A refusal with Slack's name for it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Slack refuses the message: {name}")
-        self.name = name
+        self.code = name
 
     @property
-    def remedy(self) -> Does:
+    def remedy(self) -> SlackRemedy:
         """What may still help."""
-        case = CASES.get(self.name)
-        return case.does if case else Does.REPORT
+        case = ERROR_RULES.get(self.code)
+        return case.remedy if case else SlackRemedy.FAIL
 
 
-def understood(problem: Exception, now: datetime) -> DeliveryError:
+def to_delivery_error(problem: Exception, now: datetime) -> DeliveryError:
     """What went wrong in a call, without a token or a word of the message."""
     match problem:
         case SlackApiError():
             return _answered(problem, now)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-            return TryLater(now + UNREACHABLE, Scope.BOT, "Slack can't be reached")
+            return RetryLater(now + UNREACHABLE, ErrorScope.BOT, "Slack can't be reached")
         case _:
             return OutcomeUnknown(f"no answer from Slack ({type(problem).__name__})")
 
 
-def error_name(problem: SlackApiError) -> str:
+def error_code(problem: SlackApiError) -> str:
     """Slack's name of the error; '' where the answer is none of Slack's."""
     response = problem.response
     if not isinstance(response, AsyncSlackResponse) or not isinstance(response.data, dict):
@@ -60,29 +60,29 @@ def error_name(problem: SlackApiError) -> str:
 
 
 def _answered(problem: SlackApiError, now: datetime) -> DeliveryError:
-    response, name = problem.response, error_name(problem)
+    response, name = problem.response, error_code(problem)
     if isinstance(response, AsyncSlackResponse) and response.status_code == 429:
-        return TryLater(now + _hint(response) + timedelta(seconds=1), Scope.WORKSPACE, name or "ratelimited")
+        return RetryLater(now + _hint(response) + timedelta(seconds=1), ErrorScope.WORKSPACE, name or "ratelimited")
     if not name:
         return OutcomeUnknown("an answer that is not Slack's")
     return _refusal(name, now)
 
 
 def _refusal(name: str, now: datetime) -> DeliveryError:
-    case = CASES.get(name)
-    match case.does if case else Does.REPORT:
-        case Does.WAIT if case:
-            return TryLater(now + case.wait, Scope.WORKSPACE, name)
-        case Does.OPERATOR:
-            return NotAuthorised(Scope.WORKSPACE, f"Slack says {name}")
-        case Does.PAUSE if case and case.gone:
-            return ChatGone(case.gone, name)
-        case Does.DOUBT:
+    case = ERROR_RULES.get(name)
+    match case.remedy if case else SlackRemedy.FAIL:
+        case SlackRemedy.WAIT if case:
+            return RetryLater(now + case.wait, ErrorScope.WORKSPACE, name)
+        case SlackRemedy.HOLD_AND_ALERT:
+            return NotAuthorised(ErrorScope.WORKSPACE, f"Slack says {name}")
+        case SlackRemedy.PAUSE if case and case.unavailable_reason:
+            return ChatUnavailable(case.unavailable_reason, name)
+        case SlackRemedy.UNCERTAIN:
             return OutcomeUnknown(name)
-    return SlackRefused(name)
+    return SlackRejected(name)
 
 
 def _hint(response: AsyncSlackResponse) -> timedelta:
     """How long ``Retry-After`` asks to wait, in seconds."""
     hint = str(response.headers.get("Retry-After", ""))
-    return timedelta(seconds=int(hint)) if hint.isdigit() else NO_HINT
+    return timedelta(seconds=int(hint)) if hint.isdigit() else DEFAULT_RETRY_DELAY

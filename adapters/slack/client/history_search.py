@@ -13,33 +13,35 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.slack.client.api import SlackApi
-from bot.chats import Receipt
-from bot.errors import ChatGone, NotAuthorised, Refused
-from bot.ports import CannotKnow
+from bot.chats import MessageRef
+from bot.errors import ChatUnavailable, MessageRejected, NotAuthorised
+from bot.ports import LookupUnsupported
 
 PAGES: Final = 10
 CLOCKS_DIFFER: Final = timedelta(seconds=5)
 #: One try ends within forty seconds; whatever stands there later is of another.
-ONE_TRY: Final = timedelta(minutes=2)
+ATTEMPT_WINDOW: Final = timedelta(minutes=2)
 
 Json = Mapping[str, Any]
-Found = Receipt | CannotKnow | None
+Found = MessageRef | LookupUnsupported | None
 
 
-async def find(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str = "") -> Found:
+async def find_message(
+    api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str = ""
+) -> Found:
     """The receipt, or None if the message is surely not there; ``thread`` is the one it would be a reply in. Raises
     TryLater and NotAuthorised."""
     since -= CLOCKS_DIFFER
     try:
         if thread:
             return await _in_thread(api, channel, bot_user, key, since, thread)
-        said = await _said(api, channel, since, since + ONE_TRY)
-        return CannotKnow.CANNOT_KNOW if said is None else _with_key(channel, said, key)
-    except (ChatGone, Refused):
-        return CannotKnow.CANNOT_KNOW
+        said = await _said(api, channel, since, since + ATTEMPT_WINDOW)
+        return LookupUnsupported.UNSUPPORTED if said is None else _with_key(channel, said, key)
+    except (ChatUnavailable, MessageRejected):
+        return LookupUnsupported.UNSUPPORTED
     except NotAuthorised as problem:
         if "missing_scope" in problem.reason or "not_allowed_token_type" in problem.reason:
-            return CannotKnow.CANNOT_KNOW
+            return LookupUnsupported.UNSUPPORTED
         raise
 
 
@@ -63,12 +65,12 @@ async def _in_thread(api: SlackApi, channel: str, bot_user: str, key: str, since
         return None
     page = await api.replies(channel, thread, _ts(since))
     found = _with_key(channel, page.get("messages") or [], key)
-    return CannotKnow.CANNOT_KNOW if found is None and page.get("has_more") else found
+    return LookupUnsupported.UNSUPPORTED if found is None and page.get("has_more") else found
 
 
-def _with_key(channel: str, messages: list[Json], key: str) -> Receipt | None:
+def _with_key(channel: str, messages: list[Json], key: str) -> MessageRef | None:
     ours = (message for message in messages if _key(message) == key)
-    return next((Receipt(f"{channel} {message['ts']}") for message in ours), None)
+    return next((MessageRef(f"{channel} {message['ts']}") for message in ours), None)
 
 
 def _key(message: Json) -> str:

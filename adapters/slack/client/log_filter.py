@@ -25,7 +25,7 @@ _SAID_OTHERWISE: Final = (
 )
 
 
-class _Discreet(logging.Filter):
+class _RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
         for said, otherwise in _SAID_OTHERWISE:
@@ -40,5 +40,5 @@ def library_log() -> logging.Logger:
     logger = logging.getLogger("adapters.slack.library")
     logger.setLevel(logging.WARNING)
     if not logger.filters:
-        logger.addFilter(_Discreet())
+        logger.addFilter(_RedactingFilter())
     return logger

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Token(Protocol):
+class BotToken(Protocol):
     """One workspace's bot token, which may change while the process runs."""
 
     async def get(self) -> str:
@@ -13,12 +13,12 @@ class Token(Protocol):
         had at the moment."""
         ...
 
-    async def instead_of(self, refused: str) -> str:
+    async def refreshed_from(self, refused: str) -> str:
         """Another one, after Slack refused ``refused``; '' where there is no other."""
         ...
 
 
-class GivenToken:
+class StaticToken:
     """A token that the operator set: it is what it is."""
 
     def __init__(self, token: str) -> None:
@@ -27,5 +27,5 @@ class GivenToken:
     async def get(self) -> str:
         return self._token
 
-    async def instead_of(self, refused: str) -> str:
+    async def refreshed_from(self, refused: str) -> str:
         return ""

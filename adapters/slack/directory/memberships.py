@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.slack.client.api import Json, SlackApi
-from adapters.slack.directory.ttl_cache import Remembered
-from adapters.slack.rendering.setup_form import Place
+from adapters.slack.directory.ttl_cache import TtlCache
+from adapters.slack.rendering.setup_form import Destination
 from bot.ports import Clock
 
 PAGES: Final = 10
@@ -18,19 +18,21 @@ class Memberships:
 
     def __init__(self, api: SlackApi, clock: Clock) -> None:
         self._api = api
-        self._own = Remembered(self._channels, clock)
+        self._own = TtlCache(self._channels, clock)
 
-    async def places(self, user: str) -> tuple[Place, ...]:
+    async def shared_channels(self, user: str) -> tuple[Destination, ...]:
         """By name. Raises what asking raises."""
         own = await self._own.get(_BOT)
         theirs = await self._channels(user)
-        return tuple(sorted((Place(id_, own[id_]) for id_ in own.keys() & theirs.keys()), key=lambda each: each.name))
+        return tuple(
+            sorted((Destination(id_, own[id_]) for id_ in own.keys() & theirs.keys()), key=lambda each: each.name)
+        )
 
-    async def holds(self, user: str, channel: str) -> bool:
+    async def is_member(self, user: str, channel: str) -> bool:
         """Whether the person is in the channel, as the bot is. Raises what asking raises."""
-        return any(each.channel == channel for each in await self.places(user))
+        return any(each.channel == channel for each in await self.shared_channels(user))
 
-    def changed(self) -> None:
+    def invalidate(self) -> None:
         """The bot was invited, or put out."""
         self._own.forget(_BOT)
 

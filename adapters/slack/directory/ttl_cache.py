@@ -10,11 +10,11 @@ from bot.ports import Clock
 
 V = TypeVar("V")
 
-FRESH: Final = timedelta(hours=1)
-MOST: Final = 5000
+TTL: Final = timedelta(hours=1)
+MAX_ENTRIES: Final = 5000
 
 
-class Remembered(Generic[V]):
+class TtlCache(Generic[V]):
     """Answers by id, forgotten after an hour; the oldest first."""
 
     def __init__(self, ask: Callable[[str], Awaitable[V]], clock: Clock) -> None:
@@ -29,13 +29,13 @@ class Remembered(Generic[V]):
             return known[1]
         value = await self._ask(key)
         self._known.pop(key, None)
-        self._known[key] = (self._clock.now() + FRESH, value)
+        self._known[key] = (self._clock.now() + TTL, value)
         while self._is_too_much(oldest := next(iter(self._known))):
             del self._known[oldest]
         return value
 
     def _is_too_much(self, key: str) -> bool:
-        return len(self._known) > MOST or self._clock.now() >= self._known[key][0]
+        return len(self._known) > MAX_ENTRIES or self._clock.now() >= self._known[key][0]
 
     def forget(self, key: str) -> None:
         self._known.pop(key, None)

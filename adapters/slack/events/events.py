@@ -14,13 +14,13 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from adapters.slack.rendering.private_metadata import carried, origin
-from bot.errors import GoneReason
+from adapters.slack.rendering.private_metadata import parse_metadata, parse_origin
+from bot.errors import UnavailableReason
 
 Json = Mapping[str, Any]
 
 
-class Way(StrEnum):
+class EventKind(StrEnum):
     """How the bot was told."""
 
     COMMAND = "command"
@@ -39,7 +39,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Inbound:
+class SlackEvent:
     """One thing a person did, or that happened to a conversation.
 
     ``text`` is what was typed, or the value of the button. ``message_ts`` is the message that was pressed,
@@ -50,7 +50,7 @@ class Inbound:
     to ('' = the only one), ``at`` when it happened, in seconds since 1970 UTC (0 = not told).
     """
 
-    way: Way
+    way: EventKind
     event_id: str
     channel: str = ""
     user: str = ""
@@ -68,34 +68,34 @@ class Inbound:
     at: int = 0
 
     @property
-    def carried(self) -> bool:
+    def from_own_view(self) -> bool:
         """Whether the conversation was named by a form or Home of ours, which shows it to whoever is in it alone."""
-        return bool(self.view_id) or self.way is Way.FORM
+        return bool(self.view_id) or self.way is EventKind.FORM
 
     @property
-    def told_once(self) -> bool:
+    def not_redelivered(self) -> bool:
         """Whether Slack does not tell it again where it gets no acknowledgement: only events come again."""
-        return self.way in (Way.COMMAND, Way.PRESS, Way.FORM, Way.SHORTCUT)
+        return self.way in (EventKind.COMMAND, EventKind.PRESS, EventKind.FORM, EventKind.SHORTCUT)
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
 
     @staticmethod
-    def from_json(body: str) -> Inbound:
+    def from_json(body: str) -> SlackEvent:
         """Raises ValueError or TypeError for what :meth:`as_json` never wrote."""
         values = json.loads(body)
-        return Inbound(**(values | {"way": Way(values["way"])}))
+        return SlackEvent(**(values | {"way": EventKind(values["way"])}))
 
 
 _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 _LINK: Final = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _GONE: Final = {
-    "channel_archive": GoneReason.ARCHIVED,
-    "group_archive": GoneReason.ARCHIVED,
-    "channel_deleted": GoneReason.DELETED,
-    "group_deleted": GoneReason.DELETED,
-    "channel_left": GoneReason.KICKED,
-    "group_left": GoneReason.KICKED,
+    "channel_archive": UnavailableReason.ARCHIVED,
+    "group_archive": UnavailableReason.ARCHIVED,
+    "channel_deleted": UnavailableReason.DELETED,
+    "group_deleted": UnavailableReason.DELETED,
+    "channel_left": UnavailableReason.KICKED,
+    "group_left": UnavailableReason.KICKED,
 }
 # Of a paper's menu: shown before everything else, and gone when it was read.
 _SHOWN_BEFORE: Final = ("paper ", "why ")
@@ -104,7 +104,7 @@ _BACK: Final = frozenset({"channel_unarchive", "group_unarchive"})
 _WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
 
-def inbound(body: Json, bot_user: str) -> Inbound | None:
+def parse_event(body: Json, bot_user: str) -> SlackEvent | None:
     """What this payload tells, None for what is nothing to Paperboy."""
     if "command" in body:
         return _command(body)
@@ -119,13 +119,13 @@ def inbound(body: Json, bot_user: str) -> Inbound | None:
     return None
 
 
-def known_by(way: Way, body: Json) -> str:
+def dedup_id(way: EventKind, body: Json) -> str:
     """What a payload is known by when it comes again: its trigger, or all of it where it has none."""
     whole = json.dumps(body, sort_keys=True).encode()
     return f"{way.value}:{body.get('trigger_id') or hashlib.sha256(whole).hexdigest()[:32]}"
 
 
-def typed(text: str) -> str:
+def plain_input(text: str) -> str:
     """What a person typed, as they saw it: without mentions, addresses bare, entities decoded."""
     text = _LINK.sub(
         lambda found: found[2] if found[1][:1] in "@#!" and found[2] else found[1], _MENTION.sub(" ", text)
@@ -133,65 +133,65 @@ def typed(text: str) -> str:
     return html.unescape(text).strip()
 
 
-def _command(body: Json) -> Inbound:
-    return Inbound(
-        Way.COMMAND,
-        known_by(Way.COMMAND, body),
+def _command(body: Json) -> SlackEvent:
+    return SlackEvent(
+        EventKind.COMMAND,
+        dedup_id(EventKind.COMMAND, body),
         channel=str(body["channel_id"]),
         user=str(body["user_id"]),
-        text=typed(str(body.get("text") or "")),
+        text=plain_input(str(body.get("text") or "")),
         response_url=str(body.get("response_url") or ""),
         trigger_id=str(body.get("trigger_id") or ""),
         thread_ts=str(body.get("thread_ts") or ""),
     )
 
 
-def _event(event: Json, event_id: str, bot_user: str) -> Inbound | None:
+def _event(event: Json, event_id: str, bot_user: str) -> SlackEvent | None:
     kind = event["type"]
     match kind:
         case "app_mention":
-            return _said(Way.MENTION, event, event_id, str(event.get("thread_ts") or event["ts"]))
+            return _said(EventKind.MENTION, event, event_id, str(event.get("thread_ts") or event["ts"]))
         case "message" if event.get("channel_type") == "im":
-            return _said(Way.DIRECT, event, event_id, str(event.get("thread_ts") or ""))
+            return _said(EventKind.DIRECT, event, event_id, str(event.get("thread_ts") or ""))
         case "member_joined_channel" | "member_left_channel" if event.get("user") == bot_user:
             return _moved(event, event_id)
         case "app_uninstalled":
-            return Inbound(Way.UNINSTALLED, event_id, reason=GoneReason.UNINSTALLED.value)
+            return SlackEvent(EventKind.UNINSTALLED, event_id, reason=UnavailableReason.UNINSTALLED.value)
         case "tokens_revoked" if event.get("tokens", {}).get("bot"):
-            return Inbound(Way.UNINSTALLED, event_id, reason=GoneReason.UNINSTALLED.value)
+            return SlackEvent(EventKind.UNINSTALLED, event_id, reason=UnavailableReason.UNINSTALLED.value)
     return _conversation(event, event_id)
 
 
-def _said(way: Way, event: Json, event_id: str, thread_ts: str) -> Inbound | None:
+def _said(way: EventKind, event: Json, event_id: str, thread_ts: str) -> SlackEvent | None:
     ours = event.get("bot_id") or event.get("hidden") or "edited" in event
     if ours or not event.get("user") or event.get("subtype") not in _WRITTEN:
         return None
-    text = typed(str(event.get("text") or ""))
-    return Inbound(way, event_id, channel=event["channel"], user=event["user"], text=text, thread_ts=thread_ts)
+    text = plain_input(str(event.get("text") or ""))
+    return SlackEvent(way, event_id, channel=event["channel"], user=event["user"], text=text, thread_ts=thread_ts)
 
 
-def _moved(event: Json, event_id: str) -> Inbound:
+def _moved(event: Json, event_id: str) -> SlackEvent:
     channel = str(event["channel"])
     if event["type"] == "member_left_channel":
-        return Inbound(Way.GONE, event_id, channel=channel, reason=GoneReason.KICKED)
-    return Inbound(Way.INVITED, event_id, channel=channel, user=str(event.get("inviter") or ""))
+        return SlackEvent(EventKind.GONE, event_id, channel=channel, reason=UnavailableReason.KICKED)
+    return SlackEvent(EventKind.INVITED, event_id, channel=channel, user=str(event.get("inviter") or ""))
 
 
-def _conversation(event: Json, event_id: str) -> Inbound | None:
+def _conversation(event: Json, event_id: str) -> SlackEvent | None:
     kind, channel = event["type"], event.get("channel")
     if kind in _GONE:
-        return Inbound(Way.GONE, event_id, channel=str(channel), reason=_GONE[kind])
-    return Inbound(Way.BACK, event_id, channel=str(channel)) if kind in _BACK else None
+        return SlackEvent(EventKind.GONE, event_id, channel=str(channel), reason=_GONE[kind])
+    return SlackEvent(EventKind.BACK, event_id, channel=str(channel)) if kind in _BACK else None
 
 
-def _press(body: Json) -> Inbound | None:
+def _press(body: Json) -> SlackEvent | None:
     action, container = body["actions"][0], body.get("container") or {}
     value = action.get("value") or (action.get("selected_option") or {}).get("value")
     if not value or container.get("type") != "message":
         return None  # a button that opens an address, or one of a form
-    return Inbound(
-        Way.PRESS,
-        known_by(Way.PRESS, body),
+    return SlackEvent(
+        EventKind.PRESS,
+        dedup_id(EventKind.PRESS, body),
         channel=str(container["channel_id"]),
         user=str(body["user"]["id"]),
         text=html.unescape(str(value)),
@@ -204,20 +204,20 @@ def _press(body: Json) -> Inbound | None:
     )
 
 
-def _form(body: Json) -> Inbound | None:
+def _form(body: Json) -> SlackEvent | None:
     """What was filled in; None for a form that is not ours, or that was tampered with."""
     view = body["view"]
     if view.get("callback_id") != "question":
         return None
     try:
         answered = next(iter(next(iter(view["state"]["values"].values())).values()))
-        words = f"{carried(view).get('command', '')} {answered.get('value') or ''}".strip()
+        words = f"{parse_metadata(view).get('command', '')} {answered.get('value') or ''}".strip()
     except (LookupError, TypeError, AttributeError, StopIteration):
         return None
-    channel, thread_ts = origin(view)
-    return Inbound(
-        Way.FORM,
-        known_by(Way.FORM, body),
+    channel, thread_ts = parse_origin(view)
+    return SlackEvent(
+        EventKind.FORM,
+        dedup_id(EventKind.FORM, body),
         channel=channel,
         user=str(body["user"]["id"]),
         text=words,

@@ -10,23 +10,23 @@ import html
 from collections.abc import Mapping
 from typing import Any, Final
 
-from adapters.slack.events.events import Inbound, Way, known_by, typed
-from adapters.slack.rendering.private_metadata import origin
+from adapters.slack.events.events import EventKind, SlackEvent, dedup_id, plain_input
+from adapters.slack.rendering.private_metadata import parse_origin
 from adapters.slack.rendering.setup_form import CALLBACK as SETUP
-from adapters.slack.rendering.setup_form import ME
-from adapters.slack.rendering.setup_values import Filled, filled
-from bot.papers import linked_papers
+from adapters.slack.rendering.setup_form import OWN_CONVERSATION
+from adapters.slack.rendering.setup_values import FormValues, parse_submission
+from bot.papers import linked_paper_ids
 
 HOME: Final = "home"
 MODAL: Final = "modal"
-FIND: Final = "find"
+FIND_CALLBACK: Final = "find"
 _FOR: Final = "for:"
 SEARCHED: Final = 300
 
 Json = Mapping[str, Any]
 
 
-def told_by_surface(body: Json) -> Inbound | None:
+def parse_surface_event(body: Json) -> SlackEvent | None:
     """What a payload from one of these tells, None for any other."""
     match body.get("type"):
         case "event_callback" if body["event"].get("type") == "app_home_opened":
@@ -36,41 +36,41 @@ def told_by_surface(body: Json) -> Inbound | None:
         case "view_submission" if body["view"].get("callback_id") == SETUP:
             return _setup(body)
         case "shortcut" if body.get("callback_id") == SETUP:
-            return _from(body, Way.SHORTCUT, "setup")
-        case "message_action" if body.get("callback_id") == FIND:
+            return _from(body, EventKind.SHORTCUT, "setup")
+        case "message_action" if body.get("callback_id") == FIND_CALLBACK:
             return _message(body)
     return None
 
 
-def about(channel: str, number: int) -> str:
+def block_id_for(channel: str, number: int) -> str:
     """The name of a block whose buttons count for a conversation ('' for the person's own)."""
     return f"{_FOR}{channel}:{number}"
 
 
-def _from(body: Json, way: Way, text: str, **more: Any) -> Inbound:
+def _from(body: Json, way: EventKind, text: str, **more: Any) -> SlackEvent:
     trigger = str(body.get("trigger_id") or "")
-    return Inbound(way, known_by(way, body), user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
+    return SlackEvent(way, dedup_id(way, body), user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
 
 
-def _home(event: Json, event_id: str) -> Inbound | None:
+def _home(event: Json, event_id: str) -> SlackEvent | None:
     if event.get("tab") != HOME:
         return None
-    return Inbound(Way.HOME, event_id, user=str(event["user"]))
+    return SlackEvent(EventKind.HOME, event_id, user=str(event["user"]))
 
 
-def _press(body: Json) -> Inbound | None:
+def _press(body: Json) -> SlackEvent | None:
     action, view = body["actions"][0], body.get("view") or {}
     value = action.get("value") or (action.get("selected_option") or {}).get("value")
     if not value or view.get("callback_id") == SETUP:
         return None
     surface = HOME if view.get("type") == HOME else MODAL
-    channel, thread_ts = origin(view)
+    channel, thread_ts = parse_origin(view)
     block = str(action.get("block_id") or "")
     if block.startswith(_FOR):
         channel, thread_ts = block.removeprefix(_FOR).rpartition(":")[0], ""
     return _from(
         body,
-        Way.PRESS,
+        EventKind.PRESS,
         html.unescape(str(value)),
         channel=channel,
         thread_ts=thread_ts,
@@ -79,28 +79,30 @@ def _press(body: Json) -> Inbound | None:
     )
 
 
-def _setup(body: Json) -> Inbound:
+def _setup(body: Json) -> SlackEvent:
     """What was filled in; a form that can't be read is opened anew."""
     view = body["view"]
-    done = filled(view) or Filled(ME, SETUP)
-    channel, thread_ts = origin(view)
+    done = parse_submission(view) or FormValues(OWN_CONVERSATION, SETUP)
+    channel, thread_ts = parse_origin(view)
     # With nowhere else to answer, the answer takes the form's place.
     surface = "" if channel else MODAL
-    return _from(body, Way.FORM, done.command, channel=channel, thread_ts=thread_ts, surface=surface, target=done.place)
+    return _from(
+        body, EventKind.FORM, done.command, channel=channel, thread_ts=thread_ts, surface=surface, target=done.place
+    )
 
 
-def _message(body: Json) -> Inbound:
+def _message(body: Json) -> SlackEvent:
     """The paper that a message links to, several, or what comes near its words."""
     message = body.get("message") or {}
     text = str(message.get("text") or "")
-    linked = linked_papers(html.unescape(text))
-    words = " ".join(typed(text).split())[:SEARCHED]
+    linked = linked_paper_ids(html.unescape(text))
+    words = " ".join(plain_input(text).split())[:SEARCHED]
     command = (
         f"paper {linked[0]}" if len(linked) == 1 else f"several {' '.join(linked)}" if linked else f"search {words}"
     )
     return _from(
         body,
-        Way.SHORTCUT,
+        EventKind.SHORTCUT,
         command if linked or words else "search",
         channel=str((body.get("channel") or {}).get("id") or ""),
         thread_ts=str(message.get("thread_ts") or ""),

@@ -24,7 +24,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from adapters.slack.client.connection import Connection
-from bot.errors import NotAuthorised, Scope, TryLater
+from bot.errors import ErrorScope, NotAuthorised, RetryLater
 from bot.ports import Clock, Leases
 
 FRESH: Final = timedelta(minutes=1)
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class OAuth:
+class OAuthConfig:
     """What installing needs. ``public_url`` is where browsers reach this process, '' where that is not known;
     ``leases`` make a token be exchanged once whichever process needs it."""
 
@@ -55,10 +55,10 @@ class OAuth:
     public_url: str = ""
 
 
-class Installations:
+class InstallationRepository:
     """Finds, keeps and erases them; an expiring token is exchanged in time, by one process alone."""
 
-    def __init__(self, oauth: OAuth, connection: Connection, clock: Clock) -> None:
+    def __init__(self, oauth: OAuthConfig, connection: Connection, clock: Clock) -> None:
         self._oauth = oauth
         self._connection = connection
         self._clock = clock
@@ -73,9 +73,9 @@ class Installations:
         found = await self._find(workspace)
         if found is None or not self._expires(found, minutes=BEFORE_IT_EXPIRES):
             return found
-        async with self._alone(workspace):
+        async with self._rotation_lock(workspace):
             found = await self._find(workspace)  # another process may have exchanged it meanwhile
-            return await self._exchanged(found) if found is not None else None
+            return await self._rotated(found) if found is not None else None
 
     async def save(self, installation: Installation) -> str:
         """Keeps it, and returns the workspace it is of."""
@@ -99,7 +99,7 @@ class Installations:
             **_ids(workspace), is_enterprise_install=whole_organisation
         )
 
-    async def _exchanged(self, bot: Bot) -> Bot:
+    async def _rotated(self, bot: Bot) -> Bot:
         rotator = AsyncTokenRotator(
             client_id=self._oauth.client_id,
             client_secret=self._oauth.client_secret,
@@ -119,38 +119,40 @@ class Installations:
             log.warning("a token of Slack's could not be renewed; it still works for a while")
             return bot
         if isinstance(problem, SlackTokenRotationError):
-            raise NotAuthorised(Scope.WORKSPACE, "Slack does not renew the token: the app has to be installed again")
-        raise TryLater(self._clock.now() + AGAIN, Scope.WORKSPACE, "Slack does not answer")
+            raise NotAuthorised(
+                ErrorScope.WORKSPACE, "Slack does not renew the token: the app has to be installed again"
+            )
+        raise RetryLater(self._clock.now() + AGAIN, ErrorScope.WORKSPACE, "Slack does not answer")
 
     def _expires(self, bot: Bot, *, minutes: int) -> bool:
         soon = self._clock.now() + timedelta(minutes=minutes)
         return bot.bot_token_expires_at is not None and bot.bot_token_expires_at <= soon.timestamp()
 
     @asynccontextmanager
-    async def _alone(self, workspace: str) -> AsyncIterator[None]:
+    async def _rotation_lock(self, workspace: str) -> AsyncIterator[None]:
         """While no other task or process exchanges that workspace's token: a refresh token can be used once."""
         name, leases = f"renew slack {workspace}", self._oauth.leases
         async with self._turns.setdefault(workspace, asyncio.Lock()):
             try:
                 async with asyncio.timeout(WAIT_FOR_OTHERS):
-                    while not await leases.take(name, self._owner, ROTATING):  # noqa: ASYNC110 - another process has it
+                    while not await leases.acquire(name, self._owner, ROTATING):  # noqa: ASYNC110 - another process has it
                         await asyncio.sleep(ASK_EVERY)
             except TimeoutError:
                 later = self._clock.now() + AGAIN
-                raise TryLater(later, Scope.WORKSPACE, "another process renews the token") from None
+                raise RetryLater(later, ErrorScope.WORKSPACE, "another process renews the token") from None
             try:
                 yield
             finally:
-                await leases.give_back(name, self._owner)
+                await leases.release(name, self._owner)
 
 
-class InstalledToken:
+class InstallationToken:
     """Implements :class:`adapters.slack.client.tokens.Token`: what the stores say, looked at again after a minute.
 
     While they do not say it, what is known goes on being used: if it is not so any more, Slack refuses it.
     """
 
-    def __init__(self, installations: Installations, workspace: str, clock: Clock) -> None:
+    def __init__(self, installations: InstallationRepository, workspace: str, clock: Clock) -> None:
         self._installations = installations
         self._workspace = workspace
         self._clock = clock
@@ -166,14 +168,14 @@ class InstalledToken:
         await asyncio.wait({reading}, timeout=None if known is None else LOOK_SECONDS)
         if reading.done() and self._reading is reading:
             self._reading = None
-        if known is not None and (not reading.done() or isinstance(reading.exception(), TryLater)):
+        if known is not None and (not reading.done() or isinstance(reading.exception(), RetryLater)):
             self._known = (self._clock.now() + LOOK_AGAIN, known[1])
             return known[1]
         token = await reading
         self._known = (self._clock.now() + FRESH, token)
         return token
 
-    async def instead_of(self, refused: str) -> str:
+    async def refreshed_from(self, refused: str) -> str:
         self._known = None
         token = await self.get()
         return token if token != refused else ""
@@ -181,13 +183,15 @@ class InstalledToken:
     async def _read(self) -> str:
         try:
             bot = await self._installations.bot(self._workspace)
-        except (NotAuthorised, TryLater):
+        except (NotAuthorised, RetryLater):
             raise
         except Exception as problem:
             log.error("the installation in a workspace could not be read (%s)", type(problem).__name__)
-            raise TryLater(self._clock.now() + AGAIN, Scope.WORKSPACE, "the installation can't be read") from None
+            raise RetryLater(
+                self._clock.now() + AGAIN, ErrorScope.WORKSPACE, "the installation can't be read"
+            ) from None
         if bot is None or not bot.bot_token:
-            raise NotAuthorised(Scope.WORKSPACE, "the app is not installed in this workspace any more")
+            raise NotAuthorised(ErrorScope.WORKSPACE, "the app is not installed in this workspace any more")
         return str(bot.bot_token)
 
 

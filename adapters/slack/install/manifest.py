@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapters.slack.events.command_calls import SLASH
-from adapters.slack.events.surface_events import FIND
+from adapters.slack.events.surface_events import FIND_CALLBACK
 from adapters.slack.install.scopes import EVENTS, SCOPES, UNFURLED
 from adapters.slack.rendering.setup_form import CALLBACK as SETUP
 from bot.commands.registry import COMMANDS
@@ -57,7 +57,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "name": "Find this paper",
                     "type": "message",
-                    "callback_id": FIND,
+                    "callback_id": FIND_CALLBACK,
                     "description": "Its card, or papers like what the message says",
                 },
             ],
@@ -89,7 +89,7 @@ def as_yaml() -> str:
     """``manifest.yaml``: the manifest with what each command, right and event is for."""
     reasons = {**SCOPES, **EVENTS, **UNFURLED}
     said = Translator()
-    commands = (f"#   {SLASH} {each.name}: {said.text(each.summary)}" for each in COMMANDS if each.menu)
+    commands = (f"#   {SLASH} {each.name}: {said.plain_text(each.summary)}" for each in COMMANDS if each.menu)
     head = (
         "# The Slack app. Create it at https://api.slack.com/apps with From a manifest, and paste this.",
         "# For HTTP instead of Socket Mode: switch Socket Mode off afterwards, and enter PUBLIC_URL/slack/events as",

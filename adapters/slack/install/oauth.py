@@ -23,25 +23,25 @@ from starlette.routing import Route
 
 from adapters.slack.client.connection import Connection
 from adapters.slack.client.log_filter import library_log
-from adapters.slack.install.installations import Installations, OAuth
-from adapters.slack.install.pages import Pages, install_page
+from adapters.slack.install.installations import InstallationRepository, OAuthConfig
+from adapters.slack.install.pages import InstallPages, install_page
 from adapters.slack.install.scopes import SCOPES
 
 INSTALL: Final = "/slack/install"
 REDIRECT: Final = "/slack/oauth_redirect"
 
 #: What follows an installation: in this workspace, by this person, at that moment (seconds since 1970 UTC).
-Installed = Callable[[str, str, int], Awaitable[None]]
+OnInstalled = Callable[[str, str, int], Awaitable[None]]
 log = logging.getLogger(__name__)
 #: slack-sdk writes it into Slack's address as it is.
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
 
 
-class Installing(AsyncOAuthFlow):
+class OAuthFlow(AsyncOAuthFlow):
     """The flow; an installation is stored where :class:`Installations` looks for it. Made inside the event loop."""
 
     def __init__(
-        self, oauth: OAuth, connection: Connection, installations: Installations, installed: Installed
+        self, oauth: OAuthConfig, connection: Connection, installations: InstallationRepository, installed: OnInstalled
     ) -> None:
         self._installations = installations
         self._installed = installed
@@ -58,7 +58,7 @@ class Installing(AsyncOAuthFlow):
             state_store=oauth.states,
             logger=library_log(),
         )
-        settings.redirect_uri_page_renderer = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT)
+        settings.redirect_uri_page_renderer = InstallPages(install_path=INSTALL, redirect_uri_path=REDIRECT)
         super().__init__(client=connection.client(), logger=library_log(), settings=settings)
 
     async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
@@ -88,7 +88,7 @@ class Installing(AsyncOAuthFlow):
         log.info("Slack: Paperboy was installed in %s", workspace)
 
 
-def oauth_routes(flow: Callable[[], Installing]) -> list[Route]:
+def oauth_routes(flow: Callable[[], OAuthFlow]) -> list[Route]:
     """The page that leads to Slack, and the one that Slack leads back to."""
 
     async def install(request: Request) -> Response:
@@ -105,5 +105,5 @@ async def _answered(request: Request, handle: Callable[[AsyncBoltRequest], Await
         return to_starlette_response(await handle(to_async_bolt_request(request, b"")))
     except Exception as problem:
         log.error("an installation page of Slack's could not be shown (%s)", type(problem).__name__)
-        page = Pages(install_path=INSTALL, redirect_uri_path=REDIRECT).render_failure_page("unavailable")
+        page = InstallPages(install_path=INSTALL, redirect_uri_path=REDIRECT).render_failure_page("unavailable")
         return Response(page, 503, media_type="text/html")

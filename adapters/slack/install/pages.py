@@ -53,7 +53,7 @@ def install_page(url: str) -> str:
     )
 
 
-class Pages(RedirectUriPageRenderer):
+class InstallPages(RedirectUriPageRenderer):
     """What a browser shows when Slack sent it back."""
 
     def render_success_page(

@@ -8,29 +8,29 @@ from typing import Any, Final
 from slack_sdk.models.blocks import PlainTextObject
 from slack_sdk.models.views import View as SlackView
 
-from adapters.slack.rendering.private_metadata import metadata
-from adapters.slack.rendering.splitting import Message
-from bot.i18n import Translator, say
+from adapters.slack.rendering.private_metadata import build_metadata
+from adapters.slack.rendering.splitting import SlackMessage
+from bot.i18n import Translator, t
 
 BLOCKS: Final = 100  # in a view, https://docs.slack.dev/reference/views
 CALLBACK: Final = "answer"
 
 
-def window(messages: Sequence[Message], channel: str, thread_ts: str, language: str) -> dict[str, Any]:
+def build_modal(messages: Sequence[SlackMessage], channel: str, thread_ts: str, language: str) -> dict[str, Any]:
     """The messages' blocks, as many as there is room for; a message without blocks as its text."""
     blocks = [block for message in messages for block in _blocks(message)]
     shown = SlackView(
         type="modal",
         callback_id=CALLBACK,
         title=PlainTextObject(text="Paperboy", emoji=False),
-        close=PlainTextObject(text=Translator(language).text(say("Close")), emoji=False),
-        private_metadata=metadata(channel, thread_ts),
+        close=PlainTextObject(text=Translator(language).plain_text(t("Close")), emoji=False),
+        private_metadata=build_metadata(channel, thread_ts),
         blocks=blocks[:BLOCKS],
     )
     return shown.to_dict()
 
 
-def _blocks(message: Message) -> Sequence[dict[str, Any]]:
+def _blocks(message: SlackMessage) -> Sequence[dict[str, Any]]:
     if message.blocks:
         return message.blocks
-    return [{"type": "section", "text": {"type": "mrkdwn", "text": message.plainly[:3000]}}]
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": message.fallback_text[:3000]}}]

@@ -16,26 +16,26 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
-from bot.commands.registry import find
-from bot.i18n import Sentence, Translator, say
+from bot.commands.registry import get_command
+from bot.i18n import LazyText, Translator, t
 from bot.papers import Paper
-from bot.ports import Records
+from bot.ports import PlatformState
 from bot.views import Button, Buttons, View
 
 IN_A_BLOCK: Final = 25
 LABEL: Final = 75
 VALUE: Final = 2000
-SHELVED: Final = "="
-PAPER_MENU: Final[tuple[tuple[Sentence, str], ...]] = (
-    (say("Abstract"), "paper"),
-    (say("Save for me"), "save"),
-    (say("Discuss in channel"), "discuss"),
-    (say("Why is it here?"), "why"),
-    (say("Fewer like this"), "less"),
+STORED_VALUE_PREFIX: Final = "="
+PAPER_MENU: Final[tuple[tuple[LazyText, str], ...]] = (
+    (t("Abstract"), "paper"),
+    (t("Save for me"), "save"),
+    (t("Discuss in channel"), "discuss"),
+    (t("Why is it here?"), "why"),
+    (t("Fewer like this"), "less"),
 )
 
 
-def actions(
+def action_blocks(
     rows: Sequence[Sequence[Button]], translator: Translator, left_out: Collection[str]
 ) -> Iterator[ActionsBlock]:
     """The rows joined, since Slack breaks lines by itself; but a row with a label that others have, too, stands alone:
@@ -49,52 +49,56 @@ def actions(
 def _blocks(rows: Iterable[Sequence[Button]], translator: Translator) -> Iterator[Sequence[Button]]:
     """What stands in a line, at most as much as a block holds."""
     rows = [row for row in rows if row]
-    labels = Counter(label for row in rows for label in {translator.text(button.label) for button in row})
-    for alone, run in groupby(rows, lambda row: any(labels[translator.text(button.label)] > 1 for button in row)):
+    labels = Counter(label for row in rows for label in {translator.plain_text(button.label) for button in row})
+    for alone, run in groupby(rows, lambda row: any(labels[translator.plain_text(button.label)] > 1 for button in row)):
         together = list(run)
         for line in together if alone else [list(chain.from_iterable(together))]:
             yield from (line[start : start + IN_A_BLOCK] for start in range(0, len(line), IN_A_BLOCK))
 
 
 def _button(button: Button, translator: Translator, action_id: str) -> ButtonElement:
-    label = translator.text(button.label)
+    label = translator.plain_text(button.label)
     return ButtonElement(
         text=PlainTextObject(text=label if len(label) <= LABEL else label[: LABEL - 1] + "…", emoji=False),
         action_id=action_id,
         value=button.command or None,
         url=button.url or None,
-        style=None if button.weight == "plain" else button.weight,
+        style=None if button.style == "plain" else button.style,
     )
 
 
 def paper_menu(paper: Paper, translator: Translator, *, alone: bool = False) -> OverflowMenuElement:
     """What can be done with one paper of a list; ``alone``: there is nobody to discuss it with."""
-    offered = [(label, name) for label, name in PAPER_MENU if find(name) and not (alone and name == "discuss")]
+    offered = [(label, name) for label, name in PAPER_MENU if get_command(name) and not (alone and name == "discuss")]
     options = [
-        Option(text=PlainTextObject(text=translator.text(label), emoji=False), value=f"{name} {paper.id}")
+        Option(text=PlainTextObject(text=translator.plain_text(label), emoji=False), value=f"{name} {paper.id}")
         for label, name in offered
     ]
     return OverflowMenuElement(action_id="paper", options=options)
 
 
-def on_menu(papers: Sequence[Paper]) -> frozenset[str]:
+def menu_commands(papers: Sequence[Paper]) -> frozenset[str]:
     """The commands that the papers' menus hold already."""
     return frozenset(f"{name} {paper.id}" for paper in papers for _, name in PAPER_MENU)
 
 
-async def with_short_values(view: View, records: Records) -> View:
+async def with_value_tokens(view: View, records: PlatformState) -> View:
     """The view with commands that no button's value can hold exchanged for a token (see :func:`meant`)."""
     long = [button for button in _buttons(view) if len(button.command) > VALUE]
-    tokens = {button.command: await records.shelve(button.command) for button in long}
+    tokens = {button.command: await records.store_callback(button.command) for button in long}
     if not tokens:
         return view
     blocks = (_shortened(block, tokens) if isinstance(block, Buttons) else block for block in view.blocks)
     return replace(view, blocks=tuple(blocks))
 
 
-async def meant(value: str, records: Records) -> str | None:
+async def resolve_command(value: str, records: PlatformState) -> str | None:
     """The command of a pressed button; None for one that is not known any more."""
-    return await records.unshelve(value.removeprefix(SHELVED)) if value.startswith(SHELVED) else value
+    return (
+        await records.resolve_callback(value.removeprefix(STORED_VALUE_PREFIX))
+        if value.startswith(STORED_VALUE_PREFIX)
+        else value
+    )
 
 
 def _buttons(view: View) -> Iterator[Button]:
@@ -112,4 +116,4 @@ def _shortened(block: Buttons, tokens: Mapping[str, str]) -> Buttons:
 
 def _with_token(button: Button, tokens: Mapping[str, str]) -> Button:
     token = tokens.get(button.command)
-    return replace(button, command=SHELVED + token) if token else button
+    return replace(button, command=STORED_VALUE_PREFIX + token) if token else button

@@ -15,20 +15,20 @@ from typing import Final
 
 from slack_sdk.models.blocks import ContextBlock, MarkdownTextObject, OverflowMenuElement, SectionBlock
 
-from bot.i18n import Sentence, Span, Translator
+from bot.i18n import LazyText, StyledText, Translator
 
 SECTION: Final = 3000  # characters, https://docs.slack.dev/reference/block-kit/blocks/section-block
 FOOT: Final = 2000
 
 
-def sections(text: str, menu: OverflowMenuElement | None = None) -> Iterator[SectionBlock]:
+def section_blocks(text: str, menu: OverflowMenuElement | None = None) -> Iterator[SectionBlock]:
     """Expanded sections with the text; the menu stands at the first."""
     for piece in split(text, SECTION):
         yield SectionBlock(text=_text(piece), expand=True, accessory=menu)
         menu = None
 
 
-def foot(text: str) -> Iterator[ContextBlock]:
+def context_blocks(text: str) -> Iterator[ContextBlock]:
     """Small grey text."""
     for piece in split(text, FOOT):
         yield ContextBlock(elements=[_text(piece)])
@@ -85,19 +85,19 @@ def link(label: str, url: str) -> str:
     return f"<{url.translate(_IN_ADDRESS)}|{label or url.translate(_IN_ADDRESS)}>"
 
 
-def mrkdwn(translator: Translator, sentence: Sentence, *, bold: bool = False, italic: bool = False) -> str:
+def mrkdwn(translator: Translator, sentence: LazyText, *, bold: bool = False, italic: bool = False) -> str:
     """A sentence with its marks, all of it bold or italic if asked for."""
-    spans = translator.spans(sentence)
+    spans = translator.styled_parts(sentence)
     styled = (replace(span, bold=span.bold or bold, italic=span.italic or italic) for span in spans)
     return "".join(_runs(styled))
 
 
-def plain(translator: Translator, sentence: Sentence) -> str:
+def plain(translator: Translator, sentence: LazyText) -> str:
     """A sentence without marks, for notifications."""
-    return escaped(translator.text(sentence))
+    return escaped(translator.plain_text(sentence))
 
 
-def _runs(spans: Iterable[Span]) -> Iterator[str]:
+def _runs(spans: Iterable[StyledText]) -> Iterator[str]:
     """Neighbours of one style share their marks: ``*5** papers*`` would not be bold."""
     for (bold, italic, is_code), run in groupby(spans, key=lambda span: (span.bold, span.italic, span.code)):
         text = "".join(map(_inside, run))
@@ -106,7 +106,7 @@ def _runs(spans: Iterable[Span]) -> Iterator[str]:
         yield text
 
 
-def _inside(span: Span) -> str:
+def _inside(span: StyledText) -> str:
     text = code(span.text) if span.code else escaped(span.text)
     return link(text, span.href) if span.href else text
 

@@ -16,12 +16,12 @@ _TS: Final = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
 Json = Mapping[str, Any]
 
 
-def metadata(channel: str, thread_ts: str, **more: str) -> str:
+def build_metadata(channel: str, thread_ts: str, **more: str) -> str:
     """The conversation and its thread as a form carries them, with what else it has to remember."""
     return json.dumps({"channel": channel, "thread_ts": thread_ts, **more})
 
 
-def carried(view: Json) -> Json:
+def parse_metadata(view: Json) -> Json:
     """All that a form carries; nothing where it can't be read."""
     try:
         found = json.loads(view.get("private_metadata") or "{}")
@@ -30,9 +30,9 @@ def carried(view: Json) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-def origin(view: Json) -> tuple[str, str]:
+def parse_origin(view: Json) -> tuple[str, str]:
     """Channel and thread, each '' where what is there can't be one."""
-    found = carried(view)
+    found = parse_metadata(view)
     channel, thread = str(found.get("channel", "")), str(found.get("thread_ts", ""))
     if not _CONVERSATION.fullmatch(channel):
         return "", ""

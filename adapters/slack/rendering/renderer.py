@@ -13,23 +13,23 @@ from typing import Final, assert_never
 
 from slack_sdk.models.blocks import Block as SlackBlock
 
-from adapters.slack.rendering.buttons import actions, on_menu, paper_menu
-from adapters.slack.rendering.mrkdwn import code, escaped, foot, marked, mrkdwn, plain, sections, split
-from adapters.slack.rendering.papers import card, entry, titles
-from bot.i18n import Sentence, Translator, listing, say
+from adapters.slack.rendering.buttons import action_blocks, menu_commands, paper_menu
+from adapters.slack.rendering.mrkdwn import code, context_blocks, escaped, marked, mrkdwn, plain, section_blocks, split
+from adapters.slack.rendering.papers import paper_card, paper_entry, title_lines
+from bot.i18n import LazyText, Translator, join_texts, t
 from bot.views import (
     Banner,
     Block,
     Buttons,
     Document,
-    Line,
-    Mistake,
+    Footer,
+    InputErrorBlock,
     PaperCard,
-    PaperEntry,
-    Question,
+    PaperList,
+    PaperSummary,
+    Prompt,
     Quote,
-    SmallPrint,
-    Titles,
+    TextBlock,
     View,
 )
 
@@ -40,85 +40,85 @@ AROUND_A_MISTAKE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class RenderedView:
     """A view drawn, before it is fitted into messages; ``summary`` is what a notification shows."""
 
     blocks: tuple[SlackBlock, ...]
     summary: str
 
 
-def draw(view: View, *, alone: bool = False) -> Drawing:
+def render(view: View, *, alone: bool = False) -> RenderedView:
     """The whole view; an empty one has no blocks. ``alone``: nobody else reads there."""
     translator = Translator(view.language)
-    in_menus = on_menu([block.paper for block in view.blocks if isinstance(block, PaperEntry)])
+    in_menus = menu_commands([block.paper for block in view.blocks if isinstance(block, PaperSummary)])
     drawn = [drawn for block in _gathered(view.blocks) for drawn in _block(block, translator, in_menus, alone)]
-    return Drawing(tuple(drawn), _summary(view, translator))
+    return RenderedView(tuple(drawn), _summary(view, translator))
 
 
 def _gathered(blocks: Iterable[Block]) -> Iterator[Block]:
     """Lines that follow one another are one paragraph, and small print one foot."""
     for kind, run in groupby(blocks, key=type):
         several = list(run)
-        if kind is Line and len(several) > 1:
-            yield Line(_together(several, "\n"))
-        elif kind is SmallPrint and len(several) > 1:
-            yield SmallPrint(_together(several, " · "))
+        if kind is TextBlock and len(several) > 1:
+            yield TextBlock(_together(several, "\n"))
+        elif kind is Footer and len(several) > 1:
+            yield Footer(_together(several, " · "))
         else:
             yield from several
 
 
-def _together(lines: Iterable[Block], separator: str) -> Sentence:
-    sentences = [line.sentence for line in lines if isinstance(line, Line | SmallPrint)]
-    return say("{lines}", lines=listing(sentences, separator))
+def _together(lines: Iterable[Block], separator: str) -> LazyText:
+    sentences = [line.text for line in lines if isinstance(line, TextBlock | Footer)]
+    return t("{lines}", lines=join_texts(sentences, separator))
 
 
 def _block(block: Block, translator: Translator, in_menus: Collection[str], alone: bool) -> Iterator[SlackBlock]:
     match block:
-        case Line(sentence) | Question(sentence):
-            yield from sections(mrkdwn(translator, sentence))
-        case SmallPrint(sentence):
-            yield from foot(mrkdwn(translator, sentence))
+        case TextBlock(sentence) | Prompt(sentence):
+            yield from section_blocks(mrkdwn(translator, sentence))
+        case Footer(sentence):
+            yield from context_blocks(mrkdwn(translator, sentence))
         case Banner(sentence):
-            yield from sections(mrkdwn(translator, sentence, bold=True))
+            yield from section_blocks(mrkdwn(translator, sentence, bold=True))
         case Quote(text):
-            yield from sections("\n".join(f">{line}" for line in escaped(text).split("\n")))
-        case PaperEntry():
-            yield from sections(entry(block, translator), paper_menu(block.paper, translator, alone=alone))
-        case Titles():
-            yield from sections(titles(block, translator))
+            yield from section_blocks("\n".join(f">{line}" for line in escaped(text).split("\n")))
+        case PaperSummary():
+            yield from section_blocks(paper_entry(block, translator), paper_menu(block.paper, translator, alone=alone))
+        case PaperList():
+            yield from section_blocks(title_lines(block, translator))
         case PaperCard():
-            for part in card(block, translator):
-                yield from sections(part)
-        case Mistake():
-            yield from sections(_mistake(block, translator))
+            for part in paper_card(block, translator):
+                yield from section_blocks(part)
+        case InputErrorBlock():
+            yield from section_blocks(_mistake(block, translator))
         case Document():
             yield from _document(block, translator)
         case Buttons(rows):
-            yield from actions(rows, translator, in_menus)
+            yield from action_blocks(rows, translator, in_menus)
         case _:
             assert_never(block)
 
 
-def _mistake(block: Mistake, translator: Translator) -> str:
-    said = mrkdwn(translator, block.sentence)
-    if not block.text or block.place is None:
+def _mistake(block: InputErrorBlock, translator: Translator) -> str:
+    said = mrkdwn(translator, block.message)
+    if not block.input or block.span is None:
         return said
-    first, last = block.place
+    first, last = block.span
     start, end = max(first - AROUND_A_MISTAKE, 0), last + AROUND_A_MISTAKE
-    window = block.text[start:end].replace("\n", " ")
-    pointer = " " * (first - start) + "^" * max(min(last, len(block.text)) - first, 1)
+    window = block.input[start:end].replace("\n", " ")
+    pointer = " " * (first - start) + "^" * max(min(last, len(block.input)) - first, 1)
     return f"{said}\n```{code(window)}\n{pointer}```"
 
 
 def _document(block: Document, translator: Translator) -> Iterator[SlackBlock]:
     """A file as text in boxes: uploading one would ask every workspace for a further right."""
-    yield from sections(marked(escaped(block.filename), "*"))
+    yield from section_blocks(marked(escaped(block.filename), "*"))
     shown, of = block.content[:SHOWN_OF_A_FILE], len(block.content)
     for piece in split(code(shown), FENCED):
-        yield from sections(f"```{piece}```")
+        yield from section_blocks(f"```{piece}```")
     if len(shown) < of:
-        cut = say("The rest does not fit here: {n} of {all} characters are shown.", n=len(shown), all=of)
-        yield from foot(mrkdwn(translator, cut))
+        cut = t("The rest does not fit here: {n} of {all} characters are shown.", n=len(shown), all=of)
+        yield from context_blocks(mrkdwn(translator, cut))
 
 
 def _summary(view: View, translator: Translator) -> str:
@@ -127,11 +127,11 @@ def _summary(view: View, translator: Translator) -> str:
         return _first(plain(translator, view.summary))
     for block in view.blocks:
         match block:
-            case Line(sentence) | Mistake(sentence) | Question(sentence) | SmallPrint(sentence):
+            case TextBlock(sentence) | InputErrorBlock(sentence) | Prompt(sentence) | Footer(sentence):
                 return _first(plain(translator, sentence))
-            case PaperCard(paper) | PaperEntry(_, paper):
+            case PaperCard(paper) | PaperSummary(_, paper):
                 return _first(escaped(paper.title))
-            case Titles(lines) if lines:
+            case PaperList(lines) if lines:
                 return _first(escaped(lines[0].paper.title))
     return "Paperboy"
 

@@ -24,11 +24,11 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View as SlackView
 
-from bot.i18n import Sentence, Translator, say
+from bot.i18n import LazyText, Translator, t
 from bot.views import SetupForm
 
 CALLBACK: Final = "setup"
-ME: Final = "me"
+OWN_CONVERSATION: Final = "me"
 WHERE: Final = "where"
 TOPICS: Final = "topics"
 PREVIEW: Final = "preview"
@@ -42,52 +42,57 @@ OPTION: Final = 75
 PLACES: Final = 99  # of 100 options
 CONTEXT: Final = 2900
 _DAYS: Final = (
-    ("mon", say("Monday")),
-    ("tue", say("Tuesday")),
-    ("wed", say("Wednesday")),
-    ("thu", say("Thursday")),
-    ("fri", say("Friday")),
-    ("sat", say("Saturday")),
-    ("sun", say("Sunday")),
+    ("mon", t("Monday")),
+    ("tue", t("Tuesday")),
+    ("wed", t("Wednesday")),
+    ("thu", t("Thursday")),
+    ("fri", t("Friday")),
+    ("sat", t("Saturday")),
+    ("sun", t("Sunday")),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """A conversation that a digest can go to."""
 
     channel: str
     name: str
 
 
-def drawn(
-    form: SetupForm, place: str, places: Sequence[Place], metadata: str, language: str, typed: Sequence[str] = ()
+def render_form(
+    form: SetupForm,
+    place: str,
+    destinations: Sequence[Destination],
+    metadata: str,
+    language: str,
+    typed: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The form for ``place`` (:data:`ME` or a channel's id); ``typed`` are topics that were typed into one before."""
     translator = Translator(language)
     shown = SlackView(
         type="modal",
         callback_id=CALLBACK,
-        title=_plain(translator, say("Paperboy")),
-        submit=_plain(translator, say("Save") if form.topics else say("Start")),
-        close=_plain(translator, say("Cancel")),
+        title=_plain(translator, t("Paperboy")),
+        submit=_plain(translator, t("Save") if form.topics else t("Start")),
+        close=_plain(translator, t("Cancel")),
         private_metadata=metadata,
-        blocks=list(_fields(form, place, places, translator, typed)),
+        blocks=list(_fields(form, place, destinations, translator, typed)),
     )
     return shown.to_dict()
 
 
 def _fields(
-    form: SetupForm, place: str, places: Sequence[Place], translator: Translator, typed: Sequence[str]
+    form: SetupForm, place: str, places: Sequence[Destination], translator: Translator, typed: Sequence[str]
 ) -> Iterator[InputBlock | ContextBlock]:
     yield _topics(form, place, translator, typed)
-    yield preview_block(translator.text(say("The last 7 days appear here while you type.")))
+    yield preview_block(translator.plain_text(t("The last 7 days appear here while you type.")))
     yield _where(place, places, translator)
     hour = TimePickerElement(action_id=HOUR, initial_time=f"{form.hour:%H:%M}")
-    yield InputBlock(block_id=f"{HOUR}:{place}", label=_plain(translator, say("When")), element=hour)
+    yield InputBlock(block_id=f"{HOUR}:{place}", label=_plain(translator, t("When")), element=hour)
     zone = PlainTextInputElement(action_id=ZONE, initial_value=form.zone or None, max_length=100)
-    hint = _plain(translator, say("A city or zone, such as Berlin or Europe/Berlin"))
-    yield InputBlock(block_id=f"{ZONE}:{place}", label=_plain(translator, say("Time zone")), element=zone, hint=hint)
+    hint = _plain(translator, t("A city or zone, such as Berlin or Europe/Berlin"))
+    yield InputBlock(block_id=f"{ZONE}:{place}", label=_plain(translator, t("Time zone")), element=zone, hint=hint)
     yield _days(form, place, translator)
     yield _summaries(form, place, translator)
 
@@ -101,15 +106,15 @@ def _topics(form: SetupForm, place: str, translator: Translator, typed: Sequence
         multiline=True,
         max_length=TYPED,
         initial_value="\n".join([*(form.topics if fits else ()), *typed])[:TYPED] or None,
-        placeholder=_plain(translator, say("diffusion")),
+        placeholder=_plain(translator, t("diffusion")),
         dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_character_entered"]),
     )
-    hint = say("One a line: words, author:name, org:lab. Take a line out to stop a topic.")
+    hint = t("One a line: words, author:name, org:lab. Take a line out to stop a topic.")
     if not fits:
-        hint = say("{n} topics are followed already; what you type here is added.", n=len(form.topics))
+        hint = t("{n} topics are followed already; what you type here is added.", n=len(form.topics))
     return InputBlock(
         block_id=f"{TOPICS}:{place}:{len(form.topics) if fits else 0}",
-        label=_plain(translator, say("Topics")),
+        label=_plain(translator, t("Topics")),
         element=element,
         hint=_plain(translator, hint),
         dispatch_action=True,
@@ -117,20 +122,20 @@ def _topics(form: SetupForm, place: str, translator: Translator, typed: Sequence
     )
 
 
-def _where(place: str, places: Sequence[Place], translator: Translator) -> InputBlock:
-    mine = Option(text=_plain(translator, say("Just me, as a direct message")), value=ME)
+def _where(place: str, places: Sequence[Destination], translator: Translator) -> InputBlock:
+    mine = Option(text=_plain(translator, t("Just me, as a direct message")), value=OWN_CONVERSATION)
     options = [mine, *(_channel_option(each) for each in places[:PLACES])]
     chosen = next((each for each in options if each.value == place), mine)
     return InputBlock(
         block_id=WHERE,
-        label=_plain(translator, say("Where")),
+        label=_plain(translator, t("Where")),
         element=StaticSelectElement(action_id=WHERE, options=options, initial_option=chosen),
-        hint=_plain(translator, say("A channel is missing? Invite me there first: /invite @Paperboy")),
+        hint=_plain(translator, t("A channel is missing? Invite me there first: /invite @Paperboy")),
         dispatch_action=True,
     )
 
 
-def _channel_option(place: Place) -> Option:
+def _channel_option(place: Destination) -> Option:
     name = f"#{place.name or place.channel}"
     return Option(text=PlainTextObject(text=name[:OPTION], emoji=False), value=place.channel)
 
@@ -139,7 +144,7 @@ def _days(form: SetupForm, place: str, translator: Translator) -> InputBlock:
     options = [Option(text=_plain(translator, name), value=value) for value, name in _DAYS]
     chosen = [option for number, option in enumerate(options) if number in form.days]
     element = StaticMultiSelectElement(action_id=DAYS, options=options, initial_options=chosen)
-    return InputBlock(block_id=f"{DAYS}:{place}", label=_plain(translator, say("Days")), element=element)
+    return InputBlock(block_id=f"{DAYS}:{place}", label=_plain(translator, t("Days")), element=element)
 
 
 def _summaries(form: SetupForm, place: str, translator: Translator) -> InputBlock:
@@ -148,22 +153,22 @@ def _summaries(form: SetupForm, place: str, translator: Translator) -> InputBloc
     element = StaticSelectElement(
         action_id=SUMMARIES, options=options, initial_option=options[choices.index(form.summaries)]
     )
-    hint = say("Of a long day; the others stand there as titles, with their summaries in the thread.")
+    hint = t("Of a long day; the others stand there as titles, with their summaries in the thread.")
     return InputBlock(
         block_id=f"{SUMMARIES}:{place}",
-        label=_plain(translator, say("Layout")),
+        label=_plain(translator, t("Layout")),
         element=element,
         hint=_plain(translator, hint),
     )
 
 
-def _layout(summaries: int) -> Sentence:
-    return say("{n} papers with summary", n=summaries) if summaries else say("Titles only")
+def _layout(summaries: int) -> LazyText:
+    return t("{n} papers with summary", n=summaries) if summaries else t("Titles only")
 
 
 def preview_block(text: str) -> ContextBlock:
     return ContextBlock(block_id=PREVIEW, elements=[MarkdownTextObject(text=text[:CONTEXT], verbatim=True)])
 
 
-def _plain(translator: Translator, sentence: Sentence) -> PlainTextObject:
-    return PlainTextObject(text=translator.text(sentence), emoji=False)
+def _plain(translator: Translator, sentence: LazyText) -> PlainTextObject:
+    return PlainTextObject(text=translator.plain_text(sentence), emoji=False)

@@ -18,7 +18,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FormValues:
     """What was filled in: for which place, and what differs from what stood there, as ``setup`` takes it."""
 
     place: str
@@ -54,7 +54,7 @@ def lines_added(view: Json) -> tuple[str, ...]:
     return tuple(line for line in lines_typed(view) if line not in before)
 
 
-def filled(view: Json) -> Filled | None:
+def parse_submission(view: Json) -> FormValues | None:
     """What was filled in; None for a form that is not ours, or of an older version."""
     place = place_drawn(view)
     if not place:
@@ -73,7 +73,7 @@ def filled(view: Json) -> Filled | None:
         "summaries": _number((field(SUMMARIES).get("selected_option") or {}).get("value")),
     }
     said = {name: value for name, value in values.items() if value not in (None, "", [])}
-    return Filled(place, f"setup {json.dumps(said)}")
+    return FormValues(place, f"setup {json.dumps(said)}")
 
 
 def field_block(view: Json, field: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from slack_sdk.errors import SlackObjectFormationError
 
 from adapters.slack.rendering.mrkdwn import split
-from adapters.slack.rendering.renderer import Drawing
+from adapters.slack.rendering.renderer import RenderedView
 
 BLOCKS: Final = 50
 CHARACTERS: Final = 11_000
@@ -30,22 +30,22 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SlackMessage:
     """One message as Slack takes it; ``text`` is what a notification shows, ``plainly`` what is sent if the blocks are
     refused."""
 
     blocks: tuple[Json, ...]
     text: str
-    plainly: str
+    fallback_text: str
 
 
-def fitted(drawing: Drawing) -> list[Message]:
+def split_messages(drawing: RenderedView) -> list[SlackMessage]:
     """The drawing in as few messages as it needs, each checked by Slack's own models; none for an empty one."""
     try:
         parts = list(_parts([block.to_dict() for block in drawing.blocks]))
     except SlackObjectFormationError as problem:
         log.error("a view could not be drawn as blocks and goes as its summary: %s", problem)
-        return [Message((), drawing.summary, drawing.summary)]
+        return [SlackMessage((), drawing.summary, drawing.summary)]
     return [_message(part, _numbered(drawing.summary, n, len(parts))) for n, part in enumerate(parts, 1)]
 
 
@@ -80,9 +80,9 @@ def _characters(value: Any) -> int:
     return (len(own) if isinstance(own, str) else 0) + sum(map(_characters, value.values()))
 
 
-def _message(blocks: Sequence[Json], text: str) -> Message:
+def _message(blocks: Sequence[Json], text: str) -> SlackMessage:
     plainly = next(split("\n\n".join(_texts(blocks)), PLAIN_TEXT), "")
-    return Message(tuple(blocks), text, plainly or text)
+    return SlackMessage(tuple(blocks), text, plainly or text)
 
 
 def _texts(blocks: Sequence[Json]) -> Iterator[str]:

@@ -13,17 +13,17 @@ from slack_sdk.models.views import View as SlackView
 
 from adapters.slack.client.api import SlackApi
 from adapters.slack.directory.memberships import Memberships
-from adapters.slack.directory.workspace import Workspace
-from adapters.slack.events.command_calls import asked
-from adapters.slack.events.events import Inbound, Way
-from adapters.slack.events.surface_events import about
-from adapters.slack.rendering.renderer import draw
-from adapters.slack.rendering.setup_form import ME
+from adapters.slack.directory.workspace import WorkspaceDirectory
+from adapters.slack.events.command_calls import resolve_call
+from adapters.slack.events.events import EventKind, SlackEvent
+from adapters.slack.events.surface_events import block_id_for
+from adapters.slack.rendering.renderer import render
+from adapters.slack.rendering.setup_form import OWN_CONVERSATION
 from bot.chats import ChatAddress
 from bot.errors import DeliveryError
-from bot.i18n import say
-from bot.ports import Answer, Clock, Records
-from bot.views import Line, SmallPrint, View
+from bot.i18n import t
+from bot.ports import Clock, CommandHandler, PlatformState
+from bot.views import Footer, TextBlock, View
 
 BLOCKS: Final = 95  # of 100, so that the last line always has room
 CHANNELS: Final = 100
@@ -34,11 +34,11 @@ Json = Mapping[str, Any]
 log = logging.getLogger(__name__)
 
 
-class Homes:
+class HomeTabs:
     """Publishes Home tabs, and again where what they show has changed, for those who looked at theirs lately."""
 
     def __init__(
-        self, api: SlackApi, workspace: Workspace, members: Memberships, records: Records, clock: Clock
+        self, api: SlackApi, workspace: WorkspaceDirectory, members: Memberships, records: PlatformState, clock: Clock
     ) -> None:
         self._api = api
         self._workspace = workspace
@@ -47,11 +47,11 @@ class Homes:
         self._clock = clock
         self._watching: dict[str, tuple[datetime, frozenset[str]]] = {}
 
-    async def publish(self, user: str, answer: Answer) -> None:
+    async def publish(self, user: str, answer: CommandHandler) -> None:
         """Shows the person what is so now. Raises what Slack's refusal means."""
-        own = await self._asked(user, ME, "home", answer)
+        own = await self._asked(user, OWN_CONVERSATION, "home", answer)
         try:
-            places = await self._members.places(user)
+            places = await self._members.shared_channels(user)
         except DeliveryError as problem:
             log.warning("the channels of a Home tab could not be read: %s", problem.reason)
             places = ()
@@ -61,29 +61,29 @@ class Homes:
         self._watch(user, frozenset(channels))
         await self._api.publish_home(user, _drawn(own, shown))
 
-    async def changed(self, chat: ChatAddress, answer: Answer, but: str = "") -> None:
+    async def refresh_watchers(self, chat: ChatAddress, answer: CommandHandler, but: str = "") -> None:
         """What the chat follows or when is another now; ``but`` has been shown it already."""
         for user, (at, channels) in list(self._watching.items()):
             if user != but and at >= self._since() and (chat.chat == user or chat.chat in channels):
                 await self._again(user, answer)
 
-    async def _again(self, user: str, answer: Answer) -> None:
+    async def _again(self, user: str, answer: CommandHandler) -> None:
         try:
             await self.publish(user, answer)
         except DeliveryError as problem:
             log.warning("a Home tab could not be brought up to date: %s", problem.reason)
 
-    async def _followed(self, user: str, channel: str, answer: Answer) -> View | None:
+    async def _followed(self, user: str, channel: str, answer: CommandHandler) -> View | None:
         """The channel at a glance, None where nothing is followed there."""
         view = await self._asked(user, channel, "overview", answer)
         return view if _follows(view) else None
 
-    async def _asked(self, user: str, place: str, command: str, answer: Answer) -> View:
-        inbound = Inbound(Way.HOME, "", user=user, text=command, target=place)
-        question = await asked(inbound, self._workspace, self._records, self._members)
-        if question is None or not question.room.member:
+    async def _asked(self, user: str, place: str, command: str, answer: CommandHandler) -> View:
+        inbound = SlackEvent(EventKind.HOME, "", user=user, text=command, target=place)
+        question = await resolve_call(inbound, self._workspace, self._records, self._members)
+        if question is None or not question.conversation.bot_is_member:
             return View(())
-        return await answer(question.looking().call)
+        return await answer(question.without_registration().call)
 
     def _watch(self, user: str, channels: frozenset[str]) -> None:
         self._watching.pop(user, None)
@@ -109,19 +109,19 @@ def _drawn(own: View, channels: Sequence[tuple[str, View]]) -> dict[str, Any]:
     parts = [yours, theirs] if _follows(own) else [theirs, yours]
     blocks = [*parts[0], *([DividerBlock()] if theirs else []), *parts[1]]
     if left:
-        more = say("{n} more channels: ask there with <code>/papers topics</code>.", n=left)
-        blocks += draw(View((Line(more),))).blocks
+        more = t("{n} more channels: ask there with <code>/papers topics</code>.", n=left)
+        blocks += render(View((TextBlock(more),))).blocks
     return SlackView(type="home", blocks=[block.to_dict() for block in blocks]).to_dict()
 
 
 def _part(channel: str, view: View) -> list[SlackBlock]:
     """The view's blocks, named so that what is pressed there counts for that chat."""
-    blocks = list(draw(view).blocks)
+    blocks = list(render(view).blocks)
     for number, block in enumerate(blocks):
-        block.block_id = about(channel, number)
+        block.block_id = block_id_for(channel, number)
     return blocks
 
 
 def _follows(glance: View) -> bool:
     """Whether something is followed there: then the next digest stands below it."""
-    return any(isinstance(block, SmallPrint) for block in glance.blocks)
+    return any(isinstance(block, Footer) for block in glance.blocks)

@@ -10,16 +10,16 @@ from typing import Any, Final
 from slack_sdk.models.blocks import SectionBlock
 
 from adapters.slack.client.api import SlackApi
-from adapters.slack.directory.workspace import Workspace
-from adapters.slack.events.events import Inbound, Way
-from adapters.slack.rendering.mrkdwn import sections
-from adapters.slack.rendering.papers import entry
+from adapters.slack.directory.workspace import WorkspaceDirectory
+from adapters.slack.events.events import EventKind, SlackEvent
+from adapters.slack.rendering.mrkdwn import section_blocks
+from adapters.slack.rendering.papers import paper_entry
 from bot.calls import CommandCall
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.i18n import Translator
-from bot.papers import paper_id
-from bot.ports import Answer, Records
-from bot.views import PaperEntry
+from bot.papers import parse_paper_id
+from bot.ports import CommandHandler, PlatformState
+from bot.views import PaperSummary
 
 MANY_LINKS: Final = 3
 SENT: Final = "conversations_history"  # not while somebody still writes
@@ -27,7 +27,7 @@ SENT: Final = "conversations_history"  # not while somebody still writes
 Json = Mapping[str, Any]
 
 
-def links_told(body: Json, bot_user: str) -> Inbound | None:
+def parse_link_event(body: Json, bot_user: str) -> SlackEvent | None:
     """The papers that a message links to; None for any other payload, and for what stays as it is.
 
     https://docs.slack.dev/reference/events/link_shared
@@ -36,12 +36,12 @@ def links_told(body: Json, bot_user: str) -> Inbound | None:
     if body.get("type") != "event_callback" or event.get("type") != "link_shared":
         return None
     urls = [str(link.get("url") or "") for link in event.get("links") or ()]
-    papers = {name: url for url in reversed(urls) if (name := paper_id(url))}
+    papers = {name: url for url in reversed(urls) if (name := parse_paper_id(url))}
     if event.get("source") != SENT or event.get("user") == bot_user or not 0 < len(papers) <= len(urls) <= MANY_LINKS:
         return None
     said = {"unfurl_id": str(event.get("unfurl_id") or ""), "papers": papers}
-    return Inbound(
-        Way.LINKS,
+    return SlackEvent(
+        EventKind.LINKS,
         str(body["event_id"]),
         channel=str(event.get("channel") or ""),
         user=str(event.get("user") or ""),
@@ -49,20 +49,20 @@ def links_told(body: Json, bot_user: str) -> Inbound | None:
     )
 
 
-class Unfurling:
+class LinkUnfurler:
     """Shows the cards."""
 
-    def __init__(self, api: SlackApi, workspace: Workspace, records: Records) -> None:
+    def __init__(self, api: SlackApi, workspace: WorkspaceDirectory, records: PlatformState) -> None:
         self._api = api
         self._workspace = workspace
         self._records = records
 
-    async def show(self, inbound: Inbound, answer: Answer) -> None:
+    async def show(self, inbound: SlackEvent, answer: CommandHandler) -> None:
         """Cards for those of the papers that are known and had none here lately. Raises what Slack's refusal means."""
         said = json.loads(inbound.text)
         view = await answer(await self._call(inbound, list(said["papers"])))
         translator = Translator(view.language)
-        known = [block for block in view.blocks if isinstance(block, PaperEntry) and not block.paper.sample]
+        known = [block for block in view.blocks if isinstance(block, PaperSummary) and not block.paper.sample]
         new = [block for block in known if await self._new(inbound.channel, block.paper.id)]
         cards = {
             said["papers"][block.paper.id]: {"blocks": _blocks(block, translator)}
@@ -72,26 +72,26 @@ class Unfurling:
         if cards:
             await self._api.unfurl(said["unfurl_id"], SENT, cards)
 
-    async def _call(self, inbound: Inbound, papers: Sequence[str]) -> CommandCall:
-        workspace = (await self._workspace.installation()).workspace
+    async def _call(self, inbound: SlackEvent, papers: Sequence[str]) -> CommandCall:
+        workspace = (await self._workspace.bot_identity()).workspace
         return CommandCall(
             "cards",
             " ".join(papers),
             ChatAddress(Platform.SLACK, workspace, inbound.channel),
             ChatKind.CHANNEL,
             PersonAddress(Platform.SLACK, workspace, inbound.user),
-            passing=True,
+            without_registration=True,
         )
 
     async def _new(self, channel: str, paper: str) -> bool:
         """What is kept of events is kept for a week."""
         name = f"card:{channel}:{paper}"
-        new = await self._records.first_time(name, "{}")
+        new = await self._records.record_if_new(name, "{}")
         if new:
-            await self._records.done(name)
+            await self._records.mark_processed(name)
         return new
 
 
-def _blocks(block: PaperEntry, translator: Translator) -> list[dict[str, Any]]:
-    drawn: list[SectionBlock] = list(sections(entry(block, translator)))
+def _blocks(block: PaperSummary, translator: Translator) -> list[dict[str, Any]]:
+    drawn: list[SectionBlock] = list(section_blocks(paper_entry(block, translator)))
     return [each.to_dict() for each in drawn]

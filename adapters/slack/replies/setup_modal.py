@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from slack_bolt import BoltResponse
 
 from adapters.slack.client.api import SlackApi
 from adapters.slack.directory.memberships import Memberships
-from adapters.slack.directory.workspace import Workspace
-from adapters.slack.events.command_calls import asked
-from adapters.slack.events.events import Inbound, Way
+from adapters.slack.directory.workspace import WorkspaceDirectory
+from adapters.slack.events.command_calls import resolve_call
+from adapters.slack.events.events import EventKind, SlackEvent
 from adapters.slack.events.surface_events import MODAL
 from adapters.slack.rendering import setup_values
 from adapters.slack.rendering.mrkdwn import mrkdwn
-from adapters.slack.rendering.private_metadata import metadata, origin
-from adapters.slack.rendering.setup_form import CALLBACK, ME, TOPICS, WHERE, drawn
+from adapters.slack.rendering.private_metadata import build_metadata, parse_origin
+from adapters.slack.rendering.setup_form import CALLBACK, OWN_CONVERSATION, TOPICS, WHERE, render_form
 from bot.errors import DeliveryError
-from bot.i18n import Translator, say
-from bot.ports import Answer, Records
-from bot.views import Line, Mistake, SetupForm, SmallPrint, View
+from bot.i18n import LazyText, Translator, t
+from bot.ports import CommandHandler, PlatformState
+from bot.views import Footer, InputErrorBlock, SetupForm, TextBlock, View
 
 Json = Mapping[str, Any]
 log = logging.getLogger(__name__)
@@ -30,17 +30,19 @@ log = logging.getLogger(__name__)
 SECONDS: Final = 2.0  # of the three that Slack gives
 
 
-class Filling:
+class SetupModal:
     """Draws the form, and follows what is typed and chosen in it."""
 
-    def __init__(self, api: SlackApi, workspace: Workspace, members: Memberships, records: Records) -> None:
+    def __init__(
+        self, api: SlackApi, workspace: WorkspaceDirectory, members: Memberships, records: PlatformState
+    ) -> None:
         self._api = api
         self._workspace = workspace
         self._members = members
         self._records = records
         self._latest: dict[str, Json] = {}
 
-    async def form(self, form: SetupForm, inbound: Inbound, place: str, language: str) -> dict[str, Any]:
+    async def build(self, form: SetupForm, inbound: SlackEvent, place: str, language: str) -> dict[str, Any]:
         """The form for a place, as it is opened by what a person did."""
         return await self._drawn(form, inbound.user, place, language, inbound.channel, inbound.thread_ts)
 
@@ -55,26 +57,26 @@ class Filling:
         typed: Sequence[str] = (),
     ) -> dict[str, Any]:
         try:
-            places = await self._members.places(user)
+            places = await self._members.shared_channels(user)
         except DeliveryError:
             places = ()
         # The place that is asked about comes first, and is there even where the list is longer than a menu.
         chosen = [each for each in places if each.channel == place]
         others = [each for each in places if each.channel != place]
-        return drawn(form, place, [*chosen, *others], metadata(channel, thread_ts), language, typed)
+        return render_form(form, place, [*chosen, *others], build_metadata(channel, thread_ts), language, typed)
 
-    def concerns(self, body: Json) -> bool:
+    def handles(self, body: Json) -> bool:
         """Whether the payload is about such a form that somebody still fills in."""
         ours = (body.get("view") or {}).get("callback_id") == CALLBACK
         return ours and (body.get("type") == "block_actions" or _is_behind(body))
 
-    async def follow(self, body: Json, answer: Answer) -> BoltResponse:
+    async def on_action(self, body: Json, answer: CommandHandler) -> BoltResponse:
         """Takes it in; what somebody typed is looked at after it was acknowledged, the last thing they typed alone."""
         if body.get("type") == "view_submission":
             return await self._caught_up(body, answer)
         return BoltResponse(status=200)
 
-    async def after(self, body: Json, answer: Answer) -> None:
+    async def update(self, body: Json, answer: CommandHandler) -> None:
         """Shows what is typed by now would bring, or the values of the place that was chosen."""
         view_id = str(body["view"].get("id") or "")
         waiting = view_id in self._latest
@@ -91,7 +93,7 @@ class Filling:
         finally:
             self._latest.pop(view_id, None)
 
-    async def _shown(self, body: Json, answer: Answer) -> None:
+    async def _shown(self, body: Json, answer: CommandHandler) -> None:
         view = body["view"]
         if _is_behind(body):
             shown = await self._for_place(body, answer)
@@ -100,14 +102,13 @@ class Filling:
             shown = setup_values.with_preview(view, text)
         await self._api.update_view(str(view["id"]), shown)
 
-    async def _preview(self, body: Json, answer: Answer) -> str:
+    async def _preview(self, body: Json, answer: CommandHandler) -> str:
         lines = setup_values.lines_typed(body["view"])
         view = await self._asked(body, f"glance {chr(10).join(lines)}", answer) if lines else View(())
         translator = Translator(view.language)
-        said = [block.sentence for block in view.blocks if isinstance(block, Line | SmallPrint | Mistake)]
-        return "\n".join(mrkdwn(translator, sentence) for sentence in said) or "…"
+        return "\n".join(mrkdwn(translator, text) for text in _texts(view)) or "…"
 
-    async def _for_place(self, body: Json, answer: Answer) -> dict[str, Any]:
+    async def _for_place(self, body: Json, answer: CommandHandler) -> dict[str, Any]:
         """The form with the values of the place that was chosen, and what was typed so far."""
         view = body["view"]
         found = await self._asked(body, "setup", answer)
@@ -115,32 +116,34 @@ class Filling:
             return setup_values.with_preview(view, "…")
         typed = setup_values.lines_added(view)
         place, user = setup_values.place_chosen(view), str(body["user"]["id"])
-        return await self._drawn(found.form, user, place, found.language, *origin(view), typed)
+        return await self._drawn(found.form, user, place, found.language, *parse_origin(view), typed)
 
-    async def _caught_up(self, body: Json, answer: Answer) -> BoltResponse:
+    async def _caught_up(self, body: Json, answer: CommandHandler) -> BoltResponse:
         """Submitted before the values of the chosen place had come: they are shown first."""
         try:
             async with asyncio.timeout(SECONDS):
                 view = await self._for_place(body, answer)
         except (TimeoutError, DeliveryError):
-            wait = Translator().text(say("I am fetching what is set there. Please save once more in a moment."))
+            wait = Translator().plain_text(t("I am fetching what is set there. Please save once more in a moment."))
             return BoltResponse(status=200, body={"response_action": "errors", "errors": {WHERE: wait}})
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
 
-    async def _asked(self, body: Json, command: str, answer: Answer) -> View:
-        place = setup_values.place_chosen(body["view"]) or ME
-        inbound = Inbound(Way.FORM, "", user=str(body["user"]["id"]), text=command, surface=MODAL, target=place)
-        question = await asked(inbound, self._workspace, self._records, self._members)
-        return await answer(question.looking().call) if question else View(())
+    async def _asked(self, body: Json, command: str, answer: CommandHandler) -> View:
+        place = setup_values.place_chosen(body["view"]) or OWN_CONVERSATION
+        inbound = SlackEvent(
+            EventKind.FORM, "", user=str(body["user"]["id"]), text=command, surface=MODAL, target=place
+        )
+        question = await resolve_call(inbound, self._workspace, self._records, self._members)
+        return await answer(question.without_registration().call) if question else View(())
 
 
-def errors(body: Json, view: View) -> dict[str, Any] | None:
+def submission_errors(body: Json, view: View) -> dict[str, Any] | None:
     """The mistake as the form shows it at its field; None if there is none."""
-    mistake = next((block for block in view.blocks if isinstance(block, Mistake)), None)
+    mistake = next((block for block in view.blocks if isinstance(block, InputErrorBlock)), None)
     if mistake is None:
         return None
     translator = Translator(view.language)
-    said = [translator.text(block.sentence) for block in view.blocks if isinstance(block, Mistake)]
+    said = [translator.plain_text(block.message) for block in view.blocks if isinstance(block, InputErrorBlock)]
     block = setup_values.field_block(body["view"], mistake.field or WHERE) or setup_values.field_block(
         body["view"], TOPICS
     )
@@ -150,3 +153,10 @@ def errors(body: Json, view: View) -> dict[str, Any] | None:
 def _is_behind(body: Json) -> bool:
     chosen = setup_values.place_chosen(body["view"])
     return bool(chosen) and chosen != setup_values.place_drawn(body["view"])
+
+
+def _texts(view: View) -> Iterator[LazyText]:
+    for block in view.blocks:
+        match block:
+            case TextBlock(text) | Footer(text) | InputErrorBlock(text):
+                yield text

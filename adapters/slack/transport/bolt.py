@@ -18,19 +18,19 @@ from starlette.routing import Route
 
 from adapters.slack.client.connection import Connection
 from adapters.slack.client.log_filter import library_log
-from adapters.slack.workspaces.registry import Teams
-from adapters.slack.workspaces.workspace_bot import Team
+from adapters.slack.workspaces.registry import WorkspaceRegistry
+from adapters.slack.workspaces.workspace_bot import WorkspaceBot
 
 PATH: Final = "/slack/events"
 LARGEST_BODY: Final = 1_000_000  # bytes
 
-Take = Callable[[Mapping[str, Any], Team], Awaitable[BoltResponse]]
+Take = Callable[[Mapping[str, Any], WorkspaceBot], Awaitable[BoltResponse]]
 End = Callable[[Mapping[str, Any], str], Awaitable[BoltResponse]]
 log = logging.getLogger(__name__)
 
 
-def bolt_app(
-    signing_secret: str, connection: Connection, teams: Teams, take: Take, end: End, not_installed: str
+def build_bolt_app(
+    signing_secret: str, connection: Connection, teams: WorkspaceRegistry, take: Take, end: End, not_installed: str
 ) -> AsyncApp:
     """The app, ready for Socket Mode and HTTP; must be made inside the event loop. ``take`` takes in what is told,
     ``end`` what comes of a workspace that took the app away; ``not_installed`` is what people see there.
@@ -39,10 +39,10 @@ def bolt_app(
     """
 
     async def authorize(context: AsyncBoltContext, **_: Any) -> AuthorizeResult | None:
-        team = await teams.told(context)
+        team = await teams.bot_for(context)
         if team is None:
             return None
-        bot = await team.workspace.installation()
+        bot = await team.directory.bot_identity()
         return AuthorizeResult(
             enterprise_id=bot.enterprise_id or None,
             team_id=bot.team_id,
@@ -52,8 +52,8 @@ def bolt_app(
         )
 
     async def middleware(body: Mapping[str, Any], context: AsyncBoltContext) -> BoltResponse:
-        team = await teams.told(context)
-        return await take(body, team) if team is not None else await end(body, teams.name(context))
+        team = await teams.bot_for(context)
+        return await take(body, team) if team is not None else await end(body, teams.workspace_id(context))
 
     app = AsyncApp(
         name="paperboy",
@@ -68,7 +68,7 @@ def bolt_app(
     return app
 
 
-def routes(app: Callable[[], AsyncApp | None], signing_secret: str) -> list[Route]:
+def event_routes(app: Callable[[], AsyncApp | None], signing_secret: str) -> list[Route]:
     """Where Slack sends events, commands and presses in HTTP mode.
 
     Anybody can post here, so each one's signature and age are checked before it is read at all: bolt checks them only

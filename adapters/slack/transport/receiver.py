@@ -16,21 +16,21 @@ from weakref import WeakValueDictionary
 
 from slack_bolt import BoltResponse
 
-from adapters.slack.events.command_calls import Asked, changes
-from adapters.slack.events.events import Inbound, Way, inbound
-from adapters.slack.events.surface_events import HOME, told_by_surface
+from adapters.slack.events.command_calls import ResolvedCall, changes_chat
+from adapters.slack.events.events import EventKind, SlackEvent, parse_event
+from adapters.slack.events.surface_events import HOME, parse_surface_event
 from adapters.slack.rendering.setup_form import CALLBACK as SETUP
-from adapters.slack.replies.link_unfurling import links_told
-from adapters.slack.replies.question_modal import errors_at_field
-from adapters.slack.replies.setup_modal import errors
-from adapters.slack.workspaces.registry import Teams
-from adapters.slack.workspaces.uninstall import Endings
-from adapters.slack.workspaces.workspace_bot import Team
+from adapters.slack.replies.link_unfurling import parse_link_event
+from adapters.slack.replies.question_modal import question_errors
+from adapters.slack.replies.setup_modal import submission_errors
+from adapters.slack.workspaces.registry import WorkspaceRegistry
+from adapters.slack.workspaces.uninstall import UninstallHandler
+from adapters.slack.workspaces.workspace_bot import WorkspaceBot
 from bot.chats import ChatAddress, Platform
-from bot.errors import DeliveryError, GoneReason
-from bot.i18n import say
-from bot.ports import Answer, ChatNews, Records
-from bot.views import Mistake, View
+from bot.errors import DeliveryError, UnavailableReason
+from bot.i18n import t
+from bot.ports import ChatEvents, CommandHandler, PlatformState
+from bot.views import InputErrorBlock, View
 
 # Of the three seconds that Slack gives: how long storing may take before it is acknowledged, and a form's answer then.
 STORE_SECONDS: Final = 0.8
@@ -38,11 +38,19 @@ FORM_SECONDS: Final = 1.5
 STOPPING: Final = 5.0
 
 NOT_NOW: Final = View(
-    (Mistake(say("I could not find out what I need to know for that. Nothing was changed; please try again soon.")),),
+    (
+        InputErrorBlock(
+            t("I could not find out what I need to know for that. Nothing was changed; please try again soon.")
+        ),
+    ),
     private=True,
 )
 NOT_BOTH_THERE: Final = View(
-    (Mistake(say("One of us is not in that conversation any more. Choose another place, or invite me there first.")),),
+    (
+        InputErrorBlock(
+            t("One of us is not in that conversation any more. Choose another place, or invite me there first.")
+        ),
+    ),
     private=True,
 )
 
@@ -50,32 +58,36 @@ Json = Mapping[str, Any]
 log = logging.getLogger(__name__)
 
 
-class Receiving:
+class EventReceiver:
     """Takes in what Slack tells, and sees to it that each thing is done once.
 
     What one conversation asks is answered in its order.
     """
 
-    def __init__(self, teams: Teams, records: Records, news: ChatNews, endings: Endings) -> None:
+    def __init__(
+        self, teams: WorkspaceRegistry, records: PlatformState, news: ChatEvents, endings: UninstallHandler
+    ) -> None:
         self._teams = teams
         self._records = records
         self._news = news
         self._endings = endings
-        self._answer: Answer | None = None
+        self._answer: CommandHandler | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._orders: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def begin(self, answer: Answer) -> None:
+    async def start(self, answer: CommandHandler) -> None:
         """From now on people are answered; what an earlier run stored and did not finish comes first."""
-        left = await self._records.unfinished()
+        left = await self._records.unprocessed_events()
         self._answer = answer  # before this moment nothing new was stored, so nothing is worked on twice
         for event_id, body in left:
             try:
-                told = Inbound.from_json(body)
+                told = SlackEvent.from_json(body)
             except (ValueError, TypeError, KeyError):
-                await self._records.done(event_id)  # whatever is wrong with it would still be wrong at the next start
+                await self._records.mark_processed(
+                    event_id
+                )  # whatever is wrong with it would still be wrong at the next start
                 continue
-            self._soon(self._done_after(told, self._attend(told, answer)))
+            self._spawn(self._done_after(told, self._handle(told, answer)))
 
     async def stop(self) -> None:
         """Gives answers that were begun some seconds; the others are taken up at the next start."""
@@ -86,28 +98,28 @@ class Receiving:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def take(self, body: Json, team: Team) -> BoltResponse:
+    async def receive(self, body: Json, team: WorkspaceBot) -> BoltResponse:
         """Takes in a payload that is known to be Slack's, told to this team and not about our own messages; the
         acknowledgement."""
 
-        async def taken(answer: Answer) -> BoltResponse:
-            if team.filling.concerns(body):
+        async def taken(answer: CommandHandler) -> BoltResponse:
+            if team.setup_modal.handles(body):
                 return await self._filled(body, team, answer)
             return await self._taken(await self._told(body, team), body, answer)
 
         return await self._acknowledged(taken)
 
-    async def end(self, body: Json, workspace: str) -> BoltResponse:
+    async def receive_uninstall(self, body: Json, workspace: str) -> BoltResponse:
         """Takes in a payload of a workspace where the token works no more: that it took the app away, nothing else."""
 
-        async def ended(answer: Answer) -> BoltResponse:
-            told = inbound(body, "")
-            over = told is not None and told.way is Way.UNINSTALLED
+        async def ended(answer: CommandHandler) -> BoltResponse:
+            told = parse_event(body, "")
+            over = told is not None and told.way is EventKind.UNINSTALLED
             return await self._taken(replace(told, team=workspace) if told and over else None, body, answer)
 
         return await self._acknowledged(ended)
 
-    async def _acknowledged(self, taking: Callable[[Answer], Awaitable[BoltResponse]]) -> BoltResponse:
+    async def _acknowledged(self, taking: Callable[[CommandHandler], Awaitable[BoltResponse]]) -> BoltResponse:
         """Without our acknowledgement Slack sends it again."""
         if self._answer is None:
             return BoltResponse(status=503, body="not listening yet")
@@ -117,60 +129,60 @@ class Receiving:
             log.error("something from Slack could not be stored (%s)", type(problem).__name__)
             return BoltResponse(status=500)
 
-    async def _taken(self, told: Inbound | None, body: Json, answer: Answer) -> BoltResponse:
+    async def _taken(self, told: SlackEvent | None, body: Json, answer: CommandHandler) -> BoltResponse:
         """Stored, acknowledged, then worked on. What Slack tells only once is acknowledged in time even where storing
         it takes longer, and answered even where it can't be stored: nobody would tell it again."""
         if told is None:
             return BoltResponse(status=200)
         storing = asyncio.create_task(self._stored(told))
-        await asyncio.wait({storing}, timeout=STORE_SECONDS if told.told_once else None)
-        if not told.told_once and not await storing:
+        await asyncio.wait({storing}, timeout=STORE_SECONDS if told.not_redelivered else None)
+        if not told.not_redelivered and not await storing:
             return BoltResponse(status=200)
         if storing.done() and not storing.exception() and not storing.result():
             return BoltResponse(status=200)
-        if told.way is Way.FORM:
+        if told.way is EventKind.FORM:
             return await self._form(told, body, answer, storing)
-        self._soon(self._done_after(told, self._attend_if_new(told, answer, storing)))
+        self._spawn(self._done_after(told, self._attend_if_new(told, answer, storing)))
         return BoltResponse(status=200)
 
-    async def _attend_if_new(self, told: Inbound, answer: Answer, storing: asyncio.Task[bool]) -> None:
+    async def _attend_if_new(self, told: SlackEvent, answer: CommandHandler, storing: asyncio.Task[bool]) -> None:
         if await _is_new(storing):
-            await self._attend(told, answer)
+            await self._handle(told, answer)
 
-    async def installed(self, workspace: str, user: str, at: int) -> None:
+    async def receive_installation(self, workspace: str, user: str, at: int) -> None:
         """Somebody installed the app: whoever it was is greeted once, by this process or the one that listens next."""
         event_id = f"installed:{workspace}:{user}:{at}"
-        told = Inbound(Way.INSTALLED, event_id, user=user, team=workspace, at=at)
+        told = SlackEvent(EventKind.INSTALLED, event_id, user=user, team=workspace, at=at)
         if await self._stored(told) and self._answer is not None:
-            self._soon(self._done_after(told, self._attend(told, self._answer)))
+            self._spawn(self._done_after(told, self._handle(told, self._answer)))
 
-    async def _stored(self, told: Inbound) -> bool:
+    async def _stored(self, told: SlackEvent) -> bool:
         """Whether it is new."""
-        return await self._records.first_time(told.event_id, told.as_json())
+        return await self._records.record_if_new(told.event_id, told.as_json())
 
     @staticmethod
-    async def _told(body: Json, team: Team) -> Inbound | None:
+    async def _told(body: Json, team: WorkspaceBot) -> SlackEvent | None:
         """None also for what can't be read: Slack would only send it again."""
-        bot = await team.workspace.installation()
+        bot = await team.directory.bot_identity()
         try:
-            told = inbound(body, bot.bot_user) or told_by_surface(body) or links_told(body, bot.bot_user)
+            told = parse_event(body, bot.bot_user) or parse_surface_event(body) or parse_link_event(body, bot.bot_user)
             return replace(told, team=bot.workspace) if told else None
         except (LookupError, TypeError, AttributeError, ValueError) as problem:
             log.warning("something from Slack has another form than expected (%s)", type(problem).__name__)
             return None
 
-    async def _filled(self, body: Json, team: Team, answer: Answer) -> BoltResponse:
+    async def _filled(self, body: Json, team: WorkspaceBot, answer: CommandHandler) -> BoltResponse:
         """Nothing of a form that is still filled in has to outlive this process."""
         if body.get("type") == "block_actions":
-            self._soon(team.filling.after(body, answer))
-        return await team.filling.follow(body, answer)
+            self._spawn(team.setup_modal.update(body, answer))
+        return await team.setup_modal.on_action(body, answer)
 
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _done_after(self, told: Inbound, work: Coroutine[Any, Any, None]) -> None:
+    async def _done_after(self, told: SlackEvent, work: Coroutine[Any, Any, None]) -> None:
         """The work in its conversation's order; done also where it failed, not where it was interrupted."""
         order = self._orders.setdefault((told.team, told.channel or told.user), asyncio.Lock())
         try:
@@ -183,80 +195,86 @@ class Receiving:
         finally:
             work.close()
         try:
-            await self._records.done(told.event_id)
+            await self._records.mark_processed(told.event_id)
         except Exception as problem:
             log.error("an event could not be marked as done (%s)", type(problem).__name__)
 
-    async def _attend(self, told: Inbound, answer: Answer) -> None:
-        team = await self._teams.of(told.team)
+    async def _handle(self, told: SlackEvent, answer: CommandHandler) -> None:
+        team = await self._teams.get(told.team)
         match told.way:
-            case Way.UNINSTALLED:
-                await self._endings.told(told.team, datetime.fromtimestamp(told.at, UTC))
-            case Way.GONE:
+            case EventKind.UNINSTALLED:
+                await self._endings.on_event(told.team, datetime.fromtimestamp(told.at, UTC))
+            case EventKind.GONE:
                 _forget(told, team)
-                await self._news.gone(await self._address(told, team), GoneReason(told.reason))
-            case Way.BACK:
-                await self._news.back(await self._address(told, team))
-            case Way.INVITED:
+                await self._news.on_unavailable(await self._address(told, team), UnavailableReason(told.reason))
+            case EventKind.BACK:
+                await self._news.on_available(await self._address(told, team))
+            case EventKind.INVITED:
                 _forget(told, team)
-                await self._news.back(await self._address(told, team))
+                await self._news.on_available(await self._address(told, team))
                 if told.user:
                     await self._reply(told, team, answer)
-            case Way.LINKS:
+            case EventKind.LINKS:
                 await team.unfurling.show(told, answer)
-            case Way.HOME:
-                await team.homes.publish(told.user, answer)
+            case EventKind.HOME:
+                await team.home_tabs.publish(told.user, answer)
             case _:
                 await self._reply(told, team, answer)
 
-    async def _reply(self, told: Inbound, team: Team, answer: Answer) -> None:
+    async def _reply(self, told: SlackEvent, team: WorkspaceBot, answer: CommandHandler) -> None:
         await self._show(told, team, *await self._asked_and_answered(told, team, answer), answer)
 
-    async def _show(self, told: Inbound, team: Team, question: Asked | None, view: View, answer: Answer) -> None:
+    async def _show(
+        self, told: SlackEvent, team: WorkspaceBot, question: ResolvedCall | None, view: View, answer: CommandHandler
+    ) -> None:
         """The answer, and the Home tabs that it changed."""
-        on_home = told.surface == HOME and view.in_place
+        on_home = told.surface == HOME and view.replaces_message
         if not on_home:
-            await team.answering.show(told, question, view)
+            await team.replies.show(told, question, view)
         if on_home:
-            await team.homes.publish(told.user, answer)
-        if question is not None and changes(question.call):
-            await team.homes.changed(question.call.chat, answer, but=told.user if on_home else "")
+            await team.home_tabs.publish(told.user, answer)
+        if question is not None and changes_chat(question.call):
+            await team.home_tabs.refresh_watchers(question.call.chat, answer, but=told.user if on_home else "")
 
-    async def _form(self, told: Inbound, body: Json, answer: Answer, storing: asyncio.Task[bool]) -> BoltResponse:
+    async def _form(
+        self, told: SlackEvent, body: Json, answer: CommandHandler, storing: asyncio.Task[bool]
+    ) -> BoltResponse:
         """A mistake that is found in time is shown at the field; else the form closes and the answer follows."""
-        team = await self._teams.of(told.team)
+        team = await self._teams.get(told.team)
 
-        async def answered() -> tuple[Asked | None, View] | None:
+        async def answered() -> tuple[ResolvedCall | None, View] | None:
             return await self._asked_and_answered(told, team, answer) if await _is_new(storing) else None
 
         answering = asyncio.create_task(answered())
         await asyncio.wait({answering}, timeout=FORM_SECONDS)
         if errors := _errors(body, _view(answering)):
-            self._soon(self._done_after(told, asyncio.sleep(0)))
+            self._spawn(self._done_after(told, asyncio.sleep(0)))
             return BoltResponse(status=200, body=dict(errors))
 
         async def show() -> None:
             if found := await answering:
                 await self._show(told, team, *found, answer)
 
-        self._soon(self._done_after(told, show()))
+        self._spawn(self._done_after(told, show()))
         return BoltResponse(status=200)
 
     @staticmethod
-    async def _asked_and_answered(told: Inbound, team: Team, answer: Answer) -> tuple[Asked | None, View]:
+    async def _asked_and_answered(
+        told: SlackEvent, team: WorkspaceBot, answer: CommandHandler
+    ) -> tuple[ResolvedCall | None, View]:
         try:
-            asked = await team.answering.asked(told)
+            asked = await team.replies.resolve(told)
         except Exception as problem:
             why = problem.reason if isinstance(problem, DeliveryError) else type(problem).__name__
             log.warning("what somebody asked in Slack could not be made out: %s", why)
             return None, NOT_NOW
-        if asked is None and told.way is Way.FORM:
+        if asked is None and told.way is EventKind.FORM:
             return None, NOT_BOTH_THERE
-        return asked, await team.answering.view(asked, answer)
+        return asked, await team.replies.answer_view(asked, answer)
 
     @staticmethod
-    async def _address(told: Inbound, team: Team) -> ChatAddress:
-        return ChatAddress(Platform.SLACK, (await team.workspace.installation()).workspace, told.channel)
+    async def _address(told: SlackEvent, team: WorkspaceBot) -> ChatAddress:
+        return ChatAddress(Platform.SLACK, (await team.directory.bot_identity()).workspace, told.channel)
 
 
 async def _is_new(storing: asyncio.Task[bool]) -> bool:
@@ -268,17 +286,17 @@ async def _is_new(storing: asyncio.Task[bool]) -> bool:
         return True
 
 
-def _forget(told: Inbound, team: Team) -> None:
+def _forget(told: SlackEvent, team: WorkspaceBot) -> None:
     """The bot is in another place now than it was."""
-    team.workspace.changed(told.channel)
-    team.members.changed()
+    team.directory.invalidate(told.channel)
+    team.members.invalidate()
 
 
-def _view(answering: asyncio.Task[tuple[Asked | None, View] | None]) -> View:
+def _view(answering: asyncio.Task[tuple[ResolvedCall | None, View] | None]) -> View:
     """The answer as far as there is one by now."""
     found = answering.result() if answering.done() and not answering.exception() else None
     return found[1] if found else View(())
 
 
 def _errors(body: Json, view: View) -> Json | None:
-    return errors(body, view) if body["view"].get("callback_id") == SETUP else errors_at_field(view)
+    return submission_errors(body, view) if body["view"].get("callback_id") == SETUP else question_errors(view)

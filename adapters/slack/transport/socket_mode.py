@@ -15,9 +15,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.client.connection import Connection
-from adapters.slack.client.errors import error_name, understood
+from adapters.slack.client.errors import error_code, to_delivery_error
 from adapters.slack.client.log_filter import library_log
-from bot.errors import NotAuthorised, Scope
+from bot.errors import ErrorScope, NotAuthorised
 from bot.ports import Clock
 
 PING: Final = 10  # seconds
@@ -30,7 +30,7 @@ MEND_APP: Final = (
 log = logging.getLogger(__name__)
 
 
-class Socket:
+class SocketModeConnection:
     """One Socket Mode connection at a time."""
 
     def __init__(
@@ -58,12 +58,12 @@ class Socket:
                 handler.client.wss_uri = await handler.client.issue_new_wss_url()
                 await handler.client.connect()  # type: ignore[no-untyped-call]  # slack-sdk has no types here
         except SlackApiError as problem:
-            meaning = understood(problem, self._clock.now())
+            meaning = to_delivery_error(problem, self._clock.now())
             if isinstance(meaning, NotAuthorised):
-                raise NotAuthorised(Scope.BOT, MEND_APP.format(name=error_name(problem))) from None
+                raise NotAuthorised(ErrorScope.BOT, MEND_APP.format(name=error_code(problem))) from None
             raise meaning from None
         except Exception as problem:
-            raise understood(problem, self._clock.now()) from None
+            raise to_delivery_error(problem, self._clock.now()) from None
 
     async def alive(self) -> bool:
         """Whether Slack answered our pings lately."""

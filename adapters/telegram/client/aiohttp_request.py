@@ -21,7 +21,7 @@ READ: Final = 30.0
 Timeout = ODVInput[float]
 
 
-class ManyRequests(BaseRequest):
+class AiohttpRequest(BaseRequest):
     """At most ``connections`` requests at once. Each is made once; what kept it from being answered is the cause of the
     error that is raised, and an address, which holds the token, is in none of them."""
 

@@ -11,8 +11,8 @@ from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, BaseUpdateProcessor
 from telegram.request import BaseRequest, HTTPXRequest
 
-from adapters.telegram.client.aiohttp_request import ManyRequests
-from adapters.telegram.client.rate_limiter import Pace
+from adapters.telegram.client.aiohttp_request import AiohttpRequest
+from adapters.telegram.client.rate_limiter import TelegramRateLimiter
 
 # What these write down, at error level too, is an answer that could not be read: with what people wrote in it. The
 # error itself reaches whoever asked, and is told there. The updater adds three tracebacks each time polling ends while
@@ -28,13 +28,13 @@ IN_FLIGHT: Final = 8
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
 
-def sending_requests(in_flight: int = IN_FLIGHT) -> BaseRequest:
+def build_sending_request(in_flight: int = IN_FLIGHT) -> BaseRequest:
     """For everything but polls, with this many digests on their way at once.
 
     A short read timeout, as the library's own of 5 s, would turn slow sends into ones whose outcome nobody knows.
     """
     if in_flight > IN_FLIGHT:
-        return ManyRequests(connections=in_flight + IN_FLIGHT)
+        return AiohttpRequest(connections=in_flight + IN_FLIGHT)
     return HTTPXRequest(
         connection_pool_size=2 * IN_FLIGHT,
         connect_timeout=10.0,
@@ -44,7 +44,7 @@ def sending_requests(in_flight: int = IN_FLIGHT) -> BaseRequest:
     )
 
 
-class PollRequests(HTTPXRequest):
+class PollingRequest(HTTPXRequest):
     """The requests that ask for updates; ``answered_at`` (seconds, monotonic) is when one was last answered well."""
 
     def __init__(self) -> None:
@@ -56,11 +56,11 @@ class PollRequests(HTTPXRequest):
         status, body = await super().do_request(*args, **kwargs)
         if status < 300:
             self.answered_at = monotonic()
-            body = readable(body)
+            body = drop_unreadable_updates(body)
         return status, body
 
 
-def readable(body: bytes) -> bytes:
+def drop_unreadable_updates(body: bytes) -> bytes:
     """The answer to a poll, with every update that the library can't read replaced by its bare number.
 
     One such update would break every poll, and since it is never confirmed it would come back for ever.
@@ -85,12 +85,12 @@ def _can_be_read(update: Any) -> bool:
     return True
 
 
-def build(
+def build_application(
     token: str,
     api_url: str,
     sending: BaseRequest,
-    polling: PollRequests | None,
-    pace: Pace,
+    polling: PollingRequest | None,
+    pace: TelegramRateLimiter,
     order: BaseUpdateProcessor,
 ) -> Telegram:
     """The application; without ``polling`` it has no updater and is fed by the webhook."""

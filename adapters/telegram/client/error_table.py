@@ -10,105 +10,105 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from bot.errors import GoneReason
+from bot.errors import UnavailableReason
 
 
-class Does(Enum):
+class TelegramRemedy(Enum):
     """What is done about an answer."""
 
     WAIT = "the chat waits as long as it says, several at once the bot"
-    MOVE = "the chat gets its new id and its message at once"
+    MIGRATE = "the chat gets its new id and its message at once"
     PAUSE = "the chat is paused with the reason"
-    PLAINER = "sent once more without markup and buttons, and reported"
-    PIECES = "sent in shorter pieces of plain words, and reported"
-    ALONE = "sent once more without being a reply"
-    ALREADY = "nothing: it says that already"
-    VANISHED = "nothing to change: the message is gone"
-    TOO_LATE = "nothing: nobody waits for it any more"
-    OPERATOR = "the bot is held back, its rows wait, the operator is told"
-    RECEIVING = "receiving stops and tells why, sending goes on"
-    DOUBT = "nobody knows: the delivery is uncertain"
-    REPORT = "our mistake: failed, visible, not tried again"
+    RETRY_PLAIN = "sent once more without markup and buttons, and reported"
+    SPLIT = "sent in shorter pieces of plain words, and reported"
+    WITHOUT_REPLY = "sent once more without being a reply"
+    ALREADY_APPLIED = "nothing: it says that already"
+    MESSAGE_GONE = "nothing to change: the message is gone"
+    QUERY_EXPIRED = "nothing: nobody waits for it any more"
+    HOLD_AND_ALERT = "the bot is held back, its rows wait, the operator is told"
+    STOP_RECEIVING = "receiving stops and tells why, sending goes on"
+    UNCERTAIN = "nobody knows: the delivery is uncertain"
+    FAIL = "our mistake: failed, visible, not tried again"
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TelegramErrorRule:
     """One answer: its HTTP status, words of its description in lower case, and what is done about it."""
 
     status: int
-    says: str
-    does: Does
-    gone: GoneReason | None = None
+    contains: str
+    remedy: TelegramRemedy
+    unavailable_reason: UnavailableReason | None = None
 
 
-def _pause(status: int, says: str, gone: GoneReason) -> Case:
-    return Case(status, says, Does.PAUSE, gone)
+def _pause(status: int, says: str, gone: UnavailableReason) -> TelegramErrorRule:
+    return TelegramErrorRule(status, says, TelegramRemedy.PAUSE, gone)
 
 
-CASES: Final = (
-    Case(429, "too many requests", Does.WAIT),
-    Case(400, "upgraded to a supergroup", Does.MOVE),
+ERROR_RULES: Final = (
+    TelegramErrorRule(429, "too many requests", TelegramRemedy.WAIT),
+    TelegramErrorRule(400, "upgraded to a supergroup", TelegramRemedy.MIGRATE),
     # The person, the group, the channel.
-    _pause(403, "bot was blocked by the user", GoneReason.BLOCKED),
-    _pause(403, "can't initiate conversation", GoneReason.BLOCKED),
-    _pause(403, "user is deactivated", GoneReason.DEACTIVATED),
-    _pause(403, "bot can't send messages to", GoneReason.DEACTIVATED),  # to another bot
-    _pause(403, "bot was kicked", GoneReason.KICKED),
-    _pause(403, "is not a member", GoneReason.NOT_A_MEMBER),
-    _pause(403, "group chat was deleted", GoneReason.DELETED),
-    _pause(400, "chat not found", GoneReason.DELETED),
-    _pause(400, "not enough rights", GoneReason.NO_RIGHT_TO_POST),
-    _pause(400, "need administrator rights", GoneReason.NO_RIGHT_TO_POST),
-    _pause(400, "have no write access", GoneReason.NO_RIGHT_TO_POST),
-    _pause(400, "have no rights to send", GoneReason.NO_RIGHT_TO_POST),
-    _pause(400, "chat_restricted", GoneReason.NO_RIGHT_TO_POST),
-    _pause(400, "chat_write_forbidden", GoneReason.NO_RIGHT_TO_POST),
-    _pause(400, "chat_send_plain_forbidden", GoneReason.NO_RIGHT_TO_POST),
-    _pause(400, "message thread not found", GoneReason.THREAD_CLOSED),
-    _pause(400, "topic_closed", GoneReason.THREAD_CLOSED),
-    _pause(400, "topic_deleted", GoneReason.THREAD_CLOSED),
+    _pause(403, "bot was blocked by the user", UnavailableReason.BLOCKED),
+    _pause(403, "can't initiate conversation", UnavailableReason.BLOCKED),
+    _pause(403, "user is deactivated", UnavailableReason.DEACTIVATED),
+    _pause(403, "bot can't send messages to", UnavailableReason.DEACTIVATED),  # to another bot
+    _pause(403, "bot was kicked", UnavailableReason.KICKED),
+    _pause(403, "is not a member", UnavailableReason.NOT_A_MEMBER),
+    _pause(403, "group chat was deleted", UnavailableReason.DELETED),
+    _pause(400, "chat not found", UnavailableReason.DELETED),
+    _pause(400, "not enough rights", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause(400, "need administrator rights", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause(400, "have no write access", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause(400, "have no rights to send", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause(400, "chat_restricted", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause(400, "chat_write_forbidden", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause(400, "chat_send_plain_forbidden", UnavailableReason.NO_RIGHT_TO_POST),
+    _pause(400, "message thread not found", UnavailableReason.THREAD_CLOSED),
+    _pause(400, "topic_closed", UnavailableReason.THREAD_CLOSED),
+    _pause(400, "topic_deleted", UnavailableReason.THREAD_CLOSED),
     # The message, which is drawn to fit: whatever of this comes shows a mistake in the drawing.
-    Case(400, "can't parse entities", Does.PLAINER),
-    Case(400, "can't parse inline keyboard", Does.PLAINER),
-    Case(400, "button_", Does.PLAINER),
-    Case(400, "reply_markup_too_long", Does.PLAINER),
-    Case(400, "reply markup is too long", Does.PLAINER),
-    Case(400, "keyboard button url", Does.PLAINER),
-    Case(400, "wrong http url", Does.PLAINER),
-    Case(400, "message is too long", Does.PIECES),
-    Case(400, "text is too long", Does.PIECES),
-    Case(400, "message to be replied not found", Does.ALONE),
-    Case(400, "caption is too long", Does.REPORT),  # nothing of ours has a caption
-    Case(400, "message text is empty", Does.REPORT),
-    Case(400, "text must be non-empty", Does.REPORT),
-    Case(400, "chat_id is empty", Does.REPORT),
-    Case(400, "too many inline query results", Does.REPORT),
-    Case(400, "wrong file identifier", Does.REPORT),  # files are uploaded, never named
-    Case(400, "failed to get http url content", Does.REPORT),
+    TelegramErrorRule(400, "can't parse entities", TelegramRemedy.RETRY_PLAIN),
+    TelegramErrorRule(400, "can't parse inline keyboard", TelegramRemedy.RETRY_PLAIN),
+    TelegramErrorRule(400, "button_", TelegramRemedy.RETRY_PLAIN),
+    TelegramErrorRule(400, "reply_markup_too_long", TelegramRemedy.RETRY_PLAIN),
+    TelegramErrorRule(400, "reply markup is too long", TelegramRemedy.RETRY_PLAIN),
+    TelegramErrorRule(400, "keyboard button url", TelegramRemedy.RETRY_PLAIN),
+    TelegramErrorRule(400, "wrong http url", TelegramRemedy.RETRY_PLAIN),
+    TelegramErrorRule(400, "message is too long", TelegramRemedy.SPLIT),
+    TelegramErrorRule(400, "text is too long", TelegramRemedy.SPLIT),
+    TelegramErrorRule(400, "message to be replied not found", TelegramRemedy.WITHOUT_REPLY),
+    TelegramErrorRule(400, "caption is too long", TelegramRemedy.FAIL),  # nothing of ours has a caption
+    TelegramErrorRule(400, "message text is empty", TelegramRemedy.FAIL),
+    TelegramErrorRule(400, "text must be non-empty", TelegramRemedy.FAIL),
+    TelegramErrorRule(400, "chat_id is empty", TelegramRemedy.FAIL),
+    TelegramErrorRule(400, "too many inline query results", TelegramRemedy.FAIL),
+    TelegramErrorRule(400, "wrong file identifier", TelegramRemedy.FAIL),  # files are uploaded, never named
+    TelegramErrorRule(400, "failed to get http url content", TelegramRemedy.FAIL),
     # A message that stands there already, and a press.
-    Case(400, "message is not modified", Does.ALREADY),
-    Case(400, "message to edit not found", Does.VANISHED),
-    Case(400, "message to delete not found", Does.VANISHED),
-    Case(400, "message can't be edited", Does.VANISHED),
-    Case(400, "message_id_invalid", Does.VANISHED),
-    Case(400, "no text in the message to edit", Does.VANISHED),
-    Case(400, "query is too old", Does.TOO_LATE),
+    TelegramErrorRule(400, "message is not modified", TelegramRemedy.ALREADY_APPLIED),
+    TelegramErrorRule(400, "message to edit not found", TelegramRemedy.MESSAGE_GONE),
+    TelegramErrorRule(400, "message to delete not found", TelegramRemedy.MESSAGE_GONE),
+    TelegramErrorRule(400, "message can't be edited", TelegramRemedy.MESSAGE_GONE),
+    TelegramErrorRule(400, "message_id_invalid", TelegramRemedy.MESSAGE_GONE),
+    TelegramErrorRule(400, "no text in the message to edit", TelegramRemedy.MESSAGE_GONE),
+    TelegramErrorRule(400, "query is too old", TelegramRemedy.QUERY_EXPIRED),
     # The bot itself.
-    Case(400, "logged out", Does.OPERATOR),
-    Case(401, "unauthorized", Does.OPERATOR),
-    Case(404, "not found", Does.OPERATOR),
-    Case(409, "terminated by other getupdates", Does.RECEIVING),
-    Case(409, "can't use getupdates", Does.RECEIVING),
-    Case(409, "terminated by setwebhook", Does.RECEIVING),
+    TelegramErrorRule(400, "logged out", TelegramRemedy.HOLD_AND_ALERT),
+    TelegramErrorRule(401, "unauthorized", TelegramRemedy.HOLD_AND_ALERT),
+    TelegramErrorRule(404, "not found", TelegramRemedy.HOLD_AND_ALERT),
+    TelegramErrorRule(409, "terminated by other getupdates", TelegramRemedy.STOP_RECEIVING),
+    TelegramErrorRule(409, "can't use getupdates", TelegramRemedy.STOP_RECEIVING),
+    TelegramErrorRule(409, "terminated by setwebhook", TelegramRemedy.STOP_RECEIVING),
     # The server may fail after it sent.
-    Case(500, "internal server error", Does.DOUBT),
-    Case(502, "bad gateway", Does.DOUBT),
-    Case(503, "service unavailable", Does.DOUBT),
-    Case(504, "gateway timeout", Does.DOUBT),
+    TelegramErrorRule(500, "internal server error", TelegramRemedy.UNCERTAIN),
+    TelegramErrorRule(502, "bad gateway", TelegramRemedy.UNCERTAIN),
+    TelegramErrorRule(503, "service unavailable", TelegramRemedy.UNCERTAIN),
+    TelegramErrorRule(504, "gateway timeout", TelegramRemedy.UNCERTAIN),
 )
 
 
-def case_of(statuses: frozenset[int], words: str) -> Case | None:
+def match_rule(statuses: frozenset[int], words: str) -> TelegramErrorRule | None:
     """The row for an answer with one of these statuses; None where nobody foresaw it."""
     said = words.casefold()
-    return next((case for case in CASES if case.status in statuses and case.says in said), None)
+    return next((case for case in ERROR_RULES if case.status in statuses and case.contains in said), None)

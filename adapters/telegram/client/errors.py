@@ -20,17 +20,17 @@ from telegram.error import (
     TelegramError,
 )
 
-from adapters.telegram.client.error_table import Case, Does, case_of
+from adapters.telegram.client.error_table import TelegramErrorRule, TelegramRemedy, match_rule
 from bot.errors import (
-    ChatGone,
-    ChatMoved,
+    ChatIdChanged,
+    ChatUnavailable,
     DeliveryError,
-    GoneReason,
+    ErrorScope,
+    MessageRejected,
     NotAuthorised,
     OutcomeUnknown,
-    Refused,
-    Scope,
-    TryLater,
+    RetryLater,
+    UnavailableReason,
 )
 
 # Subclasses come before their parents: BadRequest and TimedOut are NetworkErrors in python-telegram-bot.
@@ -52,40 +52,42 @@ NEVER_SENT: Final = (
     aiohttp.ConnectionTimeoutError,
 )
 NO_CONNECTION: Final = timedelta(seconds=5)
-UNSAID_PAUSE: Final = timedelta(minutes=1)
+DEFAULT_COOLDOWN: Final = timedelta(minutes=1)
 LONGEST_REASON: Final = 200
 
 
-def decided(error: TelegramError) -> Case | None:
+def find_rule(error: TelegramError) -> TelegramErrorRule | None:
     """The table's row for this error; None where it has none, or where what came was no answer of Telegram's."""
     if _foreign(error):
         return None
     statuses = next((each for kind, each in _STATUSES if isinstance(error, kind)), frozenset[int]())
-    return case_of(statuses, _words(error))
+    return match_rule(statuses, _words(error))
 
 
-def delivery_error(error: TelegramError, now: datetime, pause: tuple[datetime, Scope] | None = None) -> DeliveryError:
+def to_delivery_error(
+    error: TelegramError, now: datetime, pause: tuple[datetime, ErrorScope] | None = None
+) -> DeliveryError:
     """What a failed send or edit means; ``pause`` says until when and how far a 429 reaches (UTC)."""
     if _foreign(error):
         return OutcomeUnknown("the answer was not Telegram's")
-    case = decided(error)
+    case = find_rule(error)
     if case is None:
         return _unforeseen(error, now)
-    match case.does:
-        case Does.WAIT:
+    match case.remedy:
+        case TelegramRemedy.WAIT:
             return _flood(error, now, pause)
-        case Does.MOVE if isinstance(error, ChatMigrated):
-            return ChatMoved(str(error.new_chat_id))
-        case Does.PAUSE:
-            return ChatGone(case.gone or GoneReason.NO_RIGHT_TO_POST, _reason(error))
-        case Does.OPERATOR:
-            return NotAuthorised(Scope.BOT, _of_the_bot(error))
-        case Does.DOUBT | Does.RECEIVING:
+        case TelegramRemedy.MIGRATE if isinstance(error, ChatMigrated):
+            return ChatIdChanged(str(error.new_chat_id))
+        case TelegramRemedy.PAUSE:
+            return ChatUnavailable(case.unavailable_reason or UnavailableReason.NO_RIGHT_TO_POST, _reason(error))
+        case TelegramRemedy.HOLD_AND_ALERT:
+            return NotAuthorised(ErrorScope.BOT, _of_the_bot(error))
+        case TelegramRemedy.UNCERTAIN | TelegramRemedy.STOP_RECEIVING:
             return OutcomeUnknown(_reason(error))
-    return Refused(_reason(error))
+    return MessageRejected(_reason(error))
 
 
-def seconds(error: RetryAfter) -> float:
+def retry_seconds(error: RetryAfter) -> float:
     """How long to wait. The public property warns of its coming change to a timedelta, which this one is already."""
     return error._retry_after.total_seconds()
 
@@ -105,11 +107,11 @@ def _words(error: TelegramError) -> str:
     return error.message
 
 
-def _flood(error: TelegramError, now: datetime, pause: tuple[datetime, Scope] | None) -> TryLater:
+def _flood(error: TelegramError, now: datetime, pause: tuple[datetime, ErrorScope] | None) -> RetryLater:
     if not isinstance(error, RetryAfter):
-        return TryLater(now + UNSAID_PAUSE, Scope.CHAT, "too many messages")
-    until, scope = pause or (now + timedelta(seconds=seconds(error) + 1), Scope.CHAT)
-    return TryLater(until, scope, f"too many messages, wait {seconds(error):g} s")
+        return RetryLater(now + DEFAULT_COOLDOWN, ErrorScope.CHAT, "too many messages")
+    until, scope = pause or (now + timedelta(seconds=retry_seconds(error) + 1), ErrorScope.CHAT)
+    return RetryLater(until, scope, f"too many messages, wait {retry_seconds(error):g} s")
 
 
 def _of_the_bot(error: TelegramError) -> str:
@@ -121,17 +123,17 @@ def _of_the_bot(error: TelegramError) -> str:
 def _unforeseen(error: TelegramError, now: datetime) -> DeliveryError:
     match error:
         case Forbidden():
-            return ChatGone(GoneReason.NO_RIGHT_TO_POST, _reason(error))
+            return ChatUnavailable(UnavailableReason.NO_RIGHT_TO_POST, _reason(error))
         case BadRequest():
-            return Refused(_reason(error))
+            return MessageRejected(_reason(error))
         case InvalidToken():
-            return NotAuthorised(Scope.BOT, _of_the_bot(error))
+            return NotAuthorised(ErrorScope.BOT, _of_the_bot(error))
         case NetworkError() if isinstance(error.__cause__, NEVER_SENT):
-            return TryLater(now + NO_CONNECTION, Scope.BOT, "no connection to Telegram")
-    return OutcomeUnknown(f"no clear answer: {cause_of(error)}")
+            return RetryLater(now + NO_CONNECTION, ErrorScope.BOT, "no connection to Telegram")
+    return OutcomeUnknown(f"no clear answer: {safe_cause(error)}")
 
 
-def cause_of(error: TelegramError) -> str:
+def safe_cause(error: TelegramError) -> str:
     """What went wrong on the way, as a name without addresses: an address holds the token."""
     return type(error.__cause__).__name__ if error.__cause__ else _reason(error)
 

@@ -18,18 +18,18 @@ from typing import Any, Final
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from adapters.telegram.client.errors import seconds
-from bot.errors import Scope
-from bot.ports import Clock, Lane, Pause
-from bot.ports import Pace as SharedPace
-from bot.rate_limit import REMEMBERED, OneProcessPace, Turns
+from adapters.telegram.client.errors import retry_seconds
+from bot.errors import ErrorScope
+from bot.ports import Clock, Cooldown, RateLimit
+from bot.ports import RateLimiter as SharedPace
+from bot.rate_limit import COOLDOWN_MEMORY, InMemoryRateLimiter, PriorityTurnQueue
 
 A_SECOND: Final = 28
 # What leaves a busy machine in one second may arrive in the next: the room between 27 and 30 is for that (four workers
 # and the database on two cores: up to 32 in a second without it). Turns come a little slower still, so that nobody
 # queues at the door as a rule.
-DOOR: Final = 27 / 28
-TURNS: Final = 26 / 28
+SEND_GATE: Final = 27 / 28
+TURN_SHARE: Final = 26 / 28
 PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText", "editEphemeralMessageText"})
 
 # Eight at once and one in five seconds from then on: never more than 20 in any minute.
@@ -44,14 +44,14 @@ LISTEN_EVERY: Final = 1.0  # seconds
 Outcome = Any
 
 
-class Turn(Enum):
+class TurnState(Enum):
     """Whether a request still has to wait for its turn."""
 
     NEEDED = "needed"
     TAKEN = "taken"
 
 
-class Pace(BaseRateLimiter[Turn]):
+class TelegramRateLimiter(BaseRateLimiter[TurnState]):
     """The allowance; a 429 is remembered, and requests before its end don't leave the machine.
 
     ``shared`` is what all processes that speak for ``bot`` agree upon; without it this one is alone.
@@ -65,12 +65,12 @@ class Pace(BaseRateLimiter[Turn]):
         self, clock: Clock, a_second: float = A_SECOND, *, shared: SharedPace | None = None, bot: str = ""
     ) -> None:
         self._clock = clock
-        self._shared = shared or OneProcessPace()
+        self._shared = shared or InMemoryRateLimiter()
         self._bot = f"telegram:{bot}"
-        self._turns = Turns(self._shared, Lane(self._bot, 1 / (a_second * TURNS)))
-        self._door = Turns(self._shared, Lane(f"{self._bot}:door", 1 / (a_second * DOOR)))
+        self._turns = PriorityTurnQueue(self._shared, RateLimit(self._bot, 1 / (a_second * TURN_SHARE)))
+        self._send_gate = PriorityTurnQueue(self._shared, RateLimit(f"{self._bot}:door", 1 / (a_second * SEND_GATE)))
         self._listened_at = -LISTEN_EVERY
-        self.pauses = Pauses(clock)
+        self.cooldowns = Cooldowns(clock)
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -80,7 +80,7 @@ class Pace(BaseRateLimiter[Turn]):
 
     async def turn(self) -> None:
         """Waits for a digest's turn."""
-        await self._turns.take()
+        await self._turns.wait_turn()
 
     async def process_request(
         self,
@@ -89,76 +89,76 @@ class Pace(BaseRateLimiter[Turn]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: Turn | None,
+        rate_limit_args: TurnState | None,
     ) -> Outcome:
         if endpoint not in PACED:
             return await callback(*args, **kwargs)
         chat = str(data.get("chat_id", ""))
-        await self._may_go(chat)
-        answer = rate_limit_args is not Turn.TAKEN
+        await self._check_allowed(chat)
+        answer = rate_limit_args is not TurnState.TAKEN
         if answer:
-            await self._turns.take(urgent=True)
-        await self._door.take(urgent=answer)
+            await self._turns.wait_turn(urgent=True)
+        await self._send_gate.wait_turn(urgent=answer)
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as refusal:
-            await self._refused(chat, seconds(refusal))
+            await self._refused(chat, retry_seconds(refusal))
             raise
 
-    async def _may_go(self, chat: str) -> None:
+    async def _check_allowed(self, chat: str) -> None:
         """Raises what Telegram would answer while a pause lasts, or a group got as much as it may in a minute."""
         if monotonic() >= self._listened_at + LISTEN_EVERY:
-            await self._listen()
-        self.pauses.check(chat)
+            await self._sync_cooldowns()
+        self.cooldowns.check(chat)
         if chat.startswith("-"):
-            wait = await self._shared.enter(Lane(f"{self._bot}:{chat}", GROUP_GAP, GROUP_BURST))
+            wait = await self._shared.try_acquire(RateLimit(f"{self._bot}:{chat}", GROUP_GAP, GROUP_BURST))
             if wait:
                 raise RetryAfter(ceil(wait))
 
     async def _refused(self, chat: str, wait: float) -> None:
-        await self._shared.pause(self._bot, self.pauses.note(chat, wait))
-        await self._listen()
+        await self._shared.start_cooldown(self._bot, self.cooldowns.record(chat, wait))
+        await self._sync_cooldowns()
 
-    async def _listen(self) -> None:
+    async def _sync_cooldowns(self) -> None:
         """To what other processes were refused."""
         self._listened_at = monotonic()
-        for pause in await self._shared.pauses(self._bot, self._clock.now()):
-            self.pauses.add(pause)
+        for pause in await self._shared.cooldowns(self._bot, self._clock.now()):
+            self.cooldowns.add(pause)
 
 
-class Pauses:
+class Cooldowns:
     """What Telegram asked to wait for, chat by chat and for the bot as a whole."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._chats: dict[str, Pause] = {}
+        self._chats: dict[str, Cooldown] = {}
         self._bot: datetime | None = None
 
-    def note(self, chat: str, wait: float) -> Pause:
+    def record(self, chat: str, wait: float) -> Cooldown:
         """Remembers a 429 that says to wait this many seconds; one is added, as clocks differ."""
         now = self._clock.now()
-        pause = Pause(chat, now, now + timedelta(seconds=wait + 1))
+        pause = Cooldown(chat, now, now + timedelta(seconds=wait + 1))
         self.add(pause)
         return pause
 
-    def add(self, pause: Pause) -> None:
+    def add(self, pause: Cooldown) -> None:
         """Remembers a 429, whoever got it."""
         if self._chats.get(pause.chat) == pause:
             return
         now = self._clock.now()
-        self._chats = {chat: one for chat, one in self._chats.items() if max(one.until, one.at + REMEMBERED) > now}
+        self._chats = {chat: one for chat, one in self._chats.items() if max(one.until, one.at + COOLDOWN_MEMORY) > now}
         self._chats[pause.chat] = pause
         at_once = [one for one in self._chats.values() if abs(one.at - pause.at) <= AT_ONCE]
         if len(at_once) >= CHATS_FOR_THE_BOT:
             self._bot = max(pause.until, self._bot or pause.until)
 
-    def until(self, chat: str) -> tuple[datetime, Scope] | None:
+    def until(self, chat: str) -> tuple[datetime, ErrorScope] | None:
         """When the chat may be written to again (UTC) and how far the pause reaches; None: now."""
         now = self._clock.now()
         if self._bot and self._bot > now:
-            return self._bot, Scope.BOT
+            return self._bot, ErrorScope.BOT
         pause = self._chats.get(chat)
-        return (pause.until, Scope.CHAT) if pause and pause.until > now else None
+        return (pause.until, ErrorScope.CHAT) if pause and pause.until > now else None
 
     def check(self, chat: str) -> None:
         """Raises what Telegram would answer while a pause lasts."""

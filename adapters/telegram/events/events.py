@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
-from bot.errors import GoneReason
+from bot.errors import UnavailableReason
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChatRef:
     """A chat, or one topic of a forum. ``thread`` is None in General and wherever there are no topics."""
 
     chat_id: int
@@ -22,7 +22,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Actor:
     """Who asks: a person, or a chat in whose name somebody writes. ``admin`` None: Telegram has to be asked."""
 
     id: int
@@ -35,12 +35,12 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class MessageReceived:
     """A command or plain words. ``to_us``: meant for this bot beyond doubt (named, replied to, or in private). What
     nobody else in the group sees has an ``ephemeral_id`` instead of a ``message_id``."""
 
-    place: Place
-    asker: Asker
+    place: ChatRef
+    asker: Actor
     name: str
     argument: str
     message_id: int
@@ -49,22 +49,22 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class ButtonPressed:
     """A pressed button; ``place`` is None where Telegram no longer knows the message. ``beside``: the data of all the
     buttons there, where the message answers what somebody asked and no button of it leads elsewhere. One that only the
     presser sees has an ``ephemeral_id`` instead of a ``message_id``."""
 
-    place: Place | None
-    asker: Asker
+    place: ChatRef | None
+    asker: Actor
     query_id: str
     data: str
     message_id: int = 0
-    beside: tuple[str, ...] = ()
+    sibling_data: tuple[str, ...] = ()
     ephemeral_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Migrated:
+class GroupMigrated:
     """A group became a supergroup and has a new id."""
 
     old: int
@@ -72,32 +72,32 @@ class Migrated:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MembershipChanged:
     """The bot may write here no longer (``gone``), or again. ``arrived``: it was added to a group just now."""
 
-    place: Place
-    asker: Asker
-    gone: GoneReason | None = None
+    place: ChatRef
+    asker: Actor
+    gone: UnavailableReason | None = None
     arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class ChatPicked:
     """A chat that somebody picked with Telegram's own list, in their private chat."""
 
-    place: Place
-    asker: Asker
+    place: ChatRef
+    asker: Actor
     chat_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class InlineQueried:
     """``@bot words`` typed in some chat, which is not told; ``page`` counts from 1."""
 
-    asker: Asker
+    asker: Actor
     query_id: str
     words: str
     page: int = 1
 
 
-Event = Typed | Pressed | Migrated | Standing | Picked | Looked
+Event = MessageReceived | ButtonPressed | GroupMigrated | MembershipChanged | ChatPicked | InlineQueried

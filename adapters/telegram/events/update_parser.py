@@ -21,26 +21,36 @@ from telegram import (
 from telegram.constants import ChatType
 
 from adapters.telegram.events.ephemeral import ephemeral_id
-from adapters.telegram.events.events import Asker, Event, Looked, Migrated, Picked, Place, Pressed, Standing, Typed
-from bot.calls import PLAIN_WORDS
+from adapters.telegram.events.events import (
+    Actor,
+    ButtonPressed,
+    ChatPicked,
+    ChatRef,
+    Event,
+    GroupMigrated,
+    InlineQueried,
+    MembershipChanged,
+    MessageReceived,
+)
+from bot.calls import NO_COMMAND
 from bot.chats import ChatKind
-from bot.errors import GoneReason
-from bot.papers import linked_papers
+from bot.errors import UnavailableReason
+from bot.papers import linked_paper_ids
 
 
-def with_hidden_papers(message: Message) -> str:
+def text_with_linked_papers(message: Message) -> str:
     """The text or caption, followed by the addresses of papers that only its links hold."""
     text = message.text or message.caption or ""
     entities = (*message.entities, *message.caption_entities)
     hidden = [each.url for each in entities if each.type == MessageEntity.TEXT_LINK and each.url]
-    named = linked_papers(text)
-    return " ".join([text, *(url for url in hidden if set(linked_papers(url)) - set(named))]).strip()
+    named = linked_paper_ids(text)
+    return " ".join([text, *(url for url in hidden if set(linked_paper_ids(url)) - set(named))]).strip()
 
 
-def papers_answered(message: Message) -> list[str]:
+def replied_paper_urls(message: Message) -> list[str]:
     """The addresses of the papers in the message that this one answers."""
     answered = message.reply_to_message
-    named = linked_papers(with_hidden_papers(answered)) if answered else ()
+    named = linked_paper_ids(text_with_linked_papers(answered)) if answered else ()
     return [f"https://arxiv.org/abs/{name}" for name in named]
 
 
@@ -58,7 +68,7 @@ _COMMAND = re.compile(r"/(?P<name>[^\s@/]+)(?:@(?P<bot>\S+))?(?:\s+(?P<argument>
 _KINDS = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
 
 
-def read(update: Update, me: User) -> Event | None:
+def parse_update(update: Update, me: User) -> Event | None:
     """The event, None where it is none of our business; ``me`` is the bot."""
     if update.callback_query:
         return _pressed(update.callback_query)
@@ -72,14 +82,14 @@ def read(update: Update, me: User) -> Event | None:
 
 def _said(message: Message, me: User) -> Event | None:
     if message.migrate_to_chat_id:
-        return Migrated(message.chat.id, message.migrate_to_chat_id)
+        return GroupMigrated(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id:
-        return Migrated(message.migrate_from_chat_id, message.chat.id)
+        return GroupMigrated(message.migrate_from_chat_id, message.chat.id)
     if message.chat_shared and message.chat.type == ChatType.PRIVATE:
-        return Picked(_place(message.chat), _asker(message), message.chat_shared.chat_id)
+        return ChatPicked(_place(message.chat), _asker(message), message.chat_shared.chat_id)
     if message.forum_topic_reopened and message.is_topic_message:
-        return Standing(_place(message.chat, message), _asker(message))
-    text = _clean(with_hidden_papers(message))
+        return MembershipChanged(_place(message.chat, message), _asker(message))
+    text = _clean(text_with_linked_papers(message))
     if not text or message.is_automatic_forward or _by_a_bot(message) or _picked_inline(message, me):
         return None
     command = _COMMAND.fullmatch(text)
@@ -101,16 +111,18 @@ def _picked_inline(message: Message, me: User) -> bool:
     return bool(message.via_bot and message.via_bot.id == me.id)
 
 
-def _command(message: Message, command: re.Match[str], me: User) -> Typed | None:
+def _command(message: Message, command: re.Match[str], me: User) -> MessageReceived | None:
     number = ephemeral_id(message)
     to_us = bool(command["bot"] or number) or message.chat.type == ChatType.PRIVATE
     if command["bot"] and command["bot"].lower() != _username(me):
         return None
     name, argument = command["name"].lower(), (command["argument"] or "").strip()
-    return Typed(_place(message.chat, message), _asker(message), name, argument, message.message_id, to_us, number)
+    return MessageReceived(
+        _place(message.chat, message), _asker(message), name, argument, message.message_id, to_us, number
+    )
 
 
-def _words(message: Message, text: str, me: User) -> Typed | None:
+def _words(message: Message, text: str, me: User) -> MessageReceived | None:
     """Plain words: all of them in private, elsewhere only those said to the bot; what nobody else sees is said to it,
     as the reply to something that only this person sees."""
     place, number = _place(message.chat, message), ephemeral_id(message)
@@ -121,9 +133,9 @@ def _words(message: Message, text: str, me: User) -> Typed | None:
     if place.kind is ChatKind.CHANNEL:
         return None
     words = " ".join(mention.sub(" ", text).split()) if mention.search(text) else text
-    words = words or " ".join(papers_answered(message))
-    name = PLAIN_WORDS if words else "help"
-    return Typed(place, _asker(message), name, words, message.message_id, to_us=True, ephemeral_id=number)
+    words = words or " ".join(replied_paper_urls(message))
+    name = NO_COMMAND if words else "help"
+    return MessageReceived(place, _asker(message), name, words, message.message_id, to_us=True, ephemeral_id=number)
 
 
 def _replies_to(message: Message, me: User) -> bool:
@@ -135,44 +147,44 @@ def _username(me: User) -> str:
     return (me.username or "").lower()
 
 
-def _place(chat: Chat, message: Message | None = None) -> Place:
+def _place(chat: Chat, message: Message | None = None) -> ChatRef:
     # Reply threads of supergroups that are no forums have a thread id too.
     thread = message.message_thread_id if message and message.is_topic_message else None
     kind = _KINDS.get(ChatType(chat.type), ChatKind.GROUP)
-    return Place(chat.id, kind, chat.title or chat.full_name or "", thread)
+    return ChatRef(chat.id, kind, chat.title or chat.full_name or "", thread)
 
 
-def _asker(message: Message) -> Asker:
+def _asker(message: Message) -> Actor:
     if message.sender_chat or message.from_user is None:
         return _nameless(message, message.sender_chat or message.chat)
     return _person(message.from_user)
 
 
-def _nameless(message: Message, voice: Chat) -> Asker:
+def _nameless(message: Message, voice: Chat) -> Actor:
     """Whoever writes in a chat's name: in this chat's own only admins can, in another's a guest is enough."""
     name = message.author_signature or voice.title or ""
-    return Asker(voice.id, name, admin=voice.id == message.chat.id)
+    return Actor(voice.id, name, admin=voice.id == message.chat.id)
 
 
-def _person(user: User) -> Asker:
+def _person(user: User) -> Actor:
     language = (user.language_code or "en").partition("-")[0].lower()
-    return Asker(user.id, user.full_name, language)
+    return Actor(user.id, user.full_name, language)
 
 
-def _pressed(query: CallbackQuery) -> Pressed:
+def _pressed(query: CallbackQuery) -> ButtonPressed:
     message = query.message
     if message is None:
-        return Pressed(None, _person(query.from_user), query.id, query.data or "")
+        return ButtonPressed(None, _person(query.from_user), query.id, query.data or "")
     whole = message if isinstance(message, Message) and message.is_accessible else None
     if whole is None and message.chat.is_forum:  # nobody says any more in which topic it stood
-        return Pressed(None, _person(query.from_user), query.id, query.data or "")
-    return Pressed(
+        return ButtonPressed(None, _person(query.from_user), query.id, query.data or "")
+    return ButtonPressed(
         _place(message.chat, whole),
         _person(query.from_user),
         query.id,
         query.data or "",
         message.message_id,
-        beside=_buttons_of_answer(whole) if whole else (),
+        sibling_data=_buttons_of_answer(whole) if whole else (),
         ephemeral_id=ephemeral_id(whole) if whole else 0,
     )
 
@@ -186,37 +198,37 @@ def _buttons_of_answer(message: Message) -> tuple[str, ...]:
     return () if any(button.url for button in buttons) else tuple(str(button.callback_data) for button in buttons)
 
 
-def _looked(query: InlineQuery) -> Looked:
+def _looked(query: InlineQuery) -> InlineQueried:
     """An offset that is none of ours is the first page."""
     known = query.offset.isascii() and query.offset.isdecimal() and len(query.offset) <= DIGITS
     page = max(1, int(query.offset)) if known else 1
-    return Looked(_person(query.from_user), query.id, _clean(query.query), page)
+    return InlineQueried(_person(query.from_user), query.id, _clean(query.query), page)
 
 
-def _standing(change: ChatMemberUpdated) -> Standing | None:
+def _standing(change: ChatMemberUpdated) -> MembershipChanged | None:
     place = _place(change.chat)
     before, after = _bar(change.old_chat_member, place.kind), _bar(change.new_chat_member, place.kind)
     if before == after:
         return None
     was_away = change.old_chat_member.status in (ChatMember.LEFT, ChatMember.BANNED)
     arrived = was_away and after is None and place.kind is ChatKind.GROUP
-    return Standing(place, _person(change.from_user), after, arrived)
+    return MembershipChanged(place, _person(change.from_user), after, arrived)
 
 
-def _bar(member: ChatMember, kind: ChatKind) -> GoneReason | None:
+def _bar(member: ChatMember, kind: ChatKind) -> UnavailableReason | None:
     """What keeps the bot from writing with this standing."""
     if member.status == ChatMember.BANNED:
-        return GoneReason.BLOCKED if kind is ChatKind.PRIVATE else GoneReason.KICKED
+        return UnavailableReason.BLOCKED if kind is ChatKind.PRIVATE else UnavailableReason.KICKED
     if member.status == ChatMember.LEFT:
-        return GoneReason.NOT_A_MEMBER
+        return UnavailableReason.NOT_A_MEMBER
     if isinstance(member, ChatMemberRestricted):
         return _restriction(member)
     if isinstance(member, ChatMemberAdministrator) and kind is ChatKind.CHANNEL and not member.can_post_messages:
-        return GoneReason.NO_RIGHT_TO_POST
+        return UnavailableReason.NO_RIGHT_TO_POST
     return None
 
 
-def _restriction(member: ChatMemberRestricted) -> GoneReason | None:
+def _restriction(member: ChatMemberRestricted) -> UnavailableReason | None:
     if not member.is_member:
-        return GoneReason.NOT_A_MEMBER
-    return None if member.can_send_messages else GoneReason.NO_RIGHT_TO_POST
+        return UnavailableReason.NOT_A_MEMBER
+    return None if member.can_send_messages else UnavailableReason.NO_RIGHT_TO_POST

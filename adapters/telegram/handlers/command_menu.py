@@ -23,22 +23,22 @@ from telegram import (
 from telegram.constants import BotCommandLimit, BotDescriptionLimit
 from telegram.error import BadRequest, EndPointNotFound, TelegramError
 
-from adapters.telegram.client.errors import cause_of
+from adapters.telegram.client.errors import safe_cause
 from adapters.telegram.events.ephemeral import IS_EPHEMERAL
-from adapters.telegram.rendering.renderer import translator
-from bot.commands.core.command import Command, named
-from bot.i18n import Sentence, say
+from adapters.telegram.rendering.renderer import translator_for
+from bot.commands.core.command import Command, find_command
+from bot.i18n import LazyText, t
 
 log = logging.getLogger(__name__)
 
 SHOWN: Final = 7  # what a phone shows without scrolling
 # In groups everybody may read; what changes the group is in the menu of its admins.
 FOR_READERS: Final = ("topics", "today", "week", "trending", "search", "why", "help")
-DESCRIPTION: Final = say(
+DESCRIPTION: Final = t(
     "Paperboy reads Hugging Face’s Daily Papers and brings you the ones on your topics: one message a day, none when "
     "there is nothing.\n\nTap what you work on, or just type it. It works in groups, forum topics and channels, too."
 )
-ABOUT: Final = say(
+ABOUT: Final = t(
     "AI papers on your topics, once a day, from Hugging Face’s Daily Papers. For groups and channels, too."
 )
 
@@ -46,7 +46,7 @@ ABOUT: Final = say(
 def menus(commands: Sequence[Command], language: str = "en") -> Mapping[BotCommandScope, tuple[BotCommand, ...]]:
     """The menu of each scope; there is none beside them."""
     own = [command for command in commands if command.menu and not command.hidden]
-    readers = [command for name in FOR_READERS if (command := named(tuple(commands), name)) is not None]
+    readers = [command for name in FOR_READERS if (command := find_command(tuple(commands), name)) is not None]
     return {
         BotCommandScopeAllPrivateChats(): _menu(own, language),
         BotCommandScopeAllChatAdministrators(): _menu(own, language, in_groups=True),
@@ -55,14 +55,14 @@ def menus(commands: Sequence[Command], language: str = "en") -> Mapping[BotComma
     }
 
 
-async def introduce(bot: Bot, commands: Sequence[Command]) -> None:
+async def publish_menus(bot: Bot, commands: Sequence[Command]) -> None:
     """Sets what differs; without it the bot works all the same, so a refusal is only logged."""
     try:
         for scope, wanted in menus(commands).items():
             await _set_menu(bot, scope, wanted)
         await _describe(bot)
     except TelegramError as error:
-        log.warning("the command menu could not be set: %s", cause_of(error))
+        log.warning("the command menu could not be set: %s", safe_cause(error))
 
 
 async def _set_menu(bot: Bot, scope: BotCommandScope, wanted: tuple[BotCommand, ...]) -> None:
@@ -93,9 +93,9 @@ async def _knows_marks(bot: Bot) -> bool:
 
 
 async def _describe(bot: Bot) -> None:
-    words = translator("en")
-    description = words.text(DESCRIPTION)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
-    about = words.text(ABOUT)[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
+    words = translator_for("en")
+    description = words.plain_text(DESCRIPTION)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
+    about = words.plain_text(ABOUT)[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
     if (await bot.get_my_description()).description != description:
         await bot.set_my_description(description)
     if (await bot.get_my_short_description()).short_description != about:
@@ -111,5 +111,5 @@ def _entry(command: Command, language: str, *, for_one: bool) -> BotCommand:
     return BotCommand(command.name, _text(command.summary, language), api_kwargs=mark)
 
 
-def _text(summary: Sentence, language: str) -> str:
-    return translator(language).text(summary)[: BotCommandLimit.MAX_DESCRIPTION]
+def _text(summary: LazyText, language: str) -> str:
+    return translator_for(language).plain_text(summary)[: BotCommandLimit.MAX_DESCRIPTION]

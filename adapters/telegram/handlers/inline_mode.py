@@ -22,18 +22,18 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.helpers import create_deep_linked_url
 
-from adapters.telegram.client.errors import cause_of
-from adapters.telegram.events.events import Looked, Place
-from adapters.telegram.rendering.keyboard import payload_of
-from adapters.telegram.rendering.renderer import texts, translator
+from adapters.telegram.client.errors import safe_cause
+from adapters.telegram.events.events import ChatRef, InlineQueried
+from adapters.telegram.rendering.keyboard import deep_link_payload
+from adapters.telegram.rendering.renderer import render_texts, translator_for
 from adapters.telegram.replies.sender import Bot
 from bot.calls import CommandCall
 from bot.chats import ChatKind
-from bot.i18n import say
-from bot.ports import Answer, Records
-from bot.rendering.paper_facts import shown_facts
+from bot.i18n import t
+from bot.ports import CommandHandler, PlatformState
+from bot.rendering.paper_facts import visible_facts
 from bot.tldr import tldr
-from bot.views import Banner, Mistake, PaperCard, View
+from bot.views import Banner, InputErrorBlock, PaperCard, View
 
 log = logging.getLogger(__name__)
 
@@ -45,18 +45,18 @@ BUTTON: Final = 60
 MOST_PAGES: Final = 50
 
 
-class Inline:
+class InlineModeHandler:
     """Answers inline queries."""
 
-    def __init__(self, bot: Bot, records: Records) -> None:
+    def __init__(self, bot: Bot, records: PlatformState) -> None:
         self._bot = bot
         self._records = records
 
-    async def take(self, event: Looked, answer: Answer) -> None:
+    async def handle(self, event: InlineQueried, answer: CommandHandler) -> None:
         """Looks up what was typed and gives it back; nothing of it is kept here."""
         view = await answer(self._call(event))
         papers = [block for block in view.blocks if isinstance(block, PaperCard)]
-        mistake = next((block for block in view.blocks if isinstance(block, Mistake)), None)
+        mistake = next((block for block in view.blocks if isinstance(block, InputErrorBlock)), None)
         personal = not all(isinstance(block, PaperCard | Banner) for block in view.blocks)
         try:
             await self._bot.answer_inline_query(
@@ -68,25 +68,25 @@ class Inline:
                 button=await self._button(event, mistake),
             )
         except TelegramError as error:
-            log.info("an inline query could not be answered: %s", cause_of(error))
+            log.info("an inline query could not be answered: %s", safe_cause(error))
 
-    def _call(self, event: Looked) -> CommandCall:
+    def _call(self, event: InlineQueried) -> CommandCall:
         """Asked by somebody who may never have talked with the bot: no chat of theirs is registered for it."""
-        place = Place(event.asker.id, ChatKind.PRIVATE)
+        place = ChatRef(event.asker.id, ChatKind.PRIVATE)
         return CommandCall(
             name="lookup",
             argument=f"{event.page} {event.words}".strip(),
             chat=place.address(self._bot.id),
             kind=place.kind,
             person=event.asker.address(self._bot.id),
-            passing=True,
+            without_registration=True,
         )
 
     async def _article(self, card: PaperCard) -> InlineQueryResultArticle:
         paper = card.paper
-        (text, *_) = texts(View((card,)))
-        facts = shown_facts(paper)
-        about = " · ".join(filter(None, (f"▲{facts.upvotes}", facts.by, tldr(paper))))
+        (text, *_) = render_texts(View((card,)))
+        facts = visible_facts(paper)
+        about = " · ".join(filter(None, (f"▲{facts.upvotes}", facts.attribution, tldr(paper))))
         return InlineQueryResultArticle(
             id=paper.id,
             title=paper.title,
@@ -98,25 +98,25 @@ class Inline:
         )
 
     async def _to_card(self, command: str) -> InlineKeyboardMarkup | None:
-        payload = await payload_of(command, self._records.shelve)
+        payload = await deep_link_payload(command, self._records.store_callback)
         if not payload:
             return None
         link = create_deep_linked_url(self._bot.username, payload)
-        label = translator("en").text(say("Save it, or more like it"))
+        label = translator_for("en").plain_text(t("Save it, or more like it"))
         return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=link)]])
 
-    async def _button(self, event: Looked, mistake: Mistake | None) -> InlineQueryResultsButton | None:
+    async def _button(self, event: InlineQueried, mistake: InputErrorBlock | None) -> InlineQueryResultsButton | None:
         """Above the results: what was wrong, or the way to follow what was looked for; both open the private chat."""
-        words = translator(event.asker.language)
+        words = translator_for(event.asker.language)
         if mistake is not None:
-            return InlineQueryResultsButton(words.text(mistake.sentence)[:BUTTON], start_parameter="help")
+            return InlineQueryResultsButton(words.plain_text(mistake.message)[:BUTTON], start_parameter="help")
         if not event.words or event.page > 1:
             return None
-        payload = await payload_of(f"preview {event.words}", self._records.shelve)
-        label = words.text(say("Follow {topic}", topic=event.words))
+        payload = await deep_link_payload(f"preview {event.words}", self._records.store_callback)
+        label = words.plain_text(t("Follow {topic}", topic=event.words))
         return InlineQueryResultsButton(label[:BUTTON], start_parameter=payload) if payload else None
 
 
-def _next(event: Looked, papers: Sequence[PaperCard]) -> str:
+def _next(event: InlineQueried, papers: Sequence[PaperCard]) -> str:
     """Where the next page begins, '' after the last."""
     return str(event.page + 1) if len(papers) == A_PAGE and event.page < MOST_PAGES else ""

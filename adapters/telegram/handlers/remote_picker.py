@@ -25,16 +25,16 @@ from telegram import (
 from telegram.constants import ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
-from adapters.telegram.client.errors import cause_of
-from adapters.telegram.events.events import Asker, Place
-from adapters.telegram.rendering.renderer import translator
+from adapters.telegram.client.errors import safe_cause
+from adapters.telegram.events.events import Actor, ChatRef
+from adapters.telegram.rendering.renderer import translator_for
 from adapters.telegram.replies.permissions import REMEMBERED
 from adapters.telegram.replies.sender import Bot
 from bot.calls import split_command
 from bot.chats import ChatKind
-from bot.i18n import Sentence, say
+from bot.i18n import LazyText, t
 from bot.ports import Clock
-from bot.views import Banner, Block, Button, Buttons, Line, View
+from bot.views import Banner, Block, Button, Buttons, TextBlock, View
 
 log = logging.getLogger(__name__)
 
@@ -65,39 +65,39 @@ _NOTHING: Final[dict[str, Any]] = dict.fromkeys(
 TO_POST: Final = ChatAdministratorRights(**_NOTHING | {"can_manage_chat": True}, can_post_messages=True)
 TO_MANAGE: Final = ChatAdministratorRights(**_NOTHING | {"can_manage_chat": True})
 
-NOT_THERE: Final = say("I am not in that chat. Add me there, as an admin where it is a channel, and choose it again.")
-NO_ADMIN: Final = say("Only admins of <b>{chat}</b> can change what comes there, and you are none at the moment.")
-MAY_NOT_POST: Final = say("I may not post in <b>{chat}</b>. Make me an admin with the right to post, then try again.")
-NO_ANSWER: Final = say("Telegram did not tell me who is an admin there. Please try again in a minute.")
+NOT_THERE: Final = t("I am not in that chat. Add me there, as an admin where it is a channel, and choose it again.")
+NO_ADMIN: Final = t("Only admins of <b>{chat}</b> can change what comes there, and you are none at the moment.")
+MAY_NOT_POST: Final = t("I may not post in <b>{chat}</b>. Make me an admin with the right to post, then try again.")
+NO_ANSWER: Final = t("Telegram did not tell me who is an admin there. Please try again in a minute.")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class AccessDenied:
     """Why a chat can't be managed from here."""
 
-    why: Sentence
+    why: LazyText
 
 
-class Remote:
+class RemoteAccess:
     """Finds out whether a chat may be managed by somebody, and remembers it for a minute."""
 
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
         self._clock = clock
-        self._known: dict[tuple[int, int], tuple[datetime, Place]] = {}
+        self._known: dict[tuple[int, int], tuple[datetime, ChatRef]] = {}
 
-    async def place(self, chat_id: int, asker: Asker) -> Place | Refusal:
+    async def resolve(self, chat_id: int, asker: Actor) -> ChatRef | AccessDenied:
         """The chat, where both ``asker`` and the bot are admins there (of a group the bot: a member)."""
         now = self._clock.now()
         self._known = {key: value for key, value in self._known.items() if value[0] > now}
         if (chat_id, asker.id) in self._known:
             return self._known[chat_id, asker.id][1]
         found = await self._looked_up(chat_id, asker)
-        if isinstance(found, Place):
+        if isinstance(found, ChatRef):
             self._known[chat_id, asker.id] = (now + REMEMBERED, found)
         return found
 
-    async def _looked_up(self, chat_id: int, asker: Asker) -> Place | Refusal:
+    async def _looked_up(self, chat_id: int, asker: Actor) -> ChatRef | AccessDenied:
         try:
             chat = await self._bot.get_chat(chat_id)
             person = await self._bot.get_chat_member(chat_id, asker.id)
@@ -105,27 +105,27 @@ class Remote:
         except ChatMigrated as moved:
             return await self._looked_up(moved.new_chat_id, asker)
         except (Forbidden, BadRequest):
-            return Refusal(NOT_THERE)
+            return AccessDenied(NOT_THERE)
         except TelegramError as error:
-            log.warning("can't find out who is an admin: %s", cause_of(error))
-            return Refusal(NO_ANSWER)
+            log.warning("can't find out who is an admin: %s", safe_cause(error))
+            return AccessDenied(NO_ANSWER)
         return _judged(chat, person, ours)
 
 
-def _judged(chat: ChatFullInfo, person: ChatMember, ours: ChatMember) -> Place | Refusal:
+def _judged(chat: ChatFullInfo, person: ChatMember, ours: ChatMember) -> ChatRef | AccessDenied:
     kind, title = _KINDS.get(ChatType(chat.type)), chat.title or ""
     if kind is None or ours.status in (ChatMember.LEFT, ChatMember.BANNED):
-        return Refusal(NOT_THERE)
+        return AccessDenied(NOT_THERE)
     if person.status not in (ChatMember.OWNER, ChatMember.ADMINISTRATOR):
-        return Refusal(replace(NO_ADMIN, values={"chat": title}))
+        return AccessDenied(replace(NO_ADMIN, values={"chat": title}))
     if kind is ChatKind.CHANNEL and not (isinstance(ours, ChatMemberAdministrator) and ours.can_post_messages):
-        return Refusal(replace(MAY_NOT_POST, values={"chat": title}))
-    return Place(chat.id, kind, title)
+        return AccessDenied(replace(MAY_NOT_POST, values={"chat": title}))
+    return ChatRef(chat.id, kind, title)
 
 
 def picker(language: str) -> ReplyKeyboardMarkup:
     """The keyboard that opens Telegram's own list of chats; it offers those where the rights suffice."""
-    words = translator(language)
+    words = translator_for(language)
     channel = KeyboardButtonRequestChat(
         CHANNEL,
         chat_is_channel=True,
@@ -137,13 +137,13 @@ def picker(language: str) -> ReplyKeyboardMarkup:
         GROUP, chat_is_channel=False, user_administrator_rights=TO_MANAGE, bot_is_member=True, request_title=True
     )
     buttons = [
-        KeyboardButton(words.text(say("Choose a channel")), request_chat=channel),
-        KeyboardButton(words.text(say("Choose a group")), request_chat=group),
+        KeyboardButton(words.plain_text(t("Choose a channel")), request_chat=channel),
+        KeyboardButton(words.plain_text(t("Choose a group")), request_chat=group),
     ]
     return ReplyKeyboardMarkup([[each] for each in buttons], resize_keyboard=True, one_time_keyboard=True)
 
 
-def addressed(command: str) -> tuple[int, str] | None:
+def parse_remote_command(command: str) -> tuple[int, str] | None:
     """The chat and the rest of ``in -100123 topics``; None for a command about the chat it is said in."""
     name, rest = split_command(command)
     chat, _, inner = rest.partition(" ")
@@ -151,41 +151,41 @@ def addressed(command: str) -> tuple[int, str] | None:
     return (int(chat), inner.strip()) if known and inner.strip() else None
 
 
-def about(view: View, place: Place) -> View:
+def view_about(view: View, place: ChatRef) -> View:
     """The view as it stands in the private chat: headed by the chat's name, its buttons about that chat."""
     blocks: list[Block] = [_rewritten(block, place) for block in view.blocks]
     if not blocks:
         return view
-    head = Banner(say("In <b>{chat}</b>", chat=place.title))
-    own = Buttons(((Button(say("Back to my own chat"), f"{REMOTE} {OFF}"),),))
+    head = Banner(t("In <b>{chat}</b>", chat=place.title))
+    own = Buttons(((Button(t("Back to my own chat"), f"{REMOTE} {OFF}"),),))
     return replace(view, blocks=(head, *blocks, own), private=False)
 
 
-def _rewritten(block: Block, place: Place) -> Block:
+def _rewritten(block: Block, place: ChatRef) -> Block:
     if not isinstance(block, Buttons):
         return block
     return Buttons(tuple(tuple(_button(button, place) for button in row) for row in block.rows))
 
 
-def _button(button: Button, place: Place) -> Button:
+def _button(button: Button, place: ChatRef) -> Button:
     name = split_command(button.command)[0] if button.command else ""
-    if not name or name in OWN or button.opens != "here":
+    if not name or name in OWN or button.target != "here":
         return button
     return replace(button, command=f"{IN} {place.chat_id} {button.command}")
 
 
-def refused(refusal: Refusal) -> View:
+def denied_view(refusal: AccessDenied) -> View:
     """What keeps the person from managing that chat, and the ways on."""
-    ways = (Button(say("Choose another"), REMOTE), Button(say("Back to my own chat"), f"{REMOTE} {OFF}"))
-    return View((Line(refusal.why), Buttons((ways,))))
+    ways = (Button(t("Choose another"), REMOTE), Button(t("Back to my own chat"), f"{REMOTE} {OFF}"))
+    return View((TextBlock(refusal.why), Buttons((ways,))))
 
 
-def chosen(place: Place) -> View:
+def chosen_view(place: ChatRef) -> View:
     """Said once, when a chat was picked."""
-    said = say("✓ From here you manage <b>{chat}</b> now. What you type is about it, until you say /remote off.",
+    said = t("✓ From here you manage <b>{chat}</b> now. What you type is about it, until you say /remote off.",
                chat=place.title)  # fmt: skip
-    return View((Line(said),))
+    return View((TextBlock(said),))
 
 
-def ended() -> Sequence[Line]:
-    return (Line(say("This chat is about your own topics again.")),)
+def ended_lines() -> Sequence[TextBlock]:
+    return (TextBlock(t("This chat is about your own topics again.")),)

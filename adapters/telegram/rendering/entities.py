@@ -13,9 +13,9 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
-from bot.i18n import Span
+from bot.i18n import StyledText
 
-Spans = tuple[Span, ...]
+Spans = tuple[StyledText, ...]
 
 LONGEST_LINK: Final = 2048
 
@@ -24,7 +24,7 @@ _AUTOMATIC = re.compile(r"https?://|(?<!\w)[@#$/]\w|\w@\w|\w\.[a-z]{2,}\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class MessageParagraph:
     """Lines of one kind. ``folded``: an expandable quote. ``close``: right under what stands before, no empty line."""
 
     lines: tuple[Spans, ...]
@@ -47,13 +47,13 @@ class Size:
         return self.characters <= bounds.characters and self.entities <= bounds.entities and self.raw <= bounds.raw
 
 
-def merged(spans: Iterable[Span]) -> Spans:
+def merge_spans(spans: Iterable[StyledText]) -> Spans:
     """Neighbours of one style as one span, so that they are one entity; empty ones are dropped."""
     styles = groupby((span for span in spans if span.text), key=lambda span: span.style)
-    return tuple(Span("".join(span.text for span in same), *style) for style, same in styles)
+    return tuple(StyledText("".join(span.text for span in same), *style) for style, same in styles)
 
 
-def size_of(paragraphs: Sequence[Paragraph]) -> Size:
+def size_of(paragraphs: Sequence[MessageParagraph]) -> Size:
     """The size of the message that these make, empty lines included."""
     spans = [span for paragraph in paragraphs for line in paragraph.lines for span in line]
     return Size(
@@ -63,33 +63,33 @@ def size_of(paragraphs: Sequence[Paragraph]) -> Size:
     )
 
 
-def html_text(paragraphs: Sequence[Paragraph]) -> str:
+def html_text(paragraphs: Sequence[MessageParagraph]) -> str:
     """Telegram's HTML, everything escaped."""
     return "".join(_joined(paragraphs, _paragraph_html))
 
 
-def plain_text(paragraphs: Sequence[Paragraph]) -> str:
+def plain_text(paragraphs: Sequence[MessageParagraph]) -> str:
     """The same words without any markup."""
     return "".join(_joined(paragraphs, _paragraph_plain))
 
 
-def _joined(paragraphs: Sequence[Paragraph], draw: Callable[[Paragraph], str]) -> Iterator[str]:
+def _joined(paragraphs: Sequence[MessageParagraph], draw: Callable[[MessageParagraph], str]) -> Iterator[str]:
     for position, paragraph in enumerate(paragraphs):
         if position:
             yield "\n" if paragraph.close else "\n\n"
         yield draw(paragraph)
 
 
-def _paragraph_plain(paragraph: Paragraph) -> str:
+def _paragraph_plain(paragraph: MessageParagraph) -> str:
     return "\n".join("".join(span.text for span in line) for line in paragraph.lines)
 
 
-def _paragraph_html(paragraph: Paragraph) -> str:
+def _paragraph_html(paragraph: MessageParagraph) -> str:
     html = "\n".join("".join(map(_span_html, line)) for line in paragraph.lines)
     return f"<blockquote expandable>{html}</blockquote>" if paragraph.folded else html
 
 
-def _span_html(span: Span) -> str:
+def _span_html(span: StyledText) -> str:
     html = escape(span.text)
     if span.code:  # code takes no other style and no link beside it
         return f"<code>{html}</code>"
@@ -102,7 +102,7 @@ def _linkable(url: str) -> bool:
     return url.startswith(("https://", "http://")) and len(url) <= LONGEST_LINK
 
 
-def _entities(span: Span) -> int:
+def _entities(span: StyledText) -> int:
     if span.code:
         return 1
     styled = span.bold + span.italic

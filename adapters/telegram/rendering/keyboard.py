@@ -18,44 +18,46 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit, InlineKeyboardMarkupLimit, KeyboardButtonStyle
 from telegram.helpers import create_deep_linked_url
 
-from adapters.telegram.rendering.renderer import translator
+from adapters.telegram.rendering.renderer import translator_for
 from bot.calls import split_command
 from bot.i18n import Translator
 from bot.views import Button, Buttons, View
 
-Shelve = Callable[[str], Awaitable[str]]
-Unshelve = Callable[[str], Awaitable[str | None]]
+StoreCallback = Callable[[str], Awaitable[str]]
+ResolveCallback = Callable[[str], Awaitable[str | None]]
 
-SHELVED: Final = "~"
-DEEP: Final = "c-"
-KEPT: Final = "s-"  # in a deep link what SHELVED is in a button, since a link takes no tilde
+STORED_CALLBACK_PREFIX: Final = "~"
+LINK_COMMAND_PREFIX: Final = "c-"
+STORED_LINK_PREFIX: Final = "s-"  # in a deep link what SHELVED is in a button, since a link takes no tilde
 DEEP_LENGTH: Final = 64  # core.telegram.org/bots/features#deep-linking
 A_ROW: Final = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
-FOR_ONESELF: Final = frozenset({"commands", "paper", "preview", "several", "similar"})
+PERSONAL_COMMANDS: Final = frozenset({"commands", "paper", "preview", "several", "similar"})
 _STYLES: Final = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class DeepLinkPolicy:
     """How links into chats with the bot are made: its user name ('' for none), and whether buttons that show something
     open the reader's own chat instead of answering where others read."""
 
     username: str = ""
-    for_oneself: bool = False
+    in_own_chat: bool = False
 
-    def leads_away(self, button: Button) -> bool:
+    def opens_link(self, button: Button) -> bool:
         """Whether the button is a link rather than a press."""
-        linkable = bool(self.username) and split_command(button.command)[0] in FOR_ONESELF
-        return linkable and (self.for_oneself or button.opens != "here")
+        linkable = bool(self.username) and split_command(button.command)[0] in PERSONAL_COMMANDS
+        return linkable and (self.in_own_chat or button.target != "here")
 
 
-NO_LINKS: Final = Links()
+NO_DEEP_LINKS: Final = DeepLinkPolicy()
 
 
-async def keyboard(view: View, shelve: Shelve, links: Links = NO_LINKS) -> InlineKeyboardMarkup | None:
+async def build_keyboard(
+    view: View, shelve: StoreCallback, links: DeepLinkPolicy = NO_DEEP_LINKS
+) -> InlineKeyboardMarkup | None:
     """The view's buttons in their rows, None without any; a button whose command is too long for it and for which the
     shelf has no room is left out."""
-    language = translator(view.language)
+    language = translator_for(view.language)
     drawn = [[await _button(button, shelve, links, language) for button in row] for row in _rows(view)]
     there = [[button for button in row if button is not None] for row in drawn]
     parted = [row[start : start + A_ROW] for row in there for start in range(0, len(row), A_ROW)]
@@ -63,24 +65,30 @@ async def keyboard(view: View, shelve: Shelve, links: Links = NO_LINKS) -> Inlin
     return InlineKeyboardMarkup(kept) if kept else None
 
 
-async def pressed_command(data: str, unshelve: Unshelve) -> str | None:
+async def resolve_pressed(data: str, unshelve: ResolveCallback) -> str | None:
     """The command behind a button's data; None where the shelf has forgotten it."""
-    return await unshelve(data.removeprefix(SHELVED)) if data.startswith(SHELVED) else data
+    return (
+        await unshelve(data.removeprefix(STORED_CALLBACK_PREFIX)) if data.startswith(STORED_CALLBACK_PREFIX) else data
+    )
 
 
-async def deep_command(payload: str, unshelve: Unshelve) -> str | None:
+async def resolve_deep_link(payload: str, unshelve: ResolveCallback) -> str | None:
     """The command that a deep link's payload carries; None for any other payload.
 
     Anybody can write such a link, and who opens it sees only *Start*: it may show something, never change it.
     """
-    command = await unshelve(payload.removeprefix(KEPT)) if payload.startswith(KEPT) else _decoded(payload)
-    return command if command and split_command(command)[0] in FOR_ONESELF else None
+    command = (
+        await unshelve(payload.removeprefix(STORED_LINK_PREFIX))
+        if payload.startswith(STORED_LINK_PREFIX)
+        else _decoded(payload)
+    )
+    return command if command and split_command(command)[0] in PERSONAL_COMMANDS else None
 
 
 def _decoded(payload: str) -> str | None:
-    if not payload.startswith(DEEP):
+    if not payload.startswith(LINK_COMMAND_PREFIX):
         return None
-    coded = payload.removeprefix(DEEP)
+    coded = payload.removeprefix(LINK_COMMAND_PREFIX)
     try:
         return urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
     except (NotBase64, UnicodeDecodeError):
@@ -91,42 +99,44 @@ def _rows(view: View) -> list[tuple[Button, ...]]:
     return [row for block in view.blocks if isinstance(block, Buttons) for row in block.rows]
 
 
-async def _button(button: Button, shelve: Shelve, links: Links, language: Translator) -> InlineKeyboardButton | None:
-    label, style = language.text(button.label).strip() or "·", _STYLES.get(button.weight)
-    url = button.url or (await _link(button, shelve, links.username) if links.leads_away(button) else "")
+async def _button(
+    button: Button, shelve: StoreCallback, links: DeepLinkPolicy, language: Translator
+) -> InlineKeyboardButton | None:
+    label, style = language.plain_text(button.label).strip() or "·", _STYLES.get(button.style)
+    url = button.url or (await _link(button, shelve, links.username) if links.opens_link(button) else "")
     if url:
         return InlineKeyboardButton(label, url=url, style=style) if url.startswith(("https://", "http://")) else None
-    if button.opens in ("group", "share") or not button.command:
+    if button.target in ("group", "share") or not button.command:
         return None
     data = await _data(button.command, shelve)
     return InlineKeyboardButton(label, callback_data=data, style=style) if data else None
 
 
-async def _data(command: str, shelve: Shelve) -> str:
+async def _data(command: str, shelve: StoreCallback) -> str:
     fits = len(command.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
-    if fits and not command.startswith(SHELVED):
+    if fits and not command.startswith(STORED_CALLBACK_PREFIX):
         return command
     token = await shelve(command)
-    return SHELVED + token if token else ""
+    return STORED_CALLBACK_PREFIX + token if token else ""
 
 
-async def payload_of(command: str, shelve: Shelve) -> str:
+async def deep_link_payload(command: str, shelve: StoreCallback) -> str:
     """What a deep link carries to ask this: the command itself where 64 characters hold it, else its place on the
     shelf; '' where that has no room."""
-    payload = DEEP + urlsafe_b64encode(command.encode()).decode().rstrip("=")
+    payload = LINK_COMMAND_PREFIX + urlsafe_b64encode(command.encode()).decode().rstrip("=")
     if len(payload) <= DEEP_LENGTH:
         return payload
     token = await shelve(command)
-    return KEPT + token if token else ""
+    return STORED_LINK_PREFIX + token if token else ""
 
 
-async def _link(button: Button, shelve: Shelve, username: str) -> str:
+async def _link(button: Button, shelve: StoreCallback, username: str) -> str:
     """The link that opens the button's command where it is to be answered; '' where the shelf has no room for it."""
-    payload = await payload_of(button.command, shelve)
+    payload = await deep_link_payload(button.command, shelve)
     if not payload:
         return ""
-    link = create_deep_linked_url(username, payload, group=button.opens == "group")
-    return f"https://t.me/share/url?url={quote(link, safe='')}" if button.opens == "share" else link
+    link = create_deep_linked_url(username, payload, group=button.target == "group")
+    return f"https://t.me/share/url?url={quote(link, safe='')}" if button.target == "share" else link
 
 
 def _at_most(rows: list[list[InlineKeyboardButton]], limit: int) -> list[list[InlineKeyboardButton]]:

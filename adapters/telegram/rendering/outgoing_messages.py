@@ -10,21 +10,21 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
-from adapters.telegram.rendering.keyboard import NO_LINKS, Links, keyboard
-from adapters.telegram.rendering.renderer import Text, texts, translator
-from bot.i18n import say_n
-from bot.views import Block, Document, SmallPrint, Titles, View
+from adapters.telegram.rendering.keyboard import NO_DEEP_LINKS, DeepLinkPolicy, build_keyboard
+from adapters.telegram.rendering.renderer import MessageText, render_texts, translator_for
+from bot.i18n import tn
+from bot.views import Block, Document, Footer, PaperList, View
 
 
-def texts_in_one(view: View) -> list[Text]:
+def single_message_texts(view: View) -> list[MessageText]:
     """The messages of a view. Where it is to be one and is too long, it shows as many of its titles as one message
     holds and how many are left off; as it is where even none would help. One that fits is drawn once."""
-    drawn = texts(view)
-    if not view.one_message or len(drawn) <= 1:
+    drawn = render_texts(view)
+    if not view.single_message or len(drawn) <= 1:
         return drawn
-    lines = sum(len(block.lines) for block in view.blocks if isinstance(block, Titles))
-    too_many = bisect_left(range(lines), True, key=lambda n: len(texts(_with_titles(view, n, lines))) > 1)
-    return texts(_with_titles(view, too_many - 1, lines)) if too_many else drawn
+    lines = sum(len(block.items) for block in view.blocks if isinstance(block, PaperList))
+    too_many = bisect_left(range(lines), True, key=lambda n: len(render_texts(_with_titles(view, n, lines))) > 1)
+    return render_texts(_with_titles(view, too_many - 1, lines)) if too_many else drawn
 
 
 def _with_titles(view: View, n: int, of: int) -> View:
@@ -33,17 +33,17 @@ def _with_titles(view: View, n: int, of: int) -> View:
 
 def _shortened(blocks: tuple[Block, ...], n: int, of: int) -> Iterator[Block]:
     """The first ``n`` titles; how many more there are stands after the last block of titles."""
-    last = max(place for place, block in enumerate(blocks) if isinstance(block, Titles))
-    left_off = say_n("{n} more title behind the button below.", "{n} more titles behind the button below.", of - n)
+    last = max(place for place, block in enumerate(blocks) if isinstance(block, PaperList))
+    left_off = tn("{n} more title behind the button below.", "{n} more titles behind the button below.", of - n)
     for place, block in enumerate(blocks):
-        if isinstance(block, Titles):
-            kept, n = block.lines[:n], max(0, n - len(block.lines))
+        if isinstance(block, PaperList):
+            kept, n = block.items[:n], max(0, n - len(block.items))
             if kept:
-                yield replace(block, lines=kept)
+                yield replace(block, items=kept)
         else:
             yield block
         if place == last:
-            yield SmallPrint(left_off)
+            yield Footer(left_off)
 
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -53,42 +53,47 @@ PIECE: Final = 1900
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """One message: a text or a file. ``picture`` is the page whose picture stands with it, '' for none. Without
     ``markup`` a text goes as its words alone."""
 
-    content: Text | Document
+    content: MessageText | Document
     buttons: Markup | None = None
     picture: str = ""
     markup: bool = True
 
 
-async def letters(view: View, shelve: Callable[[str], Awaitable[str]], links: Links = NO_LINKS) -> list[Letter]:
+async def outgoing_messages(
+    view: View, shelve: Callable[[str], Awaitable[str]], links: DeepLinkPolicy = NO_DEEP_LINKS
+) -> list[OutgoingMessage]:
     """The messages of a view in their order; none where it shows nothing."""
     files = [block for block in view.blocks if isinstance(block, Document) and block.content]
-    parts = [*(Letter(text, picture=view.picture) for text in texts_in_one(view)), *map(Letter, files)]
-    buttons = await keyboard(view, shelve, links)
+    parts = [
+        *(OutgoingMessage(text, picture=view.picture) for text in single_message_texts(view)),
+        *map(OutgoingMessage, files),
+    ]
+    buttons = await build_keyboard(view, shelve, links)
     if buttons and not parts:
-        parts = [Letter(_wordless(view))]
+        parts = [OutgoingMessage(_wordless(view))]
     return [*parts[:-1], replace(parts[-1], buttons=buttons)] if parts else []
 
 
-def _wordless(view: View) -> Text:
+def _wordless(view: View) -> MessageText:
     """Buttons need a text to stand under."""
-    words = translator(view.language).text(view.summary) if view.summary else ""
-    return Text("…", "…") if not words.strip() else Text(escape(words), words)
+    words = translator_for(view.language).plain_text(view.summary) if view.summary else ""
+    return MessageText("…", "…") if not words.strip() else MessageText(escape(words), words)
 
 
-def in_pieces(letter: Letter) -> list[Letter]:
+def plain_pieces(letter: OutgoingMessage) -> list[OutgoingMessage]:
     """A text in shorter plain ones, parted at lines or words, the buttons under the last; a file as it is."""
-    if not isinstance(letter.content, Text):
+    if not isinstance(letter.content, MessageText):
         return [letter]
     words = letter.content.plain
-    pieces: list[Letter] = []
+    pieces: list[OutgoingMessage] = []
     while words:
         cut = _end_of_piece(words)
         piece, words = words[:cut].strip(), words[cut:].strip()
-        pieces += [Letter(Text(escape(piece), piece))] if piece else []
+        pieces += [OutgoingMessage(MessageText(escape(piece), piece))] if piece else []
     return [*pieces[:-1], replace(pieces[-1], buttons=letter.buttons)] if pieces else []
 
 

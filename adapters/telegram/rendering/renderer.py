@@ -7,25 +7,25 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, assert_never
 
-from adapters.telegram.rendering.entities import Paragraph, Spans, html_text, merged, plain_text
-from adapters.telegram.rendering.splitting import Group, in_messages
-from bot.i18n import Link, Sentence, Span, Translator, Value, say, say_n
+from adapters.telegram.rendering.entities import MessageParagraph, Spans, html_text, merge_spans, plain_text
+from adapters.telegram.rendering.splitting import ParagraphGroup, split_messages
+from bot.i18n import LazyText, Link, StyledText, TextValue, Translator, t, tn
 from bot.papers import Paper
-from bot.rendering.paper_facts import authors_shown, shown_facts
+from bot.rendering.paper_facts import leading_authors, visible_facts
 from bot.views import (
     Banner,
     Block,
     Buttons,
     Document,
-    Line,
-    Mistake,
+    Footer,
+    InputErrorBlock,
     PaperCard,
-    PaperEntry,
-    Question,
+    PaperList,
+    PaperListItem,
+    PaperSummary,
+    Prompt,
     Quote,
-    SmallPrint,
-    TitleLine,
-    Titles,
+    TextBlock,
     View,
 )
 
@@ -34,25 +34,25 @@ SHORT_LINE: Final = 75
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class MessageText:
     """One message's text, and the same without markup for a server that can't read ours."""
 
     html: str
     plain: str
 
 
-def texts(view: View) -> list[Text]:
+def render_texts(view: View) -> list[MessageText]:
     """The messages of a view, buttons and files left out; none where it has no text."""
-    groups = in_messages(_groups(view.blocks, translator(view.language)))
-    return [Text(html_text(group), plain_text(group)) for group in groups]
+    groups = split_messages(_groups(view.blocks, translator_for(view.language)))
+    return [MessageText(html_text(group), plain_text(group)) for group in groups]
 
 
 @lru_cache(maxsize=32)
-def translator(language: str) -> Translator:
+def translator_for(language: str) -> Translator:
     return Translator(language)
 
 
-def _groups(blocks: Iterable[Block], language: Translator) -> Iterator[Group]:
+def _groups(blocks: Iterable[Block], language: Translator) -> Iterator[ParagraphGroup]:
     """Each block's paragraphs, the first one moved up to the block before where both are short."""
     before: Block | None = None
     short_before = False
@@ -66,35 +66,35 @@ def _groups(blocks: Iterable[Block], language: Translator) -> Iterator[Group]:
         before, short_before = block, short
 
 
-def _is_short(group: Group) -> bool:
+def _is_short(group: ParagraphGroup) -> bool:
     return len(group) == 1 and len(plain_text(group)) <= SHORT_LINE
 
 
 def _belongs_under(before: Block | None, block: Block, *, both_short: bool) -> bool:
-    if not isinstance(before, Line | SmallPrint):
+    if not isinstance(before, TextBlock | Footer):
         return False
-    if isinstance(block, Titles):
+    if isinstance(block, PaperList):
         return not block.folded and block.heading is None
-    return both_short and isinstance(block, Line | SmallPrint)
+    return both_short and isinstance(block, TextBlock | Footer)
 
 
-def _block(block: Block, language: Translator) -> tuple[Paragraph, ...]:
+def _block(block: Block, language: Translator) -> tuple[MessageParagraph, ...]:
     match block:
-        case Line(sentence) | SmallPrint(sentence):
-            return (_line(language.spans(sentence)),)
+        case TextBlock(sentence) | Footer(sentence):
+            return (_line(language.styled_parts(sentence)),)
         case Banner(sentence):
-            return (_line(replace(span, bold=True) for span in language.spans(sentence)),)
+            return (_line(replace(span, bold=True) for span in language.styled_parts(sentence)),)
         case Quote(text):
             return (_quote(text),)
-        case PaperEntry():
+        case PaperSummary():
             return _entry(block, language)
-        case Titles():
+        case PaperList():
             return (_titles(block, language),)
         case PaperCard():
             return _card(block, language)
-        case Mistake():
+        case InputErrorBlock():
             return _mistake(block, language)
-        case Question():
+        case Prompt():
             return _question(block, language)
         case Document() | Buttons():
             return ()
@@ -102,130 +102,130 @@ def _block(block: Block, language: Translator) -> tuple[Paragraph, ...]:
             assert_never(block)
 
 
-def _line(spans: Iterable[Span]) -> Paragraph:
-    return Paragraph((merged(spans),))
+def _line(spans: Iterable[StyledText]) -> MessageParagraph:
+    return MessageParagraph((merge_spans(spans),))
 
 
-def _quote(text: str, *, close: bool = False) -> Paragraph:
+def _quote(text: str, *, close: bool = False) -> MessageParagraph:
     # One line: an expandable quote folds by itself after three lines of the screen.
-    return Paragraph((merged([Span(" ".join(text.split()))]),), folded=True, close=close)
+    return MessageParagraph((merge_spans([StyledText(" ".join(text.split()))]),), folded=True, close=close)
 
 
-def _entry(entry: PaperEntry, language: Translator) -> tuple[Paragraph, ...]:
-    number = [Span(str(entry.number), bold=True), Span(" ")] if entry.number else []
-    title = _line([*number, Span(entry.paper.title, href=entry.paper.url)])
+def _entry(entry: PaperSummary, language: Translator) -> tuple[MessageParagraph, ...]:
+    number = [StyledText(str(entry.number), bold=True), StyledText(" ")] if entry.number else []
+    title = _line([*number, StyledText(entry.paper.title, href=entry.paper.url)])
     facts = _line(_dotted(_entry_facts(entry, language)))
     summary = (_quote(entry.tldr, close=True),) if entry.tldr.strip() else ()
     return (title, *summary, replace(facts, close=True))
 
 
-def _entry_facts(entry: PaperEntry, language: Translator) -> list[Spans]:
+def _entry_facts(entry: PaperSummary, language: Translator) -> list[Spans]:
     parts = _facts(entry.paper, language)
     if entry.topics is not None:
         parts.append(_italic(language, entry.topics))
-    return [*parts, *(language.spans(mark) for mark in entry.marks)]
+    return [*parts, *(language.styled_parts(mark) for mark in entry.notes)]
 
 
 def _facts(paper: Paper, language: Translator) -> list[Spans]:
     """Votes, whose it is, its code and comments, as far as they say something."""
-    facts = shown_facts(paper)
-    parts: list[Spans] = [_votes(facts.upvotes), (Span(facts.by),)]
+    facts = visible_facts(paper)
+    parts: list[Spans] = [_votes(facts.upvotes), (StyledText(facts.attribution),)]
     if facts.code_url:
-        parts.append(language.spans(_code(facts.code_url, facts.stars)))
+        parts.append(language.styled_parts(_code(facts.code_url, facts.stars)))
     if facts.comments:
-        parts.append(language.spans(say_n("{n} comment", "{n} comments", facts.comments)))
+        parts.append(language.styled_parts(tn("{n} comment", "{n} comments", facts.comments)))
     return parts
 
 
 def _votes(upvotes: int) -> Spans:
-    return (Span(f"▲{upvotes}"),)
+    return (StyledText(f"▲{upvotes}"),)
 
 
-def _code(url: str, stars: int) -> Sentence:
-    link: Value = Link("code", url)
-    return say("{code} ★{stars}", code=link, stars=stars) if stars else say("{code}", code=link)
+def _code(url: str, stars: int) -> LazyText:
+    link: TextValue = Link("code", url)
+    return t("{code} ★{stars}", code=link, stars=stars) if stars else t("{code}", code=link)
 
 
-def _italic(language: Translator, sentence: Sentence) -> Spans:
-    return tuple(replace(span, italic=True) for span in language.spans(sentence))
+def _italic(language: Translator, sentence: LazyText) -> Spans:
+    return tuple(replace(span, italic=True) for span in language.styled_parts(sentence))
 
 
-def _dotted(parts: Iterable[Spans]) -> Iterator[Span]:
+def _dotted(parts: Iterable[Spans]) -> Iterator[StyledText]:
     """The parts with dots between them; empty ones are left out."""
     for position, part in enumerate(part for part in parts if any(span.text for span in part)):
         if position:
-            yield Span(" · ")
+            yield StyledText(" · ")
         yield from part
 
 
-def _titles(titles: Titles, language: Translator) -> Paragraph:
-    heading = (merged(language.spans(titles.heading)),) if titles.heading else ()
-    lines = tuple(merged(_title(line, language)) for line in titles.lines)
-    return Paragraph((*heading, *lines), folded=titles.folded)
+def _titles(titles: PaperList, language: Translator) -> MessageParagraph:
+    heading = (merge_spans(language.styled_parts(titles.heading)),) if titles.heading else ()
+    lines = tuple(merge_spans(_title(line, language)) for line in titles.items)
+    return MessageParagraph((*heading, *lines), folded=titles.folded)
 
 
-def _title(line: TitleLine, language: Translator) -> Iterator[Span]:
-    yield Span(f"{line.number} " if line.number else "· ")
-    yield Span(line.paper.title, href=line.paper.url)
+def _title(line: PaperListItem, language: Translator) -> Iterator[StyledText]:
+    yield StyledText(f"{line.number} " if line.number else "· ")
+    yield StyledText(line.paper.title, href=line.paper.url)
     if line.day:
-        yield Span(f" · {language.day(line.day)}")
+        yield StyledText(f" · {language.format_day(line.day)}")
     if line.upvotes:
-        yield Span(f" ▲{line.paper.upvotes}")
+        yield StyledText(f" ▲{line.paper.upvotes}")
     if line.note is not None:
-        yield from (Span(" ("), *_italic(language, line.note), Span(")"))
+        yield from (StyledText(" ("), *_italic(language, line.note), StyledText(")"))
 
 
-def _card(card: PaperCard, language: Translator) -> tuple[Paragraph, ...]:
+def _card(card: PaperCard, language: Translator) -> tuple[MessageParagraph, ...]:
     paper = card.paper
     facts = _facts(paper, language)
-    head = Paragraph(
+    head = MessageParagraph(
         (
-            (Span(paper.title, bold=True),),
-            merged(_dotted([(Span(_lab(paper)),), language.spans(_authors(paper))])),
-            merged(_dotted([language.spans(say("listed {day}", day=paper.listed_on)), facts[0]])),
+            (StyledText(paper.title, bold=True),),
+            merge_spans(_dotted([(StyledText(_lab(paper)),), language.styled_parts(_authors(paper))])),
+            merge_spans(_dotted([language.styled_parts(t("listed {day}", day=paper.listed_on)), facts[0]])),
         )
     )
     abstract = (_quote(paper.abstract),) if paper.abstract.strip() else ()
-    why = tuple(_line(language.spans(say("<b>Why:</b> {reason}", reason=reason))) for reason in card.why)
+    why = tuple(_line(language.styled_parts(t("<b>Why:</b> {reason}", reason=reason))) for reason in card.reasons)
     foot = (*why, _line(_dotted([*_addresses(paper, language), *facts[2:]])))
     return (_without_gaps(head), *abstract, *(replace(each, close=True) for each in foot))
 
 
 def _lab(paper: Paper) -> str:
-    return paper.organization.shown if paper.organization else ""
+    return paper.organization.display_name if paper.organization else ""
 
 
-def _authors(paper: Paper) -> Sentence:
-    names, more = authors_shown(paper)
-    return say("{authors} +{n}", authors=names, n=more) if more else say("{authors}", authors=names)
+def _authors(paper: Paper) -> LazyText:
+    names, more = leading_authors(paper)
+    return t("{authors} +{n}", authors=names, n=more) if more else t("{authors}", authors=names)
 
 
 def _addresses(paper: Paper, language: Translator) -> list[Spans]:
     page = Link("arXiv" if "arxiv.org" in paper.url else "Hugging Face", paper.url)
     links = [page, Link("PDF", paper.pdf_url), Link("project", paper.project_url)]
-    return [language.spans(say("{link}", link=link)) for link in links if link.url]
+    return [language.styled_parts(t("{link}", link=link)) for link in links if link.url]
 
 
-def _without_gaps(paragraph: Paragraph) -> Paragraph:
+def _without_gaps(paragraph: MessageParagraph) -> MessageParagraph:
     return replace(paragraph, lines=tuple(line for line in paragraph.lines if line))
 
 
-def _mistake(mistake: Mistake, language: Translator) -> tuple[Paragraph, ...]:
-    said = _line(language.spans(mistake.sentence))
-    if not mistake.text or mistake.place is None:
+def _mistake(mistake: InputErrorBlock, language: Translator) -> tuple[MessageParagraph, ...]:
+    said = _line(language.styled_parts(mistake.message))
+    if not mistake.input or mistake.span is None:
         return (said,)
-    return (said, replace(_line(_marked(mistake.text, *mistake.place)), close=True))
+    return (said, replace(_line(_marked(mistake.input, *mistake.span)), close=True))
 
 
-def _marked(text: str, start: int, end: int) -> tuple[Span, ...]:
+def _marked(text: str, start: int, end: int) -> tuple[StyledText, ...]:
     """What was typed, the place meant in bold; an arrow where the place is a gap between characters."""
-    meant = Span(text[start:end], bold=True) if text[start:end].strip() else Span("▸", bold=True)
-    return Span(text[:start], code=True), meant, Span(text[end:], code=True)
+    meant = StyledText(text[start:end], bold=True) if text[start:end].strip() else StyledText("▸", bold=True)
+    return StyledText(text[:start], code=True), meant, StyledText(text[end:], code=True)
 
 
-def _question(question: Question, language: Translator) -> tuple[Paragraph, ...]:
-    asked = _line(language.spans(question.sentence))
+def _question(question: Prompt, language: Translator) -> tuple[MessageParagraph, ...]:
+    asked = _line(language.styled_parts(question.text))
     if question.placeholder is None:
         return (asked,)
-    hint = say("{hint} – type <code>/{command} …</code>", hint=question.placeholder, command=question.command)
-    return (asked, replace(_line(language.spans(hint)), close=True))
+    hint = t("{hint} – type <code>/{command} …</code>", hint=question.placeholder, command=question.command)
+    return (asked, replace(_line(language.styled_parts(hint)), close=True))

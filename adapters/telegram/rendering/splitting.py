@@ -7,28 +7,28 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from adapters.telegram.rendering.entities import Paragraph, Size, Spans, merged, size_of
-from bot.i18n import Span
+from adapters.telegram.rendering.entities import MessageParagraph, Size, Spans, merge_spans, size_of
+from bot.i18n import StyledText
 
 # Built below the limits of 4,096 code points, 100 entities and 32,768 bytes, since what Telegram finds in plain words
 # (addresses, #tags) is only estimated here.
 BOUNDS: Final = Size(characters=3900, entities=90, raw=30_000)
 SHORTEST_QUOTE: Final = 200
-NOTHING: Final = Size()
+EMPTY_SIZE: Final = Size()
 GAP: Final = Size(characters=2, raw=2)  # an empty line
 LINE_END: Final = Size(characters=1, raw=1)
 
-Group = tuple[Paragraph, ...]
+ParagraphGroup = tuple[MessageParagraph, ...]
 
 
-def in_messages(groups: Iterable[Group]) -> list[Group]:
+def split_messages(groups: Iterable[ParagraphGroup]) -> list[ParagraphGroup]:
     """The groups as few messages, each within :data:`BOUNDS`; a group is only parted when it is too long by itself."""
     parts = list(chain.from_iterable(map(_fitting, groups)))
     joined = _packed(map(size_of, parts), GAP)
     return [tuple(chain.from_iterable(parts[start:end])) for start, end in joined]
 
 
-def _packed(sizes: Iterable[Size], gap: Size, empty: Size = NOTHING) -> list[tuple[int, int]]:
+def _packed(sizes: Iterable[Size], gap: Size, empty: Size = EMPTY_SIZE) -> list[tuple[int, int]]:
     """Neighbours put together while they fit, as half-open ranges; ``empty`` is what each range costs by itself."""
     ranges: list[tuple[int, int]] = []
     filled = empty
@@ -42,18 +42,18 @@ def _packed(sizes: Iterable[Size], gap: Size, empty: Size = NOTHING) -> list[tup
     return ranges
 
 
-def shortened(spans: Spans, room: int) -> Spans:
+def truncate_spans(spans: Spans, room: int) -> Spans:
     """The line cut to ``room`` code points, with an ellipsis where something is missing."""
     if sum(len(span.text) for span in spans) <= room:
         return spans
-    kept: list[Span] = []
+    kept: list[StyledText] = []
     left = room - 1
     for span in spans:
         kept.append(replace(span, text=_up_to_a_word(span.text, left)))
         left -= len(span.text)
         if left <= 0:
             break
-    return merged([*kept, Span("…")])
+    return merge_spans([*kept, StyledText("…")])
 
 
 def _up_to_a_word(text: str, room: int) -> str:
@@ -62,7 +62,7 @@ def _up_to_a_word(text: str, room: int) -> str:
     return text[:room].rpartition(" ")[0] or text[:room]
 
 
-def _fitting(group: Group) -> Iterator[Group]:
+def _fitting(group: ParagraphGroup) -> Iterator[ParagraphGroup]:
     if size_of(group).within(BOUNDS):
         yield group
         return
@@ -75,33 +75,33 @@ def _fitting(group: Group) -> Iterator[Group]:
             yield (replace(paragraph, lines=lines),)
 
 
-def _with_shorter_quote(group: Group) -> Group:
+def _with_shorter_quote(group: ParagraphGroup) -> ParagraphGroup:
     """The group with its one long text cut by what is too much; titles in a quote are lines and never cut."""
     over = size_of(group).characters - BOUNDS.characters
     return tuple(_quote_cut(paragraph, over) for paragraph in group)
 
 
-def _quote_cut(paragraph: Paragraph, over: int) -> Paragraph:
+def _quote_cut(paragraph: MessageParagraph, over: int) -> MessageParagraph:
     length = size_of((paragraph,)).characters
     if not paragraph.folded or len(paragraph.lines) > 1 or length - over < SHORTEST_QUOTE:
         return paragraph
-    return replace(paragraph, lines=(shortened(paragraph.lines[0], length - max(over, 0)),))
+    return replace(paragraph, lines=(truncate_spans(paragraph.lines[0], length - max(over, 0)),))
 
 
-def _portions(paragraph: Paragraph) -> Iterator[tuple[Spans, ...]]:
+def _portions(paragraph: MessageParagraph) -> Iterator[tuple[Spans, ...]]:
     lines = tuple(map(_bounded, paragraph.lines))
-    sizes = (size_of((Paragraph((line,)),)) for line in lines)
+    sizes = (size_of((MessageParagraph((line,)),)) for line in lines)
     for start, end in _packed(sizes, LINE_END, size_of((replace(paragraph, lines=()),))):
         yield lines[start:end]
 
 
 def _bounded(line: Spans) -> Spans:
     """A single line that can't be parted: cut, and plain where it has too many styles."""
-    line = shortened(line, BOUNDS.characters)
-    if size_of((Paragraph((line,), folded=True),)).within(BOUNDS):
+    line = truncate_spans(line, BOUNDS.characters)
+    if size_of((MessageParagraph((line,), folded=True),)).within(BOUNDS):
         return line
     return _undecorated(line)
 
 
-def _undecorated(line: Sequence[Span]) -> Spans:
-    return merged(Span(span.text) for span in line)
+def _undecorated(line: Sequence[StyledText]) -> Spans:
+    return merge_spans(StyledText(span.text) for span in line)

@@ -4,46 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.telegram.events.events import Asker, Place, Pressed
-from adapters.telegram.rendering.keyboard import SHELVED
-from adapters.telegram.replies.permissions import Rights
+from adapters.telegram.events.events import Actor, ButtonPressed, ChatRef
+from adapters.telegram.rendering.keyboard import STORED_CALLBACK_PREFIX
+from adapters.telegram.replies.permissions import PermissionChecker
 from adapters.telegram.replies.sender import Bot
 from bot.calls import CommandCall, split_command
-from bot.chats import Receipt
-from bot.commands.core.command import Command, named
+from bot.chats import MessageRef
+from bot.commands.core.command import Command, find_command
 
 
-class Calls:
+class CommandCallFactory:
     """Makes calls; whether somebody may change the chat is found out only for what changes it."""
 
-    def __init__(self, bot: Bot, rights: Rights, commands: Sequence[Command]) -> None:
+    def __init__(self, bot: Bot, rights: PermissionChecker, commands: Sequence[Command]) -> None:
         self._bot = bot
         self._rights = rights
         self._commands = tuple(commands)
 
-    def known(self, name: str) -> bool:
+    def is_command(self, name: str) -> bool:
         """Whether there is such a command."""
-        return named(self._commands, name) is not None
+        return find_command(self._commands, name) is not None
 
-    def is_settings(self, event: Pressed) -> bool:
+    def is_settings(self, event: ButtonPressed) -> bool:
         """Whether the pressed message is an answer about settings that others read as well, all of its buttons too."""
         if event.place is None or event.place.kind.personal:
             return False
-        asked = [named(self._commands, split_command(data)[0]) for data in event.beside if not data.startswith(SHELVED)]
+        asked = [
+            find_command(self._commands, split_command(data)[0])
+            for data in event.sibling_data
+            if not data.startswith(STORED_CALLBACK_PREFIX)
+        ]
         return bool(asked) and all(command is not None and command.private for command in asked)
 
-    async def call(
+    async def build(
         self,
-        place: Place,
-        asker: Asker,
+        place: ChatRef,
+        asker: Actor,
         name: str,
         argument: str,
         *,
-        pressed: Receipt | None = None,
+        pressed: MessageRef | None = None,
         remote: bool = False,
     ) -> CommandCall:
         """``remote``: asked in the person's own chat, after it was found out that both may manage this one."""
-        command = named(self._commands, name)
+        command = find_command(self._commands, name)
         changes = command is not None and command.changes_chat(argument)
         return CommandCall(
             name=name,
@@ -55,6 +59,6 @@ class Calls:
             person_name=asker.name,
             chat_title=place.title,
             language=asker.language,
-            pressed=pressed,
-            remote=remote,
+            pressed_message=pressed,
+            managed_remotely=remote,
         )

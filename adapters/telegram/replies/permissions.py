@@ -9,8 +9,8 @@ from typing import Final
 from telegram import Bot, ChatMember
 from telegram.error import TelegramError
 
-from adapters.telegram.client.errors import cause_of
-from adapters.telegram.events.events import Asker, Place
+from adapters.telegram.client.errors import safe_cause
+from adapters.telegram.events.events import Actor, ChatRef
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 REMEMBERED: Final = timedelta(seconds=60)
 
 
-class Rights:
+class PermissionChecker:
     """Asks Telegram for a person's standing in a chat and remembers the answer for a minute."""
 
     def __init__(self, bot: Bot, clock: Clock) -> None:
@@ -26,7 +26,7 @@ class Rights:
         self._clock = clock
         self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
 
-    async def may_change(self, place: Place, asker: Asker) -> bool:
+    async def may_change(self, place: ChatRef, asker: Actor) -> bool:
         """Whether ``asker`` may change this chat; no while Telegram gives no answer."""
         if place.kind.personal:
             return True
@@ -43,7 +43,7 @@ class Rights:
         try:
             member = await self._bot.get_chat_member(chat_id, user_id)
         except TelegramError as error:
-            log.warning("can't find out who is an admin: %s", cause_of(error))
+            log.warning("can't find out who is an admin: %s", safe_cause(error))
             return False
         admin = member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
         self._known[chat_id, user_id] = (now + REMEMBERED, admin)

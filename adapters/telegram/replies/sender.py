@@ -13,23 +13,23 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from adapters.telegram.client.error_table import Does
-from adapters.telegram.client.errors import decided, delivery_error
-from adapters.telegram.client.rate_limiter import Pace, Turn
-from adapters.telegram.events.ephemeral import ForOne
-from adapters.telegram.rendering.outgoing_messages import Letter, Markup, in_pieces
-from adapters.telegram.rendering.renderer import Text
-from bot.errors import OutcomeUnknown, Refused
+from adapters.telegram.client.error_table import TelegramRemedy
+from adapters.telegram.client.errors import find_rule, to_delivery_error
+from adapters.telegram.client.rate_limiter import TelegramRateLimiter, TurnState
+from adapters.telegram.events.ephemeral import EphemeralTarget
+from adapters.telegram.rendering.outgoing_messages import Markup, OutgoingMessage, plain_pieces
+from adapters.telegram.rendering.renderer import MessageText
+from bot.errors import MessageRejected, OutcomeUnknown
 from bot.ports import Clock
 from bot.views import Document
 
 log = logging.getLogger(__name__)
 
 # Timeouts of the HTTP client are for each single step and add up; this one is for the whole request.
-LONGEST: Final = 40.0
+REQUEST_TIMEOUT_SECONDS: Final = 40.0
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
-Bot = ExtBot[Turn]
+Bot = ExtBot[TurnState]
 Done = TypeVar("Done")
 
 
@@ -43,7 +43,7 @@ class Target:
     silent: bool = False
     reply_to: int = 0
     paid: bool = False
-    only: ForOne | None = None
+    ephemeral: EphemeralTarget | None = None
 
     def options(self) -> dict[str, Any]:
         reply = ReplyParameters(self.reply_to, allow_sending_without_reply=True) if self.reply_to else None
@@ -53,12 +53,12 @@ class Target:
             "disable_notification": self.silent,
             "reply_parameters": reply,
             "allow_paid_broadcast": self.paid or None,
-            "api_kwargs": self.only.options() if self.only else None,
+            "api_kwargs": self.ephemeral.options() if self.ephemeral else None,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class TelegramMessageRef:
     """A message that stands in a chat; one that a ``receiver`` alone sees is named by its ``ephemeral_id``."""
 
     chat_id: int
@@ -67,50 +67,52 @@ class Posted:
     ephemeral_id: int = 0
 
 
-class Sender:
+class MessageSender:
     """Sends and edits; raises :mod:`bot.errors`."""
 
-    def __init__(self, bot: Bot, pace: Pace, clock: Clock) -> None:
+    def __init__(self, bot: Bot, pace: TelegramRateLimiter, clock: Clock) -> None:
         self._bot = bot
         self._pace = pace
         self._clock = clock
 
-    async def post(self, target: Target, letter: Letter, turn: Turn = Turn.NEEDED) -> Message:
+    async def post(self, target: Target, letter: OutgoingMessage, turn: TurnState = TurnState.NEEDED) -> Message:
         """Sends one message; what Telegram can't read goes again as plain text, and what has nothing left to reply to
         as no reply. Raises :class:`TooLong` for what has to go in pieces, :class:`NotForOne` for what can't be sent so
         that one person alone sees it."""
         try:
             return await self._post(target, letter, turn)
         except _NothingToReplyTo as answer:
-            if target.only and target.only.answers:  # no reply, no reason why one person alone should see it
-                raise NotForOne(answer.reason) from None
+            if (
+                target.ephemeral and target.ephemeral.reply_to_ephemeral_id
+            ):  # no reply, no reason why one person alone should see it
+                raise EphemeralRejected(answer.reason) from None
             return await self._post(replace(target, reply_to=0), letter, turn)
 
-    async def _post(self, target: Target, letter: Letter, turn: Turn) -> Message:
+    async def _post(self, target: Target, letter: OutgoingMessage, turn: TurnState) -> Message:
         if isinstance(letter.content, Document):
             return await self._file(target, letter.content, letter.buttons, turn)
         try:
             return await self._text(target, letter, turn)
         except _UnreadableMarkup:
-            return await self._text(target, plain(letter), turn)
+            return await self._text(target, without_markup(letter), turn)
 
-    async def rewrite(self, posted: Posted, letter: Letter) -> bool:
+    async def edit(self, posted: TelegramMessageRef, letter: OutgoingMessage) -> bool:
         """Shows the letter's text where the message stands; False where there is no such message of ours any more, or
         it can't hold the text."""
-        if not isinstance(letter.content, Text):
+        if not isinstance(letter.content, MessageText):
             return False
         try:
             return await self._edit(posted, letter)
         except _UnreadableMarkup:
-            return await self._edit(posted, plain(letter))
-        except TooLong:
+            return await self._edit(posted, without_markup(letter))
+        except MessageTooLong:
             return False
 
-    async def _text(self, target: Target, letter: Letter, turn: Turn) -> Message:
+    async def _text(self, target: Target, letter: OutgoingMessage, turn: TurnState) -> Message:
         options = {**text_options(letter), **target.options()}
         return await self._sent(target, self._bot.send_message(**options, rate_limit_args=turn))
 
-    async def _file(self, target: Target, document: Document, buttons: Markup | None, turn: Turn) -> Message:
+    async def _file(self, target: Target, document: Document, buttons: Markup | None, turn: TurnState) -> Message:
         request = self._bot.send_document(
             document=InputFile(document.content.encode(), filename=document.filename),
             reply_markup=buttons,
@@ -121,18 +123,18 @@ class Sender:
         return await self._sent(target, request)
 
     async def _sent(self, target: Target, request: Awaitable[Message]) -> Message:
-        return await self._made(target.chat_id, request, for_one=target.only is not None)
+        return await self._made(target.chat_id, request, for_one=target.ephemeral is not None)
 
-    async def _edit(self, posted: Posted, letter: Letter) -> bool:
+    async def _edit(self, posted: TelegramMessageRef, letter: OutgoingMessage) -> bool:
         try:
             await self._made(posted.chat_id, self._edited(posted, letter), for_one=bool(posted.ephemeral_id))
-        except NotForOne:
+        except EphemeralRejected:
             return False
         except _NotThere as answer:
             return answer.unchanged
         return True
 
-    def _edited(self, posted: Posted, letter: Letter) -> Awaitable[Any]:
+    def _edited(self, posted: TelegramMessageRef, letter: OutgoingMessage) -> Awaitable[Any]:
         text = text_options(letter)
         if not posted.ephemeral_id:
             return self._bot.edit_message_text(**text, chat_id=posted.chat_id, message_id=posted.message_id)
@@ -146,35 +148,35 @@ class Sender:
     async def _made(self, chat_id: int, request: Awaitable[Done], *, for_one: bool = False) -> Done:
         """The request's result, its errors in our terms. Causes are not chained: their texts may hold the token."""
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(REQUEST_TIMEOUT_SECONDS):
                 return await request
         except TimeoutError:
-            raise OutcomeUnknown(f"no answer within {LONGEST:g} s") from None
+            raise OutcomeUnknown(f"no answer within {REQUEST_TIMEOUT_SECONDS:g} s") from None
         except TelegramError as error:
             if isinstance(error, BadRequest):
                 self._raise_if_ours(error)
             if for_one and isinstance(error, BadRequest | Forbidden | EndPointNotFound):
-                raise NotForOne(error.message) from None
-            raise delivery_error(error, self._clock.now(), self._pace.pauses.until(str(chat_id))) from None
+                raise EphemeralRejected(error.message) from None
+            raise to_delivery_error(error, self._clock.now(), self._pace.cooldowns.until(str(chat_id))) from None
 
     def _raise_if_ours(self, error: BadRequest) -> None:
-        case = decided(error)
-        match case.does if case else None:
-            case Does.PLAINER:
+        case = find_rule(error)
+        match case.remedy if case else None:
+            case TelegramRemedy.RETRY_PLAIN:
                 log.error("Telegram can't read a message of ours, so it goes without markup: %s", error.message)
                 raise _UnreadableMarkup(error.message) from None
-            case Does.PIECES:
+            case TelegramRemedy.SPLIT:
                 log.error("a message of ours is too long for Telegram, so it goes in pieces: %s", error.message)
-                raise TooLong(error.message) from None
-            case Does.ALONE:
+                raise MessageTooLong(error.message) from None
+            case TelegramRemedy.WITHOUT_REPLY:
                 raise _NothingToReplyTo(error.message) from None
-            case Does.ALREADY | Does.VANISHED as does:
-                raise _NotThere(unchanged=does is Does.ALREADY) from None
+            case TelegramRemedy.ALREADY_APPLIED | TelegramRemedy.MESSAGE_GONE as does:
+                raise _NotThere(unchanged=does is TelegramRemedy.ALREADY_APPLIED) from None
 
 
-def text_options(letter: Letter) -> dict[str, Any]:
+def text_options(letter: OutgoingMessage) -> dict[str, Any]:
     """The text of a letter as the methods take it that send or edit one."""
-    if not isinstance(letter.content, Text):
+    if not isinstance(letter.content, MessageText):
         raise TypeError("a file has no text")
     return {
         "text": letter.content.html if letter.markup else letter.content.plain,
@@ -191,36 +193,36 @@ def _preview(picture: str) -> LinkPreviewOptions:
     return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=False)
 
 
-def plain(letter: Letter) -> Letter:
+def without_markup(letter: OutgoingMessage) -> OutgoingMessage:
     """The letter's words alone: no markup, no buttons, no picture."""
     return replace(letter, buttons=None, picture="", markup=False)
 
 
-def shorter(letter: Letter) -> list[Letter]:
+def split_shorter(letter: OutgoingMessage) -> list[OutgoingMessage]:
     """Two pieces of the letter or more, to be called where it is too long; raises Refused if that can't be helped."""
-    pieces = in_pieces(letter)
+    pieces = plain_pieces(letter)
     if len(pieces) < 2:
-        raise Refused("too long in its shortest form")
+        raise MessageRejected("too long in its shortest form")
     return pieces
 
 
-class TooLong(Refused):
+class MessageTooLong(MessageRejected):
     """The words may pass in pieces."""
 
 
-class NotForOne(Refused):
+class EphemeralRejected(MessageRejected):
     """Telegram does not show it to one person alone: everybody may see it instead."""
 
 
-class _UnreadableMarkup(Refused):
+class _UnreadableMarkup(MessageRejected):
     """The words may pass without markup and buttons."""
 
 
-class _NothingToReplyTo(Refused):
+class _NothingToReplyTo(MessageRejected):
     """The message may pass if it replies to nothing."""
 
 
-class _NotThere(Refused):
+class _NotThere(MessageRejected):
     """An edit changed nothing: the message already says it, or is gone."""
 
     def __init__(self, *, unchanged: bool) -> None:

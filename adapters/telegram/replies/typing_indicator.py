@@ -11,18 +11,18 @@ from typing import Final
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from adapters.telegram.client.errors import cause_of
-from adapters.telegram.events.events import Place
+from adapters.telegram.client.errors import safe_cause
+from adapters.telegram.events.events import ChatRef
 from adapters.telegram.replies.sender import Bot
 
 log = logging.getLogger(__name__)
 
-A_MOMENT: Final = 1.0  # seconds
-AGAIN: Final = 4.5  # Telegram shows it for five
+TYPING_DELAY_SECONDS: Final = 1.0  # seconds
+REPEAT_SECONDS: Final = 4.5  # Telegram shows it for five
 
 
 @asynccontextmanager
-async def working(bot: Bot, place: Place) -> AsyncIterator[None]:
+async def typing_indicator(bot: Bot, place: ChatRef) -> AsyncIterator[None]:
     """Shows in the chat that something is being worked on, from the second second until the block ends."""
     telling = asyncio.create_task(_tell(bot, place))
     try:
@@ -31,11 +31,11 @@ async def working(bot: Bot, place: Place) -> AsyncIterator[None]:
         telling.cancel()
 
 
-async def _tell(bot: Bot, place: Place) -> None:
-    await asyncio.sleep(A_MOMENT)
+async def _tell(bot: Bot, place: ChatRef) -> None:
+    await asyncio.sleep(TYPING_DELAY_SECONDS)
     try:
         while True:
             await bot.send_chat_action(place.chat_id, ChatAction.TYPING, message_thread_id=place.thread)
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(REPEAT_SECONDS)
     except TelegramError as error:
-        log.info("typing could not be shown: %s", cause_of(error))
+        log.info("typing could not be shown: %s", safe_cause(error))

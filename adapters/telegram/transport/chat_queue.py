@@ -24,7 +24,7 @@ Press = tuple[int, int, int, str]  # the message by its number, ephemeral or not
 
 
 @dataclass(slots=True)
-class _Line:
+class _ChatQueue:
     """The updates of one chat that are worked on or wait."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -32,7 +32,7 @@ class _Line:
     presses: set[Press] = field(default_factory=set)
 
 
-class ChatOrder(BaseUpdateProcessor):
+class PerChatProcessor(BaseUpdateProcessor):
     """Keeps a lock for each chat that has updates; an update that waits takes none of the working places.
 
     A chat that sends more than ``in_one_chat`` before anything is answered is flooding: what comes then is given to
@@ -42,18 +42,18 @@ class ChatOrder(BaseUpdateProcessor):
 
     def __init__(
         self,
-        dropped: Callable[[Update], Awaitable[None]],
-        doubled: Callable[[Update], Awaitable[None]],
+        on_overflow: Callable[[Update], Awaitable[None]],
+        on_duplicate: Callable[[Update], Awaitable[None]],
         *,
         at_once: int = AT_ONCE,
         in_one_chat: int = IN_ONE_CHAT,
     ) -> None:
         super().__init__(WAITING)
-        self._dropped = dropped
-        self._doubled = doubled
+        self._on_overflow = on_overflow
+        self._on_duplicate = on_duplicate
         self._places = asyncio.Semaphore(at_once)
         self._in_one_chat = in_one_chat
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[int, _ChatQueue] = {}
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -63,13 +63,13 @@ class ChatOrder(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         chat = _chat_of(update)
-        line, press = self._lines.setdefault(chat, _Line()), _press_of(update)
+        line, press = self._lines.setdefault(chat, _ChatQueue()), _press_of(update)
         if line.waiting >= self._in_one_chat:
             await self._drop(update, coroutine)
             return
         if press in line.presses and isinstance(update, Update):
             _close(coroutine)
-            await self._doubled(update)
+            await self._on_duplicate(update)
             return
         line.waiting += 1
         if press is not None:
@@ -89,7 +89,7 @@ class ChatOrder(BaseUpdateProcessor):
         log.warning("a chat sends faster than it can be answered: a message of it was left out")
         _close(coroutine)
         if isinstance(update, Update):
-            await self._dropped(update)
+            await self._on_overflow(update)
 
 
 def _chat_of(update: object) -> int:

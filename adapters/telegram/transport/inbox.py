@@ -9,33 +9,33 @@ from typing import Any, Final
 
 from telegram import Bot, Update
 
-from bot.ports import Records
+from bot.ports import PlatformState
 
 INLINE: Final = "inline_query"
 
 log = logging.getLogger(__name__)
 
 
-class Intake:
+class UpdateInbox:
     """Between Telegram and the queue of updates; an update that comes twice is worked on once.
 
     While it is not ``listening`` what comes is only stored: whichever process listens finds it there.
     """
 
-    def __init__(self, records: Records, bot: Bot, queue: asyncio.Queue[object]) -> None:
+    def __init__(self, records: PlatformState, bot: Bot, queue: asyncio.Queue[object]) -> None:
         self._records = records
         self._bot = bot
         self._queue = queue
         self._in_hand: set[str] = set()
         self.listening = False
 
-    async def take(self, update: dict[str, Any]) -> None:
+    async def receive(self, update: dict[str, Any]) -> None:
         """Stores what came to the webhook and queues it."""
         event_id = str(update["update_id"])
         if INLINE in update:
             await self._take_passing(event_id, update)
         elif not self.listening:
-            await self._records.first_time(event_id, json.dumps(update))
+            await self._records.record_if_new(event_id, json.dumps(update))
         elif event_id not in self._in_hand:
             await self._take_in_hand(event_id, update)
 
@@ -48,7 +48,7 @@ class Intake:
         """In hand before it is stored, so that nobody finds it there and queues it as well."""
         self._in_hand.add(event_id)
         try:
-            first = await self._records.first_time(event_id, json.dumps(update))
+            first = await self._records.record_if_new(event_id, json.dumps(update))
         except BaseException:
             self._in_hand.discard(event_id)
             raise
@@ -59,16 +59,16 @@ class Intake:
 
     async def refill(self) -> None:
         """Queues what was stored and not finished, by an earlier run or another process."""
-        for event_id, body in await self._records.unfinished():
+        for event_id, body in await self._records.unprocessed_events():
             if event_id not in self._in_hand:
                 await self._enqueue(event_id, json.loads(body))
 
-    async def begin(self, update: Update) -> bool:
+    async def start(self, update: Update) -> bool:
         """Whether the update is to be worked on; one that was polled for is stored here."""
         event_id = str(update.update_id)
         if event_id in self._in_hand or update.inline_query:
             return True
-        first = await self._records.first_time(event_id, update.to_json())
+        first = await self._records.record_if_new(event_id, update.to_json())
         if first:
             self._in_hand.add(event_id)
         return first
@@ -78,7 +78,7 @@ class Intake:
         event_id = str(update.update_id)
         if event_id in self._in_hand:
             if not update.inline_query:
-                await self._records.done(event_id)
+                await self._records.mark_processed(event_id)
             self._in_hand.discard(event_id)
 
     async def _enqueue(self, event_id: str, update: dict[str, Any]) -> None:
@@ -87,7 +87,7 @@ class Intake:
         except Exception:
             # Whatever is wrong with it will still be wrong at the next try.
             log.exception("an update of Telegram's could not be read and is left out")
-            await self._records.done(event_id)
+            await self._records.mark_processed(event_id)
             self._in_hand.discard(event_id)
             return
         self._in_hand.add(event_id)

@@ -11,8 +11,8 @@ from typing import Final
 from telegram.error import Conflict, TelegramError
 from telegram.ext import Updater
 
-from adapters.telegram.client.application import PollRequests
-from adapters.telegram.client.errors import cause_of
+from adapters.telegram.client.application import PollingRequest
+from adapters.telegram.client.errors import safe_cause
 from adapters.telegram.events.update_parser import ALLOWED_UPDATES
 
 log = logging.getLogger(__name__)
@@ -26,13 +26,13 @@ CONFLICT: Final = (
 )
 
 
-class Polling:
+class UpdatePoller:
     """Keeps python-telegram-bot's updater running; ``silence`` is how long no poll may be answered.
 
     That is counted by the machine's own time, which neither a rehearsal nor a suspended machine makes jump.
     """
 
-    def __init__(self, updater: Updater, request: PollRequests, silence: timedelta = SILENCE) -> None:
+    def __init__(self, updater: Updater, request: PollingRequest, silence: timedelta = SILENCE) -> None:
         self._updater = updater
         self._request = request
         self._silence = silence.total_seconds()
@@ -69,7 +69,7 @@ class Polling:
 
     def _explain(self, error: TelegramError) -> None:
         """Each sort of trouble once, in words, until there is another."""
-        told = CONFLICT if isinstance(error, Conflict) else f"polling goes on after an error: {cause_of(error)}"
+        told = CONFLICT if isinstance(error, Conflict) else f"polling goes on after an error: {safe_cause(error)}"
         if told != self._told:
             (log.error if isinstance(error, Conflict) else log.warning)(told)
             self._told = told

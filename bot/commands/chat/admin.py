@@ -2,69 +2,69 @@
 
 from __future__ import annotations
 
-from bot.commands.chat.status import source_name
-from bot.commands.core.command import Asked, Command
-from bot.commands.ui.dates import ago_words
-from bot.errors import UserMistake
-from bot.i18n import Sentence, listing, say
-from bot.views import Line, View
+from bot.commands.chat.status import source_display_name
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.ui.dates import format_age
+from bot.errors import InputError
+from bot.i18n import LazyText, join_texts, t
+from bot.views import TextBlock, View
 
-SUBJECTS = ("status",)
+ADMIN_SUBJECTS = ("status",)
 
 
-async def admin(asked: Asked) -> View:
+async def admin(context: CommandContext) -> View:
     """How the whole Paperboy is doing: version, chats, deliveries, sources."""
-    if not is_admin(asked):
-        raise UserMistake(say("This is for whoever runs this Paperboy."), suggestions=("status",))
-    if asked.argument.casefold() not in ("", *SUBJECTS):
-        raise UserMistake(
-            say("<b>{what}</b> is not something I can tell.", what=asked.argument),
-            text=asked.argument,
-            suggestions=tuple(f"admin {subject}" for subject in SUBJECTS),
+    if not is_admin(context):
+        raise InputError(t("This is for whoever runs this Paperboy."), suggestions=("status",))
+    if context.argument.casefold() not in ("", *ADMIN_SUBJECTS):
+        raise InputError(
+            t("<b>{what}</b> is not something I can tell.", what=context.argument),
+            input=context.argument,
+            suggestions=tuple(f"admin {subject}" for subject in ADMIN_SUBJECTS),
         )
-    return await _status(asked)
+    return await _status(context)
 
 
-def is_admin(asked: Asked) -> bool:
+def is_admin(context: CommandContext) -> bool:
     """Whether the operator named this chat; a chat without its thread means all of its threads."""
-    named = asked.services.defaults.admin_chats
-    return any(spelling in named for spelling in spellings(str(asked.chat.address)))
+    named = context.services.defaults.admin_chats
+    return any(spelling in named for spelling in accepted_addresses(str(context.chat.address)))
 
 
-def spellings(address: str) -> tuple[str, ...]:
+def accepted_addresses(address: str) -> tuple[str, ...]:
     """How settings may name a chat: itself, and a Telegram chat for each of its threads."""
     if address.startswith("telegram:"):
         return (address, address.partition("/")[0])
     return (address,)
 
 
-async def _status(asked: Asked) -> View:
-    services = asked.services
+async def _status(context: CommandContext) -> View:
+    services = context.services
     async with services.storage.read() as work:
-        active, paused = await work.chats.counts()
-        deliveries = await work.outbox.counts()
+        active, paused = await work.chats.count_active_and_paused()
+        deliveries = await work.outbox.count_by_state()
         sources = await work.papers.source_states()
-        archive = await work.papers.archive()
-        next_at = await work.chats.next_digest_at()
-    states: list[Sentence] = [say("{state} {n}", state=str(state), n=n) for state, n in deliveries.items() if n]
+        archive = await work.papers.archive_extent()
+        next_at = await work.chats.earliest_digest_at()
+    states: list[LazyText] = [t("{state} {n}", state=str(state), n=n) for state, n in deliveries.items() if n]
     lines = [
-        say("<b>Paperboy {version}</b> on {database}", version=services.version, database=services.database or "?"),
-        say("Chats: {active} active, {paused} paused", active=active, paused=paused),
-        say("Deliveries: {states}", states=listing(states) if states else say("none yet")),
-        say("Papers: {n}", n=archive.papers),
+        t("<b>Paperboy {version}</b> on {database}", version=services.version, database=services.database or "?"),
+        t("Chats: {active} active, {paused} paused", active=active, paused=paused),
+        t("Deliveries: {states}", states=join_texts(states) if states else t("none yet")),
+        t("Papers: {n}", n=archive.paper_count),
     ]
     lines += [
-        say(
+        t(
             "Source {name}: last good reading {ago}{problem}",
-            name=source_name(source.name),
-            ago=ago_words(source.last_success_at, asked.now),
-            problem=say(" ({problem})", problem=source.problem) if source.problem else "",
+            name=source_display_name(source.name),
+            ago=format_age(source.last_success_at, context.now),
+            problem=t(" ({problem})", problem=source.problem) if source.problem else "",
         )
         for source in sources
     ]
     if next_at is not None:
-        lines.append(say("Next digest due: {moment} UTC", moment=next_at))
-    return View(tuple(map(Line, lines)))
+        lines.append(t("Next digest due: {moment} UTC", moment=next_at))
+    return View(tuple(map(TextBlock, lines)))
 
 
-COMMANDS = (Command("admin", say("how this Paperboy is doing"), admin, argument="status", hidden=True, private=True),)
+COMMANDS = (Command("admin", t("how this Paperboy is doing"), admin, argument="status", hidden=True, private=True),)

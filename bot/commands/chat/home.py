@@ -5,67 +5,75 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chats import Chat, ChatStatus
-from bot.commands.chat.status import last_digest
-from bot.commands.core.command import Asked, Command, with_argument
+from bot.commands.chat.status import last_digest_line
+from bot.commands.core.command import Command, CommandContext, has_argument
 from bot.commands.settings.schedule import pause, resume
-from bot.commands.subscriptions.topic_list import follows_nothing, topics_and_rhythm, when_next
-from bot.commands.ui.buttons import button, primary, rows
-from bot.errors import UserMistake
-from bot.i18n import Sentence, listing, say
-from bot.topics.formatter import named
-from bot.views import Line, SmallPrint, View
+from bot.commands.subscriptions.topic_list import next_digest_note, no_topics_view, topics_and_schedule
+from bot.commands.ui.buttons import button, button_rows, primary_button
+from bot.errors import InputError
+from bot.i18n import LazyText, join_texts, t
+from bot.topics.formatter import format_short
+from bot.views import Footer, TextBlock, View
 
-SHOWN = 12
-TURNS = {"pause": pause, "resume": resume}
+MAX_TOPICS_SHOWN = 12
+CHAT_SWITCHES = {"pause": pause, "resume": resume}
 
 
-async def overview(asked: Asked) -> View:
+async def overview(context: CommandContext) -> View:
     """The chat as it stands; ``overview pause`` and ``overview resume`` change that first, in the same place."""
-    if not asked.argument or asked.call.name != OVERVIEW:
-        return await _shown(asked, asked.chat)
-    turn = TURNS.get(asked.argument.casefold())
+    if not context.argument or context.call.name != OVERVIEW_COMMAND:
+        return await _overview_view(context, context.chat)
+    turn = CHAT_SWITCHES.get(context.argument.casefold())
     if turn is None:
-        raise UserMistake(say("Digests can be paused or resumed."), text=asked.argument, suggestions=tuple(TURNS))
-    await turn(replace(asked, call=replace(asked.call, argument="")))
-    async with asked.services.storage.read() as work:
-        chat = await work.chats.get(asked.chat.id) or asked.chat
-    return replace(await _shown(replace(asked, chat=chat), chat), in_place=True)
+        raise InputError(
+            t("Digests can be paused or resumed."), input=context.argument, suggestions=tuple(CHAT_SWITCHES)
+        )
+    await turn(replace(context, call=replace(context.call, argument="")))
+    async with context.services.storage.read() as work:
+        chat = await work.chats.get(context.chat.id) or context.chat
+    return replace(await _overview_view(replace(context, chat=chat), chat), replaces_message=True)
 
 
-async def _shown(asked: Asked, chat: Chat) -> View:
-    async with asked.services.storage.read() as work:
-        topics = [named(each.topic) for each in await work.topics.of_chat(chat.id)]
+async def _overview_view(context: CommandContext, chat: Chat) -> View:
+    async with context.services.storage.read() as work:
+        topics = [format_short(each.topic) for each in await work.subscriptions.of_chat(chat.id)]
         editions = await work.outbox.editions(chat.id, 1)
     if not topics:
-        return follows_nothing()
-    more = ["…"] if len(topics) > SHOWN else []
+        return no_topics_view()
+    more = ["…"] if len(topics) > MAX_TOPICS_SHOWN else []
     paused = chat.status is ChatStatus.PAUSED
-    turn = primary(say("Resume"), f"{OVERVIEW} resume") if paused else button(say("Pause"), f"{OVERVIEW} pause")
+    turn = (
+        primary_button(t("Resume"), f"{OVERVIEW_COMMAND} resume")
+        if paused
+        else button(t("Pause"), f"{OVERVIEW_COMMAND} pause")
+    )
     return View(
         (
-            Line(say("{where} · {following}", where=_where(chat), following=topics_and_rhythm(len(topics), chat))),
-            Line(say("{topics}", topics=listing([*topics[:SHOWN], *more]))),
-            SmallPrint(when_next(chat, asked)),
-            *(SmallPrint(last_digest(asked, each)) for each in editions),
-            rows([button(say("Edit"), "setup"), turn, button(say("Topics"), "topics")]),
+            TextBlock(
+                t("{where} · {following}", where=_chat_heading(chat), following=topics_and_schedule(len(topics), chat))
+            ),
+            TextBlock(t("{topics}", topics=join_texts([*topics[:MAX_TOPICS_SHOWN], *more]))),
+            Footer(next_digest_note(chat, context)),
+            *(Footer(last_digest_line(context, each)) for each in editions),
+            button_rows([button(t("Edit"), "setup"), turn, button(t("Topics"), "topics")]),
         )
     )
 
 
-def _where(chat: Chat) -> Sentence:
+def _chat_heading(chat: Chat) -> LazyText:
     if chat.kind.personal:
-        return say("<b>Just for you</b>")
-    return say("<b>#{name}</b>", name=chat.title) if chat.title else say("<b>This channel</b>")
+        return t("<b>Just for you</b>")
+    return t("<b>#{name}</b>", name=chat.title) if chat.title else t("<b>This channel</b>")
 
 
-OVERVIEW = "overview"
+OVERVIEW_COMMAND = "overview"
 COMMANDS = (
     Command(
-        OVERVIEW,
-        say("this chat at a glance"),
+        OVERVIEW_COMMAND,
+        t("this chat at a glance"),
         overview,
         argument="[pause|resume]",
-        changes=with_argument,
+        changes=has_argument,
         hidden=True,
         private=True,
     ),

@@ -6,131 +6,133 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.chats import Chat, ChatStatus
-from bot.commands.core.command import Asked, Command
-from bot.commands.search.search import archive_words, index_words
-from bot.commands.subscriptions.topic_list import topics_and_rhythm
-from bot.commands.ui.buttons import button, primary, rows
-from bot.commands.ui.dates import ago_words, day_words, local, moment_words
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.search.search import archive_note, index_notes
+from bot.commands.subscriptions.topic_list import topics_and_schedule
+from bot.commands.ui.buttons import button, button_rows, primary_button
+from bot.commands.ui.dates import format_age, format_moment, in_chat_zone, relative_day
 from bot.deliveries import DeliveryState, Edition, EmptyReason
 from bot.due import local_day
-from bot.i18n import Sentence, listing, say, say_n
+from bot.i18n import LazyText, join_texts, t, tn
 from bot.ports import SourceState
-from bot.views import Block, Button, Line, SmallPrint, View
+from bot.views import Block, Button, Footer, TextBlock, View
 
-BEFORE = 5
+EARLIER_DIGESTS = 5
 
 
-async def status(asked: Asked) -> View:
+async def status(context: CommandContext) -> View:
     """What the chat follows and when, what came lately, when the source was read, how far the archive reaches."""
-    async with asked.services.storage.read() as work:
-        topics = await work.topics.of_chat(asked.chat.id)
-        editions = await work.outbox.editions(asked.chat.id, BEFORE + 1)
+    async with context.services.storage.read() as work:
+        topics = await work.subscriptions.of_chat(context.chat.id)
+        editions = await work.outbox.editions(context.chat.id, EARLIER_DIGESTS + 1)
         sources = await work.papers.source_states()
-        today = (await work.papers.count_listed(asked.today, asked.today)).get(asked.today, 0)
-        archive = await work.papers.archive()
-    blocks: list[Block] = [Line(_head(asked, len(topics)))]
-    blocks += map(Line, _digests(asked, editions))
-    blocks += [Line(_source(source, today, asked.now)) for source in sources]
-    blocks += map(SmallPrint, [archive_words(archive, asked.today), *_reading(asked), *index_words(asked.services)])
-    return View((*blocks, rows(_buttons(asked.chat))))
+        today = (await work.papers.count_listed(context.today, context.today)).get(context.today, 0)
+        archive = await work.papers.archive_extent()
+    blocks: list[Block] = [TextBlock(_headline(context, len(topics)))]
+    blocks += map(TextBlock, _digest_lines(context, editions))
+    blocks += [TextBlock(_source_line(source, today, context.now)) for source in sources]
+    blocks += map(
+        Footer, [archive_note(archive, context.today), *_reading_progress(context), *index_notes(context.services)]
+    )
+    return View((*blocks, button_rows(_buttons(context.chat))))
 
 
-def _head(asked: Asked, topics: int) -> Sentence:
-    chat = asked.chat
+def _headline(context: CommandContext, topics: int) -> LazyText:
+    chat = context.chat
     if not topics:
-        return say("<b>No topics yet</b>, so no digest is planned.")
-    following = topics_and_rhythm(topics, chat)
+        return t("<b>No topics yet</b>, so no digest is planned.")
+    following = topics_and_schedule(topics, chat)
     if chat.status is ChatStatus.PAUSED:
-        return say("{following}. {paused}", following=following, paused=_paused(chat, asked.now))
+        return t("{following}. {paused}", following=following, paused=_resumption_line(chat, context.now))
     if chat.next_digest_at is None:
         return following
-    moment = moment_words(chat.next_digest_at, chat.settings, asked.now)
-    return say("{following} · next: {moment}", following=following, moment=moment)
+    moment = format_moment(chat.next_digest_at, chat.settings, context.now)
+    return t("{following} · next: {moment}", following=following, moment=moment)
 
 
-def _paused(chat: Chat, now: datetime) -> Sentence:
-    if chat.paused_because:
-        return say("Digests stopped because I could not write here ({reason}).", reason=chat.paused_because)
+def _resumption_line(chat: Chat, now: datetime) -> LazyText:
+    if chat.pause_reason:
+        return t("Digests stopped because I could not write here ({reason}).", reason=chat.pause_reason)
     if chat.paused_until is None:
-        return say("Nothing comes until you resume.")
-    return say("It begins again {moment}.", moment=moment_words(chat.paused_until, chat.settings, now))
+        return t("Nothing comes until you resume.")
+    return t("It begins again {moment}.", moment=format_moment(chat.paused_until, chat.settings, now))
 
 
-def _digests(asked: Asked, editions: Sequence[Edition]) -> list[Sentence]:
+def _digest_lines(context: CommandContext, editions: Sequence[Edition]) -> list[LazyText]:
     """The last digest in full, the ones before in short."""
     if not editions:
         return []
     last, *before = editions
-    said = [last_digest(asked, last)]
+    said = [last_digest_line(context, last)]
     if before:
-        parts = [say("{day}: {what}", day=each.local_day, what=_brought(each)) for each in before]
-        said.append(say("Before: {days}", days=listing(parts, " · ")))
+        parts = [t("{day}: {what}", day=each.local_day, what=_digest_content(each)) for each in before]
+        said.append(t("Before: {days}", days=join_texts(parts, " · ")))
     return said
 
 
-def last_digest(asked: Asked, last: Edition) -> Sentence:
+def last_digest_line(context: CommandContext, last: Edition) -> LazyText:
     """*Last digest: today 09:00, 5 papers, delivered.*"""
-    day = day_words(last.local_day, local_day(asked.chat.settings, asked.now))
-    moment = say("{day} {time}", day=day, time=local(last.planned_at, asked.chat.settings).time())
-    return say("Last digest: {moment}, {what}.", moment=moment, what=_what(last))
+    day = relative_day(last.local_day, local_day(context.chat.settings, context.now))
+    moment = t("{day} {time}", day=day, time=in_chat_zone(last.planned_at, context.chat.settings).time())
+    return t("Last digest: {moment}, {what}.", moment=moment, what=_digest_line(last))
 
 
-def _what(edition: Edition) -> Sentence:
+def _digest_line(edition: Edition) -> LazyText:
     if edition.state is None:
-        return _brought(edition)
-    return say("{what}, {state}", what=_brought(edition), state=_STATES[edition.state])
+        return _digest_content(edition)
+    return t("{what}, {state}", what=_digest_content(edition), state=_STATES[edition.state])
 
 
-def _brought(edition: Edition) -> Sentence:
-    if edition.papers or edition.empty is None:
-        return say_n("{n} paper", "{n} papers", edition.papers)
-    return _EMPTY[edition.empty]
+def _digest_content(edition: Edition) -> LazyText:
+    if edition.paper_count or edition.empty_reason is None:
+        return tn("{n} paper", "{n} papers", edition.paper_count)
+    return _EMPTY[edition.empty_reason]
 
 
-_STATES: Mapping[DeliveryState, Sentence] = {
-    DeliveryState.PENDING: say("waiting to be sent"),
-    DeliveryState.SENDING: say("on its way"),
-    DeliveryState.SENT: say("delivered"),
-    DeliveryState.FAILED: say("could not be delivered"),
-    DeliveryState.UNCERTAIN: say("perhaps delivered"),
-    DeliveryState.EXPIRED: say("came too late to be sent; its papers come with the next"),
+_STATES: Mapping[DeliveryState, LazyText] = {
+    DeliveryState.PENDING: t("waiting to be sent"),
+    DeliveryState.SENDING: t("on its way"),
+    DeliveryState.SENT: t("delivered"),
+    DeliveryState.FAILED: t("could not be delivered"),
+    DeliveryState.UNCERTAIN: t("perhaps delivered"),
+    DeliveryState.EXPIRED: t("came too late to be sent; its papers come with the next"),
 }
-_EMPTY: Mapping[EmptyReason, Sentence] = {
-    EmptyReason.WEEKEND: say("no list"),
-    EmptyReason.NO_LIST: say("no list"),
-    EmptyReason.NOT_LISTED_YET: say("nothing listed yet"),
-    EmptyReason.SOURCE_DOWN: say("the source was down"),
-    EmptyReason.NOTHING_MATCHED: say("nothing matched"),
-    EmptyReason.NOTHING_NEW: say("nothing new"),
+_EMPTY: Mapping[EmptyReason, LazyText] = {
+    EmptyReason.WEEKEND: t("no list"),
+    EmptyReason.NO_LIST: t("no list"),
+    EmptyReason.NOT_LISTED_YET: t("nothing listed yet"),
+    EmptyReason.SOURCE_DOWN: t("the source was down"),
+    EmptyReason.NOTHING_MATCHED: t("nothing matched"),
+    EmptyReason.NOTHING_NEW: t("nothing new"),
 }
 
 
-def _source(source: SourceState, today: int, now: datetime) -> Sentence:
+def _source_line(source: SourceState, today: int, now: datetime) -> LazyText:
     if source.failing_since is not None or source.problem:
-        return say(
+        return t(
             "Source {name}: no answer, last read {ago}. Nothing is lost; I keep trying.",
-            name=source_name(source.name),
-            ago=ago_words(source.last_success_at, now),
+            name=source_display_name(source.name),
+            ago=format_age(source.last_success_at, now),
         )
-    return say(
+    return t(
         "Source {name}: read {ago}, {papers} today.",
-        name=source_name(source.name),
-        ago=ago_words(source.last_success_at, now),
-        papers=say_n("{n} paper", "{n} papers", today),
+        name=source_display_name(source.name),
+        ago=format_age(source.last_success_at, now),
+        papers=tn("{n} paper", "{n} papers", today),
     )
 
 
-def source_name(name: str) -> str:
+def source_display_name(name: str) -> str:
     """A source as people call it."""
     return {"huggingface": "Hugging Face", "arxiv": "arXiv"}.get(name, name)
 
 
-def _reading(asked: Asked) -> list[Sentence]:
-    progress = asked.services.progress()
-    if progress is None or progress.done:
+def _reading_progress(context: CommandContext) -> list[LazyText]:
+    progress = context.services.progress()
+    if progress is None or progress.finished:
         return []
     return [
-        say(
+        t(
             "I am still reading older lists: {read} of {wanted} days.",
             read=progress.days_done,
             wanted=progress.days_total,
@@ -140,8 +142,8 @@ def _reading(asked: Asked) -> list[Sentence]:
 
 def _buttons(chat: Chat) -> list[Button]:
     paused = chat.status is ChatStatus.PAUSED
-    turn = primary(say("Resume"), "resume") if paused else button(say("Pause"), "pause")
-    return [button(say("Topics"), "topics"), button(say("Settings"), "settings"), turn]
+    turn = primary_button(t("Resume"), "resume") if paused else button(t("Pause"), "pause")
+    return [button(t("Topics"), "topics"), button(t("Settings"), "settings"), turn]
 
 
-COMMANDS = (Command("status", say("the last digests, the next one, and the source"), status, private=True),)
+COMMANDS = (Command("status", t("the last digests, the next one, and the source"), status, private=True),)

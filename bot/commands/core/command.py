@@ -9,12 +9,12 @@ from datetime import date, datetime
 from bot.calls import CommandCall
 from bot.chats import Chat, Platform
 from bot.commands.core.services import Services
-from bot.i18n import Sentence
+from bot.i18n import LazyText
 from bot.views import View
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CommandContext:
     """A call together with the chat it came from: all that a command needs to answer.
 
     ``now`` is UTC and stays the same for the whole answer. ``page`` counts from 1; commands that list turn their pages
@@ -42,17 +42,17 @@ class Asked:
         return self.chat.kind.personal
 
     @property
-    def terse(self) -> bool:
+    def compact(self) -> bool:
         """Whether others read the answer as well, so that one about settings is a line."""
-        seen_by_all = self.chat.address.platform is Platform.TELEGRAM and not self.call.remote
+        seen_by_all = self.chat.address.platform is Platform.TELEGRAM and not self.call.managed_remotely
         return seen_by_all and not self.personal
 
-    def typed(self, command: str) -> str:
+    def usage(self, command: str) -> str:
         """How ``command`` is typed on this platform: ``/topics``, in Slack ``/papers topics``."""
         return f"/papers {command}" if self.chat.address.platform is Platform.SLACK else f"/{command}"
 
 
-Run = Callable[[Asked], Awaitable[View]]
+CommandFunction = Callable[[CommandContext], Awaitable[View]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Command:
     """
 
     name: str
-    summary: Sentence
-    run: Run
+    summary: LazyText
+    run: CommandFunction
     aliases: tuple[str, ...] = ()
     argument: str = ""
     examples: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class Command:
     menu: bool = False
     hidden: bool = False
     private: bool = False
-    only: Platform | None = None
+    only_on: Platform | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,12 +87,12 @@ class Command:
         return self.changes(argument) if callable(self.changes) else self.changes
 
 
-def with_argument(argument: str) -> bool:
+def has_argument(argument: str) -> bool:
     """For :attr:`Command.changes`: only with an argument does it change anything, without one it shows or asks."""
     return bool(argument)
 
 
-def named(commands: tuple[Command, ...], name: str) -> Command | None:
+def find_command(commands: tuple[Command, ...], name: str) -> Command | None:
     """The command called ``name`` (any case; an alias counts), or None."""
     name = name.lower()
     return next((command for command in commands if name in command.names), None)

@@ -8,92 +8,94 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.matching.catalogue.catalogue import Catalogue
-from bot.matching.catalogue.synonym_expansion import Expansion, Offer, expanded
-from bot.matching.prefilter.raw_text_filter import sieved
-from bot.matching.prefilter.required_terms import needs
-from bot.matching.prefilter.topic_variants import can_be_read_again, names, subjects, with_names
+from bot.matching.catalogue.synonym_expansion import SynonymExpansion, SynonymOffer, expand_synonyms
+from bot.matching.prefilter.raw_text_filter import prefilter
+from bot.matching.prefilter.required_terms import required_terms
+from bot.matching.prefilter.topic_variants import counted_synonyms, fits_topic_limits, positive_subjects, with_synonyms
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.ports import PaperIndex, Storage
 from bot.topics import MatchLevel, Subject, Topic
 from bot.topics.simplify import any_of
 
-RECENT = timedelta(days=30)
-KEPT = 1_000
+RECENT_PERIOD = timedelta(days=30)
+MAX_ENTRIES = 1_000
 
 
 @dataclass(slots=True)
-class Expansions:
+class ExpansionCache:
     """Expands topics, each subject once a day and for as many papers."""
 
-    _of: tuple[int, date] | None = None
-    _kept: dict[Topic, Expansion] = field(default_factory=dict)
-    _recent: list[Paper] = field(default_factory=list)
+    _valid_for: tuple[int, date] | None = None
+    _entries: dict[Topic, SynonymExpansion] = field(default_factory=dict)
+    _recent_papers: list[Paper] = field(default_factory=list)
 
-    async def expanded(
+    async def expand(
         self, storage: Storage, index: PaperIndex, catalogue: Catalogue, topic: Topic, today: date
-    ) -> Expansion:
+    ) -> SynonymExpansion:
         """The topic with the names that count written into it: measured on the last 30 days, on the whole archive where
         those days know nothing of a subject. As it is where the catalogue doesn't know it or names were said."""
-        open_ones = [] if topic.level is MatchLevel.STRICT else _open(topic, catalogue)
+        open_ones = [] if topic.level is MatchLevel.STRICT else _unexpanded_subjects(topic, catalogue)
         if open_ones:
-            await self._renewed(storage, today)
-        offers: list[Offer] = []
+            await self._refresh(storage, today)
+        offers: list[SynonymOffer] = []
         for subject in open_ones:
-            alone = await self._alone(storage, index, catalogue, subject, topic)
-            topic = _filled(topic, subject, alone.counted)
+            alone = await self._expand_subject(storage, index, catalogue, subject, topic)
+            topic = _with_synonyms(topic, subject, alone.counted)
             offers += alone.offers
-        return Expansion(topic, tuple(names(topic)), tuple(offers))
+        return SynonymExpansion(topic, tuple(counted_synonyms(topic)), tuple(offers))
 
-    async def _renewed(self, storage: Storage, today: date) -> None:
+    async def _refresh(self, storage: Storage, today: date) -> None:
         """Forgets what another day, or fewer papers, said."""
         async with storage.read() as work:
-            now = ((await work.papers.archive()).papers, today)
-            if self._of != now:
-                self._recent = await work.papers.listed_between(today - RECENT, today)
-        if self._of != now or len(self._kept) > KEPT:
-            self._of, self._kept = now, {}
+            now = ((await work.papers.archive_extent()).paper_count, today)
+            if self._valid_for != now:
+                self._recent_papers = await work.papers.listed_between(today - RECENT_PERIOD, today)
+        if self._valid_for != now or len(self._entries) > MAX_ENTRIES:
+            self._valid_for, self._entries = now, {}
 
-    async def _alone(
+    async def _expand_subject(
         self, storage: Storage, index: PaperIndex, catalogue: Catalogue, subject: Subject, topic: Topic
-    ) -> Expansion:
+    ) -> SynonymExpansion:
         """What counts for one subject does not depend on what else is asked for."""
         alone = Topic(subject, topic.level)
-        if alone not in self._kept:
-            papers = await self._measured_on(storage, index, catalogue, subject)
-            self._kept[alone] = await asyncio.to_thread(expanded, alone, catalogue, papers)
-        return self._kept[alone]
+        if alone not in self._entries:
+            papers = await self._papers_to_measure(storage, index, catalogue, subject)
+            self._entries[alone] = await asyncio.to_thread(expand_synonyms, alone, catalogue, papers)
+        return self._entries[alone]
 
-    async def _measured_on(
+    async def _papers_to_measure(
         self, storage: Storage, index: PaperIndex, catalogue: Catalogue, subject: Subject
     ) -> Sequence[Paper]:
-        if await asyncio.to_thread(_any_about, subject, self._recent):
-            return self._recent
-        found = await index.candidates(Topic(any_of(map(Subject, _worth_counting(subject, catalogue)))))
+        if await asyncio.to_thread(_has_match, subject, self._recent_papers):
+            return self._recent_papers
+        found = await index.candidates(Topic(any_of(map(Subject, _names_to_measure(subject, catalogue)))))
         async with storage.read() as work:
             return await work.papers.get(found or [])
 
 
-def _filled(topic: Topic, subject: Subject, counted: tuple[str, ...]) -> Topic:
+def _with_synonyms(topic: Topic, subject: Subject, counted: tuple[str, ...]) -> Topic:
     """With as many of the names as a topic has room for, the first ones first."""
     for count in range(len(counted), 0, -1):
-        filled = with_names(topic, subject, counted[:count])
-        if can_be_read_again(filled):
+        filled = with_synonyms(topic, subject, counted[:count])
+        if fits_topic_limits(filled):
             return filled
     return topic
 
 
-def _open(topic: Topic, catalogue: Catalogue) -> list[Subject]:
+def _unexpanded_subjects(topic: Topic, catalogue: Catalogue) -> list[Subject]:
     """The subjects that the catalogue knows and of which nobody said yet what they go by."""
-    return [subject for subject in subjects(topic) if subject.also is None and catalogue.find(subject.words)]
+    return [
+        subject for subject in positive_subjects(topic) if subject.synonyms is None and catalogue.find(subject.words)
+    ]
 
 
-def _any_about(subject: Subject, papers: Sequence[Paper]) -> bool:
+def _has_match(subject: Subject, papers: Sequence[Paper]) -> bool:
     topic = Topic(subject)
-    return any(decide(topic, paper).yes for paper in sieved(papers, needs(topic)))
+    return any(decide(topic, paper).is_match for paper in prefilter(papers, required_terms(topic)))
 
 
-def _worth_counting(subject: Subject, catalogue: Catalogue) -> list[str]:
+def _names_to_measure(subject: Subject, catalogue: Catalogue) -> list[str]:
     """Wider names are never counted by themselves, so what they would bring needs no reading."""
     entry = catalogue.find(subject.words)
-    return [subject.words, *(entry.called + entry.kinds + entry.near if entry else ())]
+    return [subject.words, *(entry.primary_names + entry.kinds + entry.near if entry else ())]

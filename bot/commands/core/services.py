@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.chats import ChatDefaults, Platform
-from bot.commands.core.expansion_cache import Expansions
-from bot.commands.core.weekly_counts import WeekCounts
-from bot.ingest.index_sync import Indexing
-from bot.ingest.ingestor import Progress
-from bot.matching.catalogue.catalogue import Catalogue, shipped
-from bot.matching.catalogue.synonym_expansion import Expansion
-from bot.ports import Clock, PaperIndex, Storage, Traits
+from bot.commands.core.expansion_cache import ExpansionCache
+from bot.commands.core.weekly_counts import WeeklyCounts
+from bot.ingest.index_sync import IndexProgress
+from bot.ingest.ingestor import BackfillProgress
+from bot.matching.catalogue.catalogue import Catalogue, load_bundled_catalogue
+from bot.matching.catalogue.synonym_expansion import SynonymExpansion
+from bot.ports import Clock, PaperIndex, PlatformCapabilities, Storage
 from bot.topics import Topic
 
 
-def _nothing() -> None:
+def _no_wakeup() -> None:
     """Nobody waits for deliveries."""
 
 
-def _not_begun() -> Progress | None:
+def _no_progress() -> BackfillProgress | None:
     return None
 
 
-def _complete() -> Indexing | None:
+def _index_complete() -> IndexProgress | None:
     return None
 
 
@@ -45,22 +45,22 @@ class Services:
     defaults: ChatDefaults = field(default_factory=ChatDefaults)
     version: str = ""
     database: str = ""
-    wake: Callable[[], None] = _nothing
-    progress: Callable[[], Progress | None] = _not_begun
-    indexing: Callable[[], Indexing | None] = _complete
-    traits: Mapping[Platform, Traits] = field(default_factory=dict)
-    catalogue: Catalogue = field(default_factory=shipped)
-    expansions: Expansions = field(default_factory=Expansions)
-    week_counts: WeekCounts = field(default_factory=WeekCounts)
+    wake_dispatcher: Callable[[], None] = _no_wakeup
+    progress: Callable[[], BackfillProgress | None] = _no_progress
+    indexing: Callable[[], IndexProgress | None] = _index_complete
+    capabilities: Mapping[Platform, PlatformCapabilities] = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
+    expansion_cache: ExpansionCache = field(default_factory=ExpansionCache)
+    weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)
 
-    async def expanded(self, topic: Topic, today: date) -> Expansion:
+    async def expand_synonyms(self, topic: Topic, today: date) -> SynonymExpansion:
         """The topic as it is followed: with the names that count for it where none were said."""
-        return await self.expansions.expanded(self.storage, self.index, self.catalogue, topic, today)
+        return await self.expansion_cache.expand(self.storage, self.index, self.catalogue, topic, today)
 
-    async def followed_as(self, topic: Topic, today: date) -> Topic:
+    async def as_followed(self, topic: Topic, today: date) -> Topic:
         """The same, the topic alone."""
-        return (await self.expanded(topic, today)).topic
+        return (await self.expand_synonyms(topic, today)).topic
 
-    async def week_of(self, topics: Sequence[str], today: date) -> Mapping[str, int]:
+    async def count_week(self, topics: Sequence[str], today: date) -> Mapping[str, int]:
         """How many papers each topic brought in the last seven days; {} where counting takes too long."""
-        return await self.week_counts.of(self.storage, self.followed_as, topics, today)
+        return await self.weekly_counts.count_topics(self.storage, self.as_followed, topics, today)

@@ -8,56 +8,60 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.matching.prefilter.topic_variants import price
+from bot.matching.prefilter.topic_variants import count_matches
 from bot.ports import Storage
 from bot.topics import Topic
 from bot.topics.parser import parse
 
-WEEK = timedelta(days=6)
-PATIENCE = 2.5
+COUNTED_PERIOD = timedelta(days=6)
+MAX_WAIT_SECONDS = 2.5
 
 #: The topic as it is followed on a day: with the names that count for it.
-Expand = Callable[[Topic, date], Awaitable[Topic]]
+ExpandTopic = Callable[[Topic, date], Awaitable[Topic]]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class WeekCounts:
+class WeeklyCounts:
     """How many papers topics brought in the last seven days, each counted once a day and for as many papers.
 
     Nobody waits longer than ``patience`` (seconds) for it: the counting goes on, and who asks again finds it done.
     """
 
-    patience: float = PATIENCE
-    _of: tuple[int, date] | None = None
+    max_wait: float = MAX_WAIT_SECONDS
+    _valid_for: tuple[int, date] | None = None
     _counts: dict[str, int] = field(default_factory=dict)
-    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _running: set[asyncio.Task[Mapping[str, int]]] = field(default_factory=set)
 
-    async def of(self, storage: Storage, expand: Expand, topics: Sequence[str], today: date) -> Mapping[str, int]:
+    async def count_topics(
+        self, storage: Storage, expand: ExpandTopic, topics: Sequence[str], today: date
+    ) -> Mapping[str, int]:
         """By topic as given, each as ``expand`` says that it would be followed; {} where that takes too long."""
         counting = asyncio.create_task(self._count(storage, expand, topics, today))
         self._running.add(counting)
-        counting.add_done_callback(self._ended)
-        done, _ = await asyncio.wait([counting], timeout=self.patience)
+        counting.add_done_callback(self._on_counted)
+        done, _ = await asyncio.wait([counting], timeout=self.max_wait)
         return counting.result() if done else {}
 
-    def _ended(self, counting: asyncio.Task[Mapping[str, int]]) -> None:
+    def _on_counted(self, counting: asyncio.Task[Mapping[str, int]]) -> None:
         self._running.discard(counting)
         if not counting.cancelled() and (problem := counting.exception()):
             log.debug("counting ended: %r", problem)
 
-    async def _count(self, storage: Storage, expand: Expand, topics: Sequence[str], today: date) -> Mapping[str, int]:
-        async with self._one_at_a_time:
+    async def _count(
+        self, storage: Storage, expand: ExpandTopic, topics: Sequence[str], today: date
+    ) -> Mapping[str, int]:
+        async with self._lock:
             async with storage.read() as work:
-                now = ((await work.papers.archive()).papers, today)
-                if self._of != now:
-                    self._of, self._counts = now, {}
+                now = ((await work.papers.archive_extent()).paper_count, today)
+                if self._valid_for != now:
+                    self._valid_for, self._counts = now, {}
                 missing = [topic for topic in topics if topic not in self._counts]
-                listed = await work.papers.listed_between(today - WEEK, today) if missing else []
-            week = [paper for paper in listed if paper.listed_on >= today - WEEK]
+                listed = await work.papers.listed_between(today - COUNTED_PERIOD, today) if missing else []
+            week = [paper for paper in listed if paper.listed_on >= today - COUNTED_PERIOD]
             for text in missing:
                 topic = await expand(parse(text), today)
-                self._counts[text] = await asyncio.to_thread(price, topic, week)
+                self._counts[text] = await asyncio.to_thread(count_matches, topic, week)
             return {topic: self._counts[topic] for topic in topics}

@@ -2,75 +2,75 @@
 
 from __future__ import annotations
 
-from bot.commands.core.command import Asked, Command
-from bot.commands.papers.card_view import back_to_card, card, in_place_of_card, read_paper
-from bot.commands.ui.buttons import number_buttons, rows
-from bot.commands.ui.navigation import coming_from, origin_of, parted
-from bot.i18n import Link, Sentence, say, say_n
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.papers.card_view import back_to_card_button, paper_card_view, replace_card, resolve_paper
+from bot.commands.ui.buttons import button_rows, number_buttons
+from bot.commands.ui.navigation import origin_of, split_origin, with_origin
+from bot.i18n import LazyText, Link, t, tn
 from bot.tldr import tldr
-from bot.views import Line, PaperEntry, Question, TitleLine, Titles, View
+from bot.views import PaperList, PaperListItem, PaperSummary, Prompt, TextBlock, View
 
-NEIGHBOURS = 10
+MAX_SIMILAR = 10
 
 
-async def paper(asked: Asked) -> View:
+async def paper(context: CommandContext) -> View:
     """The card: everything about one paper, and why it came if a topic of this chat matches it."""
-    if not asked.argument:
-        return _which("paper")
-    name, origin = parted(asked.argument)
-    return await card(asked, await read_paper(asked, name), origin)
+    if not context.argument:
+        return _ask_which_paper("paper")
+    name, origin = split_origin(context.argument)
+    return await paper_card_view(context, await resolve_paper(context, name), origin)
 
 
-async def similar(asked: Asked) -> View:
+async def similar(context: CommandContext) -> View:
     """The papers nearest to one, by the words of its title."""
-    if not asked.argument:
-        return _which("similar")
-    name, origin = parted(asked.argument)
-    found = await read_paper(asked, name)
-    hits = await asked.services.index.search(found.title, NEIGHBOURS + 1)
-    async with asked.services.storage.read() as work:
-        near = await work.papers.get([hit.paper_id for hit in hits if hit.paper_id != found.id][:NEIGHBOURS])
-    title, back = Link(found.title, found.url), [back_to_card(found, origin)]
+    if not context.argument:
+        return _ask_which_paper("similar")
+    name, origin = split_origin(context.argument)
+    found = await resolve_paper(context, name)
+    hits = await context.services.index.search(found.title, MAX_SIMILAR + 1)
+    async with context.services.storage.read() as work:
+        near = await work.papers.get([hit.paper_id for hit in hits if hit.paper_id != found.id][:MAX_SIMILAR])
+    title, back = Link(found.title, found.url), [back_to_card_button(found, origin)]
     if not near:
-        nothing = Line(say("Nothing in the archive is near {title}.", title=title))
-        return in_place_of_card(asked, View((nothing, rows(back))), origin)
-    heading = say_n("{n} paper like {title}:", "{n} papers like {title}:", len(near), title=title)
-    lines = tuple(TitleLine(each, number=number, day=each.listed_on) for number, each in enumerate(near, 1))
-    numbers = number_buttons(near, 1, origin_of(asked, coming_from(f"similar {found.id}", origin)))
-    return in_place_of_card(asked, View((Line(heading), Titles(lines), rows(*numbers, back))), origin)
+        nothing = TextBlock(t("Nothing in the archive is near {title}.", title=title))
+        return replace_card(context, View((nothing, button_rows(back))), origin)
+    heading = tn("{n} paper like {title}:", "{n} papers like {title}:", len(near), title=title)
+    lines = tuple(PaperListItem(each, number=number, day=each.listed_on) for number, each in enumerate(near, 1))
+    numbers = number_buttons(near, 1, origin_of(context, with_origin(f"similar {found.id}", origin)))
+    return replace_card(context, View((TextBlock(heading), PaperList(lines), button_rows(*numbers, back))), origin)
 
 
-def _which(command: str) -> View:
-    return View((Question(say("Which paper? Send its arXiv id or address."), command, say("for example: 2608.16859")),))
+def _ask_which_paper(command: str) -> View:
+    return View((Prompt(t("Which paper? Send its arXiv id or address."), command, t("for example: 2608.16859")),))
 
 
-async def discuss(asked: Asked) -> View:
+async def discuss(context: CommandContext) -> View:
     """Posts the paper as a message of its own, in the name of whoever asked."""
-    if not asked.argument:
-        return View((Question(say("Which paper? Send its arXiv id or address."), "discuss"),))
-    paper = await read_paper(asked)
-    head = _head(asked.call.person_name)
-    return View((Line(head), PaperEntry(0, paper, tldr(paper))), summary=head, shared=True)
+    if not context.argument:
+        return View((Prompt(t("Which paper? Send its arXiv id or address."), "discuss"),))
+    paper = await resolve_paper(context)
+    head = _head(context.call.person_name)
+    return View((TextBlock(head), PaperSummary(0, paper, tldr(paper))), summary=head, post_publicly=True)
 
 
-def _head(name: str) -> Sentence:
-    return say("<b>{name}</b> brings up:", name=name) if name else say("Brought up here:")
+def _head(name: str) -> LazyText:
+    return t("<b>{name}</b> brings up:", name=name) if name else t("Brought up here:")
 
 
 COMMANDS = (
     Command(
         "paper",
-        say("everything about one paper"),
+        t("everything about one paper"),
         paper,
         argument="ID-or-URL",
         examples=("paper 2608.16859", "paper https://huggingface.co/papers/2608.16859"),
     ),
     Command(
         "similar",
-        say("papers like this one"),
+        t("papers like this one"),
         similar,
         argument="ID-or-URL",
         examples=("similar 2608.16859",),
     ),
-    Command("discuss", say("put one paper before everybody here"), discuss, argument="ID", hidden=True),
+    Command("discuss", t("put one paper before everybody here"), discuss, argument="ID", hidden=True),
 )

@@ -9,17 +9,17 @@ from enum import Enum, auto
 from typing import assert_never
 
 from bot.chats import Subscription
-from bot.i18n import Sentence, say, say_n
-from bot.matching import Decision, Place, Reason, Verdict
+from bot.i18n import LazyText, t, tn
+from bot.matching import Decision, MatchLocation, MatchReason, Verdict
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics import MatchLevel
-from bot.topics.formatter import named
+from bot.topics.formatter import format_short
 
 TWICE = 2
 
 
-class Standing(Enum):
+class TopicOutcome(Enum):
     """What a topic makes of a paper; ``WAITS``: only conditions fail that can still change."""
 
     YES = auto()
@@ -29,76 +29,76 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class TopicDecision:
     """What one topic of a chat makes of one paper."""
 
     subscription: Subscription
-    standing: Standing
+    outcome: TopicOutcome
     decision: Decision
 
 
-async def judged(paper: Paper, subscriptions: Sequence[Subscription]) -> list[Judged]:
+async def decide_topics(paper: Paper, subscriptions: Sequence[Subscription]) -> list[TopicDecision]:
     """Every topic's standing, decided afresh by the rule that digests use."""
-    return await asyncio.to_thread(lambda: [_judged(paper, each) for each in subscriptions])
+    return await asyncio.to_thread(lambda: [_decide_topic(paper, each) for each in subscriptions])
 
 
-def _judged(paper: Paper, subscription: Subscription) -> Judged:
+def _decide_topic(paper: Paper, subscription: Subscription) -> TopicDecision:
     topic = subscription.topic
     decision = decide(topic, paper)
     match decision.verdict:
         case Verdict.YES:
-            return Judged(subscription, Standing.YES, decision)
+            return TopicDecision(subscription, TopicOutcome.YES, decision)
         case Verdict.NOT_YET:
-            return Judged(subscription, Standing.WAITS, decision)
+            return TopicDecision(subscription, TopicOutcome.WAITS, decision)
         case Verdict.NO:
-            mentions = decide(replace(topic, level=MatchLevel.WIDE), paper).yes
-            return Judged(subscription, Standing.MENTIONS if mentions else Standing.NO, decision)
+            mentions = decide(replace(topic, level=MatchLevel.WIDE), paper).is_match
+            return TopicDecision(subscription, TopicOutcome.MENTIONS if mentions else TopicOutcome.NO, decision)
     assert_never(decision.verdict)
 
 
-async def reasons_of_chat(paper: Paper, subscriptions: Sequence[Subscription]) -> tuple[Sentence, ...]:
+async def chat_match_reasons(paper: Paper, subscriptions: Sequence[Subscription]) -> tuple[LazyText, ...]:
     """For a card: what the paper says on each topic of the chat that matches it."""
     return tuple(
-        say("{where} (topic <i>{topic}</i>)", where=says_where(reason), topic=named(each.subscription.topic))
-        for each in await judged(paper, subscriptions)
-        if each.standing is Standing.YES
+        t("{where} (topic <i>{topic}</i>)", where=reason_clause(reason), topic=format_short(each.subscription.topic))
+        for each in await decide_topics(paper, subscriptions)
+        if each.outcome is TopicOutcome.YES
         for reason in each.decision.reasons[:1]
     )
 
 
-def says_where(reason: Reason) -> Sentence:
+def reason_clause(reason: MatchReason) -> LazyText:
     """One reason as a clause: *“GUI agents” is in the title*."""
     found = reason.found or reason.wanted
     match reason.place:
-        case Place.TITLE:
-            return say("“{found}” is in the title", found=found)
-        case Place.OPENING:
-            return say("“{found}” is in the abstract’s first words", found=found)
-        case Place.STATEMENT:
-            return say("“{found}” is where the abstract says what the paper does", found=found)
-        case Place.ABSTRACT:
-            return _in_abstract(reason.count, found)
-        case Place.WORDS:
-            return say("all words of “{wanted}” are there, the rarest in the title", wanted=reason.wanted)
+        case MatchLocation.TITLE:
+            return t("“{found}” is in the title", found=found)
+        case MatchLocation.OPENING:
+            return t("“{found}” is in the abstract’s first words", found=found)
+        case MatchLocation.STATEMENT:
+            return t("“{found}” is where the abstract says what the paper does", found=found)
+        case MatchLocation.ABSTRACT:
+            return _abstract_clause(reason.count, found)
+        case MatchLocation.WORDS:
+            return t("all words of “{wanted}” are there, the rarest in the title", wanted=reason.wanted)
         case _:
-            return _fact(reason, found)
+            return _condition_clause(reason, found)
 
 
-def _in_abstract(count: int, found: str) -> Sentence:
+def _abstract_clause(count: int, found: str) -> LazyText:
     if count == TWICE:
-        return say("“{found}” is twice in the abstract", found=found)
+        return t("“{found}” is twice in the abstract", found=found)
     one, many = "“{found}” is in the abstract", "“{found}” is {n} times in the abstract"
-    return say_n(one, many, count, found=found)
+    return tn(one, many, count, found=found)
 
 
-def _fact(reason: Reason, found: str) -> Sentence:
+def _condition_clause(reason: MatchReason, found: str) -> LazyText:
     match reason.place:
-        case Place.AUTHOR:
-            return say("{name} is an author", name=found)
-        case Place.ORG:
-            return say("it comes from {name}", name=found)
-        case Place.KEYWORD:
-            return say("“{found}” is a keyword", found=found)
-        case Place.SOURCE:
-            return say("it was listed at {name}", name=found)
-    return say("{condition} holds", condition=reason.wanted)
+        case MatchLocation.AUTHOR:
+            return t("{name} is an author", name=found)
+        case MatchLocation.ORG:
+            return t("it comes from {name}", name=found)
+        case MatchLocation.KEYWORD:
+            return t("“{found}” is a keyword", found=found)
+        case MatchLocation.SOURCE:
+            return t("it was listed at {name}", name=found)
+    return t("{condition} holds", condition=reason.wanted)

@@ -14,7 +14,7 @@ from bot.ports import SavedPaper
 from bot.tldr import tldr
 from bot.views import Document
 
-NAME = "paperboy-reading-list"
+FILE_NAME = "paperboy-reading-list"
 # LaTeX's special characters: https://www.bibtex.org/SpecialSymbols/
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -31,13 +31,13 @@ _LATEX = {
 }
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 # A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
-def exported(saved: Sequence[SavedPaper], wanted: str) -> Document:
+def export_document(saved: Sequence[SavedPaper], wanted: str) -> Document:
     """The list, newest first, as a file; ``wanted`` is a key of :data:`FORMATS`."""
     extension, media_type, written = FORMATS[wanted]
-    return Document(f"{NAME}.{extension}", media_type, written(saved))
+    return Document(f"{FILE_NAME}.{extension}", media_type, written(saved))
 
 
 def _bibtex(saved: Sequence[SavedPaper]) -> str:
@@ -47,8 +47,8 @@ def _bibtex(saved: Sequence[SavedPaper]) -> str:
 def _bibtex_entry(paper: Paper) -> str:
     day = paper.published_on or paper.listed_on
     fields = {
-        "title": f"{{{_latex(paper.title)}}}",
-        "author": " and ".join(_latex(author.name) for author in paper.visible_authors),
+        "title": f"{{{_escape_latex(paper.title)}}}",
+        "author": " and ".join(_escape_latex(author.name) for author in paper.visible_authors),
         "year": f"{day:%Y}",
         "eprint": paper.id,
         "archiveprefix": "arXiv",
@@ -67,18 +67,19 @@ def _citation_key(paper: Paper) -> str:
     return re.sub(r"[^A-Za-z0-9_]", "_", f"{plain.lower() or 'anonymous'}{year}_{paper.id}")
 
 
-def _latex(text: str) -> str:
+def _escape_latex(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in text)
 
 
 def _markdown(saved: Sequence[SavedPaper]) -> str:
     entries = [
-        f"- [{_escaped(each.paper.title)}]({each.paper.url})  \n  {_escaped(tldr(each.paper))}" for each in saved
+        f"- [{_escape_markdown(each.paper.title)}]({each.paper.url})  \n  {_escape_markdown(tldr(each.paper))}"
+        for each in saved
     ]
     return "\n".join(["# Reading list", "", *entries, ""])
 
 
-def _escaped(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
@@ -86,7 +87,7 @@ def _csv(saved: Sequence[SavedPaper]) -> str:
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(["id", "title", "authors", "lab", "listed_on", "upvotes", "url", "code", "saved_at", "summary"])
-    table.writerows([_cell(value) for value in _columns(each)] for each in saved)
+    table.writerows([_escape_cell(value) for value in _columns(each)] for each in saved)
     return written.getvalue()
 
 
@@ -96,7 +97,7 @@ def _columns(each: SavedPaper) -> list[str]:
         paper.id,
         paper.title,
         "; ".join(author.name for author in paper.visible_authors),
-        paper.organization.shown if paper.organization else "",
+        paper.organization.display_name if paper.organization else "",
         paper.listed_on.isoformat(),
         str(paper.upvotes),
         paper.url,
@@ -106,18 +107,18 @@ def _columns(each: SavedPaper) -> list[str]:
     ]
 
 
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _escape_cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_PREFIXES) else text
 
 
-def saved_rows(saved: Sequence[SavedPaper]) -> list[dict[str, object]]:
+def reading_list_rows(saved: Sequence[SavedPaper]) -> list[dict[str, object]]:
     """The list as plain data; moments ISO 8601 in UTC."""
     return [
         {
             "id": each.paper.id,
             "title": each.paper.title,
             "authors": [author.name for author in each.paper.visible_authors],
-            "organization": each.paper.organization.shown if each.paper.organization else None,
+            "organization": each.paper.organization.display_name if each.paper.organization else None,
             "listed_on": each.paper.listed_on.isoformat(),
             "upvotes": each.paper.upvotes,
             "url": each.paper.url,
@@ -129,7 +130,7 @@ def saved_rows(saved: Sequence[SavedPaper]) -> list[dict[str, object]]:
 
 
 def _json(saved: Sequence[SavedPaper]) -> str:
-    return json.dumps({"papers": saved_rows(saved)}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"papers": reading_list_rows(saved)}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _ris(saved: Sequence[SavedPaper]) -> str:
@@ -158,8 +159,8 @@ def _last_name_first(name: str) -> str:
     return f"{last}, {first}" if first else last
 
 
-Written = Callable[[Sequence[SavedPaper]], str]
-FORMATS: Mapping[str, tuple[str, str, Written]] = {
+FormatWriter = Callable[[Sequence[SavedPaper]], str]
+FORMATS: Mapping[str, tuple[str, str, FormatWriter]] = {
     "bibtex": ("bib", "application/x-bibtex", _bibtex),
     "markdown": ("md", "text/markdown", _markdown),
     "csv": ("csv", "text/csv", _csv),

@@ -3,68 +3,74 @@
 from __future__ import annotations
 
 from bot.chats import Platform
-from bot.commands.core.command import Asked, Command
-from bot.commands.ui.buttons import button, rows
-from bot.errors import UserMistake
-from bot.i18n import Sentence, say
-from bot.papers import paper_id
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.ui.buttons import button, button_rows
+from bot.errors import InputError
+from bot.i18n import LazyText, t
+from bot.papers import parse_paper_id
 from bot.tldr import tldr
-from bot.views import Line, PaperEntry, View
+from bot.views import PaperSummary, TextBlock, View
 
-UNFURL = "unfurl"
-OFF = "off"
+UNFURL_SETTING = "unfurl"
+UNFURL_OFF = "off"
 
 
-async def cards(asked: Asked) -> View:
+async def cards(context: CommandContext) -> View:
     """The papers named, as far as they are known; none where the workspace does not want any, which it says in words
     for whoever typed it."""
-    async with asked.services.storage.read() as work:
-        address = asked.chat.address
-        if await work.workspaces.setting(address.platform, address.workspace, UNFURL) == OFF:
-            return View((Line(_state(off=True)),), private=True)
-        found = await work.papers.get(list(filter(None, map(paper_id, asked.argument.split()))))
+    async with context.services.storage.read() as work:
+        address = context.chat.address
+        if await work.workspace_settings.get_setting(address.platform, address.workspace, UNFURL_SETTING) == UNFURL_OFF:
+            return View((TextBlock(_state_sentence(off=True)),), private=True)
+        found = await work.papers.get(list(filter(None, map(parse_paper_id, context.argument.split()))))
     if not found:
-        return View((Line(say("I have none of these papers.")),), private=True)
-    return View(tuple(PaperEntry(0, paper, tldr(paper)) for paper in found))
+        return View((TextBlock(t("I have none of these papers.")),), private=True)
+    return View(tuple(PaperSummary(0, paper, tldr(paper)) for paper in found))
 
 
-async def unfurl(asked: Asked) -> View:
+async def unfurl(context: CommandContext) -> View:
     """Whether links to papers get a card here; ``on`` and ``off`` switch that for the whole workspace."""
-    address, wanted = asked.chat.address, asked.argument.casefold()
+    address, wanted = context.chat.address, context.argument.casefold()
     if address.platform is not Platform.SLACK:
-        raise UserMistake(say("Cards under links are for Slack; elsewhere the chat shows its own preview."))
-    if wanted not in ("", "on", OFF):
-        raise UserMistake(say("It can be on or off."), text=asked.argument, suggestions=("unfurl on", "unfurl off"))
-    if wanted and not asked.call.administers:
-        return View((Line(say("That holds for the whole workspace, so only its admins can switch it.")),), private=True)
+        raise InputError(t("Cards under links are for Slack; elsewhere the chat shows its own preview."))
+    if wanted not in ("", "on", UNFURL_OFF):
+        raise InputError(t("It can be on or off."), input=context.argument, suggestions=("unfurl on", "unfurl off"))
+    if wanted and not context.call.workspace_admin:
+        return View(
+            (TextBlock(t("That holds for the whole workspace, so only its admins can switch it.")),), private=True
+        )
     if wanted:
-        async with asked.services.storage.write() as work:
-            await work.workspaces.set(address.platform, address.workspace, UNFURL, OFF if wanted == OFF else "")
+        async with context.services.storage.write() as work:
+            await work.workspace_settings.set_setting(
+                address.platform, address.workspace, UNFURL_SETTING, UNFURL_OFF if wanted == UNFURL_OFF else ""
+            )
             await work.commit()
-    async with asked.services.storage.read() as work:
-        return _switched(await work.workspaces.setting(address.platform, address.workspace, UNFURL) == OFF)
+    async with context.services.storage.read() as work:
+        return _switched_view(
+            await work.workspace_settings.get_setting(address.platform, address.workspace, UNFURL_SETTING) == UNFURL_OFF
+        )
 
 
-def _switched(off: bool) -> View:
-    switch = button(say("Switch on"), "unfurl on") if off else button(say("Switch off"), "unfurl off")
-    return View((Line(_state(off=off)), rows([switch])), in_place=True, private=True)
+def _switched_view(off: bool) -> View:
+    switch = button(t("Switch on"), "unfurl on") if off else button(t("Switch off"), "unfurl off")
+    return View((TextBlock(_state_sentence(off=off)), button_rows([switch])), replaces_message=True, private=True)
 
 
-def _state(*, off: bool) -> Sentence:
+def _state_sentence(*, off: bool) -> LazyText:
     if off:
-        return say("Links to papers stay as they are, in the whole workspace.")
-    return say("A link to a paper on arXiv or Hugging Face gets a card with what it says, once a week in a channel.")
+        return t("Links to papers stay as they are, in the whole workspace.")
+    return t("A link to a paper on arXiv or Hugging Face gets a card with what it says, once a week in a channel.")
 
 
 COMMANDS = (
-    Command("cards", say("cards for links to papers"), cards, argument="ID ID ...", hidden=True),
+    Command("cards", t("cards for links to papers"), cards, argument="ID ID ...", hidden=True),
     Command(
-        UNFURL,
-        say("cards under links to papers, on or off"),
+        UNFURL_SETTING,
+        t("cards under links to papers, on or off"),
         unfurl,
         argument="[on or off]",
         examples=("unfurl off",),
         private=True,
-        only=Platform.SLACK,
+        only_on=Platform.SLACK,
     ),
 )

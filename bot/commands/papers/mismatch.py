@@ -6,157 +6,160 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from bot.i18n import Sentence, listing, say, say_n
-from bot.matching import Place, Reason
+from bot.i18n import LazyText, join_texts, t, tn
+from bot.matching import MatchLocation, MatchReason
 from bot.matching.rule.decide import decide
-from bot.matching.rule.subject_rule import OFTEN
-from bot.matching.rule.subject_terms import sought
+from bot.matching.rule.subject_rule import MIN_COMMON_WORD_MENTIONS
+from bot.matching.rule.subject_terms import subject_names
 from bot.papers import HUGGING_FACE, Paper
-from bot.rendering.match_reasons import short_name
+from bot.rendering.match_reasons import topic_without_synonyms
 from bot.topics import (
-    All,
-    Any,
+    And,
     AtLeast,
     Expression,
     Field,
     Has,
     MatchLevel,
     Not,
+    Or,
     Phrase,
     Since,
     Subject,
     Topic,
 )
 from bot.topics.ast import Asset, FieldName
-from bot.topics.formatter import expression_printed
+from bot.topics.formatter import format_expression
 
-NAMES_SHOWN = 3
+MAX_NAMES_SHOWN = 3
 
 
-def lacking(topic: Topic, paper: Paper) -> list[Sentence]:
+def mismatch_reasons(topic: Topic, paper: Paper) -> list[LazyText]:
     """One clause for each part of the topic that fails; [] where none does."""
-    return list(_lacking(topic.expression, topic.level, paper))
+    return list(_mismatches(topic.expression, topic.level, paper))
 
 
-def _lacking(expression: Expression, level: MatchLevel, paper: Paper) -> Iterator[Sentence]:
-    if decide(Topic(expression, level), paper).yes:
+def _mismatches(expression: Expression, level: MatchLevel, paper: Paper) -> Iterator[LazyText]:
+    if decide(Topic(expression, level), paper).is_match:
         return
     match expression:
         case Subject():
-            yield _of_subject(expression, level, paper)
+            yield _subject_mismatch(expression, level, paper)
         case Phrase(words):
-            yield say("it nowhere says exactly “{words}”", words=words)
+            yield t("it nowhere says exactly “{words}”", words=words)
         case Field():
-            yield _of_field(expression, paper)
+            yield _field_mismatch(expression, paper)
         case AtLeast(upvotes):
-            yield say_n(
-                "it has {n} vote, not {wanted}", "it has {n} votes, not {wanted}", paper.upvotes, wanted=upvotes
-            )
+            yield tn("it has {n} vote, not {wanted}", "it has {n} votes, not {wanted}", paper.upvotes, wanted=upvotes)
         case Has(asset):
-            yield say("it names no code") if asset is Asset.CODE else say("it names no project page")
+            yield t("it names no code") if asset is Asset.CODE else t("it names no project page")
         case Since(day):
-            yield say("it was listed on {listed}, before {day}", listed=paper.listed_on, day=day)
+            yield t("it was listed on {listed}, before {day}", listed=paper.listed_on, day=day)
         case Not(inner):
-            yield _left_out(expression, inner, level, paper)
-        case All(parts):
+            yield _exclusion_mismatch(expression, inner, level, paper)
+        case And(parts):
             for part in parts:
-                yield from _lacking(part, level, paper)
-        case Any(parts):
-            yield from _of_either(parts, level, paper)
+                yield from _mismatches(part, level, paper)
+        case Or(parts):
+            yield from _any_mismatches(parts, level, paper)
         case _:
             assert_never(expression)
 
 
-def _of_either(parts: Sequence[Expression], level: MatchLevel, paper: Paper) -> Iterator[Sentence]:
+def _any_mismatches(parts: Sequence[Expression], level: MatchLevel, paper: Paper) -> Iterator[LazyText]:
     """The alternatives that the paper at least mentions, else all of them."""
-    mentioned = [part for part in parts if decide(Topic(part, MatchLevel.WIDE), paper).yes]
+    mentioned = [part for part in parts if decide(Topic(part, MatchLevel.WIDE), paper).is_match]
     if mentioned:
         for part in mentioned:
-            yield from _lacking(part, level, paper)
+            yield from _mismatches(part, level, paper)
     else:
-        names = [say("<i>{name}</i>", name=short_name(expression_printed(part))) for part in parts]
-        yield say("none of {names} is in it", names=listing(names))
+        names = [t("<i>{name}</i>", name=topic_without_synonyms(format_expression(part))) for part in parts]
+        yield t("none of {names} is in it", names=join_texts(names))
 
 
-def _of_subject(subject: Subject, level: MatchLevel, paper: Paper) -> Sentence:
+def _subject_mismatch(subject: Subject, level: MatchLevel, paper: Paper) -> LazyText:
     looser = MatchLevel.NORMAL if level is MatchLevel.STRICT else MatchLevel.WIDE
     found = decide(Topic(subject, looser), paper).reasons or decide(Topic(subject, MatchLevel.WIDE), paper).reasons
     if not found:
-        return _never_said(subject, level)
-    return say("{said}; {needed}", said=_says(found[0]), needed=_needed(subject, level))
+        return _never_mentioned(subject, level)
+    return t("{said}; {needed}", said=_mention_clause(found[0]), needed=_requirement_clause(subject, level))
 
 
-def _never_said(subject: Subject, level: MatchLevel) -> Sentence:
-    names = () if level is MatchLevel.STRICT else subject.also or ()
+def _never_mentioned(subject: Subject, level: MatchLevel) -> LazyText:
+    names = () if level is MatchLevel.STRICT else subject.synonyms or ()
     if not names:
-        return say("it never says “{words}”", words=subject.words)
-    shown = listing([say("“{name}”", name=name) for name in names[:NAMES_SHOWN]])
-    more = "" if len(names) <= NAMES_SHOWN else "…"
-    return say("it never says “{words}”, nor {names}{more}", words=subject.words, names=shown, more=more)
+        return t("it never says “{words}”", words=subject.words)
+    shown = join_texts([t("“{name}”", name=name) for name in names[:MAX_NAMES_SHOWN]])
+    more = "" if len(names) <= MAX_NAMES_SHOWN else "…"
+    return t("it never says “{words}”, nor {names}{more}", words=subject.words, names=shown, more=more)
 
 
-def _says(reason: Reason) -> Sentence:
+def _mention_clause(reason: MatchReason) -> LazyText:
     match reason.place:
-        case Place.TITLE:
-            return say("it says “{found}” in the title", found=reason.found)
-        case Place.OPENING:
-            return say("it says “{found}” in the opening of the abstract", found=reason.found)
-        case Place.STATEMENT:
-            return say("it says “{found}” where it says what it does", found=reason.found)
-        case Place.WORDS:
-            return say("it has the words of “{wanted}”, but not together", wanted=reason.wanted)
+        case MatchLocation.TITLE:
+            return t("it says “{found}” in the title", found=reason.found)
+        case MatchLocation.OPENING:
+            return t("it says “{found}” in the opening of the abstract", found=reason.found)
+        case MatchLocation.STATEMENT:
+            return t("it says “{found}” where it says what it does", found=reason.found)
+        case MatchLocation.WORDS:
+            return t("it has the words of “{wanted}”, but not together", wanted=reason.wanted)
     if reason.count == 1:
-        return say("it says “{found}” once, in the abstract", found=reason.found)
+        return t("it says “{found}” once, in the abstract", found=reason.found)
     if reason.count == 2:
-        return say("it says “{found}” twice, in the abstract", found=reason.found)
-    return say("it says “{found}” {n} times, in the abstract", found=reason.found, n=reason.count)
+        return t("it says “{found}” twice, in the abstract", found=reason.found)
+    return t("it says “{found}” {n} times, in the abstract", found=reason.found, n=reason.count)
 
 
-def _needed(subject: Subject, level: MatchLevel) -> Sentence:
+def _requirement_clause(subject: Subject, level: MatchLevel) -> LazyText:
     """What would have been enough."""
     if level is MatchLevel.STRICT:
-        return say("with match:strict it must say so in its title or {n} times in the abstract", n=OFTEN)
-    if all(name.everyday for name in sought(subject, level, excluded=False)):
-        return say("words this common must stand in the title, {n} times, or twice where it says what it does", n=OFTEN)
-    return say("a paper must say it in the title, in its opening, where it says what it does, or twice")
+        return t(
+            "with match:strict it must say so in its title or {n} times in the abstract", n=MIN_COMMON_WORD_MENTIONS
+        )
+    if all(name.is_common_word for name in subject_names(subject, level, excluded=False)):
+        return t(
+            "words this common must stand in the title, {n} times, or twice where it says what it does",
+            n=MIN_COMMON_WORD_MENTIONS,
+        )
+    return t("a paper must say it in the title, in its opening, where it says what it does, or twice")
 
 
-def _of_field(field: Field, paper: Paper) -> Sentence:
+def _field_mismatch(field: Field, paper: Paper) -> LazyText:
     match field.name:
         case FieldName.TITLE:
-            return say("its title doesn’t say “{words}”", words=field.value)
+            return t("its title doesn’t say “{words}”", words=field.value)
         case FieldName.AUTHOR:
-            return say("<i>{name}</i> is none of its authors", name=field.value)
+            return t("<i>{name}</i> is none of its authors", name=field.value)
         case FieldName.ORG if paper.organization is None:
-            return say("it names no lab")
+            return t("it names no lab")
         case FieldName.ORG:
-            lab = paper.organization.shown if paper.organization else ""
-            return say("it comes from {lab}, not from <i>{name}</i>", lab=lab, name=field.value)
+            lab = paper.organization.display_name if paper.organization else ""
+            return t("it comes from {lab}, not from <i>{name}</i>", lab=lab, name=field.value)
         case FieldName.KEYWORD:
-            return say("“{words}” is none of its keywords", words=field.value)
+            return t("“{words}” is none of its keywords", words=field.value)
         case FieldName.SOURCE:
             where = "Hugging Face" if field.value == HUGGING_FACE else field.value
-            return say("it was not listed at {name}", name=where)
+            return t("it was not listed at {name}", name=where)
     assert_never(field.name)
 
 
-def _left_out(minus: Not, inner: Expression, level: MatchLevel, paper: Paper) -> Sentence:
-    typed = expression_printed(minus)
+def _exclusion_mismatch(minus: Not, inner: Expression, level: MatchLevel, paper: Paper) -> LazyText:
+    typed = format_expression(minus)
     found = decide(Topic(inner, level), paper).reasons
     if not found:
-        return say("left out by <code>{minus}</code>", minus=typed)
-    return say("left out by <code>{minus}</code>: {why}", minus=typed, why=_says(found[0]))
+        return t("left out by <code>{minus}</code>", minus=typed)
+    return t("left out by <code>{minus}</code>: {why}", minus=typed, why=_mention_clause(found[0]))
 
 
-def nearness(topic: Topic, paper: Paper) -> float:
+def match_fraction(topic: Topic, paper: Paper) -> float:
     """How near a paper came to a topic it doesn't belong to, 0 (nothing of it) to 1: the share of its parts that hold,
     a mention counting half."""
-    parts = topic.expression.parts if isinstance(topic.expression, All) else (topic.expression,)
+    parts = topic.expression.parts if isinstance(topic.expression, And) else (topic.expression,)
     wanted = [part for part in parts if not isinstance(part, Not)]
-    return sum(_held(replace(topic, expression=part), paper) for part in wanted) / len(wanted)
+    return sum(_held_fraction(replace(topic, expression=part), paper) for part in wanted) / len(wanted)
 
 
-def _held(topic: Topic, paper: Paper) -> float:
-    if decide(topic, paper).yes:
+def _held_fraction(topic: Topic, paper: Paper) -> float:
+    if decide(topic, paper).is_match:
         return 1.0
-    return 0.5 if decide(replace(topic, level=MatchLevel.WIDE), paper).yes else 0.0
+    return 0.5 if decide(replace(topic, level=MatchLevel.WIDE), paper).is_match else 0.0

@@ -9,14 +9,14 @@ from bot.calls import split_command
 from bot.commands.core.services import Services
 from bot.matching.catalogue.catalogue import Catalogue
 from bot.topics import Topic
-from bot.topics.words import plain_words
+from bot.topics.words import query_words
 
-SHORTEST_CORRECTED = 5
-LONG = 8
+MIN_CORRECTED_LENGTH = 5
+LONG_WORD_LENGTH = 8
 _LAST_PART = re.compile(r"(?P<before>.*(?:\b(?:AND|OR|NOT)\s+|[(|]\s*|(?:^|\s)-))?(?P<part>[^()|\"]*)$", re.DOTALL)
 
 
-def suggestions(typed: str, catalogue: Catalogue, limit: int = 8) -> list[str]:
+def suggest_topics(typed: str, catalogue: Catalogue, limit: int = 8) -> list[str]:
     """Whole topics that ``typed`` may become, best first: its last part is completed from the catalogue. [] where that
     part is empty, quoted or a condition."""
     found = _LAST_PART.match(typed)
@@ -24,41 +24,41 @@ def suggestions(typed: str, catalogue: Catalogue, limit: int = 8) -> list[str]:
     if not found or not part.strip() or ":" in part or typed.count('"') % 2:
         return []
     before = found["before"] or ""
-    return [before + topic.name for topic in catalogue.beginning_with(part, limit)]
+    return [before + topic.name for topic in catalogue.complete_prefix(part, limit)]
 
 
-def completed(typed: str, catalogue: Catalogue, taking_topics: Sequence[str], limit: int = 8) -> list[str]:
+def complete_line(typed: str, catalogue: Catalogue, taking_topics: Sequence[str], limit: int = 8) -> list[str]:
     """The same for a whole line, as it is typed in a chat: ``/subscribe diff`` becomes ``/subscribe diffusion``.
 
     ``taking_topics`` are the commands whose argument is a topic.
     """
     if not typed.startswith("/"):
-        return suggestions(typed, catalogue, limit)
+        return suggest_topics(typed, catalogue, limit)
     slash, words = ("/papers ", typed[8:]) if typed.startswith("/papers ") else ("/", typed[1:])
     name, argument = split_command(words)
     if name not in taking_topics:
         return []
-    return [f"{slash}{name} {topic}" for topic in suggestions(argument, catalogue, limit)]
+    return [f"{slash}{name} {topic}" for topic in suggest_topics(argument, catalogue, limit)]
 
 
-async def corrections(services: Services, topic: Topic) -> Mapping[str, str]:
+async def suggest_corrections(services: Services, topic: Topic) -> Mapping[str, str]:
     """Words of the topic that no paper says, with the word that was surely meant."""
-    found = await services.index.nearest_words(plain_words(topic))
-    return {wrong: known for wrong, known in found.items() if surely_meant(wrong, known)}
+    found = await services.index.nearest_words(query_words(topic))
+    return {wrong: known for wrong, known in found.items() if is_likely_typo(wrong, known)}
 
 
-def surely_meant(wrong: str, known: str) -> bool:
+def is_likely_typo(wrong: str, known: str) -> bool:
     """Whether one word is a slip of the keys of the other: a letter more, less, other or swapped with its neighbour, in
     a long word two. Short words are like too many others."""
     one, other = wrong.casefold(), known.casefold()
     if one == other.replace(" ", ""):
         return True
-    if len(one) < SHORTEST_CORRECTED or one[0] != other[0]:
+    if len(one) < MIN_CORRECTED_LENGTH or one[0] != other[0]:
         return False
-    return _slips(one, other) <= (2 if len(one) >= LONG else 1)
+    return _edit_distance(one, other) <= (2 if len(one) >= LONG_WORD_LENGTH else 1)
 
 
-def _slips(one: str, other: str) -> int:
+def _edit_distance(one: str, other: str) -> int:
     """The restricted edit distance: https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance."""
     before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

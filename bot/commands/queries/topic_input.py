@@ -7,95 +7,95 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.chats import Subscription
-from bot.errors import UserMistake
-from bot.i18n import say
+from bot.errors import InputError
+from bot.i18n import t
 from bot.topics import Topic
-from bot.topics.formatter import named, printed
+from bot.topics.formatter import format_short, format_topic
 from bot.topics.parser import parse
 
-SUGGESTED = 5
-ARROW = "=>"
+MAX_SUGGESTIONS = 5
+REPLACEMENT_ARROW = "=>"
 
 
-def read_topic(text: str, command: str) -> Topic:
+def parse_topic(text: str, command: str) -> Topic:
     """The topic that ``text`` means; a mistake's suggestions come back as commands (``command`` and a topic)."""
     try:
         return parse(text)
-    except UserMistake as mistake:
+    except InputError as mistake:
         suggestions = tuple(f"{command} {topic}" for topic in mistake.suggestions)
-        raise UserMistake(
-            mistake.sentence, text=mistake.text or text, place=mistake.place, suggestions=suggestions
+        raise InputError(
+            mistake.message, input=mistake.input or text, span=mistake.span, suggestions=suggestions
         ) from mistake
 
 
-def both_forms(argument: str, command: str) -> tuple[Topic, Topic]:
+def parse_replacement(argument: str, command: str) -> tuple[Topic, Topic]:
     """The topic and its new form in ``OLD => NEW``. Raises UserMistake."""
-    old, _, new = (part.strip() for part in argument.partition(ARROW))
+    old, _, new = (part.strip() for part in argument.partition(REPLACEMENT_ARROW))
     if old and new:
-        return read_topic(old, "subscribe"), read_topic(new, "subscribe")
-    raise UserMistake(
-        say("Say which topic and its new form: <code>{form}</code>", form=f"{command} OLD {ARROW} NEW"),
-        text=argument,
+        return parse_topic(old, "subscribe"), parse_topic(new, "subscribe")
+    raise InputError(
+        t("Say which topic and its new form: <code>{form}</code>", form=f"{command} OLD {REPLACEMENT_ARROW} NEW"),
+        input=argument,
         suggestions=("topics",),
     )
 
 
-def followed(subscriptions: Sequence[Subscription], topic: Topic) -> Subscription | None:
+def find_subscription(subscriptions: Sequence[Subscription], topic: Topic) -> Subscription | None:
     """The subscription to this topic, whichever further names count for it: the very one first."""
-    wanted = named(topic).casefold()
-    same = [each for each in subscriptions if named(each.topic).casefold() == wanted]
+    wanted = format_short(topic).casefold()
+    same = [each for each in subscriptions if format_short(each.topic).casefold() == wanted]
     return next((each for each in same if each.topic == topic), same[0] if same else None)
 
 
-def chosen(subscriptions: Sequence[Subscription], text: str, command: str) -> Subscription:
+def resolve_subscription(subscriptions: Sequence[Subscription], text: str, command: str) -> Subscription:
     """The subscription a person names by number or by its topic, however it is written.
 
     Raises UserMistake with the nearest ones where none is meant.
     """
     if text.isdecimal():
-        return _numbered(subscriptions, int(text), command)
-    found = _named_so(subscriptions, text) or _same_topic(subscriptions, text)
+        return _find_by_number(subscriptions, int(text), command)
+    found = _find_by_spelling(subscriptions, text) or _find_equal_topic(subscriptions, text)
     if found is None:
-        raise _not_followed(subscriptions, text, command)
+        raise _not_followed_error(subscriptions, text, command)
     return found
 
 
-def _named_so(subscriptions: Sequence[Subscription], text: str) -> Subscription | None:
-    spelt = {form(each.topic).casefold(): each for form in (named, printed) for each in subscriptions}
+def _find_by_spelling(subscriptions: Sequence[Subscription], text: str) -> Subscription | None:
+    spelt = {form(each.topic).casefold(): each for form in (format_short, format_topic) for each in subscriptions}
     return spelt.get(text.casefold())
 
 
-def _numbered(subscriptions: Sequence[Subscription], number: int, command: str) -> Subscription:
+def _find_by_number(subscriptions: Sequence[Subscription], number: int, command: str) -> Subscription:
     found = next((each for each in subscriptions if each.number == number), None)
     if found is None:
-        raise UserMistake(
-            say("There is no topic number {number}; the list has {n}.", number=number, n=len(subscriptions)),
-            suggestions=tuple(f"{command} {named(each.topic)}" for each in subscriptions[:SUGGESTED]),
+        raise InputError(
+            t("There is no topic number {number}; the list has {n}.", number=number, n=len(subscriptions)),
+            suggestions=tuple(f"{command} {format_short(each.topic)}" for each in subscriptions[:MAX_SUGGESTIONS]),
         )
     return found
 
 
-def _same_topic(subscriptions: Sequence[Subscription], text: str) -> Subscription | None:
+def _find_equal_topic(subscriptions: Sequence[Subscription], text: str) -> Subscription | None:
     try:
-        return followed(subscriptions, parse(text))
-    except UserMistake:
+        return find_subscription(subscriptions, parse(text))
+    except InputError:
         return None
 
 
-def _not_followed(subscriptions: Sequence[Subscription], text: str, command: str) -> UserMistake:
-    topics = {named(each.topic).casefold(): named(each.topic) for each in subscriptions}
+def _not_followed_error(subscriptions: Sequence[Subscription], text: str, command: str) -> InputError:
+    topics = {format_short(each.topic).casefold(): format_short(each.topic) for each in subscriptions}
     close = difflib.get_close_matches(text.casefold(), topics, n=3, cutoff=0.5)
-    near = [topics[folded] for folded in close or list(topics)[:SUGGESTED]]
-    return UserMistake(
-        say("You don’t follow <b>{topic}</b>. Did you mean one of these?", topic=text)
+    near = [topics[folded] for folded in close or list(topics)[:MAX_SUGGESTIONS]]
+    return InputError(
+        t("You don’t follow <b>{topic}</b>. Did you mean one of these?", topic=text)
         if near
-        else say("You don’t follow <b>{topic}</b>, nor anything else yet.", topic=text),
-        text=text,
+        else t("You don’t follow <b>{topic}</b>, nor anything else yet.", topic=text),
+        input=text,
         suggestions=tuple(f"{command} {topic}" for topic in near),
     )
 
 
-def corrected(topic: str, unknown: Mapping[str, str]) -> str | None:
+def correct_typos(topic: str, unknown: Mapping[str, str]) -> str | None:
     """The topic with every unknown word replaced by the nearest known one; None where nothing changes."""
     right = topic
     for wrong, known in unknown.items():

@@ -4,54 +4,56 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bot.commands.core.command import Asked, Command
-from bot.commands.queries.topic_input import read_topic
-from bot.commands.search.preview import WEEK_DAYS
-from bot.commands.ui.dates import days_back
-from bot.decisions.on_the_fly import Match, matches
-from bot.i18n import Link, Sentence, listing, say
-from bot.views import Line, View
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.queries.topic_input import parse_topic
+from bot.commands.search.preview import PREVIEW_DAYS
+from bot.commands.ui.dates import days_up_to
+from bot.decisions.on_the_fly import Match, find_matches
+from bot.i18n import LazyText, Link, join_texts, t
+from bot.views import TextBlock, View
 
-TITLES = 3
-TOPICS = 12  # decided at once while somebody types
-TITLE = 60
+MAX_TITLES = 3
+MAX_TOPICS = 12  # decided at once while somebody types
+MAX_TITLE_LENGTH = 60
 
 
-async def glance(asked: Asked) -> View:
+async def glance(context: CommandContext) -> View:
     """One topic a line. Raises UserMistake for the first that can't be read."""
-    topics = [read_topic(line, "glance") for line in asked.argument.splitlines() if line.strip()]
-    first, last = days_back(asked.today, WEEK_DAYS)[0], asked.today
+    topics = [parse_topic(line, "glance") for line in context.argument.splitlines() if line.strip()]
+    first, last = days_up_to(context.today, PREVIEW_DAYS)[0], context.today
     found: dict[str, Match] = {}
-    for topic in topics[:TOPICS]:
-        expanded = await asked.services.followed_as(topic, asked.today)
-        week = await matches(asked.services.storage, asked.services.index, expanded, first, last)
+    for topic in topics[:MAX_TOPICS]:
+        expanded = await context.services.as_followed(topic, context.today)
+        week = await find_matches(context.services.storage, context.services.index, expanded, first, last)
         found |= {match.paper.id: match for match in week}
-    async with asked.services.storage.read() as work:
+    async with context.services.storage.read() as work:
         listed = len(await work.papers.listed_between(first, last))
-    return View(tuple(map(Line, _said(list(found.values()), listed))), private=True)
+    return View(tuple(map(TextBlock, _summary_lines(list(found.values()), listed))), private=True)
 
 
-def _said(found: list[Match], listed: int) -> list[Sentence]:
+def _summary_lines(found: list[Match], listed: int) -> list[LazyText]:
     if not listed:
-        return [say("No paper was listed in the last 7 days.")]
+        return [t("No paper was listed in the last 7 days.")]
     if not found:
-        return [say("Last 7 days: none of {listed} papers. It may be rare; you hear when one comes.", listed=listed)]
+        return [t("Last 7 days: none of {listed} papers. It may be rare; you hear when one comes.", listed=listed)]
     busiest = max(Counter(match.paper.listed_on for match in found).values())
-    counted = say(
+    counted = t(
         "Last 7 days: <b>{found} of {listed}</b> papers, at most {busiest} a day.",
         found=len(found),
         listed=listed,
         busiest=busiest,
     )
-    best = sorted(found, key=lambda match: (-match.paper.upvotes, match.paper.id))[:TITLES]
-    return [counted, say("{titles}", titles=listing([_title(match) for match in best], " · "))]
+    best = sorted(found, key=lambda match: (-match.paper.upvotes, match.paper.id))[:MAX_TITLES]
+    return [counted, t("{titles}", titles=join_texts([_title_link(match) for match in best], " · "))]
 
 
-def _title(match: Match) -> Link:
+def _title_link(match: Match) -> Link:
     title = match.paper.title
-    return Link(title if len(title) <= TITLE else f"{title[: TITLE - 1].rstrip()}…", match.paper.url)
+    return Link(
+        title if len(title) <= MAX_TITLE_LENGTH else f"{title[: MAX_TITLE_LENGTH - 1].rstrip()}…", match.paper.url
+    )
 
 
 COMMANDS = (
-    Command("glance", say("what topics would bring, in a line"), glance, argument="TOPIC", hidden=True, private=True),
+    Command("glance", t("what topics would bring, in a line"), glance, argument="TOPIC", hidden=True, private=True),
 )

@@ -2,80 +2,80 @@
 
 from __future__ import annotations
 
-from bot.commands.queries.topic_input import ARROW
-from bot.commands.search.preview import Preview
-from bot.commands.ui.buttons import ROOM, button, paired, priced, primary
-from bot.i18n import Sentence, say, say_n
-from bot.matching.prefilter.topic_variants import Form, names, wide
+from bot.commands.queries.topic_input import REPLACEMENT_ARROW
+from bot.commands.search.preview import TopicPreview
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, primary_button, two_columns, with_count
+from bot.i18n import LazyText, t, tn
+from bot.matching.prefilter.topic_variants import TopicVariant, as_wide, counted_synonyms
 from bot.topics import MatchLevel, Topic
-from bot.topics.formatter import printed
+from bot.topics.formatter import format_topic
 from bot.views import Button
 
 
 def change_command(old: Topic, new: Topic) -> str:
     """Follows ``new`` in the place of ``old``."""
-    return f"change {printed(old)} {ARROW} {printed(new)}"
+    return f"change {format_topic(old)} {REPLACEMENT_ARROW} {format_topic(new)}"
 
 
-def preview_buttons(preview: Preview) -> list[tuple[Button, ...]]:
+def preview_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
     """Every form with its price; pressing one follows it instead."""
     topic = preview.topic
     return [
-        *_reading(preview),
-        *_two_subjects(preview),
-        *((form_button(topic, form, say("{form} instead", form=form.label)),) for form in preview.meant),
-        *_people(preview),
-        *paired(form_button(topic, form) for form in preview.narrower),
-        *((form_button(topic, form),) for form in preview.wider),
-        *_names(preview),
-        *_mentions(preview),
+        *_read_buttons(preview),
+        *_split_buttons(preview),
+        *((variant_button(topic, form, t("{form} instead", form=form.label)),) for form in preview.suggestions),
+        *_namesake_buttons(preview),
+        *two_columns(variant_button(topic, form) for form in preview.narrower),
+        *((variant_button(topic, form),) for form in preview.wider),
+        *_synonym_buttons(preview),
+        *_mention_buttons(preview),
     ]
 
 
-def form_button(topic: Topic, form: Form, label: Sentence | None = None) -> Button:
+def variant_button(topic: Topic, form: TopicVariant, label: LazyText | None = None) -> Button:
     """Follows the form in place of the topic; the label says its price."""
-    return button(priced(label or form.label, form.papers, ROOM[1]), change_command(topic, form.topic))
+    return button(with_count(label or form.label, form.papers, LABEL_WIDTHS[1]), change_command(topic, form.topic))
 
 
-def _reading(preview: Preview) -> list[tuple[Button, ...]]:
-    topic = printed(preview.topic)
-    if preview.namesakes and preview.namesakes.several:
-        return [(button(say("The {n}", n=preview.namesakes.papers), f"search {topic}"),)]
+def _read_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
+    topic = format_topic(preview.topic)
+    if preview.namesakes and preview.namesakes.is_several_people:
+        return [(button(t("The {n}", n=preview.namesakes.papers), f"search {topic}"),)]
     if preview.week:
-        label = say_n("Show it", "All {n}", len(preview.week))
-        return [(button(label, f"week {topic}"), primary(say("Send me today’s now"), "digest"))]
+        label = tn("Show it", "All {n}", len(preview.week))
+        return [(button(label, f"week {topic}"), primary_button(t("Send me today’s now"), "digest"))]
     if preview.earlier:
-        label = say_n("Show it", "Show the {n}", len(preview.earlier))
+        label = tn("Show it", "Show the {n}", len(preview.earlier))
         return [(button(label, f"search {topic}"),)]
     return []
 
 
-def _two_subjects(preview: Preview) -> list[tuple[Button, ...]]:
-    if preview.apart is None:
+def _split_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
+    if preview.split_suggestion is None:
         return []
-    both = preview.apart.both
-    label = priced(say("{topic}", topic=printed(both)), preview.apart.papers, ROOM[1])
-    return [(primary(label, change_command(preview.topic, both)),)]
+    both = preview.split_suggestion.split_topic
+    label = with_count(t("{topic}", topic=format_topic(both)), preview.split_suggestion.papers_as_two, LABEL_WIDTHS[1])
+    return [(primary_button(label, change_command(preview.topic, both)),)]
 
 
-def _people(preview: Preview) -> list[tuple[Button, ...]]:
+def _namesake_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
     """Labs and co-authors that tell people of one name apart."""
-    if preview.namesakes is None or not preview.namesakes.several:
+    if preview.namesakes is None or not preview.namesakes.is_several_people:
         return []
-    return [(form_button(preview.topic, form),) for form in preview.namesakes.forms]
+    return [(variant_button(preview.topic, form),) for form in preview.namesakes.variants]
 
 
-def _names(preview: Preview) -> list[tuple[Button, ...]]:
+def _synonym_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
     """Opens the list of names, each to drop or to add."""
-    if preview.topic.level is MatchLevel.STRICT or not (counted := names(preview.topic)):
+    if preview.topic.level is MatchLevel.STRICT or not (counted := counted_synonyms(preview.topic)):
         return []
-    label = say_n("Counted: {n} name", "Counted: {n} names", len(counted))
-    return [(button(label, f"edit {printed(preview.topic)}"),)]
+    label = tn("Counted: {n} name", "Counted: {n} names", len(counted))
+    return [(button(label, f"edit {format_topic(preview.topic)}"),)]
 
 
-def _mentions(preview: Preview) -> list[tuple[Button, ...]]:
-    if preview.week or preview.mentions < 1 or preview.meant:
+def _mention_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
+    if preview.week or preview.mentions < 1 or preview.suggestions:
         return []
     count = preview.mentions + len(preview.earlier)
-    form = Form(say("Mentions too"), wide(preview.topic), count)
-    return [(form_button(preview.topic, form),)]
+    form = TopicVariant(t("Mentions too"), as_wide(preview.topic), count)
+    return [(variant_button(preview.topic, form),)]

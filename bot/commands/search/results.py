@@ -9,32 +9,32 @@ from datetime import date
 from typing import TypedDict
 
 from bot.commands.core.services import Services
-from bot.commands.queries.name_matching import names_meant
-from bot.commands.queries.split_queries import Apart, apart
-from bot.commands.queries.suggestions import corrections
-from bot.commands.queries.topic_input import read_topic
-from bot.decisions.on_the_fly import Match, matches
+from bot.commands.queries.name_matching import find_name_variants
+from bot.commands.queries.split_queries import SplitSuggestion, suggest_split
+from bot.commands.queries.suggestions import suggest_corrections
+from bot.commands.queries.topic_input import parse_topic
+from bot.decisions.on_the_fly import Match, find_matches
 from bot.i18n import Translator
-from bot.matching.prefilter.topic_variants import Form
+from bot.matching.prefilter.topic_variants import TopicVariant
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
-from bot.ports import Archive, Hit
-from bot.rendering.match_reasons import reason_words
-from bot.topics import All, Expression, Field, MatchLevel, Not, Topic
+from bot.ports import ArchiveExtent, SearchHit
+from bot.rendering.match_reasons import reason_text
+from bot.topics import And, Expression, Field, MatchLevel, Not, Topic
 from bot.topics.ast import AtLeast, Has, Since
-from bot.topics.formatter import named, printed
-from bot.topics.words import plain_words
+from bot.topics.formatter import format_short, format_topic
+from bot.topics.words import query_words
 
-MOST_RELATED = 200
+MAX_RELATED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedPaper:
     """A paper that the index ranks near the query; ``mentions``: it says the words, in passing."""
 
     paper: Paper
     score: float
-    mentions: bool
+    mentions_query: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,72 +50,74 @@ class SearchResults:
     query: str
     topic: Topic
     delivered: tuple[Match, ...]
-    related: tuple[Related, ...]
+    related: tuple[RelatedPaper, ...]
     scores: Mapping[str, float]
-    unknown: Mapping[str, str]
-    archive: Archive
-    apart: Apart | None = None
-    names: tuple[Form, ...] = ()
+    corrections: Mapping[str, str]
+    archive: ArchiveExtent
+    split_suggestion: SplitSuggestion | None = None
+    name_variants: tuple[TopicVariant, ...] = ()
 
     @property
     def total(self) -> int:
         return len(self.delivered) + len(self.related)
 
     @property
-    def mentions(self) -> int:
-        return sum(each.mentions for each in self.related)
+    def mention_count(self) -> int:
+        return sum(each.mentions_query for each in self.related)
 
 
-async def search_results(services: Services, query: str, today: date) -> SearchResults:
+async def search_archive(services: Services, query: str, today: date) -> SearchResults:
     """Searches the whole archive up to ``today`` (UTC). Raises UserMistake for a query that can't be read."""
-    topic = (await services.expanded(read_topic(query, "search"), today)).topic
+    topic = (await services.expand_synonyms(parse_topic(query, "search"), today)).topic
     async with services.storage.read() as work:
-        archive = await work.papers.archive()
+        archive = await work.papers.archive_extent()
     first = archive.first_day or today
-    delivered = await matches(services.storage, services.index, topic, first, today)
-    hits = await _hits(services, topic)
+    delivered = await find_matches(services.storage, services.index, topic, first, today)
+    hits = await _ranked_hits(services, topic)
     related = await _related(services, topic, hits, {match.paper.id for match in delivered})
-    unknown = {} if delivered else await corrections(services, topic)
+    unknown = {} if delivered else await suggest_corrections(services, topic)
     scores = {hit.paper_id: hit.score for hit in hits}
-    both = await apart(services, topic, first, today)
-    names = () if delivered else await names_meant(services, topic, first, today)
+    both = await suggest_split(services, topic, first, today)
+    names = () if delivered else await find_name_variants(services, topic, first, today)
     return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both, names)
 
 
-async def _hits(services: Services, topic: Topic) -> list[Hit]:
-    words = plain_words(topic)
-    return await services.index.search(words, MOST_RELATED) if words else []
+async def _ranked_hits(services: Services, topic: Topic) -> list[SearchHit]:
+    words = query_words(topic)
+    return await services.index.search(words, MAX_RELATED) if words else []
 
 
-async def _related(services: Services, topic: Topic, hits: Sequence[Hit], delivered: set[str]) -> list[Related]:
+async def _related(
+    services: Services, topic: Topic, hits: Sequence[SearchHit], delivered: set[str]
+) -> list[RelatedPaper]:
     scores = {hit.paper_id: hit.score for hit in hits if hit.paper_id not in delivered}
     wide = replace(topic, level=MatchLevel.WIDE)
     candidates = await services.index.candidates(wide)
     async with services.storage.read() as work:
         papers = await work.papers.get(list(scores))
-    sorted_out = await asyncio.to_thread(_sorted_out, wide, papers, None if candidates is None else set(candidates))
-    related = [Related(paper, scores[paper.id], mentions) for paper, mentions in sorted_out]
-    return sorted(related, key=lambda each: not each.mentions)
+    sorted_out = await asyncio.to_thread(_filter_related, wide, papers, None if candidates is None else set(candidates))
+    related = [RelatedPaper(paper, scores[paper.id], mentions) for paper, mentions in sorted_out]
+    return sorted(related, key=lambda each: not each.mentions_query)
 
 
-def _sorted_out(wide: Topic, papers: Sequence[Paper], candidates: Set[str] | None) -> list[tuple[Paper, bool]]:
+def _filter_related(wide: Topic, papers: Sequence[Paper], candidates: Set[str] | None) -> list[tuple[Paper, bool]]:
     """The papers that hold to the query's literal parts, and whether they mention its subjects. Pure.
 
     What is none of the ``candidates`` mentions nothing for sure, so it is not read: that is most of what is only near.
     """
     literal = _literal_parts(wide.expression)
-    kept = (paper for paper in papers if all(decide(Topic(part), paper).yes for part in literal))
-    return [(one, (candidates is None or one.id in candidates) and decide(wide, one).yes) for one in kept]
+    kept = (paper for paper in papers if all(decide(Topic(part), paper).is_match for part in literal))
+    return [(one, (candidates is None or one.id in candidates) and decide(wide, one).is_match) for one in kept]
 
 
 def _literal_parts(expression: Expression) -> list[Expression]:
     """The conditions that hold for the whole query; a Not is turned round, since alone it asks for nothing."""
-    if isinstance(expression, All):
+    if isinstance(expression, And):
         return [part for part in expression.parts if isinstance(part, Field | AtLeast | Has | Since | Not)]
     return []
 
 
-class PaperRow(TypedDict):
+class FoundPaperData(TypedDict):
     """A found paper for machines; ``listed_on`` ISO 8601, ``why`` in English."""
 
     id: str
@@ -128,35 +130,39 @@ class PaperRow(TypedDict):
     why: list[str]
 
 
-class SearchRows(TypedDict):
+class SearchResultsData(TypedDict):
     """Search results for machines; ``topic`` is how the query was read, with every name that counts."""
 
     query: str
     topic: str
     total: int
-    papers: list[PaperRow]
+    papers: list[FoundPaperData]
 
 
-def search_rows(results: SearchResults) -> SearchRows:
+def search_results_data(results: SearchResults) -> SearchResultsData:
     """The results as plain data, in their order."""
     words = Translator()
     delivered = [
-        _row(match.paper, results, True, [words.text(reason_words(reason)) for reason in match.decision.reasons])
+        _paper_data(
+            match.paper, results, True, [words.plain_text(reason_text(reason)) for reason in match.decision.reasons]
+        )
         for match in results.delivered
     ]
     related = [
-        _row(each.paper, results, False, [f"mentions {named(results.topic)}"] if each.mentions else [])
+        _paper_data(
+            each.paper, results, False, [f"mentions {format_short(results.topic)}"] if each.mentions_query else []
+        )
         for each in results.related
     ]
     return {
         "query": results.query,
-        "topic": printed(results.topic),
+        "topic": format_topic(results.topic),
         "total": results.total,
         "papers": [*delivered, *related],
     }
 
 
-def _row(paper: Paper, results: SearchResults, delivered: bool, why: list[str]) -> PaperRow:
+def _paper_data(paper: Paper, results: SearchResults, delivered: bool, why: list[str]) -> FoundPaperData:
     return {
         "id": paper.id,
         "title": paper.title,

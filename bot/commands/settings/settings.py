@@ -5,143 +5,152 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.chats import Chat, ChatSettings, EmptyNote, Layout, Platform
-from bot.commands.core.chat_updates import change_in, scheduled
-from bot.commands.core.command import Asked, Command
-from bot.commands.settings.pages import BACK, page
-from bot.commands.settings.text import setting_lines, settings_in_a_line
-from bot.commands.settings.values import KEYS, changed, moves_digest, unknown
-from bot.commands.settings.values import SUMMARIES as SUMMARIES
-from bot.commands.ui.buttons import ROOM, button, in_rows, rows, short
-from bot.commands.ui.dates import days_words, zone_name
-from bot.due import shown_hour
-from bot.i18n import Sentence, say
-from bot.views import Block, Button, Line, View
+from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout, Platform
+from bot.commands.core.chat_updates import update_chat_in, with_next_digest
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.settings.pages import BACK_KEY, setting_page
+from bot.commands.settings.text import setting_lines, settings_summary
+from bot.commands.settings.values import SETTING_KEYS, apply_setting, may_move_digest, unknown_setting_error
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, split_into_rows, truncate
+from bot.commands.ui.dates import format_weekdays, zone_name
+from bot.due import digest_hour
+from bot.i18n import LazyText, t
+from bot.views import Block, Button, TextBlock, View
 
-_STAYING = ("days",)  # where one tap is seldom the last
+_MULTI_TAP_KEYS = ("days",)  # where one tap is seldom the last
 
 
-async def settings(asked: Asked) -> View:
+async def settings(context: CommandContext) -> View:
     """Shows every setting; with a key its page, with a key and a value changes it."""
-    key, _, value = asked.argument.partition(" ")
+    key, _, value = context.argument.partition(" ")
     key = key.casefold()
     if not key:
-        return _shown(asked, asked.chat)
-    if key == BACK:
-        return replace(_shown(asked, asked.chat), in_place=True)
+        return _settings_view(context, context.chat)
+    if key == BACK_KEY:
+        return replace(_settings_view(context, context.chat), replaces_message=True)
     if not value.strip():
-        return _page(asked, key)
-    chat = await _change(asked)
-    following = _following(key, chat.settings)
-    view = (page(asked, following, chat.settings) if following else None) or _shown(asked, chat)
-    return replace(view, in_place=True, toast=say("Changed."))
+        return _setting_page(context, key)
+    chat = await _apply_change(context)
+    following = _next_page(key, chat.settings)
+    view = (setting_page(context, following, chat.settings) if following else None) or _settings_view(context, chat)
+    return replace(view, replaces_message=True, toast=t("Changed."))
 
 
-def changes(argument: str) -> bool:
+def changes_settings(argument: str) -> bool:
     """Only with a value does it change anything, without one it shows."""
     return len(argument.split(maxsplit=1)) > 1
 
 
-def _following(key: str, settings: ChatSettings) -> str:
+def _next_page(key: str, settings: ChatSettings) -> str:
     """The page that stands there after a change: an hour without a city says nothing yet."""
     if key == "hour" and not settings.zone:
         return "zone"
-    return key if key in _STAYING else ""
+    return key if key in _MULTI_TAP_KEYS else ""
 
 
-def _page(asked: Asked, key: str) -> View:
+def _setting_page(context: CommandContext, key: str) -> View:
     """Raises UserMistake with what there is."""
-    shown = page(asked, key, asked.chat.settings)
+    shown = setting_page(context, key, context.chat.settings)
     if shown is not None:
         return shown
-    if key in KEYS:
-        return _shown(asked, asked.chat)
-    raise unknown(key, asked.argument)
+    if key in SETTING_KEYS:
+        return _settings_view(context, context.chat)
+    raise unknown_setting_error(key, context.argument)
 
 
-async def _change(asked: Asked) -> Chat:
-    defaults = _defaults(asked, asked.chat)
-    changed(asked.argument, asked.chat.settings, defaults)  # what can't be read is told before anything is written
-    async with asked.services.storage.write() as work:
-        follows = bool(await work.topics.of_chat(asked.chat.id))
+async def _apply_change(context: CommandContext) -> Chat:
+    defaults = _defaults(context, context.chat)
+    apply_setting(
+        context.argument, context.chat.settings, defaults
+    )  # what can't be read is told before anything is written
+    async with context.services.storage.write() as work:
+        follows = bool(await work.subscriptions.of_chat(context.chat.id))
 
         def change(chat: Chat) -> Chat:
-            now = replace(chat, settings=changed(asked.argument, chat.settings, defaults))
-            return scheduled(now, asked.now, follows=follows) if moves_digest(asked.argument) else now
+            now = replace(chat, settings=apply_setting(context.argument, chat.settings, defaults))
+            return with_next_digest(now, context.now, follows=follows) if may_move_digest(context.argument) else now
 
-        chat = await change_in(work, asked.chat, change)
+        chat = await update_chat_in(work, context.chat, change)
         await work.commit()
     return chat
 
 
-def _defaults(asked: Asked, chat: Chat) -> ChatSettings:
-    return asked.services.defaults.settings(chat.address.platform, chat.kind)
+def _defaults(context: CommandContext, chat: Chat) -> ChatSettings:
+    return context.services.defaults.settings(chat.address.platform, chat.kind)
 
 
-def _shown(asked: Asked, chat: Chat) -> View:
+def _settings_view(context: CommandContext, chat: Chat) -> View:
     lines: list[Block] = (
-        [Line(settings_in_a_line(chat.settings))]
-        if asked.terse
-        else [Line(line) for line in setting_lines(chat, _defaults(asked, chat))]
+        [TextBlock(settings_summary(chat.settings))]
+        if context.compact
+        else [TextBlock(line) for line in setting_lines(chat, _defaults(context, chat))]
     )
-    return View((*lines, rows(*_buttons(chat, _defaults(asked, chat)))))
+    return View((*lines, button_rows(*_buttons(chat, _defaults(context, chat)))))
 
 
 def _buttons(chat: Chat, defaults: ChatSettings) -> Iterator[tuple[Button, ...]]:
-    yield from in_rows(list(_settings_buttons(chat)), 2)
+    yield from split_into_rows(list(_settings_buttons(chat)), 2)
     if replace(chat.settings, muted=()) != defaults:
-        yield (button(say("Back to the defaults"), "settings defaults again"),)
-    yield (button(say("Topics"), "topics"), button(say("Pause"), "pause"))
+        yield (button(t("Back to the defaults"), "settings defaults again"),)
+    yield (button(t("Topics"), "topics"), button(t("Pause"), "pause"))
 
 
 def _settings_buttons(chat: Chat) -> Iterator[Button]:
     settings = chat.settings
-    yield _opens("hour", say("Hour · {hour}", hour=shown_hour(settings)))
-    yield _opens("zone", say("Zone · {city}", city=short(zone_name(settings.zone), ROOM[3])))
-    yield _opens("days", say("Days · {days}", days=_few_days(settings)))
-    yield _opens("layout", say("Layout · {layout}", layout=_LAYOUTS[settings.layout]))
+    yield _page_button("hour", t("Hour · {hour}", hour=digest_hour(settings)))
+    yield _page_button("zone", t("Zone · {city}", city=truncate(zone_name(settings.zone), LABEL_WIDTHS[3])))
+    yield _page_button("days", t("Days · {days}", days=_weekdays_label(settings)))
+    yield _page_button("layout", t("Layout · {layout}", layout=_LAYOUTS[settings.layout]))
     if settings.layout is Layout.COMPACT:
-        yield _opens("summaries", say("How many · {n}", n=settings.with_summary))
-    yield _opens("patience", say("If late · {n} h", n=settings.patience_minutes // 60))
+        yield _page_button("summaries", t("How many · {n}", n=settings.compact_summaries))
+    yield _page_button("patience", t("If late · {n} h", n=settings.source_grace_minutes // 60))
     if chat.kind.personal:
-        yield _turns("sound", say("Sound · {state}", state=_state(not settings.silent)), on=not settings.silent)
-        yield _opens("notes", say("If empty · {note}", note=_NOTES[settings.empty_note]))
-    yield _turns("roundup", say("Roundup · {state}", state=_state(settings.roundup)), on=settings.roundup)
+        yield _toggle_button(
+            "sound", t("Sound · {state}", state=_on_off_label(not settings.silent)), on=not settings.silent
+        )
+        yield _page_button("notes", t("If empty · {note}", note=_NOTES[settings.empty_digest_policy]))
+    yield _toggle_button("roundup", t("Roundup · {state}", state=_on_off_label(settings.roundup)), on=settings.roundup)
     if chat.address.platform is Platform.TELEGRAM:
-        yield _turns("pictures", say("Pictures · {state}", state=_state(settings.pictures)), on=settings.pictures)
+        yield _toggle_button(
+            "pictures", t("Pictures · {state}", state=_on_off_label(settings.pictures)), on=settings.pictures
+        )
 
 
-def _opens(key: str, label: Sentence) -> Button:
+def _page_button(key: str, label: LazyText) -> Button:
     return button(label, f"settings {key}")
 
 
-def _turns(key: str, label: Sentence, *, on: bool) -> Button:
+def _toggle_button(key: str, label: LazyText, *, on: bool) -> Button:
     """Turns it round; the button says which way, so that pressing it twice is pressing it once."""
     return button(label, f"settings {key} {'off' if on else 'on'}")
 
 
-def _state(on: bool) -> Sentence:
-    return say("on") if on else say("off")
+def _on_off_label(on: bool) -> LazyText:
+    return t("on") if on else t("off")
 
 
-def _few_days(settings: ChatSettings) -> Sentence:
-    named = days_words(settings.days)
-    return say("{n} a week", n=len(settings.days)) if 2 < len(settings.days) < 7 and named.msgid == "{days}" else named
+def _weekdays_label(settings: ChatSettings) -> LazyText:
+    named = format_weekdays(settings.days)
+    return t("{n} a week", n=len(settings.days)) if 2 < len(settings.days) < 7 and named.msgid == "{days}" else named
 
 
-_LAYOUTS = {Layout.TITLES: say("titles"), Layout.COMPACT: say("compact"), Layout.FULL: say("full")}
-_NOTES = {EmptyNote.NEVER: say("silence"), EmptyNote.WEEKLY: say("weekly"), EmptyNote.DAILY: say("daily")}
+_LAYOUTS = {Layout.TITLES: t("titles"), Layout.COMPACT: t("compact"), Layout.FULL: t("full")}
+_NOTES = {
+    EmptyDigestPolicy.NEVER: t("silence"),
+    EmptyDigestPolicy.WEEKLY: t("weekly"),
+    EmptyDigestPolicy.DAILY: t("daily"),
+}
 
 
 COMMANDS = (
     Command(
         "settings",
-        say("everything that can be set"),
+        t("everything that can be set"),
         settings,
         aliases=("set",),
         argument="[KEY VALUE]",
         examples=("settings", "settings layout titles", "settings sound off", "settings summaries 7"),
-        changes=changes,
+        changes=changes_settings,
         private=True,
     ),
 )

@@ -4,83 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.chats import Chat, ChatSettings, EmptyNote, Layout, Platform
-from bot.commands.ui.dates import rhythm_words
-from bot.i18n import Sentence, say, say_n
+from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout, Platform
+from bot.commands.ui.dates import format_schedule
+from bot.i18n import LazyText, t, tn
 
 
-def setting_lines(chat: Chat, defaults: ChatSettings) -> Iterator[Sentence]:
+def setting_lines(chat: Chat, defaults: ChatSettings) -> Iterator[LazyText]:
     """Every setting that means something in this chat."""
     settings = chat.settings
-    yield _marked(say("<b>When</b>: {rhythm}", rhythm=rhythm_words(settings)), _when(settings) == _when(defaults))
-    layout = say("<b>Layout</b>: {layout}", layout=layout_words(settings))
-    yield _marked(layout, settings.summaries == defaults.summaries)
-    yield _sound(chat, defaults)
-    yield _notes(chat, defaults)
-    late = say("<b>When the list is late</b>: {patience}", patience=_patience(settings.patience_minutes // 60))
-    yield _marked(late, settings.patience_minutes == defaults.patience_minutes)
+    yield _mark_default(
+        t("<b>When</b>: {rhythm}", rhythm=format_schedule(settings)),
+        _schedule_values(settings) == _schedule_values(defaults),
+    )
+    layout = t("<b>Layout</b>: {layout}", layout=describe_layout(settings))
+    yield _mark_default(layout, settings.summary_count == defaults.summary_count)
+    yield _sound_line(chat, defaults)
+    yield _notes_line(chat, defaults)
+    late = t("<b>When the list is late</b>: {patience}", patience=_describe_grace(settings.source_grace_minutes // 60))
+    yield _mark_default(late, settings.source_grace_minutes == defaults.source_grace_minutes)
     if chat.address.platform is Platform.TELEGRAM:
-        yield _marked(say("<b>Pictures</b>: {pictures}", pictures=_pictures(settings)), not settings.pictures)
-    roundup = say("<b>At the end of the week</b>: {roundup}", roundup=_roundup(settings))
-    yield _marked(roundup, not settings.roundup)
+        yield _mark_default(
+            t("<b>Pictures</b>: {pictures}", pictures=_describe_pictures(settings)), not settings.pictures
+        )
+    roundup = t("<b>At the end of the week</b>: {roundup}", roundup=_describe_roundup(settings))
+    yield _mark_default(roundup, not settings.roundup)
 
 
-def settings_in_a_line(settings: ChatSettings) -> Sentence:
+def settings_summary(settings: ChatSettings) -> LazyText:
     """What matters most of it, where others read it too."""
-    return say(
-        "<b>Settings</b>: {rhythm} · {layout}", rhythm=rhythm_words(settings), layout=layout_words(settings, short=True)
+    return t(
+        "<b>Settings</b>: {rhythm} · {layout}",
+        rhythm=format_schedule(settings),
+        layout=describe_layout(settings, short=True),
     )
 
 
-def layout_words(settings: ChatSettings, *, short: bool = False) -> Sentence:
+def describe_layout(settings: ChatSettings, *, short: bool = False) -> LazyText:
     """How much of the papers a digest shows."""
     match settings.layout:
         case Layout.TITLES:
-            return say("titles only")
+            return t("titles only")
         case Layout.FULL:
-            return say("all with summary")
+            return t("all with summary")
     if short:
-        return say("{n} with summary", n=settings.with_summary)
-    return say("{n} papers with summary, the others as titles", n=settings.with_summary)
+        return t("{n} with summary", n=settings.compact_summaries)
+    return t("{n} papers with summary, the others as titles", n=settings.compact_summaries)
 
 
-def _marked(line: Sentence, as_default: bool) -> Sentence:
-    return say("{line} · <i>default</i>", line=line) if as_default else line
+def _mark_default(line: LazyText, as_default: bool) -> LazyText:
+    return t("{line} · <i>default</i>", line=line) if as_default else line
 
 
-def _when(settings: ChatSettings) -> tuple[object, ...]:
-    return settings.hour, settings.zone, settings.days, settings.when_settled
+def _schedule_values(settings: ChatSettings) -> tuple[object, ...]:
+    return settings.hour, settings.zone, settings.days, settings.wait_for_complete_list
 
 
-def _sound(chat: Chat, defaults: ChatSettings) -> Sentence:
+def _sound_line(chat: Chat, defaults: ChatSettings) -> LazyText:
     if not chat.kind.personal:
-        return say("<b>Sound</b>: never in a group")
-    sound = say("off") if chat.settings.silent else say("on, but never between 22:00 and 08:00")
-    return _marked(say("<b>Sound</b>: {sound}", sound=sound), chat.settings.silent == defaults.silent)
+        return t("<b>Sound</b>: never in a group")
+    sound = t("off") if chat.settings.silent else t("on, but never between 22:00 and 08:00")
+    return _mark_default(t("<b>Sound</b>: {sound}", sound=sound), chat.settings.silent == defaults.silent)
 
 
-def _notes(chat: Chat, defaults: ChatSettings) -> Sentence:
+def _notes_line(chat: Chat, defaults: ChatSettings) -> LazyText:
     if not chat.kind.personal:
-        return say("<b>When nothing comes</b>: silence, as always in a group")
+        return t("<b>When nothing comes</b>: silence, as always in a group")
     said = {
-        EmptyNote.NEVER: say("silence"),
-        EmptyNote.WEEKLY: say("a word on Fridays after a whole empty week"),
-        EmptyNote.DAILY: say("a word every day"),
+        EmptyDigestPolicy.NEVER: t("silence"),
+        EmptyDigestPolicy.WEEKLY: t("a word on Fridays after a whole empty week"),
+        EmptyDigestPolicy.DAILY: t("a word every day"),
     }
-    note = said[chat.settings.empty_note]
-    as_default = chat.settings.empty_note is defaults.empty_note
-    return _marked(say("<b>When nothing comes</b>: {note}", note=note), as_default)
+    note = said[chat.settings.empty_digest_policy]
+    as_default = chat.settings.empty_digest_policy is defaults.empty_digest_policy
+    return _mark_default(t("<b>When nothing comes</b>: {note}", note=note), as_default)
 
 
-def _patience(hours: int) -> Sentence:
+def _describe_grace(hours: int) -> LazyText:
     if not hours:
-        return say("the digest goes without it")
-    return say_n("the digest waits up to an hour", "the digest waits up to {n} hours", hours)
+        return t("the digest goes without it")
+    return tn("the digest waits up to an hour", "the digest waits up to {n} hours", hours)
 
 
-def _pictures(settings: ChatSettings) -> Sentence:
-    return say("a large one with each digest") if settings.pictures else say("none")
+def _describe_pictures(settings: ChatSettings) -> LazyText:
+    return t("a large one with each digest") if settings.pictures else t("none")
 
 
-def _roundup(settings: ChatSettings) -> Sentence:
-    return say("the best of the week once more") if settings.roundup else say("no roundup")
+def _describe_roundup(settings: ChatSettings) -> LazyText:
+    return t("the best of the week once more") if settings.roundup else t("no roundup")

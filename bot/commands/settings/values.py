@@ -6,97 +6,105 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.chats import ChatSettings, EmptyNote, Layout
-from bot.commands.settings.schedule_parsing import Wish, read_wish
-from bot.errors import UserMistake
-from bot.i18n import say
+from bot.chats import ChatSettings, EmptyDigestPolicy, Layout
+from bot.commands.settings.schedule_parsing import ScheduleChange, parse_schedule
+from bot.errors import InputError
+from bot.i18n import t
 
-HOURS_LATE = (0, 1, 3, 6, 12)
-SUMMARIES = (3, 5, 7, 10)
+GRACE_HOURS = (0, 1, 3, 6, 12)
+SUMMARY_COUNTS = (3, 5, 7, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SettingOptions:
     """One setting: how it is called when typed, and what each value does."""
 
     key: str
     values: Mapping[str, ChatSettings]
 
-    def read(self, value: str, argument: str) -> ChatSettings:
+    def select(self, value: str, argument: str) -> ChatSettings:
         """The settings with that value. Raises UserMistake with values that are near."""
         if value in self.values:
             return self.values[value]
         near = difflib.get_close_matches(value, self.values, n=2, cutoff=0.5) or list(self.values)[:3]
-        raise UserMistake(
-            say("<b>{key}</b> can’t be {value}. It can be:", key=self.key, value=value or "empty"),
-            text=argument,
+        raise InputError(
+            t("<b>{key}</b> can’t be {value}. It can be:", key=self.key, value=value or "empty"),
+            input=argument,
             suggestions=tuple(f"settings {self.key} {each}" for each in near),
         )
 
 
-def _choices(settings: ChatSettings) -> Mapping[str, Choice]:
+def _setting_options(settings: ChatSettings) -> Mapping[str, SettingOptions]:
     """Every setting with a few values, each applied to ``settings``."""
     choices = (
-        Choice("notes", {note.value: replace(settings, empty_note=note) for note in EmptyNote}),
-        Choice("sound", {"on": replace(settings, silent=False), "off": replace(settings, silent=True)}),
-        Choice("layout", {layout.value: replace(settings, layout=layout) for layout in Layout}),
-        Choice("summaries", {str(n): replace(settings, with_summary=n) for n in SUMMARIES}),
-        Choice("patience", {f"{n}h": replace(settings, patience_minutes=60 * n) for n in HOURS_LATE}),
-        Choice("roundup", {"on": replace(settings, roundup=True), "off": replace(settings, roundup=False)}),
-        Choice("pictures", {"on": replace(settings, pictures=True), "off": replace(settings, pictures=False)}),
-        Choice("complete", {"wait": replace(settings, when_settled=True), "go": replace(settings, when_settled=False)}),
+        SettingOptions(
+            "notes", {note.value: replace(settings, empty_digest_policy=note) for note in EmptyDigestPolicy}
+        ),
+        SettingOptions("sound", {"on": replace(settings, silent=False), "off": replace(settings, silent=True)}),
+        SettingOptions("layout", {layout.value: replace(settings, layout=layout) for layout in Layout}),
+        SettingOptions("summaries", {str(n): replace(settings, compact_summaries=n) for n in SUMMARY_COUNTS}),
+        SettingOptions("patience", {f"{n}h": replace(settings, source_grace_minutes=60 * n) for n in GRACE_HOURS}),
+        SettingOptions("roundup", {"on": replace(settings, roundup=True), "off": replace(settings, roundup=False)}),
+        SettingOptions("pictures", {"on": replace(settings, pictures=True), "off": replace(settings, pictures=False)}),
+        SettingOptions(
+            "complete",
+            {
+                "wait": replace(settings, wait_for_complete_list=True),
+                "go": replace(settings, wait_for_complete_list=False),
+            },
+        ),
     )
     return {choice.key: choice for choice in choices}
 
 
 # What is said as in ``when``; each takes only its own part of it.
-_WISHES: Mapping[str, Callable[[Wish], bool]] = {
+_SCHEDULE_KEYS: Mapping[str, Callable[[ScheduleChange], bool]] = {
     "hour": lambda wish: wish.hour is not None,
     "zone": lambda wish: wish.zone is not None,
     "days": lambda wish: wish.days is not None,
     "when": lambda wish: True,
 }
-DEFAULTS = "defaults"
-KEYS = (*_WISHES, *_choices(ChatSettings()), DEFAULTS)
+DEFAULTS_KEY = "defaults"
+SETTING_KEYS = (*_SCHEDULE_KEYS, *_setting_options(ChatSettings()), DEFAULTS_KEY)
 
 
-def changed(argument: str, settings: ChatSettings, defaults: ChatSettings) -> ChatSettings:
+def apply_setting(argument: str, settings: ChatSettings, defaults: ChatSettings) -> ChatSettings:
     """The settings after ``notes never`` or ``hour 08:30``; ``defaults again`` brings back those that new chats begin
     with. Raises UserMistake with what there is."""
     key, _, value = argument.casefold().partition(" ")
-    if key == DEFAULTS:
+    if key == DEFAULTS_KEY:
         return replace(defaults, muted=settings.muted)
-    if key in _WISHES:
-        return _wished(key, argument.partition(" ")[2], settings)
-    choice = _choices(settings).get(key)
+    if key in _SCHEDULE_KEYS:
+        return _apply_schedule(key, argument.partition(" ")[2], settings)
+    choice = _setting_options(settings).get(key)
     if choice is None:
-        raise unknown(key, argument)
-    return choice.read(value.strip(), argument)
+        raise unknown_setting_error(key, argument)
+    return choice.select(value.strip(), argument)
 
 
-def _wished(key: str, value: str, settings: ChatSettings) -> ChatSettings:
-    wish = read_wish(value)
-    if not _WISHES[key](wish):
-        raise UserMistake(
-            say("I can’t read <b>{value}</b> as {key}. Choose:", value=value, key=key),
-            text=value,
+def _apply_schedule(key: str, value: str, settings: ChatSettings) -> ChatSettings:
+    wish = parse_schedule(value)
+    if not _SCHEDULE_KEYS[key](wish):
+        raise InputError(
+            t("I can’t read <b>{value}</b> as {key}. Choose:", value=value, key=key),
+            input=value,
             suggestions=(f"settings {key}",),
         )
-    return wish.applied(settings)
+    return wish.apply_to(settings)
 
 
-def unknown(key: str, argument: str) -> UserMistake:
+def unknown_setting_error(key: str, argument: str) -> InputError:
     """There is no such setting; perhaps another was meant."""
-    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
-    choice = _choices(ChatSettings()).get(near[0]) if near else None
+    near = difflib.get_close_matches(key, SETTING_KEYS, n=1, cutoff=0.5)
+    choice = _setting_options(ChatSettings()).get(near[0]) if near else None
     first = f" {next(iter(choice.values))}" if choice else ""
-    return UserMistake(
-        say("There is no setting <b>{key}</b>. Perhaps this:", key=key),
-        text=argument,
+    return InputError(
+        t("There is no setting <b>{key}</b>. Perhaps this:", key=key),
+        input=argument,
         suggestions=(f"settings {near[0]}{first}",) if near else ("settings",),
     )
 
 
-def moves_digest(argument: str) -> bool:
+def may_move_digest(argument: str) -> bool:
     """Whether the change may move the next digest; nothing else may put one off that is due now."""
-    return argument.partition(" ")[0].casefold() in (*_WISHES, DEFAULTS, "complete")
+    return argument.partition(" ")[0].casefold() in (*_SCHEDULE_KEYS, DEFAULTS_KEY, "complete")

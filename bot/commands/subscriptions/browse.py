@@ -7,112 +7,125 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.chats import Subscription
-from bot.commands.core.command import Asked, Command
-from bot.commands.queries.topic_input import ARROW, followed, read_topic
-from bot.commands.subscriptions.topic_list import suggested_topics
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.queries.topic_input import REPLACEMENT_ARROW, find_subscription, parse_topic
+from bot.commands.subscriptions.topic_list import suggested_topic_buttons
 from bot.commands.subscriptions.transactions import follow, unfollow
-from bot.commands.ui.buttons import ROOM, button, in_rows, page_buttons, page_of, paired, priced, primary, rows, short
-from bot.errors import UserMistake
-from bot.i18n import Sentence, say, say_n
+from bot.commands.ui.buttons import (
+    LABEL_WIDTHS,
+    button,
+    button_rows,
+    page_buttons,
+    page_slice,
+    primary_button,
+    split_into_rows,
+    truncate,
+    two_columns,
+    with_count,
+)
+from bot.errors import InputError
+from bot.i18n import LazyText, t, tn
 from bot.matching.catalogue.catalogue import Catalogue, CatalogueTopic
 from bot.topics import Topic
-from bot.views import Button, Buttons, Line, Question, View
+from bot.views import Button, Buttons, Prompt, TextBlock, View
 
 
-def areas(catalogue: Catalogue) -> list[str]:
+def catalogue_areas(catalogue: Catalogue) -> list[str]:
     """The areas in the catalogue's order."""
     return list(dict.fromkeys(topic.area for topic in catalogue.topics))
 
 
-def what_to_follow(asked: Asked) -> View:
+def choose_topic_view(context: CommandContext) -> View:
     """Asks for a topic, with a few to tap and the areas of the catalogue."""
-    question = Question(
-        say("What do you want to follow? A topic, an author or a lab; one at a time."),
+    question = Prompt(
+        t("What do you want to follow? A topic, an author or a lab; one at a time."),
         "subscribe",
-        say("for example: diffusion"),
+        t("for example: diffusion"),
     )
-    return View((question, rows(*suggested_topics().rows, *area_buttons(asked.services.catalogue))))
+    return View((question, button_rows(*suggested_topic_buttons().rows, *area_buttons(context.services.catalogue))))
 
 
 def area_buttons(catalogue: Catalogue) -> list[tuple[Button, ...]]:
     """One button an area, with how many topics it holds."""
     topics = Counter(topic.area for topic in catalogue.topics)
-    return in_rows([button(_area_label(area, n), f"browse {area}") for area, n in topics.items()], 2)
+    return split_into_rows([button(_area_label(area, n), f"browse {area}") for area, n in topics.items()], 2)
 
 
-def _area_label(area: str, n: int) -> Sentence:
-    return say_n("{area} · {n} topic", "{area} · {n} topics", n, area=short(_shown(area), 8))
+def _area_label(area: str, n: int) -> LazyText:
+    return tn("{area} · {n} topic", "{area} · {n} topics", n, area=truncate(_capitalized(area), 8))
 
 
-def _shown(area: str) -> str:
+def _capitalized(area: str) -> str:
     return area[:1].upper() + area[1:]
 
 
-async def browse(asked: Asked) -> View:
+async def browse(context: CommandContext) -> View:
     """``browse vision`` shows the topics of an area, ``browse vision => diffusion`` taps one on or off."""
-    area, _, tapped = (part.strip() for part in asked.argument.partition(ARROW))
-    known = {each.casefold(): each for each in areas(asked.services.catalogue)}
+    area, _, tapped = (part.strip() for part in context.argument.partition(REPLACEMENT_ARROW))
+    known = {each.casefold(): each for each in catalogue_areas(context.services.catalogue)}
     if not area:
-        return what_to_follow(asked)
+        return choose_topic_view(context)
     if area.casefold() not in known:
-        raise UserMistake(
-            say("There is no area <b>{area}</b>.", area=area),
-            text=area,
+        raise InputError(
+            t("There is no area <b>{area}</b>.", area=area),
+            input=area,
             suggestions=tuple(f"browse {each}" for each in list(known.values())[:3]),
         )
     if tapped:
-        await _tap(asked, read_topic(tapped, "subscribe"))
-    return replace(await _area(asked, known[area.casefold()]), in_place=asked.call.pressed is not None)
+        await _toggle_topic(context, parse_topic(tapped, "subscribe"))
+    return replace(
+        await _area_view(context, known[area.casefold()]), replaces_message=context.call.pressed_message is not None
+    )
 
 
-async def _tap(asked: Asked, topic: Topic) -> None:
-    known = followed(await _subscriptions(asked), topic)
+async def _toggle_topic(context: CommandContext, topic: Topic) -> None:
+    known = find_subscription(await _subscriptions(context), topic)
     if known is None:
-        await follow(asked, await asked.services.followed_as(topic, asked.today))
+        await follow(context, await context.services.as_followed(topic, context.today))
     else:
-        await unfollow(asked, [known])
+        await unfollow(context, [known])
 
 
-async def _subscriptions(asked: Asked) -> list[Subscription]:
-    async with asked.services.storage.read() as work:
-        return await work.topics.of_chat(asked.chat.id)
+async def _subscriptions(context: CommandContext) -> list[Subscription]:
+    async with context.services.storage.read() as work:
+        return await work.subscriptions.of_chat(context.chat.id)
 
 
-async def _area(asked: Asked, area: str) -> View:
-    topics = [topic for topic in asked.services.catalogue.topics if topic.area == area]
-    shown = page_of(asked.page, len(topics))
-    counts = await asked.services.week_of([each.name for each in topics[shown]], asked.today)
-    subscriptions = await _subscriptions(asked)
+async def _area_view(context: CommandContext, area: str) -> View:
+    topics = [topic for topic in context.services.catalogue.topics if topic.area == area]
+    shown = page_slice(context.page, len(topics))
+    counts = await context.services.count_week([each.name for each in topics[shown]], context.today)
+    subscriptions = await _subscriptions(context)
     taps = [_topic_button(area, each, counts, subscriptions) for each in topics[shown]]
-    tap = say("Tap to follow; in brackets the papers of the last 7 days.") if counts else say("Tap to follow.")
+    tap = t("Tap to follow; in brackets the papers of the last 7 days.") if counts else t("Tap to follow.")
     one, many = "<b>{area}</b>: {n} topic. {tap}", "<b>{area}</b>: {n} topics. {tap}"
-    line = say_n(one, many, len(topics), area=_shown(area), tap=tap)
-    last = [button(say("Other areas"), "browse"), primary(say("Done"), "topics")]
-    return View((Line(line), _rows(taps, page_buttons(shown, len(topics), f"browse {area}"), last)))
+    line = tn(one, many, len(topics), area=_capitalized(area), tap=tap)
+    last = [button(t("Other areas"), "browse"), primary_button(t("Done"), "topics")]
+    return View((TextBlock(line), _area_rows(taps, page_buttons(shown, len(topics), f"browse {area}"), last)))
 
 
-def _rows(taps: Sequence[Button], pages: tuple[Button, ...], last: Sequence[Button]) -> Buttons:
-    return rows(*paired(taps), pages, last)
+def _area_rows(taps: Sequence[Button], pages: tuple[Button, ...], last: Sequence[Button]) -> Buttons:
+    return button_rows(*two_columns(taps), pages, last)
 
 
 def _topic_button(
     area: str, topic: CatalogueTopic, counts: Mapping[str, int], subscriptions: Sequence[Subscription]
 ) -> Button:
-    ticked = followed(subscriptions, read_topic(topic.name, "subscribe")) is not None
-    label = say("✓ {label}", label=topic.label) if ticked else say("{label}", label=topic.label)
+    ticked = find_subscription(subscriptions, parse_topic(topic.name, "subscribe")) is not None
+    label = t("✓ {label}", label=topic.label) if ticked else t("{label}", label=topic.label)
     if topic.name in counts:
-        label = priced(label, counts[topic.name], ROOM[1])
-    return button(label, f"browse {area} {ARROW} {topic.name}")
+        label = with_count(label, counts[topic.name], LABEL_WIDTHS[1])
+    return button(label, f"browse {area} {REPLACEMENT_ARROW} {topic.name}")
 
 
 COMMANDS = (
     Command(
         "browse",
-        say("topics by area, to tap"),
+        t("topics by area, to tap"),
         browse,
         aliases=("areas",),
         argument="[AREA]",
-        changes=lambda argument: ARROW in argument,
+        changes=lambda argument: REPLACEMENT_ARROW in argument,
         hidden=True,
         private=True,
     ),

@@ -8,191 +8,213 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.chats import Chat, Subscription
-from bot.commands.core.chat_updates import change_chat
-from bot.commands.core.command import Asked, Command, with_argument
-from bot.commands.papers.card_view import back_to_card, in_place_of_card, read_paper
-from bot.commands.queries.topic_input import read_topic
-from bot.commands.ui.buttons import ROOM, button, paired, priced, rows, short
-from bot.commands.ui.navigation import parted
-from bot.decisions.muting import muted_topics
-from bot.errors import UserMistake
-from bot.i18n import Sentence, listing, say, say_n
-from bot.matching.prefilter.raw_text_filter import sieved
-from bot.matching.prefilter.required_terms import needs
+from bot.commands.core.chat_updates import update_chat
+from bot.commands.core.command import Command, CommandContext, has_argument
+from bot.commands.papers.card_view import back_to_card_button, replace_card, resolve_paper
+from bot.commands.queries.topic_input import parse_topic
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate, two_columns, with_count
+from bot.commands.ui.navigation import split_origin
+from bot.decisions.muting import parse_muted
+from bot.errors import InputError
+from bot.i18n import LazyText, join_texts, t, tn
+from bot.matching.prefilter.raw_text_filter import prefilter
+from bot.matching.prefilter.required_terms import required_terms
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics import Expression, Field, Phrase, Topic
 from bot.topics.ast import FieldName
-from bot.topics.formatter import named, printed
-from bot.views import Block, Button, Line, Question, SmallPrint, View
+from bot.topics.formatter import format_short, format_topic
+from bot.views import Block, Button, Footer, Prompt, TextBlock, View
 
 
-def still_muted(chat: Chat) -> list[Block]:
+def muted_note(chat: Chat) -> list[Block]:
     """For the list of topics: what is kept out of them."""
     if not chat.settings.muted:
         return []
-    names = [named(topic) for _, topic in muted_topics(chat.settings.muted)]
-    return [SmallPrint(say("Muted: {topics}", topics=listing(names)))]
+    names = [format_short(topic) for _, topic in parse_muted(chat.settings.muted)]
+    return [Footer(t("Muted: {topics}", topics=join_texts(names)))]
 
 
-MONTH = timedelta(days=29)
-MOST_MUTED = 50
-WORDS = 4
-Change = Callable[[tuple[str, ...]], tuple[str, ...]]
-Offer = tuple[Sentence, Topic, int]
+COUNTED_PERIOD = timedelta(days=29)
+MAX_MUTED = 50
+MAX_KEYWORDS = 4
+MutedChange = Callable[[tuple[str, ...]], tuple[str, ...]]
+MuteOffer = tuple[LazyText, Topic, int]
 
-THEN = " => "  # what is shown afterwards, so that one gets back to the card
+RETURN_SEPARATOR = " => "  # what is shown afterwards, so that one gets back to the card
 
 
-async def less(asked: Asked) -> View:
+async def less(context: CommandContext) -> View:
     """What can be done against papers like this one: what it says, who wrote it, and the topics that brought it."""
-    if not asked.argument:
-        return View(
-            (Question(say("Which paper? Send its arXiv id or address."), "less", say("for example: 2608.16859")),)
-        )
-    name, origin = parted(asked.argument)
-    found = await read_paper(asked, name)
-    async with asked.services.storage.read() as work:
-        subscriptions = await work.topics.of_chat(asked.chat.id)
-        month = await work.papers.listed_between(asked.today - MONTH, asked.today)
-    offers = await asyncio.to_thread(_offers, found, subscriptions, month)
-    back = back_to_card(found, origin)
-    then = f"{THEN}{back.command}" if origin else ""
-    taps = [button(priced(label, n, ROOM[1]), f"mute {printed(topic)}{then}") for label, topic, n in offers]
-    lines: list[Block] = [
-        Line(say("Less like <b>{title}</b>: what shall I keep out of your digests?", title=found.title)),
-        SmallPrint(say("In brackets how many papers of the last 30 days on your topics that would have been.")),
+    if not context.argument:
+        return View((Prompt(t("Which paper? Send its arXiv id or address."), "less", t("for example: 2608.16859")),))
+    name, origin = split_origin(context.argument)
+    found = await resolve_paper(context, name)
+    async with context.services.storage.read() as work:
+        subscriptions = await work.subscriptions.of_chat(context.chat.id)
+        month = await work.papers.listed_between(context.today - COUNTED_PERIOD, context.today)
+    offers = await asyncio.to_thread(_mute_offers, found, subscriptions, month)
+    back = back_to_card_button(found, origin)
+    then = f"{RETURN_SEPARATOR}{back.command}" if origin else ""
+    taps = [
+        button(with_count(label, n, LABEL_WIDTHS[1]), f"mute {format_topic(topic)}{then}") for label, topic, n in offers
     ]
-    return in_place_of_card(asked, View((*lines, rows(*paired(taps), *_brought(found, subscriptions), [back]))), origin)
+    lines: list[Block] = [
+        TextBlock(t("Less like <b>{title}</b>: what shall I keep out of your digests?", title=found.title)),
+        Footer(t("In brackets how many papers of the last 30 days on your topics that would have been.")),
+    ]
+    return replace_card(
+        context,
+        View((*lines, button_rows(*two_columns(taps), *_matching_topic_buttons(found, subscriptions), [back]))),
+        origin,
+    )
 
 
-def _offers(found: Paper, subscriptions: Sequence[Subscription], month: Sequence[Paper]) -> list[Offer]:
+def _mute_offers(found: Paper, subscriptions: Sequence[Subscription], month: Sequence[Paper]) -> list[MuteOffer]:
     """Things to mute, each with how many papers on the chat's topics it would have kept away."""
     topics = [each.topic for each in subscriptions]
-    followed = {named(topic).casefold() for topic in topics}
-    wanted = (Topic(part) for part in _parts(found))
-    offers = [(topic, _kept_away(topic, topics, month)) for topic in wanted if named(topic).casefold() not in followed]
+    followed = {format_short(topic).casefold() for topic in topics}
+    wanted = (Topic(part) for part in _mutable_parts(found))
+    offers = [
+        (topic, _count_muted(topic, topics, month))
+        for topic in wanted
+        if format_short(topic).casefold() not in followed
+    ]
     return [(_label(topic), topic, n) for topic, n in offers]
 
 
-def _parts(found: Paper) -> Iterator[Expression]:
+def _mutable_parts(found: Paper) -> Iterator[Expression]:
     """Its keywords as far as they are literally there, its first and last author, its lab."""
     said = (Phrase(keyword) for keyword in found.keywords if keyword.strip())
-    yield from [part for part in said if decide(Topic(part), found).yes][:WORDS]
+    yield from [part for part in said if decide(Topic(part), found).is_match][:MAX_KEYWORDS]
     authors = [author.name for author in found.visible_authors]
     yield from (Field(FieldName.AUTHOR, name) for name in dict.fromkeys([*authors[:1], *authors[-1:]]))
     if found.organization:
-        yield Field(FieldName.ORG, found.organization.shown)
+        yield Field(FieldName.ORG, found.organization.display_name)
 
 
-def _label(topic: Topic) -> Sentence:
+def _label(topic: Topic) -> LazyText:
     match topic.expression:
         case Field(_, name):
-            return say("{name}", name=name)
+            return t("{name}", name=name)
         case Phrase(words):
-            return say("“{words}”", words=words)
-    return say("{topic}", topic=named(topic))
+            return t("“{words}”", words=words)
+    return t("{topic}", topic=format_short(topic))
 
 
-def _kept_away(muted: Topic, topics: Sequence[Topic], papers: Sequence[Paper]) -> int:
-    about = [paper for paper in sieved(papers, needs(muted)) if decide(muted, paper).yes]
-    return sum(any(decide(topic, paper).yes for topic in topics) for paper in about)
+def _count_muted(muted: Topic, topics: Sequence[Topic], papers: Sequence[Paper]) -> int:
+    about = [paper for paper in prefilter(papers, required_terms(muted)) if decide(muted, paper).is_match]
+    return sum(any(decide(topic, paper).is_match for topic in topics) for paper in about)
 
 
-def _brought(found: Paper, subscriptions: Sequence[Subscription]) -> list[tuple[Button, ...]]:
+def _matching_topic_buttons(found: Paper, subscriptions: Sequence[Subscription]) -> list[tuple[Button, ...]]:
     """The topics that match it, to be made stricter or stopped."""
-    matching = [named(each.topic) for each in subscriptions if decide(each.topic, found).yes]
+    matching = [format_short(each.topic) for each in subscriptions if decide(each.topic, found).is_match]
     return [
         (
-            button(say("Stop {topic}", topic=short(topic, ROOM[2] + 2)), f"unsubscribe {topic}"),
-            button(say("Make it stricter"), f"edit {topic}"),
+            button(t("Stop {topic}", topic=truncate(topic, LABEL_WIDTHS[2] + 2)), f"unsubscribe {topic}"),
+            button(t("Make it stricter"), f"edit {topic}"),
         )
         for topic in matching[:2]
     ]
 
 
-async def mute(asked: Asked) -> View:
+async def mute(context: CommandContext) -> View:
     """Keeps papers on a topic out of this chat's digests; without one shows what is muted."""
-    wanted, _, then = asked.argument.partition(THEN)
+    wanted, _, then = context.argument.partition(RETURN_SEPARATOR)
     if not wanted:
-        return _all_muted(asked.chat)
-    topic = read_topic(wanted, "mute")
-    if len(asked.chat.settings.muted) >= MOST_MUTED:
-        raise UserMistake(say("That is one too many: {n} things can be muted.", n=MOST_MUTED), suggestions=("mute",))
-    text = printed(topic)
-    chat = await _changed(asked, lambda muted: (*(each for each in muted if each != text), text))
-    async with asked.services.storage.read() as work:
-        subscriptions = await work.topics.of_chat(chat.id)
-        month = await work.papers.listed_between(asked.today - MONTH, asked.today)
-    n = await asyncio.to_thread(_kept_away, topic, [each.topic for each in subscriptions], month)
-    line = say_n(
+        return _muted_view(context.chat)
+    topic = parse_topic(wanted, "mute")
+    if len(context.chat.settings.muted) >= MAX_MUTED:
+        raise InputError(t("That is one too many: {n} things can be muted.", n=MAX_MUTED), suggestions=("mute",))
+    text = format_topic(topic)
+    chat = await _update_muted(context, lambda muted: (*(each for each in muted if each != text), text))
+    async with context.services.storage.read() as work:
+        subscriptions = await work.subscriptions.of_chat(chat.id)
+        month = await work.papers.listed_between(context.today - COUNTED_PERIOD, context.today)
+    n = await asyncio.to_thread(_count_muted, topic, [each.topic for each in subscriptions], month)
+    line = tn(
         "✓ Muted <b>{topic}</b>: {n} paper of the last 30 days would not have come.",
         "✓ Muted <b>{topic}</b>: {n} papers of the last 30 days would not have come.",
         n,
-        topic=named(topic),
+        topic=format_short(topic),
     )
-    undo = button(say("Undo"), f"unmute {text}{THEN}{then}" if then else f"unmute {text}")
-    return View((Line(line), rows([undo, _list_button(chat)], _back(then))), in_place=asked.personal)
+    undo = button(t("Undo"), f"unmute {text}{RETURN_SEPARATOR}{then}" if then else f"unmute {text}")
+    return View(
+        (TextBlock(line), button_rows([undo, _list_button(chat)], _back_buttons(then))),
+        replaces_message=context.personal,
+    )
 
 
-async def unmute(asked: Asked) -> View:
+async def unmute(context: CommandContext) -> View:
     """Lets papers on a topic come again."""
-    wanted, _, then = asked.argument.partition(THEN)
+    wanted, _, then = context.argument.partition(RETURN_SEPARATOR)
     if not wanted:
-        return _all_muted(asked.chat)
-    text = _meant(asked, wanted)
-    chat = await _changed(asked, lambda muted: tuple(each for each in muted if each != text))
-    line = say("<b>{topic}</b> is not muted any more.", topic=text)
-    undo = button(say("Undo"), f"mute {text}{THEN}{then}" if then else f"mute {text}")
-    return View((Line(line), rows([undo, _list_button(chat)], _back(then))), in_place=asked.personal)
+        return _muted_view(context.chat)
+    text = _resolve_muted(context, wanted)
+    chat = await _update_muted(context, lambda muted: tuple(each for each in muted if each != text))
+    line = t("<b>{topic}</b> is not muted any more.", topic=text)
+    undo = button(t("Undo"), f"mute {text}{RETURN_SEPARATOR}{then}" if then else f"mute {text}")
+    return View(
+        (TextBlock(line), button_rows([undo, _list_button(chat)], _back_buttons(then))),
+        replaces_message=context.personal,
+    )
 
 
-def _meant(asked: Asked, wanted: str) -> str:
+def _resolve_muted(context: CommandContext, wanted: str) -> str:
     """What is muted under that name. Raises UserMistake where nothing is."""
-    text = wanted if wanted in asked.chat.settings.muted else printed(read_topic(wanted, "unmute"))
-    if text in asked.chat.settings.muted:
+    text = wanted if wanted in context.chat.settings.muted else format_topic(parse_topic(wanted, "unmute"))
+    if text in context.chat.settings.muted:
         return text
-    near = tuple(f"unmute {each}" for each in asked.chat.settings.muted[:5])
-    raise UserMistake(say("<b>{topic}</b> is not muted here.", topic=wanted), text=wanted, suggestions=near)
+    near = tuple(f"unmute {each}" for each in context.chat.settings.muted[:5])
+    raise InputError(t("<b>{topic}</b> is not muted here.", topic=wanted), input=wanted, suggestions=near)
 
 
-async def _changed(asked: Asked, change: Change) -> Chat:
+async def _update_muted(context: CommandContext, change: MutedChange) -> Chat:
     def muted_so(chat: Chat) -> Chat:
         return replace(chat, settings=replace(chat.settings, muted=change(chat.settings.muted)))
 
-    return await change_chat(asked.services, asked.chat, muted_so)
+    return await update_chat(context.services, context.chat, muted_so)
 
 
-def _back(then: str) -> list[Button]:
-    return [button(say("‹ Back to the paper"), then)] if then else []
+def _back_buttons(then: str) -> list[Button]:
+    return [button(t("‹ Back to the paper"), then)] if then else []
 
 
 def _list_button(chat: Chat) -> Button:
-    return button(say("Muted: {n}", n=len(chat.settings.muted)), "mute")
+    return button(t("Muted: {n}", n=len(chat.settings.muted)), "mute")
 
 
-def _all_muted(chat: Chat) -> View:
-    muted = muted_topics(chat.settings.muted)
+def _muted_view(chat: Chat) -> View:
+    muted = parse_muted(chat.settings.muted)
     if not muted:
-        nothing = say("Nothing is muted. On a paper’s card, <b>Less like this</b> shows what could be.")
-        return View((Line(nothing), rows([button(say("Topics"), "topics")])), in_place=chat.kind.personal)
-    line = say("Papers on these stay out: {topics}.", topics=listing([named(topic) for _, topic in muted]))
-    taps = [button(say("✕ {topic}", topic=short(named(topic), ROOM[1] - 2)), f"unmute {text}") for text, topic in muted]
-    return View((Line(line), rows(*paired(taps), [button(say("Topics"), "topics")])), in_place=chat.kind.personal)
+        nothing = t("Nothing is muted. On a paper’s card, <b>Less like this</b> shows what could be.")
+        return View(
+            (TextBlock(nothing), button_rows([button(t("Topics"), "topics")])), replaces_message=chat.kind.personal
+        )
+    line = t("Papers on these stay out: {topics}.", topics=join_texts([format_short(topic) for _, topic in muted]))
+    taps = [
+        button(t("✕ {topic}", topic=truncate(format_short(topic), LABEL_WIDTHS[1] - 2)), f"unmute {text}")
+        for text, topic in muted
+    ]
+    return View(
+        (TextBlock(line), button_rows(*two_columns(taps), [button(t("Topics"), "topics")])),
+        replaces_message=chat.kind.personal,
+    )
 
 
 COMMANDS = (
-    Command("less", say("fewer papers like one"), less, argument="ID", hidden=True, private=True),
+    Command("less", t("fewer papers like one"), less, argument="ID", hidden=True, private=True),
     Command(
         "mute",
-        say("keep a subject, an author or a lab out of the digests"),
+        t("keep a subject, an author or a lab out of the digests"),
         mute,
         argument="[TOPIC]",
         examples=("mute survey", 'mute author:"Mira Aldous"'),
-        changes=with_argument,
+        changes=has_argument,
         private=True,
     ),
     Command(
-        "unmute", say("let it come again"), unmute, argument="TOPIC", changes=with_argument, hidden=True, private=True
+        "unmute", t("let it come again"), unmute, argument="TOPIC", changes=has_argument, hidden=True, private=True
     ),
 )

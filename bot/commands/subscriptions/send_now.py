@@ -3,55 +3,55 @@
 from __future__ import annotations
 
 from bot.chats import ChatStatus, Subscription
-from bot.commands.core.command import Asked, Command
-from bot.commands.subscriptions.topic_list import follows_nothing
-from bot.commands.ui.buttons import button, primary, rows
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.subscriptions.topic_list import no_topics_view
+from bot.commands.ui.buttons import button, button_rows, primary_button
 from bot.deliveries import EmptyReason
-from bot.i18n import Listing, Sentence, listing, say, say_n
-from bot.planning.on_demand import PlannedNow, plan_now
-from bot.rendering.match_reasons import topic_name
-from bot.topics.formatter import printed
-from bot.views import Line, View
+from bot.i18n import JoinedText, LazyText, join_texts, t, tn
+from bot.planning.on_demand import OnDemandResult, plan_on_demand
+from bot.rendering.match_reasons import topic_label
+from bot.topics.formatter import format_topic
+from bot.views import TextBlock, View
 
-NAMED = 3
+TOPICS_NAMED = 3
 
 
-async def digest(asked: Asked) -> View:
+async def digest(context: CommandContext) -> View:
     """Plans a digest of the newest list for this chat and has it sent; what came before is left out."""
-    services = asked.services
+    services = context.services
     async with services.storage.read() as work:
-        subscriptions = await work.topics.of_chat(asked.chat.id)
+        subscriptions = await work.subscriptions.of_chat(context.chat.id)
     if not subscriptions:
-        return follows_nothing()
-    if asked.chat.status is ChatStatus.PAUSED:
-        return View((Line(say("Digests are paused here.")), rows([primary(say("Resume"), "resume")])))
-    traits = services.traits.get(asked.chat.address.platform)
-    planned = await plan_now(services.storage, services.index, asked.chat, asked.now, traits)
-    if not planned.papers:
-        return _nothing(asked, planned, subscriptions)
-    services.wake()
-    said = say_n("On its way: {n} paper.", "On its way: {n} papers.", planned.papers)
-    return View(() if asked.call.pressed else (Line(said),), toast=said)
+        return no_topics_view()
+    if context.chat.status is ChatStatus.PAUSED:
+        return View((TextBlock(t("Digests are paused here.")), button_rows([primary_button(t("Resume"), "resume")])))
+    traits = services.capabilities.get(context.chat.address.platform)
+    planned = await plan_on_demand(services.storage, services.index, context.chat, context.now, traits)
+    if not planned.paper_count:
+        return _nothing_view(context, planned, subscriptions)
+    services.wake_dispatcher()
+    said = tn("On its way: {n} paper.", "On its way: {n} papers.", planned.paper_count)
+    return View(() if context.call.pressed_message else (TextBlock(said),), toast=said)
 
 
-def _nothing(asked: Asked, planned: PlannedNow, subscriptions: list[Subscription]) -> View:
-    top = [button(say("The top 5 of {n}", n=planned.listed), "top 5")] if planned.listed else []
-    return View((Line(_why_nothing(asked, planned, _names(subscriptions))), rows(top)))
+def _nothing_view(context: CommandContext, planned: OnDemandResult, subscriptions: list[Subscription]) -> View:
+    top = [button(t("The top 5 of {n}", n=planned.listed_count), "top 5")] if planned.listed_count else []
+    return View((TextBlock(_why_nothing(context, planned, _topic_names(subscriptions))), button_rows(top)))
 
 
-def _why_nothing(asked: Asked, planned: PlannedNow, topics: Listing) -> Sentence:
+def _why_nothing(context: CommandContext, planned: OnDemandResult, topics: JoinedText) -> LazyText:
     if planned.day is None:
-        return say("I am still fetching the first papers. Ask again in a minute.")
-    if planned.empty is EmptyReason.NOTHING_NEW:
-        return say("All papers of {day} on your topics have come to you already.", day=planned.day)
-    papers = say_n("{n} paper", "{n} papers", planned.listed)
-    if planned.day == asked.today:
-        return say(
+        return t("I am still fetching the first papers. Ask again in a minute.")
+    if planned.empty_reason is EmptyReason.NOTHING_NEW:
+        return t("All papers of {day} on your topics have come to you already.", day=planned.day)
+    papers = tn("{n} paper", "{n} papers", planned.listed_count)
+    if planned.day == context.today:
+        return t(
             "Nothing for you today so far: {papers}, none on {topics}. The list grows until evening (UTC).",
             papers=papers,
             topics=topics,
         )
-    return say(
+    return t(
         "Nothing for you on the newest list, {day}: {papers}, none on {topics}.",
         day=planned.day,
         papers=papers,
@@ -59,15 +59,15 @@ def _why_nothing(asked: Asked, planned: PlannedNow, topics: Listing) -> Sentence
     )
 
 
-def _names(subscriptions: list[Subscription]) -> Listing:
-    names = [topic_name(printed(each.topic)) for each in subscriptions]
-    return listing([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
+def _topic_names(subscriptions: list[Subscription]) -> JoinedText:
+    names = [topic_label(format_topic(each.topic)) for each in subscriptions]
+    return join_texts([*names[:TOPICS_NAMED], *(["…"] if len(names) > TOPICS_NAMED else [])])
 
 
 COMMANDS = (
     Command(
         "digest",
-        say("today’s papers for this chat, now"),
+        t("today’s papers for this chat, now"),
         digest,
         changes=True,
         hidden=True,

@@ -3,70 +3,77 @@
 from __future__ import annotations
 
 from bot.chats import Platform, Subscription
-from bot.commands.core.command import Asked, Command
-from bot.commands.queries.topic_input import chosen, read_topic
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.queries.topic_input import parse_topic, resolve_subscription
 from bot.commands.search.preview import preview_topic
-from bot.commands.search.preview_view import brought, understood
-from bot.commands.subscriptions.topic_list import follows_nothing
-from bot.commands.ui.buttons import ROOM, button, follow_button, rows, short
-from bot.errors import UserMistake
-from bot.i18n import say
+from bot.commands.search.preview_view import interpretation_blocks, result_blocks
+from bot.commands.subscriptions.topic_list import no_topics_view
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, follow_button, truncate
+from bot.errors import InputError
+from bot.i18n import t
 from bot.topics import Topic
-from bot.topics.formatter import named, printed
-from bot.views import Button, Line, Question, SmallPrint, View
+from bot.topics.formatter import format_short, format_topic
+from bot.views import Button, Footer, Prompt, TextBlock, View
 
-OFFERED = 10
+MAX_TOPICS_OFFERED = 10
 
 
-async def preview(asked: Asked) -> View:
+async def preview(context: CommandContext) -> View:
     """What a topic would bring, before anybody follows it: where a shared link leads."""
-    if not asked.argument:
-        raise UserMistake(say("Which topic? For example:"), suggestions=("preview diffusion",))
-    topic = (await asked.services.expanded(read_topic(asked.argument, "preview"), asked.today)).topic
-    found = await preview_topic(asked.services, topic, asked.today)
-    search = button(say("Search {topic}", topic=short(named(topic), ROOM[1] - 7)), f"search {printed(topic)}")
-    title = Line(say("<b>{topic}</b>", topic=named(topic)))
-    return View((title, *understood(found), *brought(found), rows([follow_button(topic)], [search])))
-
-
-async def share(asked: Asked) -> View:
-    """A topic to send to somebody, or to take into a group; without one asks which."""
-    async with asked.services.storage.read() as work:
-        subscriptions = await work.topics.of_chat(asked.chat.id)
-    if not asked.argument:
-        return _which(subscriptions)
-    topic = _meant(asked, subscriptions)
-    see = button(say("See what it brings"), f"preview {printed(topic)}")
-    typed = SmallPrint(say("Typed it is <code>{command}</code>.", command=asked.typed(f"subscribe {named(topic)}")))
-    if asked.chat.address.platform is not Platform.TELEGRAM:
-        return View((Line(say("Share <b>{topic}</b> by these words:", topic=named(topic))), typed, rows([see])))
-    line = say(
-        "Share <b>{topic}</b>: whoever opens the link sees what it brings, and follows it by a tap.", topic=named(topic)
+    if not context.argument:
+        raise InputError(t("Which topic? For example:"), suggestions=("preview diffusion",))
+    topic = (await context.services.expand_synonyms(parse_topic(context.argument, "preview"), context.today)).topic
+    found = await preview_topic(context.services, topic, context.today)
+    search = button(
+        t("Search {topic}", topic=truncate(format_short(topic), LABEL_WIDTHS[1] - 7)), f"search {format_topic(topic)}"
     )
-    to_somebody = Button(say("Send to somebody"), see.command, opens="share")
-    to_group = Button(say("Take into a group"), see.command, opens="group")
-    return View((Line(line), typed, rows([to_somebody], [to_group], [see])))
-
-
-def _which(subscriptions: list[Subscription]) -> View:
-    if not subscriptions:
-        return follows_nothing()
-    names = [named(each.topic) for each in subscriptions[:OFFERED]]
-    taps = [[button(say("{topic}", topic=short(name, ROOM[1])), f"share {name}")] for name in names]
+    title = TextBlock(t("<b>{topic}</b>", topic=format_short(topic)))
     return View(
-        (Question(say("Which topic do you want to share?"), "share", say("for example: diffusion")), rows(*taps))
+        (title, *interpretation_blocks(found), *result_blocks(found), button_rows([follow_button(topic)], [search]))
     )
 
 
-def _meant(asked: Asked, subscriptions: list[Subscription]) -> Topic:
+async def share(context: CommandContext) -> View:
+    """A topic to send to somebody, or to take into a group; without one asks which."""
+    async with context.services.storage.read() as work:
+        subscriptions = await work.subscriptions.of_chat(context.chat.id)
+    if not context.argument:
+        return _ask_which_topic(subscriptions)
+    topic = _resolve_topic(context, subscriptions)
+    see = button(t("See what it brings"), f"preview {format_topic(topic)}")
+    typed = Footer(t("Typed it is <code>{command}</code>.", command=context.usage(f"subscribe {format_short(topic)}")))
+    if context.chat.address.platform is not Platform.TELEGRAM:
+        return View(
+            (TextBlock(t("Share <b>{topic}</b> by these words:", topic=format_short(topic))), typed, button_rows([see]))
+        )
+    line = t(
+        "Share <b>{topic}</b>: whoever opens the link sees what it brings, and follows it by a tap.",
+        topic=format_short(topic),
+    )
+    to_somebody = Button(t("Send to somebody"), see.command, target="share")
+    to_group = Button(t("Take into a group"), see.command, target="group")
+    return View((TextBlock(line), typed, button_rows([to_somebody], [to_group], [see])))
+
+
+def _ask_which_topic(subscriptions: list[Subscription]) -> View:
+    if not subscriptions:
+        return no_topics_view()
+    names = [format_short(each.topic) for each in subscriptions[:MAX_TOPICS_OFFERED]]
+    taps = [[button(t("{topic}", topic=truncate(name, LABEL_WIDTHS[1])), f"share {name}")] for name in names]
+    return View(
+        (Prompt(t("Which topic do you want to share?"), "share", t("for example: diffusion")), button_rows(*taps))
+    )
+
+
+def _resolve_topic(context: CommandContext, subscriptions: list[Subscription]) -> Topic:
     """A followed one goes with the names that count for it; any other as it is typed."""
     try:
-        return chosen(subscriptions, asked.argument, "share").topic
-    except UserMistake:
-        return read_topic(asked.argument, "share")
+        return resolve_subscription(subscriptions, context.argument, "share").topic
+    except InputError:
+        return parse_topic(context.argument, "share")
 
 
 COMMANDS = (
-    Command("share", say("hand a topic on by a link"), share, argument="[TOPIC]", examples=("share diffusion",)),
-    Command("preview", say("what a topic would bring"), preview, argument="TOPIC", hidden=True),
+    Command("share", t("hand a topic on by a link"), share, argument="[TOPIC]", examples=("share diffusion",)),
+    Command("preview", t("what a topic would bring"), preview, argument="TOPIC", hidden=True),
 )

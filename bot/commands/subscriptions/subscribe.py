@@ -5,140 +5,154 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chats import Chat, ChatKind
-from bot.commands.core.command import Asked, Command
-from bot.commands.queries.name_matching import names_meant
-from bot.commands.queries.topic_input import both_forms, read_topic
-from bot.commands.search.preview import Preview, preview_topic
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.queries.name_matching import find_name_variants
+from bot.commands.queries.topic_input import parse_replacement, parse_topic
+from bot.commands.search.preview import TopicPreview, preview_topic
 from bot.commands.search.preview_buttons import change_command, preview_buttons
-from bot.commands.search.preview_view import brought, understood
-from bot.commands.subscriptions.browse import what_to_follow
-from bot.commands.subscriptions.topic_list import AND_ALSO, time_button, topics_list, when_next
-from bot.commands.subscriptions.transactions import Followed, follow, follow_all, follow_instead
-from bot.commands.ui.buttons import ROOM, button, priced, rows, short
-from bot.commands.ui.dates import rhythm_words, zone_name
-from bot.commands.ui.group_replies import following_here, set_up_here
-from bot.commands.ui.timezones import likely_zones
-from bot.i18n import Sentence, Value, say
-from bot.matching.prefilter.topic_variants import Form, subjects
+from bot.commands.search.preview_view import interpretation_blocks, result_blocks
+from bot.commands.subscriptions.browse import choose_topic_view
+from bot.commands.subscriptions.topic_list import TOPIC_SEPARATOR, next_digest_note, schedule_button, topics_list
+from bot.commands.subscriptions.transactions import SubscribeResult, follow, follow_all, replace_subscription
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate, with_count
+from bot.commands.ui.dates import format_schedule, zone_name
+from bot.commands.ui.group_replies import group_following_view, public_setup_note
+from bot.commands.ui.timezones import suggested_zones
+from bot.i18n import LazyText, TextValue, t
+from bot.matching.prefilter.topic_variants import TopicVariant, positive_subjects
 from bot.topics import Field, Topic
 from bot.topics.ast import FieldName
-from bot.topics.formatter import named
-from bot.views import Block, Line, SmallPrint, View
+from bot.topics.formatter import format_short
+from bot.views import Block, Footer, TextBlock, View
 
 
-async def subscribe(asked: Asked) -> View:
+async def subscribe(context: CommandContext) -> View:
     """Follows at once, then shows what that means, with Undo."""
-    if not asked.argument:
-        return what_to_follow(asked)
-    typed = read_topic(asked.argument.removeprefix("to "), "subscribe")
-    topic = await asked.services.followed_as(typed, asked.today)
-    done = await follow(asked, topic)
-    if not done.new:
+    if not context.argument:
+        return choose_topic_view(context)
+    typed = parse_topic(context.argument.removeprefix("to "), "subscribe")
+    topic = await context.services.as_followed(typed, context.today)
+    done = await follow(context, topic)
+    if not done.is_new:
         known = done.subscription.topic
-        return await (_changed(asked, known, topic) if _says_names(typed) and topic != known else _already(done, asked))
-    view = await _following(asked, done.chat, topic, undo=f"unsubscribe {named(topic)}")
-    if done.first:
-        view = replace(view, aloud=set_up_here(asked, done.chat, [named(topic)]))
-    where_unknown = done.first and not done.chat.settings.zone and not asked.terse
-    return _with_zone_hint(view, asked) if where_unknown else view
+        return await (
+            _replaced_view(context, known, topic)
+            if _has_explicit_synonyms(typed) and topic != known
+            else _already_following_view(done, context)
+        )
+    view = await _following_view(context, done.chat, topic, undo=f"unsubscribe {format_short(topic)}")
+    if done.is_first:
+        view = replace(view, public_note=public_setup_note(context, done.chat, [format_short(topic)]))
+    where_unknown = done.is_first and not done.chat.settings.zone and not context.compact
+    return _with_zone_hint(view, context) if where_unknown else view
 
 
-def _says_names(typed: Topic) -> bool:
-    return any(subject.also is not None for subject in subjects(typed))
+def _has_explicit_synonyms(typed: Topic) -> bool:
+    return any(subject.synonyms is not None for subject in positive_subjects(typed))
 
 
-async def _already(done: Followed, asked: Asked) -> View:
+async def _already_following_view(done: SubscribeResult, context: CommandContext) -> View:
     """What counts, and the buttons to change it: the topic may go by other names than were asked for now."""
     topic = done.subscription.topic
-    preview = await preview_topic(asked.services, topic, asked.today)
-    line = say(
+    preview = await preview_topic(context.services, topic, context.today)
+    line = t(
         "You already follow <b>{topic}</b>, since {day}. {next}",
-        topic=named(topic),
+        topic=format_short(topic),
         day=done.subscription.added_on,
-        next=when_next(done.chat, asked),
+        next=next_digest_note(done.chat, context),
     )
-    stop = button(say("Stop it"), f"unsubscribe {named(topic)}")
-    if asked.terse:
-        return View((Line(line), rows([stop, button(say("Topics"), "topics")])))
-    return View((Line(line), *understood(preview), *brought(preview), rows(*preview_buttons(preview), [stop])))
+    stop = button(t("Stop it"), f"unsubscribe {format_short(topic)}")
+    if context.compact:
+        return View((TextBlock(line), button_rows([stop, button(t("Topics"), "topics")])))
+    return View(
+        (
+            TextBlock(line),
+            *interpretation_blocks(preview),
+            *result_blocks(preview),
+            button_rows(*preview_buttons(preview), [stop]),
+        )
+    )
 
 
-async def _following(asked: Asked, chat: Chat, topic: Topic, undo: str) -> View:
-    preview = await preview_topic(asked.services, topic, asked.today)
-    if asked.terse:
-        return following_here(asked, chat, topic, len(preview.week), undo)
-    headline = _headline(asked, topic, chat)
-    names = await _names(asked, preview)
-    hint = [Line(say("It is a name here; follow that instead, in brackets its papers:"))] if names else []
-    blocks: list[Block] = [Line(headline), *understood(preview), *brought(preview), *hint]
-    blocks.append(Line(when_next(chat, asked)))
-    taps = [[button(priced(each.label, each.papers, ROOM[1]), change_command(topic, each.topic))] for each in names]
-    last_row = [button(say("Undo"), undo), time_button(chat)]
-    return View((*blocks, rows(*taps, *preview_buttons(preview), last_row)), summary=headline)
+async def _following_view(context: CommandContext, chat: Chat, topic: Topic, undo: str) -> View:
+    preview = await preview_topic(context.services, topic, context.today)
+    if context.compact:
+        return group_following_view(context, chat, topic, len(preview.week), undo)
+    headline = _headline(context, topic, chat)
+    names = await _name_variants(context, preview)
+    hint = [TextBlock(t("It is a name here; follow that instead, in brackets its papers:"))] if names else []
+    blocks: list[Block] = [TextBlock(headline), *interpretation_blocks(preview), *result_blocks(preview), *hint]
+    blocks.append(TextBlock(next_digest_note(chat, context)))
+    taps = [
+        [button(with_count(each.label, each.papers, LABEL_WIDTHS[1]), change_command(topic, each.topic))]
+        for each in names
+    ]
+    last_row = [button(t("Undo"), undo), schedule_button(chat)]
+    return View((*blocks, button_rows(*taps, *preview_buttons(preview), last_row)), summary=headline)
 
 
-async def _names(asked: Asked, preview: Preview) -> tuple[Form, ...]:
+async def _name_variants(context: CommandContext, preview: TopicPreview) -> tuple[TopicVariant, ...]:
     """Whose name the topic is, where it brought nothing as a subject."""
     first = preview.archive.first_day
     if preview.week or first is None:
         return ()
-    return await names_meant(asked.services, preview.topic, first, asked.today)
+    return await find_name_variants(context.services, preview.topic, first, context.today)
 
 
-def _headline(asked: Asked, topic: Topic, chat: Chat) -> Sentence:
-    if asked.personal:
-        return _following_what(topic)
-    values: dict[str, Value] = {"topic": named(topic), "rhythm": rhythm_words(chat.settings)}
+def _headline(context: CommandContext, topic: Topic, chat: Chat) -> LazyText:
+    if context.personal:
+        return _following_headline(topic)
+    values: dict[str, TextValue] = {"topic": format_short(topic), "rhythm": format_schedule(chat.settings)}
     if chat.kind is ChatKind.CHANNEL:
-        return say("✓ This channel follows <b>{topic}</b>; {rhythm}.", **values)
-    if not asked.call.person_name:
-        return say("✓ This group follows <b>{topic}</b>; {rhythm}, without sound.", **values)
-    setter = asked.call.person_name
-    return say("✓ This group follows <b>{topic}</b> (set by {name}); {rhythm}, without sound.", name=setter, **values)
+        return t("✓ This channel follows <b>{topic}</b>; {rhythm}.", **values)
+    if not context.call.person_name:
+        return t("✓ This group follows <b>{topic}</b>; {rhythm}, without sound.", **values)
+    setter = context.call.person_name
+    return t("✓ This group follows <b>{topic}</b> (set by {name}); {rhythm}, without sound.", name=setter, **values)
 
 
-def _following_what(topic: Topic) -> Sentence:
+def _following_headline(topic: Topic) -> LazyText:
     match topic.expression:
         case Field(FieldName.AUTHOR, name):
-            return say("✓ Following the author <b>{name}</b>", name=name)
+            return t("✓ Following the author <b>{name}</b>", name=name)
         case Field(FieldName.ORG, name):
-            return say("✓ Following the lab <b>{name}</b>", name=name)
-    return say("✓ Following <b>{topic}</b>", topic=named(topic))
+            return t("✓ Following the lab <b>{name}</b>", name=name)
+    return t("✓ Following <b>{topic}</b>", topic=format_short(topic))
 
 
-def _with_zone_hint(view: View, asked: Asked) -> View:
+def _with_zone_hint(view: View, context: CommandContext) -> View:
     """Said once, with the first topic: until a zone is chosen the digest leaves at 13:00 UTC."""
-    example = asked.typed("when 09:00 Europe/Berlin")
-    hint = say("I don’t know your time zone yet. Tap a city, or say it: <code>{example}</code>", example=example)
+    example = context.usage("when 09:00 Europe/Berlin")
+    hint = t("I don’t know your time zone yet. Tap a city, or say it: <code>{example}</code>", example=example)
     cities = [
-        button(say("{city}", city=short(zone_name(zone), ROOM[3])), f"when {zone}")
-        for zone in likely_zones(asked.call.language)
+        button(t("{city}", city=truncate(zone_name(zone), LABEL_WIDTHS[3])), f"when {zone}")
+        for zone in suggested_zones(context.call.language)
     ]
-    return replace(view, blocks=(*view.blocks[:-1], SmallPrint(hint), view.blocks[-1], rows(cities)))
+    return replace(view, blocks=(*view.blocks[:-1], Footer(hint), view.blocks[-1], button_rows(cities)))
 
 
-async def again(asked: Asked) -> View:
+async def again(context: CommandContext) -> View:
     """Takes stopping several topics back."""
-    await follow_all(asked, [read_topic(text, "subscribe") for text in asked.argument.split(AND_ALSO)])
-    return await topics_list(asked)
+    await follow_all(context, [parse_topic(text, "subscribe") for text in context.argument.split(TOPIC_SEPARATOR)])
+    return await topics_list(context)
 
 
-async def change(asked: Asked) -> View:
+async def change(context: CommandContext) -> View:
     """Follows another form of a topic in its place: ``change benchmark => benchmark has:code``."""
-    old, new = both_forms(asked.argument, "change")
-    return await _changed(asked, old, await asked.services.followed_as(new, asked.today))
+    old, new = parse_replacement(context.argument, "change")
+    return await _replaced_view(context, old, await context.services.as_followed(new, context.today))
 
 
-async def _changed(asked: Asked, old: Topic, new: Topic) -> View:
-    chat, replaced = await follow_instead(asked, old, new)
-    undo = change_command(new, replaced.topic) if replaced else f"unsubscribe {named(new)}"
-    return replace(await _following(asked, chat, new, undo), in_place=True)
+async def _replaced_view(context: CommandContext, old: Topic, new: Topic) -> View:
+    chat, replaced = await replace_subscription(context, old, new)
+    undo = change_command(new, replaced.topic) if replaced else f"unsubscribe {format_short(new)}"
+    return replace(await _following_view(context, chat, new, undo), replaces_message=True)
 
 
 COMMANDS = (
     Command(
         "subscribe",
-        say("follow a topic, an author or a lab"),
+        t("follow a topic, an author or a lab"),
         subscribe,
         aliases=("follow",),
         argument="TOPIC",
@@ -149,7 +163,7 @@ COMMANDS = (
     ),
     Command(
         "change",
-        say("follow another form of a topic in its place"),
+        t("follow another form of a topic in its place"),
         change,
         argument="OLD => NEW",
         examples=("change diffusion => diffusion has:code",),
@@ -159,7 +173,7 @@ COMMANDS = (
     ),
     Command(
         "again",
-        say("follow several topics again that were stopped"),
+        t("follow several topics again that were stopped"),
         again,
         argument="TOPIC ;; TOPIC",
         changes=True,

@@ -7,104 +7,106 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.chats import Chat, Subscription
-from bot.commands.core.chat_updates import change_in, scheduled, started
-from bot.commands.core.command import Asked
-from bot.commands.queries.topic_input import followed
-from bot.errors import UserMistake
-from bot.i18n import say
+from bot.commands.core.chat_updates import ensure_next_digest, update_chat_in, with_next_digest
+from bot.commands.core.command import CommandContext
+from bot.commands.queries.topic_input import find_subscription
+from bot.errors import InputError
+from bot.i18n import t
 from bot.ports import UnitOfWork
 from bot.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class SubscribeResult:
     """The chat as it stands afterwards, the subscription, whether it is new, and whether it is the chat's first."""
 
     chat: Chat
     subscription: Subscription
-    new: bool
-    first: bool = False
+    is_new: bool
+    is_first: bool = False
 
 
-async def follow(asked: Asked, topic: Topic) -> Followed:
+async def follow(context: CommandContext, topic: Topic) -> SubscribeResult:
     """Follows the topic from today's list on. Raises UserMistake at the limit."""
-    async with asked.services.storage.write() as work:
-        subscriptions = await work.topics.of_chat(asked.chat.id)
-        if (known := followed(subscriptions, topic)) is not None:
-            return Followed(await work.chats.get(asked.chat.id) or asked.chat, known, new=False)
-        _check_limit(asked, len(subscriptions) + 1)
-        subscription = await _add(work, asked, topic, asked.today)
-        chat = await _start(work, asked, first=not subscriptions)
+    async with context.services.storage.write() as work:
+        subscriptions = await work.subscriptions.of_chat(context.chat.id)
+        if (known := find_subscription(subscriptions, topic)) is not None:
+            return SubscribeResult(await work.chats.get(context.chat.id) or context.chat, known, is_new=False)
+        _check_limit(context, len(subscriptions) + 1)
+        subscription = await _add_subscription(work, context, topic, context.today)
+        chat = await _start_digests(work, context, first=not subscriptions)
         await work.commit()
-    return Followed(chat, subscription, new=True, first=not subscriptions)
+    return SubscribeResult(chat, subscription, is_new=True, is_first=not subscriptions)
 
 
-async def follow_all(asked: Asked, topics: Sequence[Topic]) -> None:
+async def follow_all(context: CommandContext, topics: Sequence[Topic]) -> None:
     """Follows those that are not followed yet. Raises UserMistake, and follows none, beyond the limit."""
-    async with asked.services.storage.write() as work:
-        subscriptions = await work.topics.of_chat(asked.chat.id)
-        missing = [topic for topic in topics if followed(subscriptions, topic) is None]
-        _check_limit(asked, len(subscriptions) + len(missing))
+    async with context.services.storage.write() as work:
+        subscriptions = await work.subscriptions.of_chat(context.chat.id)
+        missing = [topic for topic in topics if find_subscription(subscriptions, topic) is None]
+        _check_limit(context, len(subscriptions) + len(missing))
         for topic in missing:
-            await _add(work, asked, topic, asked.today)
-        await _start(work, asked, first=not subscriptions)
+            await _add_subscription(work, context, topic, context.today)
+        await _start_digests(work, context, first=not subscriptions)
         await work.commit()
 
 
-async def follow_instead(asked: Asked, old: Topic, new: Topic) -> tuple[Chat, Subscription | None]:
+async def replace_subscription(context: CommandContext, old: Topic, new: Topic) -> tuple[Chat, Subscription | None]:
     """Follows ``new`` in the place of ``old``, and returns what was followed of it. The new form counts from the day of
     the old one, so that what was waiting stays possible; the same topic with other names gives way to it, too."""
-    async with asked.services.storage.write() as work:
-        subscriptions = await work.topics.of_chat(asked.chat.id)
-        replaced = followed(subscriptions, old)
-        before = [each for each in (replaced, followed(subscriptions, new)) if each is not None]
+    async with context.services.storage.write() as work:
+        subscriptions = await work.subscriptions.of_chat(context.chat.id)
+        replaced = find_subscription(subscriptions, old)
+        before = [each for each in (replaced, find_subscription(subscriptions, new)) if each is not None]
         gone = {each.id: each for each in before if each.topic != new}
         if all(each.topic != new for each in before):
-            _check_limit(asked, len(subscriptions) + 1 - len(gone))
-            await _add(work, asked, new, min((each.added_on for each in gone.values()), default=asked.today))
-        await work.topics.unfollow(list(gone))
-        chat = await _start(work, asked, first=not subscriptions)
+            _check_limit(context, len(subscriptions) + 1 - len(gone))
+            await _add_subscription(
+                work, context, new, min((each.added_on for each in gone.values()), default=context.today)
+            )
+        await work.subscriptions.unfollow(list(gone))
+        chat = await _start_digests(work, context, first=not subscriptions)
         await work.commit()
     return chat, replaced
 
 
-async def unfollow(asked: Asked, stopped: Sequence[Subscription]) -> int:
+async def unfollow(context: CommandContext, stopped: Sequence[Subscription]) -> int:
     """Stops them and says how many topics are left; with the last one goes the chat's next digest."""
-    async with asked.services.storage.write() as work:
-        await work.topics.unfollow([each.id for each in stopped])
-        left = len(await work.topics.of_chat(asked.chat.id))
+    async with context.services.storage.write() as work:
+        await work.subscriptions.unfollow([each.id for each in stopped])
+        left = len(await work.subscriptions.of_chat(context.chat.id))
         if not left:
-            await change_in(work, asked.chat, lambda chat: scheduled(chat, asked.now, follows=False))
+            await update_chat_in(work, context.chat, lambda chat: with_next_digest(chat, context.now, follows=False))
         await work.commit()
     return left
 
 
-def _check_limit(asked: Asked, wanted: int) -> None:
-    most = asked.services.defaults.max_topics
+def _check_limit(context: CommandContext, wanted: int) -> None:
+    most = context.services.defaults.max_topics
     if wanted > most:
-        raise UserMistake(
-            say("That is one too many: a chat can follow {n} topics. Stop one first, or join some with OR.", n=most),
+        raise InputError(
+            t("That is one too many: a chat can follow {n} topics. Stop one first, or join some with OR.", n=most),
             suggestions=("topics",),
         )
 
 
-async def _add(work: UnitOfWork, asked: Asked, topic: Topic, day: date) -> Subscription:
-    by = "" if asked.personal else asked.call.person_name
-    subscription, _ = await work.topics.follow(asked.chat.id, topic, day=day, at=asked.now, by=by)
+async def _add_subscription(work: UnitOfWork, context: CommandContext, topic: Topic, day: date) -> Subscription:
+    by = "" if context.personal else context.call.person_name
+    subscription, _ = await work.subscriptions.follow(context.chat.id, topic, day=day, at=context.now, by=by)
     return subscription
 
 
-async def _start(work: UnitOfWork, asked: Asked, *, first: bool) -> Chat:
+async def _start_digests(work: UnitOfWork, context: CommandContext, *, first: bool) -> Chat:
     def change(chat: Chat) -> Chat:
-        owned = chat if asked.personal else replace(chat, owner=asked.call.person.user)
-        return started(_with_zone(owned, asked) if first else owned, asked.now)
+        owned = chat if context.personal else replace(chat, owner=context.call.person.user)
+        return ensure_next_digest(_with_person_zone(owned, context) if first else owned, context.now)
 
-    return await change_in(work, asked.chat, change)
+    return await update_chat_in(work, context.chat, change)
 
 
-def _with_zone(chat: Chat, asked: Asked) -> Chat:
+def _with_person_zone(chat: Chat, context: CommandContext) -> Chat:
     """A chat takes over the zone of whoever sets it up, while nobody has chosen one."""
-    hint = asked.call.zone_hint
-    if not hint or chat.settings.zone not in ("", asked.services.defaults.zone):
+    hint = context.call.zone_hint
+    if not hint or chat.settings.zone not in ("", context.services.defaults.zone):
         return chat
     return replace(chat, settings=replace(chat.settings, zone=hint))

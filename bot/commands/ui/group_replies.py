@@ -7,77 +7,77 @@ from collections.abc import Sequence
 
 from bot.calls import CommandCall
 from bot.chats import Chat, ChatKind, Platform
-from bot.commands.core.command import Asked
-from bot.commands.ui.buttons import ROOM, button, rows, short
-from bot.commands.ui.dates import rhythm_words
-from bot.errors import UserMistake
-from bot.i18n import Sentence, Value, listing, say, say_n
+from bot.commands.core.command import CommandContext
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate
+from bot.commands.ui.dates import format_schedule
+from bot.errors import InputError
+from bot.i18n import LazyText, TextValue, join_texts, t, tn
 from bot.topics import Topic
-from bot.topics.formatter import named, printed
+from bot.topics.formatter import format_short, format_topic
 from bot.topics.parser import parse
-from bot.views import Button, Line, Mistake, View
+from bot.views import Button, InputErrorBlock, TextBlock, View
 
-FOLLOWING = frozenset({"subscribe", "follow", "pick"})
+FOLLOW_COMMANDS = frozenset({"subscribe", "follow", "pick"})
 
 
-def admins_only(call: CommandCall) -> View:
+def admins_only_view(call: CommandCall) -> View:
     """For whoever may not change this chat; a topic that was asked for can be had in private."""
-    toast = say("Only admins can change this.")
-    topic = _wanted(call) if call.chat.platform is Platform.TELEGRAM else None
+    toast = t("Only admins can change this.")
+    topic = _requested_topic(call) if call.chat.platform is Platform.TELEGRAM else None
     if topic is not None:
-        said = say("Topics here are set by admins. You can have it to yourself:")
-        label = say("Follow {topic} privately", topic=short(named(topic), ROOM[1]))
-        own = Button(label, f"preview {printed(topic)}", weight="primary", opens="private")
-        return View((Mistake(said), rows([own])), private=True, toast=toast)
-    said = say("Topics and times here are set by admins. In a private chat with me you can have your own.")
+        said = t("Topics here are set by admins. You can have it to yourself:")
+        label = t("Follow {topic} privately", topic=truncate(format_short(topic), LABEL_WIDTHS[1]))
+        own = Button(label, f"preview {format_topic(topic)}", style="primary", target="private")
+        return View((InputErrorBlock(said), button_rows([own])), private=True, toast=toast)
+    said = t("Topics and times here are set by admins. In a private chat with me you can have your own.")
     if call.chat.platform is Platform.SLACK:
-        said = say("Topics and times here are set by admins of the workspace. Write to me directly to have your own.")
-    buttons = rows([button(say("Topics here"), "topics"), button(say("Newest list"), "today")])
-    return View((Mistake(said), buttons), private=True, toast=toast)
+        said = t("Topics and times here are set by admins of the workspace. Write to me directly to have your own.")
+    buttons = button_rows([button(t("Topics here"), "topics"), button(t("Newest list"), "today")])
+    return View((InputErrorBlock(said), buttons), private=True, toast=toast)
 
 
-def _wanted(call: CommandCall) -> Topic | None:
-    if call.name not in FOLLOWING or not call.argument:
+def _requested_topic(call: CommandCall) -> Topic | None:
+    if call.name not in FOLLOW_COMMANDS or not call.argument:
         return None
     try:
         return parse(call.argument)
-    except UserMistake:
+    except InputError:
         return None
 
 
-def following_here(asked: Asked, chat: Chat, topic: Topic, week: int, undo: str) -> View:
+def group_following_view(context: CommandContext, chat: Chat, topic: Topic, week: int, undo: str) -> View:
     """That the chat follows a topic from now on, in a line."""
-    headline = followed_by(asked, chat, topic, week)
-    last_row = [button(say("Settings"), "settings"), button(say("Undo"), undo)]
-    return View((Line(headline), rows(last_row)), summary=headline)
+    headline = group_following_line(context, chat, topic, week)
+    last_row = [button(t("Settings"), "settings"), button(t("Undo"), undo)]
+    return View((TextBlock(headline), button_rows(last_row)), summary=headline)
 
 
-def followed_by(asked: Asked, chat: Chat, topic: Topic, week: int) -> Sentence:
+def group_following_line(context: CommandContext, chat: Chat, topic: Topic, week: int) -> LazyText:
     """*This group follows diffusion (set by Anna). 9 papers last week; daily 09:00 Berlin, without sound.*"""
-    values: dict[str, Value] = {
-        "topic": named(topic),
-        "rhythm": rhythm_words(chat.settings),
-        "papers": say_n("{n} paper last week", "{n} papers last week", week),
+    values: dict[str, TextValue] = {
+        "topic": format_short(topic),
+        "rhythm": format_schedule(chat.settings),
+        "papers": tn("{n} paper last week", "{n} papers last week", week),
     }
     if chat.kind is ChatKind.CHANNEL:
-        return say("✓ This channel follows <b>{topic}</b>. {papers}; {rhythm}.", **values)
-    if not asked.call.person_name:
-        return say("✓ This group follows <b>{topic}</b>. {papers}; {rhythm}, without sound.", **values)
-    setter = asked.call.person_name
-    return say(
+        return t("✓ This channel follows <b>{topic}</b>. {papers}; {rhythm}.", **values)
+    if not context.call.person_name:
+        return t("✓ This group follows <b>{topic}</b>. {papers}; {rhythm}, without sound.", **values)
+    setter = context.call.person_name
+    return t(
         "✓ This group follows <b>{topic}</b> (set by {name}). {papers}; {rhythm}, without sound.", name=setter, **values
     )
 
 
-def set_up_here(asked: Asked, chat: Chat, topics: Sequence[str]) -> Sentence | None:
+def public_setup_note(context: CommandContext, chat: Chat, topics: Sequence[str]) -> LazyText | None:
     """The one line for everybody in a channel where somebody set digests up, so that nobody wonders; None where the
     answer itself is read by all, or by nobody else."""
-    if asked.personal or asked.chat.address.platform is not Platform.SLACK or not topics:
+    if context.personal or context.chat.address.platform is not Platform.SLACK or not topics:
         return None
-    return say(
+    return t(
         "<i>{name} set up Paperboy here: {topics}, {rhythm}. Change it: {typed}</i>",
-        name=asked.call.person_name or say("Somebody"),
-        topics=listing(topics),
-        rhythm=rhythm_words(chat.settings),
-        typed=asked.typed("topics"),
+        name=context.call.person_name or t("Somebody"),
+        topics=join_texts(topics),
+        rhythm=format_schedule(chat.settings),
+        typed=context.usage("topics"),
     )

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from bot.i18n import Sentence, say
-from bot.matching import Decision, Place, Reason
-from bot.rendering.match_reasons import place_words
+from bot.i18n import LazyText, t
+from bot.matching import Decision, MatchLocation, MatchReason
+from bot.rendering.match_reasons import location_text
 
 
-def where(decision: Decision) -> Sentence | None:
+def match_location(decision: Decision) -> LazyText | None:
     """Where the paper says it, if its title doesn't show that: *twice in the abstract*, *“flow matching”*."""
-    in_title = [reason for reason in decision.reasons if reason.place is Place.TITLE]
-    if any(_by_its_name(reason) for reason in in_title):
+    in_title = [reason for reason in decision.reasons if reason.place is MatchLocation.TITLE]
+    if any(_is_topic_wording(reason) for reason in in_title):
         return None
     if in_title:
-        return say("“{found}”", found=in_title[0].found)
-    return next(filter(None, map(_place, decision.reasons)), None)
+        return t("“{found}”", found=in_title[0].found)
+    return next(filter(None, map(_location_note, decision.reasons)), None)
 
 
-def _place(reason: Reason) -> Sentence | None:
+def _location_note(reason: MatchReason) -> LazyText | None:
     """Who wrote it needs no word: it stands under every title."""
-    place = None if reason.place in (Place.AUTHOR, Place.ORG) else place_words(reason)
-    if place is None or reason.place is Place.WORDS or _by_its_name(reason):
+    place = None if reason.place in (MatchLocation.AUTHOR, MatchLocation.ORG) else location_text(reason)
+    if place is None or reason.place is MatchLocation.WORDS or _is_topic_wording(reason):
         return place
-    return say("“{found}” {place}", found=reason.found, place=place)
+    return t("“{found}” {place}", found=reason.found, place=place)
 
 
-def _by_its_name(reason: Reason) -> bool:
+def _is_topic_wording(reason: MatchReason) -> bool:
     """Whether the paper says it in the topic's own words, give or take a plural."""
     return _singular(reason.found) == _singular(reason.wanted)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.errors import UserMistake
-from bot.i18n import say
+from bot.errors import InputError
+from bot.i18n import t
 
 # Cities people name that the zone table files under another one.
 _CITIES = {
@@ -77,62 +77,62 @@ _BY_LANGUAGE = {
     "ru": ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Almaty"),
     "zh": ("Asia/Shanghai", "Asia/Singapore", "America/Los_Angeles"),
 }
-_ANYWHERE = ("America/New_York", "Europe/London", "Asia/Kolkata")
-_NOT_PLACES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", "Brazil/", "Mexico/", "Chile/")
+_DEFAULT_ZONES = ("America/New_York", "Europe/London", "Asia/Kolkata")
+_EXCLUDED_PREFIXES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", "Brazil/", "Mexico/", "Chile/")
 
 
-def zone_of(text: str) -> str:
+def parse_zone(text: str) -> str:
     """The IANA zone that ``text`` means: ``Europe/Berlin``, ``berlin``, ``new york``, ``UTC``.
 
     Raises UserMistake with the nearest zones (as whole ``when`` commands) where none is meant.
     """
-    wanted = _folded(text)
+    wanted = _fold(text)
     if wanted in _UTC:
         return "UTC"
     if wanted in _ABBREVIATIONS:
-        raise _abbreviation(text, _ABBREVIATIONS[wanted])
-    found = _names().get(wanted)
+        raise _ambiguous_zone_error(text, _ABBREVIATIONS[wanted])
+    found = _zones_by_name().get(wanted)
     if found is None:
-        raise _unknown(text, wanted)
+        raise _unknown_zone_error(text, wanted)
     return found
 
 
-def likely_zones(language: str) -> tuple[str, ...]:
+def suggested_zones(language: str) -> tuple[str, ...]:
     """Three zones worth offering to somebody who reads this language."""
-    return _BY_LANGUAGE.get(language.partition("-")[0].casefold(), _ANYWHERE)
+    return _BY_LANGUAGE.get(language.partition("-")[0].casefold(), _DEFAULT_ZONES)
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     return " ".join(text.casefold().replace("_", " ").split())
 
 
 @cache
-def _names() -> dict[str, str]:
+def _zones_by_name() -> dict[str, str]:
     """Every way to write a zone: its full name, its city, and the cities filed elsewhere."""
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NOT_PLACES))
-    cities = {_folded(zone.rpartition("/")[2]): zone for zone in reversed(zones)}
-    return cities | _CITIES | {_folded(zone): zone for zone in zones}
+    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(_EXCLUDED_PREFIXES))
+    cities = {_fold(zone.rpartition("/")[2]): zone for zone in reversed(zones)}
+    return cities | _CITIES | {_fold(zone): zone for zone in zones}
 
 
-def _abbreviation(text: str, zone: str) -> UserMistake:
-    return UserMistake(
-        say("<b>{text}</b> changes with summer time or means several places. A city is surer:", text=text),
-        text=text,
+def _ambiguous_zone_error(text: str, zone: str) -> InputError:
+    return InputError(
+        t("<b>{text}</b> changes with summer time or means several places. A city is surer:", text=text),
+        input=text,
         suggestions=(f"when {zone}",),
     )
 
 
-def _unknown(text: str, wanted: str) -> UserMistake:
-    near = _nearest(wanted)
-    hint = say(
+def _unknown_zone_error(text: str, wanted: str) -> InputError:
+    near = _nearest_zones(wanted)
+    hint = t(
         "I don’t know the time zone <b>{text}</b>. Name a larger city in it, such as <code>Berlin</code> or "
         "<code>America/New_York</code>.",
         text=text,
     )
-    return UserMistake(hint, text=text, suggestions=tuple(f"when {zone}" for zone in near))
+    return InputError(hint, input=text, suggestions=tuple(f"when {zone}" for zone in near))
 
 
-def _nearest(wanted: str) -> Sequence[str]:
-    names = _names()
+def _nearest_zones(wanted: str) -> Sequence[str]:
+    names = _zones_by_name()
     close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.7)
     return tuple(dict.fromkeys(names[name] for name in close))[:3]

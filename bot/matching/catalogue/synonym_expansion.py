@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.matching.catalogue.catalogue import Catalogue, spellings
+from bot.matching.catalogue.catalogue import Catalogue, lookup_keys
 from bot.matching.catalogue.toml_reader import CatalogueTopic
-from bot.matching.prefilter.raw_text_filter import sieved
-from bot.matching.prefilter.required_terms import needs
+from bot.matching.prefilter.raw_text_filter import prefilter
+from bot.matching.prefilter.required_terms import required_terms
 from bot.matching.rule.decide import decide
-from bot.matching.text.acronyms import content
+from bot.matching.text.acronyms import content_terms
 from bot.papers import Paper
-from bot.topics.ast import All, Any, Expression, MatchLevel, Subject, Topic
+from bot.topics.ast import And, Expression, MatchLevel, Or, Subject, Topic
 from bot.topics.simplify import all_of, any_of
 
 # Neighbours count by themselves as long as all of them add no more than this share of the subject's own papers.
-CHEAP = 0.5
+MAX_ADDED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SynonymOffer:
     """Names that don't count, and how many of the papers they would add to the topic."""
 
     names: tuple[str, ...]
@@ -32,16 +32,16 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Expansion:
+class SynonymExpansion:
     """The topic with its names filled in, the names that count now, and those that could."""
 
     topic: Topic
     counted: tuple[str, ...]
-    offers: tuple[Offer, ...]
+    offers: tuple[SynonymOffer, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class _SynonymChoice:
     """What a subject goes by: names that count, groups of names that could, and the papers that any of these finds."""
 
     counted: tuple[str, ...]
@@ -49,113 +49,120 @@ class _Names:
     papers: tuple[Paper, ...] = ()
 
 
-def expanded(topic: Topic, catalogue: Catalogue, papers: Sequence[Paper]) -> Expansion:
+def expand_synonyms(topic: Topic, catalogue: Catalogue, papers: Sequence[Paper]) -> SynonymExpansion:
     """The topic with the names that count for each wanted subject of which nothing was said yet (``also``).
 
     ``papers`` are those by which neighbours are priced: the last 30 days, or more where a subject has none there.
     Strict topics, phrases, fields, exclusions and subjects the catalogue doesn't know stay as they are.
     """
-    known = {subject: entry for subject in _open(topic) if (entry := catalogue.find(subject.words))}
+    known = {subject: entry for subject in _unexpanded_subjects(topic) if (entry := catalogue.find(subject.words))}
     if not known:
-        return Expansion(topic, (), ())
-    names = {subject: _chosen(subject, entry, topic.level, papers) for subject, entry in known.items()}
-    filled = _with(topic, {subject: chosen.counted for subject, chosen in names.items()})
+        return SynonymExpansion(topic, (), ())
+    names = {subject: _choose_synonyms(subject, entry, topic.level, papers) for subject, entry in known.items()}
+    filled = _with_synonyms(topic, {subject: chosen.counted for subject, chosen in names.items()})
     counted = dict.fromkeys(name for chosen in names.values() for name in chosen.counted)
-    return Expansion(filled, tuple(counted), tuple(_offers(topic, names)))
+    return SynonymExpansion(filled, tuple(counted), tuple(_synonym_offers(topic, names)))
 
 
-def _open(topic: Topic) -> list[Subject]:
+def _unexpanded_subjects(topic: Topic) -> list[Subject]:
     """The wanted subjects of which nobody said yet what they go by."""
     strict = topic.level is MatchLevel.STRICT
-    return [] if strict else [subject for subject in _wanted(topic.expression) if subject.also is None]
+    return [] if strict else [subject for subject in _positive_subjects(topic.expression) if subject.synonyms is None]
 
 
-def _wanted(expression: Expression) -> Iterator[Subject]:
+def _positive_subjects(expression: Expression) -> Iterator[Subject]:
     match expression:
         case Subject():
             yield expression
-        case All(parts) | Any(parts):
+        case And(parts) | Or(parts):
             for part in parts:
-                yield from _wanted(part)
+                yield from _positive_subjects(part)
 
 
-def _with(topic: Topic, also: Mapping[Subject, tuple[str, ...]]) -> Topic:
-    return replace(topic, expression=_put(topic.expression, also))
+def _with_synonyms(topic: Topic, also: Mapping[Subject, tuple[str, ...]]) -> Topic:
+    return replace(topic, expression=_replace_synonyms(topic.expression, also))
 
 
-def _put(expression: Expression, also: Mapping[Subject, tuple[str, ...]]) -> Expression:
+def _replace_synonyms(expression: Expression, also: Mapping[Subject, tuple[str, ...]]) -> Expression:
     match expression:
         case Subject() if names := also.get(expression):
-            return replace(expression, also=names)
-        case All(parts):
-            return all_of(_put(part, also) for part in parts)
-        case Any(parts):
-            return any_of(_put(part, also) for part in parts)
+            return replace(expression, synonyms=names)
+        case And(parts):
+            return all_of(_replace_synonyms(part, also) for part in parts)
+        case Or(parts):
+            return any_of(_replace_synonyms(part, also) for part in parts)
     return expression
 
 
-def _chosen(subject: Subject, entry: CatalogueTopic, level: MatchLevel, papers: Sequence[Paper]) -> _Names:
-    always = _telling(entry.called + entry.kinds, (subject.words,))
-    near = _telling(entry.near, (subject.words, *always))
-    wider = _telling(entry.wider, (subject.words, *always))
+def _choose_synonyms(
+    subject: Subject, entry: CatalogueTopic, level: MatchLevel, papers: Sequence[Paper]
+) -> _SynonymChoice:
+    always = _distinct_names(entry.primary_names + entry.kinds, (subject.words,))
+    near = _distinct_names(entry.near, (subject.words, *always))
+    wider = _distinct_names(entry.wider, (subject.words, *always))
     if level is MatchLevel.WIDE:
-        return _Names(always + near + _telling(wider, near))
-    named = replace(subject, also=always)
-    found = _about(_named(named, level, near + wider), papers) if near or wider else []
-    cheap = _cheap(named, level, near, found)
-    wider = _telling(wider, cheap)
+        return _SynonymChoice(always + near + _distinct_names(wider, near))
+    named = replace(subject, synonyms=always)
+    found = _matching_papers(_topic_with_names(named, level, near + wider), papers) if near or wider else []
+    cheap = _affordable_neighbours(named, level, near, found)
+    wider = _distinct_names(wider, cheap)
     dear = tuple((name,) for name in near if name not in cheap)
-    return _Names(always + cheap, dear + ((wider,) if wider else ()), tuple(found))
+    return _SynonymChoice(always + cheap, dear + ((wider,) if wider else ()), tuple(found))
 
 
-def _telling(names: Iterable[str], besides: Sequence[str]) -> tuple[str, ...]:
+def _distinct_names(names: Iterable[str], besides: Sequence[str]) -> tuple[str, ...]:
     """The names that find more than what counts already: another spelling of it, or a longer name around it, does not
     (*diffusion models* beside *diffusion*)."""
     kept: list[str] = []
-    keys = {key for name in besides for key in spellings(name)}
+    keys = {key for name in besides for key in lookup_keys(name)}
     for name in names:
-        if keys.isdisjoint(spellings(name)) and not any(_within(other, name) for other in (*besides, *kept)):
+        if keys.isdisjoint(lookup_keys(name)) and not any(_is_contained_in(other, name) for other in (*besides, *kept)):
             kept.append(name)
-            keys.update(spellings(name))
+            keys.update(lookup_keys(name))
     return tuple(kept)
 
 
-def _within(name: str, longer: str) -> bool:
+def _is_contained_in(name: str, longer: str) -> bool:
     """Whether the words of one stand side by side in the other."""
-    words, around = content(name), content(longer)
+    words, around = content_terms(name), content_terms(longer)
     return any(around[at : at + len(words)] == words for at in range(len(around) - len(words) + 1))
 
 
-def _cheap(subject: Subject, level: MatchLevel, near: Sequence[str], papers: Sequence[Paper]) -> tuple[str, ...]:
+def _affordable_neighbours(
+    subject: Subject, level: MatchLevel, near: Sequence[str], papers: Sequence[Paper]
+) -> tuple[str, ...]:
     """The neighbours that count by themselves, nearest first. The subject comes with what always counts."""
-    own, others = _split(Topic(subject, level), papers)
+    own, others = _partition_by_match(Topic(subject, level), papers)
     chosen: tuple[str, ...] = ()
     for name in near:
-        if len(_about(_named(subject, level, (*chosen, name)), others)) <= len(own) * CHEAP:
+        if (
+            len(_matching_papers(_topic_with_names(subject, level, (*chosen, name)), others))
+            <= len(own) * MAX_ADDED_SHARE
+        ):
             chosen += (name,)
     return chosen
 
 
-def _named(subject: Subject, level: MatchLevel, further: Sequence[str]) -> Topic:
-    return Topic(replace(subject, also=((subject.also or ()) + tuple(further))), level)
+def _topic_with_names(subject: Subject, level: MatchLevel, further: Sequence[str]) -> Topic:
+    return Topic(replace(subject, synonyms=((subject.synonyms or ()) + tuple(further))), level)
 
 
-def _offers(topic: Topic, names: Mapping[Subject, _Names]) -> Iterator[Offer]:
+def _synonym_offers(topic: Topic, names: Mapping[Subject, _SynonymChoice]) -> Iterator[SynonymOffer]:
     """A name adds papers and takes none away, so only those that it finds and nothing else did need deciding."""
     counted = {subject: chosen.counted for subject, chosen in names.items()}
     for subject, chosen in names.items():
-        _, others = _split(_with(topic, counted), chosen.papers) if chosen.others else ([], [])
+        _, others = _partition_by_match(_with_synonyms(topic, counted), chosen.papers) if chosen.others else ([], [])
         for group in chosen.others:
-            more = _with(topic, counted | {subject: chosen.counted + group})
-            yield Offer(group, len(_about(more, others)))
+            more = _with_synonyms(topic, counted | {subject: chosen.counted + group})
+            yield SynonymOffer(group, len(_matching_papers(more, others)))
 
 
-def _split(topic: Topic, papers: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
+def _partition_by_match(topic: Topic, papers: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
     """The papers on the topic, and the others."""
-    own = _about(topic, papers)
+    own = _matching_papers(topic, papers)
     ids = {paper.id for paper in own}
     return own, [paper for paper in papers if paper.id not in ids]
 
 
-def _about(topic: Topic, papers: Sequence[Paper]) -> list[Paper]:
-    return [paper for paper in sieved(papers, needs(topic)) if decide(topic, paper).yes]
+def _matching_papers(topic: Topic, papers: Sequence[Paper]) -> list[Paper]:
+    return [paper for paper in prefilter(papers, required_terms(topic)) if decide(topic, paper).is_match]

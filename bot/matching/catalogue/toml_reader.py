@@ -10,18 +10,18 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from bot.errors import PaperboyError, UserMistake
-from bot.i18n import Sentence, listing, say
-from bot.matching.text.acronyms import content
+from bot.errors import InputError, PaperboyError
+from bot.i18n import LazyText, join_texts, t
+from bot.matching.text.acronyms import content_terms
 from bot.topics.ast import Subject
 from bot.topics.parser import parse
-from bot.topics.synonyms import spelt
+from bot.topics.synonyms import canonical_synonym
 
-LONGEST_LABEL = 20
-LISTS = ("same", "kinds", "near", "wider")
-TEXTS = ("name", "label", "area")
-KEYS = (*TEXTS, *LISTS, "replace")
-ELSEWHERE = "other"
+MAX_LABEL_LENGTH = 20
+LIST_KEYS = ("same", "kinds", "near", "wider")
+TEXT_KEYS = ("name", "label", "area")
+ENTRY_KEYS = (*TEXT_KEYS, *LIST_KEYS, "replace")
+DEFAULT_AREA = "other"
 
 _ENTRY = re.compile(r"^[ \t]*\[\[\s*topic\s*\]\]", re.MULTILINE)
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -46,44 +46,44 @@ class CatalogueTopic:
     kinds: tuple[str, ...] = ()
 
     @property
-    def called(self) -> tuple[str, ...]:
+    def primary_names(self) -> tuple[str, ...]:
         """What it is called: whoever types one of these means all of it."""
         return (self.name, *self.same)
 
     @property
-    def every_name(self) -> tuple[str, ...]:
+    def all_names(self) -> tuple[str, ...]:
         """All names, nearest first."""
-        return (*self.called, *self.kinds, *self.near, *self.wider)
+        return (*self.primary_names, *self.kinds, *self.near, *self.wider)
 
 
-class CatalogueMistake(PaperboyError):
+class CatalogueError(PaperboyError):
     """A catalogue file can't be read as it is; ``sentence`` names the file, the line (from 1; 0: the whole file) and
     what to do."""
 
-    def __init__(self, file: str, line: int, what: Sentence) -> None:
+    def __init__(self, file: str, line: int, what: LazyText) -> None:
         super().__init__(what.msgid)
         self.line = line
-        where = say("{file}, line {line}", file=file, line=line) if line else say("{file}", file=file)
-        self.sentence = say("{where}: {what}", where=where, what=what)
+        where = t("{file}, line {line}", file=file, line=line) if line else t("{file}", file=file)
+        self.sentence = t("{where}: {what}", where=where, what=what)
 
 
-class _Wrong(Exception):
+class _EntryError(Exception):
     """Something in one entry; ``near`` is the text to point at, '' for the entry as a whole."""
 
-    def __init__(self, what: Sentence, near: str = "") -> None:
+    def __init__(self, what: LazyText, near: str = "") -> None:
         super().__init__(what.msgid)
         self.what = what
-        self.near = near
+        self.excerpt = near
 
 
 @lru_cache(maxsize=4096)
-def key_of(name: str) -> str:
+def name_key(name: str) -> str:
     """Equal for two names that differ in spelling, number, case, hyphens and small words at most."""
-    return "".join(content(name))
+    return "".join(content_terms(name))
 
 
 def read_topics(
-    text: str, file: str, known: Iterable[CatalogueTopic] = (), *, area: str = ELSEWHERE, trusted: bool = False
+    text: str, file: str, known: Iterable[CatalogueTopic] = (), *, area: str = DEFAULT_AREA, trusted: bool = False
 ) -> tuple[CatalogueTopic, ...]:
     """The ``known`` topics, added to or replaced by those of the file, then its new ones.
 
@@ -92,19 +92,19 @@ def read_topics(
 
     Raises :class:`CatalogueMistake`.
     """
-    topics = {key_of(topic.name): topic for topic in known}
-    called = {key_of(name): topic for topic in topics.values() for name in topic.called}
+    topics = {name_key(topic.name): topic for topic in known}
+    called = {name_key(name): topic for topic in topics.values() for name in topic.primary_names}
     for number, entry in enumerate(_entries(text, file)):
         try:
             if not trusted:
                 _check_entry(entry)
-            before = topics.get(key_of(entry["name"]))
-            topic = _topic(entry, None if entry.get("replace") else before, area)
+            before = topics.get(name_key(entry["name"]))
+            topic = _to_topic(entry, None if entry.get("replace") else before, area)
             _check_names(topic, called)
-        except _Wrong as wrong:
-            raise CatalogueMistake(file, _line(text, number, wrong.near), wrong.what) from None
-        topics[key_of(topic.name)] = topic
-        called |= dict.fromkeys(map(key_of, topic.called), topic)
+        except _EntryError as wrong:
+            raise CatalogueError(file, _line_number(text, number, wrong.excerpt), wrong.what) from None
+        topics[name_key(topic.name)] = topic
+        called |= dict.fromkeys(map(name_key, topic.primary_names), topic)
     return tuple(topics.values())
 
 
@@ -115,15 +115,15 @@ def _entries(text: str, file: str) -> list[dict[str, Any]]:
         place = _TOML_PLACE.search(str(error))
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
         why = _TOML_PLACE.sub("", str(error))
-        remedy = say("this is no TOML ({why}). Names stand in quotation marks, lists in [ ] with commas.", why=why)
-        raise CatalogueMistake(file, line, remedy) from None
+        remedy = t("this is no TOML ({why}). Names stand in quotation marks, lists in [ ] with commas.", why=why)
+        raise CatalogueError(file, line, remedy) from None
     entries = found.pop("topic", [])
     if found or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise CatalogueMistake(file, 1, say("every entry begins with a line <code>[[topic]]</code>, and nothing else."))
+        raise CatalogueError(file, 1, t("every entry begins with a line <code>[[topic]]</code>, and nothing else."))
     return entries
 
 
-def _line(text: str, number: int, near: str) -> int:
+def _line_number(text: str, number: int, near: str) -> int:
     """The line of the entry of this number, or of ``near`` in it."""
     starts = [match.start() for match in _ENTRY.finditer(text)]
     start = starts[number] if number < len(starts) else 0
@@ -136,61 +136,61 @@ def _check_entry(entry: Mapping[str, Any]) -> None:
         _check_key(key)
         _check_value(key, value)
     if not entry.get("name"):
-        raise _Wrong(say('an entry needs a name, such as <code>name = "protein design"</code>.'))
-    for name in (entry["name"], *(name for key in LISTS for name in entry.get(key, ()))):
-        if not _plain(name):
-            what = say("<i>{name}</i> is no plain name. Words only, no commas, quotes or operators.", name=name)
-            raise _Wrong(what, name)
+        raise _EntryError(t('an entry needs a name, such as <code>name = "protein design"</code>.'))
+    for name in (entry["name"], *(name for key in LIST_KEYS for name in entry.get(key, ()))):
+        if not _is_plain_words(name):
+            what = t("<i>{name}</i> is no plain name. Words only, no commas, quotes or operators.", name=name)
+            raise _EntryError(what, name)
 
 
 def _check_key(key: str) -> None:
-    if key not in KEYS:
-        guess = get_close_matches(key, KEYS, 1)
-        remedy = say("Did you mean {key}?", key=guess[0]) if guess else say("It knows {keys}.", keys=listing(KEYS))
-        raise _Wrong(say("an entry says nothing about <i>{key}</i>. {remedy}", key=key, remedy=remedy), key)
+    if key not in ENTRY_KEYS:
+        guess = get_close_matches(key, ENTRY_KEYS, 1)
+        remedy = t("Did you mean {key}?", key=guess[0]) if guess else t("It knows {keys}.", keys=join_texts(ENTRY_KEYS))
+        raise _EntryError(t("an entry says nothing about <i>{key}</i>. {remedy}", key=key, remedy=remedy), key)
 
 
 def _check_value(key: str, value: object) -> None:
-    if key in LISTS and not (isinstance(value, list) and all(isinstance(name, str) for name in value)):
-        raise _Wrong(say('<i>{key}</i> is a list of names, such as ["one name", "another"].', key=key), key)
+    if key in LIST_KEYS and not (isinstance(value, list) and all(isinstance(name, str) for name in value)):
+        raise _EntryError(t('<i>{key}</i> is a list of names, such as ["one name", "another"].', key=key), key)
     if key == "replace" and not isinstance(value, bool):
-        raise _Wrong(say("<i>{key}</i> is true or false, without quotation marks.", key=key), key)
-    if key in TEXTS and not isinstance(value, str):
-        raise _Wrong(say("<i>{key}</i> is one text in quotation marks.", key=key), key)
+        raise _EntryError(t("<i>{key}</i> is true or false, without quotation marks.", key=key), key)
+    if key in TEXT_KEYS and not isinstance(value, str):
+        raise _EntryError(t("<i>{key}</i> is one text in quotation marks.", key=key), key)
 
 
-def _plain(name: str) -> bool:
+def _is_plain_words(name: str) -> bool:
     """Words only, since a name is written behind ``also:`` and looked for as a topic is."""
     try:
-        return name == spelt(name) and parse(name).expression == Subject(name)
-    except UserMistake:
+        return name == canonical_synonym(name) and parse(name).expression == Subject(name)
+    except InputError:
         return False
 
 
-def _topic(entry: Mapping[str, Any], before: CatalogueTopic | None, area: str) -> CatalogueTopic:
+def _to_topic(entry: Mapping[str, Any], before: CatalogueTopic | None, area: str) -> CatalogueTopic:
     """What the entry says, with all that ``before`` said already."""
     name = before.name if before else entry["name"]
-    lists = {each: (*(getattr(before, each) if before else ()), *entry.get(each, ())) for each in LISTS}
+    lists = {each: (*(getattr(before, each) if before else ()), *entry.get(each, ())) for each in LIST_KEYS}
     topic = CatalogueTopic(
         name,
         entry.get("label") or (before.label if before else name[0].upper() + name[1:]),
         entry.get("area") or (before.area if before else area),
-        **_once(name, lists),
+        **_without_duplicates(name, lists),
     )
-    if len(topic.label) > LONGEST_LABEL:
-        what = say(
+    if len(topic.label) > MAX_LABEL_LENGTH:
+        what = t(
             "<i>{label}</i> is too long for a button. Add a <code>label</code> of at most {n} characters.",
             label=topic.label,
-            n=LONGEST_LABEL,
+            n=MAX_LABEL_LENGTH,
         )
-        raise _Wrong(what, topic.label)
+        raise _EntryError(what, topic.label)
     return topic
 
 
-def _once(name: str, lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+def _without_duplicates(name: str, lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """Each name where it stands first, so that one that is said again in another spelling does no harm."""
-    seen = {key_of(name)}
-    return {each: tuple(one for one in names if _is_new(key_of(one), seen)) for each, names in lists.items()}
+    seen = {name_key(name)}
+    return {each: tuple(one for one in names if _is_new(name_key(one), seen)) for each, names in lists.items()}
 
 
 def _is_new(key: str, seen: set[str]) -> bool:
@@ -202,12 +202,12 @@ def _is_new(key: str, seen: set[str]) -> bool:
 
 def _check_names(topic: CatalogueTopic, called: Mapping[str, CatalogueTopic]) -> None:
     """None that another topic is called by already."""
-    for name in topic.called:
-        other = called.get(key_of(name))
-        if other and key_of(other.name) != key_of(topic.name):
-            what = say(
+    for name in topic.primary_names:
+        other = called.get(name_key(name))
+        if other and name_key(other.name) != name_key(topic.name):
+            what = t(
                 "<i>{name}</i> is a name of the topic <i>{other}</i> already. Add your names to that one instead.",
                 name=name,
                 other=other.name,
             )
-            raise _Wrong(what, name)
+            raise _EntryError(what, name)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.matching.prefilter.topic_index import PaperWords, called_by
+from bot.matching.prefilter.topic_index import PaperTerms, trigger_terms
 from bot.matching.rule.decide import decide
 from bot.matching.rule.decision import Decision, Verdict
 from bot.papers import Paper
 from bot.topics.ast import Topic
 
 
-def decide_called(topic: Topic, papers: Sequence[Paper]) -> Iterator[tuple[str, Decision]]:
+def decide_triggered(topic: Topic, papers: Sequence[Paper]) -> Iterator[tuple[str, Decision]]:
     """(paper id, decision) for every YES and NOT YET."""
     for paper in papers:
         decision = decide(topic, paper)
@@ -28,7 +28,7 @@ def decide_all(topics: Mapping[int, Topic], papers: Sequence[Paper]) -> Iterator
 
     It holds the processor: call it in a thread from asyncio.
     """
-    words = PaperWords(papers)
+    words = PaperTerms(papers)
     for number, topic in topics.items():
-        for paper_id, decision in decide_called(topic, words.calling(called_by(topic))):
+        for paper_id, decision in decide_triggered(topic, words.triggered_by(trigger_terms(topic))):
             yield number, paper_id, decision

@@ -12,135 +12,135 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.matching.prefilter.required_terms import forms_of
-from bot.matching.rule.subject_rule import OPENING, TWICE
-from bot.matching.rule.subject_terms import Element, Name, Unsaid, Wording, sought
-from bot.matching.text.stem_families import family
-from bot.matching.text.tokenizer import ReadPaper, Text, literal_words
-from bot.topics.ast import All, Any, Expression, Field, FieldName, MatchLevel, Phrase, Subject, Topic
+from bot.matching.prefilter.required_terms import normalized_variants
+from bot.matching.rule.subject_rule import MIN_MENTIONS, OPENING_WORDS
+from bot.matching.rule.subject_terms import OptionalTerms, SubjectName, TermForms, Wording, subject_names
+from bot.matching.text.stem_families import stem_family
+from bot.matching.text.tokenizer import TokenizedPaper, TokenizedText, folded_words
+from bot.topics.ast import And, Expression, Field, FieldName, MatchLevel, Or, Phrase, Subject, Topic
 
 
-class Where(Enum):
+class TextRegion(Enum):
     """``TOLD``: in the abstract's opening, in the sentence that says what the paper does, or twice in the abstract."""
 
     TITLE = "title"
-    TOLD = "told"
+    PROMINENT = "told"
     ABSTRACT = "abstract"
     ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class AtPosition:
     """One of these forms stands there; unless ``whole``, also as two neighbours that make it."""
 
     forms: tuple[str, ...]
-    where: Where
-    whole: bool = False
+    region: TextRegion
+    single_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class AllStand:
+class AllAt:
     """All of these hold."""
 
-    parts: tuple[Standing, ...]
+    parts: tuple[PositionConstraint, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class OneStands:
+class AnyAt:
     """One of these holds."""
 
-    parts: tuple[Standing, ...]
+    parts: tuple[PositionConstraint, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TwoStand:
+class TwoAt:
     """Two of these hold."""
 
-    parts: tuple[Standing, ...]
+    parts: tuple[PositionConstraint, ...]
 
 
-Standing = Stands | AllStand | OneStands | TwoStand
+PositionConstraint = AtPosition | AllAt | AnyAt | TwoAt
 
 
-def standing_in(paper: ReadPaper) -> tuple[set[str], set[str], set[str]]:
+def terms_by_region(paper: TokenizedPaper) -> tuple[set[str], set[str], set[str]]:
     """The forms that stand in the title, parts of made-up names among them; that are told in the abstract; and that
     only stand elsewhere in it."""
-    abstract = set(paper.abstract.forms)
-    told = _told(paper.abstract)
-    return {*paper.title.forms, *paper.title.parts}, told, abstract - told
+    abstract = set(paper.abstract.terms)
+    told = _prominent_terms(paper.abstract)
+    return {*paper.title.terms, *paper.title.coined_word_parts}, told, abstract - told
 
 
-def _told(abstract: Text) -> set[str]:
-    first, end = abstract.statement if abstract.forms else (0, 0)
-    often = (word for word, times in Counter(abstract.forms).items() if times >= TWICE)
-    return {*abstract.forms[:OPENING], *abstract.forms[first:end], *often}
+def _prominent_terms(abstract: TokenizedText) -> set[str]:
+    first, end = abstract.statement if abstract.terms else (0, 0)
+    often = (word for word, times in Counter(abstract.terms).items() if times >= MIN_MENTIONS)
+    return {*abstract.terms[:OPENING_WORDS], *abstract.terms[first:end], *often}
 
 
-def standing(topic: Topic) -> Standing | None:
+def position_constraint(topic: Topic) -> PositionConstraint | None:
     """Where words must stand for a YES or NOT YET; None where the topic asks for no words."""
-    return _of(topic.expression, topic.level)
+    return _constraint_of(topic.expression, topic.level)
 
 
-def _of(expression: Expression, level: MatchLevel) -> Standing | None:
+def _constraint_of(expression: Expression, level: MatchLevel) -> PositionConstraint | None:
     match expression:
         case Subject():
-            return _subject(sought(expression, level, excluded=False), level)
+            return _subject_constraint(subject_names(expression, level, excluded=False), level)
         case Phrase(words):
-            return _one([_literally(words, Where.TITLE), _literally(words, Where.ABSTRACT)])
+            return _any_at([_exact_words_at(words, TextRegion.TITLE), _exact_words_at(words, TextRegion.ABSTRACT)])
         case Field(FieldName.TITLE, words):
-            return _literally(words, Where.TITLE)
-        case All(parts):
-            wanted = [part for each in parts if (part := _of(each, level))]
-            return _all(wanted) if wanted else None
-        case Any(parts):
-            either = [_of(part, level) for part in parts]
-            return None if None in either else _one([part for part in either if part])
+            return _exact_words_at(words, TextRegion.TITLE)
+        case And(parts):
+            wanted = [part for each in parts if (part := _constraint_of(each, level))]
+            return _all_at(wanted) if wanted else None
+        case Or(parts):
+            either = [_constraint_of(part, level) for part in parts]
+            return None if None in either else _any_at([part for part in either if part])
     return None
 
 
-def _subject(names: Sequence[Name], level: MatchLevel) -> Standing:
+def _subject_constraint(names: Sequence[SubjectName], level: MatchLevel) -> PositionConstraint:
     wordings = [wording for name in names for wording in name.wordings]
-    unsaid = [_unsaid(name.unsaid) for name in names if name.unsaid]
+    unsaid = [_optional_terms_at(name.optional_terms) for name in names if name.optional_terms]
     if level is MatchLevel.WIDE:
-        return _one([*_each(wordings, Where.ANYWHERE), *unsaid])
-    hinted = [_all([_one(_each(name.wordings, Where.ANYWHERE)), _hint(name)]) for name in names]
-    mentions = TwoStand(tuple(_each(wordings, Where.ABSTRACT)))
-    return _one([*hinted, *_each(wordings, Where.TOLD), mentions, *unsaid])
+        return _any_at([*_wordings_at(wordings, TextRegion.ANYWHERE), *unsaid])
+    hinted = [_all_at([_any_at(_wordings_at(name.wordings, TextRegion.ANYWHERE)), _title_hint(name)]) for name in names]
+    mentions = TwoAt(tuple(_wordings_at(wordings, TextRegion.ABSTRACT)))
+    return _any_at([*hinted, *_wordings_at(wordings, TextRegion.PROMINENT), mentions, *unsaid])
 
 
-def _each(wordings: Iterable[Wording], where: Where) -> list[Standing]:
-    return [_wording(wording, where) for wording in wordings]
+def _wordings_at(wordings: Iterable[Wording], where: TextRegion) -> list[PositionConstraint]:
+    return [_wording_at(wording, where) for wording in wordings]
 
 
-def _wording(wording: Wording, where: Where) -> Standing:
-    return _all([_element(element, where) for element in wording if not element.small])
+def _wording_at(wording: Wording, where: TextRegion) -> PositionConstraint:
+    return _all_at([_term_at(element, where) for element in wording if not element.function_word])
 
 
-def _element(element: Element, where: Where) -> Standing:
-    return Stands(element.forms, where, whole=element.capitals)
+def _term_at(element: TermForms, where: TextRegion) -> PositionConstraint:
+    return AtPosition(element.forms, where, single_token=element.requires_capitals)
 
 
-def _hint(name: Name) -> Standing:
+def _title_hint(name: SubjectName) -> PositionConstraint:
     """The title holds the rarest word of a wording, in some form."""
-    forms = (other for element, _ in name.rarest for word in element.forms for other in family(word))
-    return Stands(tuple(dict.fromkeys(forms)), Where.TITLE)
+    forms = (other for element, _ in name.rarest for word in element.forms for other in stem_family(word))
+    return AtPosition(tuple(dict.fromkeys(forms)), TextRegion.TITLE)
 
 
-def _unsaid(unsaid: Unsaid) -> Standing:
+def _optional_terms_at(unsaid: OptionalTerms) -> PositionConstraint:
     somewhere = [
-        _one([one for name in names.names for one in _each(name.wordings, Where.ANYWHERE)])
-        for names in unsaid.somewhere
+        _any_at([one for name in names.names for one in _wordings_at(name.wordings, TextRegion.ANYWHERE)])
+        for names in unsaid.required_anywhere
     ]
-    return _all([_one(_each(unsaid.left.wordings, Where.TITLE)), *somewhere])
+    return _all_at([_any_at(_wordings_at(unsaid.remaining.wordings, TextRegion.TITLE)), *somewhere])
 
 
-def _literally(words: str, where: Where) -> Standing:
-    return _all([Stands(tuple(forms_of(word)), where) for word in literal_words(words)])
+def _exact_words_at(words: str, where: TextRegion) -> PositionConstraint:
+    return _all_at([AtPosition(tuple(normalized_variants(word)), where) for word in folded_words(words)])
 
 
-def _all(parts: Sequence[Standing]) -> Standing:
-    return parts[0] if len(parts) == 1 else AllStand(tuple(dict.fromkeys(parts)))
+def _all_at(parts: Sequence[PositionConstraint]) -> PositionConstraint:
+    return parts[0] if len(parts) == 1 else AllAt(tuple(dict.fromkeys(parts)))
 
 
-def _one(parts: Sequence[Standing]) -> Standing:
-    return parts[0] if len(parts) == 1 else OneStands(tuple(dict.fromkeys(parts)))
+def _any_at(parts: Sequence[PositionConstraint]) -> PositionConstraint:
+    return parts[0] if len(parts) == 1 else AnyAt(tuple(dict.fromkeys(parts)))

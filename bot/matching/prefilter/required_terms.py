@@ -9,106 +9,122 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.matching.rule.subject_terms import Name, Unsaid, Wording, sought
-from bot.matching.text.lexicon import share
-from bot.matching.text.normalization import form
-from bot.matching.text.tokenizer import literal_words
-from bot.topics.ast import All, Any, Expression, Field, FieldName, MatchLevel, Phrase, Subject, Topic
+from bot.matching.rule.subject_terms import OptionalTerms, SubjectName, Wording, subject_names
+from bot.matching.text.lexicon import document_frequency
+from bot.matching.text.normalization import normalize
+from bot.matching.text.tokenizer import folded_words
+from bot.topics.ast import And, Expression, Field, FieldName, MatchLevel, Or, Phrase, Subject, Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Term:
     """This form stands in title or abstract, as one word or, unless ``whole``, as two neighbours that make it."""
 
     form: str
-    whole: bool = False
+    single_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class AllOf:
     """All of these are needed."""
 
-    parts: tuple[Need, ...]
+    parts: tuple[TermRequirement, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class AnyOf:
     """One of these is needed."""
 
-    parts: tuple[Need, ...]
+    parts: tuple[TermRequirement, ...]
 
 
-Need = Word | Every | OneOf
+TermRequirement = Term | AllOf | AnyOf
 
 
-def needs(topic: Topic) -> Need | None:
+def required_terms(topic: Topic) -> TermRequirement | None:
     """What a paper must hold for a YES or NOT YET; None where the topic asks for no words."""
-    return _needs(topic.expression, topic.level)
+    return _required_terms(topic.expression, topic.level)
 
 
-def _needs(expression: Expression, level: MatchLevel) -> Need | None:
+def _required_terms(expression: Expression, level: MatchLevel) -> TermRequirement | None:
     match expression:
         case Subject():
-            names = sought(expression, level, excluded=False)
-            return _one_of([*map(_name, names), *(_left(name.unsaid) for name in names if name.unsaid)])
+            names = subject_names(expression, level, excluded=False)
+            return _any_of(
+                [
+                    *map(_any_wording, names),
+                    *(_optional_terms(name.optional_terms) for name in names if name.optional_terms),
+                ]
+            )
         case Phrase(words) | Field(FieldName.TITLE, words):
-            return _every([_one_of([Word(each) for each in forms_of(word)]) for word in literal_words(words)])
-        case All(parts):
-            wanted = [need for part in parts if (need := _needs(part, level))]
-            return _every(wanted) if wanted else None
-        case Any(parts):
-            either = [_needs(part, level) for part in parts]
-            return None if None in either else _one_of([need for need in either if need])
+            return _all_of(
+                [_any_of([Term(each) for each in normalized_variants(word)]) for word in folded_words(words)]
+            )
+        case And(parts):
+            wanted = [need for part in parts if (need := _required_terms(part, level))]
+            return _all_of(wanted) if wanted else None
+        case Or(parts):
+            either = [_required_terms(part, level) for part in parts]
+            return None if None in either else _any_of([need for need in either if need])
     return None
 
 
-def _name(name: Name) -> Need:
-    return _one_of(list(map(_wording, name.wordings)))
+def _any_wording(name: SubjectName) -> TermRequirement:
+    return _any_of(list(map(_all_terms_of_wording, name.wordings)))
 
 
-def _wording(wording: Wording) -> Need:
-    return _every([_any_form(element.forms) for element in wording if not element.small])
+def _all_terms_of_wording(wording: Wording) -> TermRequirement:
+    return _all_of([_any_term(element.forms) for element in wording if not element.function_word])
 
 
-def _left(unsaid: Unsaid) -> Need:
-    return _every([_name(unsaid.left), *(_one_of(list(map(_name, usual.names))) for usual in unsaid.somewhere)])
+def _optional_terms(unsaid: OptionalTerms) -> TermRequirement:
+    return _all_of(
+        [
+            _any_wording(unsaid.remaining),
+            *(_any_of(list(map(_any_wording, usual.names))) for usual in unsaid.required_anywhere),
+        ]
+    )
 
 
-def _any_form(forms: Sequence[str]) -> Need:
+def _any_term(forms: Sequence[str]) -> TermRequirement:
     """The first as it may be written, the others of its family as words only."""
-    return _one_of([Word(each, whole=at > 0) for at, each in enumerate(forms)])
+    return _any_of([Term(each, single_token=at > 0) for at, each in enumerate(forms)])
 
 
-def forms_of(word: str) -> Iterator[str]:
+def normalized_variants(word: str) -> Iterator[str]:
     """The forms that a word written exactly so may have: capitals decide whether a last s is a plural (*APIs*)."""
-    yield from dict.fromkeys((form(word), form(word[:-1]))) if word.endswith("s") and len(word) > 1 else (form(word),)
+    yield from (
+        dict.fromkeys((normalize(word), normalize(word[:-1])))
+        if word.endswith("s") and len(word) > 1
+        else (normalize(word),)
+    )
 
 
-def _every(parts: list[Need]) -> Need:
-    return parts[0] if len(parts) == 1 else Every(tuple(dict.fromkeys(parts)))
+def _all_of(parts: list[TermRequirement]) -> TermRequirement:
+    return parts[0] if len(parts) == 1 else AllOf(tuple(dict.fromkeys(parts)))
 
 
-def _one_of(parts: list[Need]) -> Need:
-    return parts[0] if len(parts) == 1 else OneOf(tuple(dict.fromkeys(parts)))
+def _any_of(parts: list[TermRequirement]) -> TermRequirement:
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(dict.fromkeys(parts)))
 
 
-def met(need: Need, words: Collection[str]) -> bool:
+def is_satisfied(need: TermRequirement, words: Collection[str]) -> bool:
     """Whether a paper that holds these forms has what is needed."""
     match need:
-        case Word(word):
+        case Term(word):
             return word in words
-        case Every(parts):
-            return all(met(part, words) for part in parts)
-        case OneOf(parts):
-            return any(met(part, words) for part in parts)
+        case AllOf(parts):
+            return all(is_satisfied(part, words) for part in parts)
+        case AnyOf(parts):
+            return any(is_satisfied(part, words) for part in parts)
 
 
-def telling_words(need: Need) -> frozenset[str]:
+def selective_terms(need: TermRequirement) -> frozenset[str]:
     """The fewest and rarest forms of which a paper must hold at least one."""
     match need:
-        case Word(word):
+        case Term(word):
             return frozenset((word,))
-        case OneOf(parts):
-            return frozenset[str]().union(*map(telling_words, parts))
-        case Every(parts):
-            return min(map(telling_words, parts), key=lambda words: sum(map(share, words)))
+        case AnyOf(parts):
+            return frozenset[str]().union(*map(selective_terms, parts))
+        case AllOf(parts):
+            return min(map(selective_terms, parts), key=lambda words: sum(map(document_frequency, words)))

@@ -5,87 +5,89 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.i18n import Sentence, say
-from bot.matching.prefilter.raw_text_filter import sieved
-from bot.matching.prefilter.required_terms import needs
+from bot.i18n import LazyText, t
+from bot.matching.prefilter.raw_text_filter import prefilter
+from bot.matching.prefilter.required_terms import required_terms
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
-from bot.topics import All, Any, AtLeast, Expression, Has, MatchLevel, Not, Subject, Topic
+from bot.topics import And, AtLeast, Expression, Has, MatchLevel, Not, Or, Subject, Topic
 from bot.topics.ast import Asset
-from bot.topics.formatter import named, printed
-from bot.topics.lexer import LONGEST, MOST_WORDS
-from bot.topics.simplify import all_of, any_of, without_names
+from bot.topics.formatter import format_short, format_topic
+from bot.topics.lexer import MAX_TOPIC_LENGTH, MAX_TOPIC_WORDS
+from bot.topics.simplify import all_of, any_of, without_synonyms
 
 
-def subjects(topic: Topic) -> list[Subject]:
+def positive_subjects(topic: Topic) -> list[Subject]:
     """What the topic asks for in words, in its order; what it leaves out is none of them."""
-    return list(dict.fromkeys(_wanted(topic.expression)))
+    return list(dict.fromkeys(_positive_subjects(topic.expression)))
 
 
-def _wanted(expression: Expression) -> Iterator[Subject]:
+def _positive_subjects(expression: Expression) -> Iterator[Subject]:
     match expression:
         case Subject():
             yield expression
-        case All(parts) | Any(parts):
+        case And(parts) | Or(parts):
             for part in parts:
-                yield from _wanted(part)
+                yield from _positive_subjects(part)
 
 
-def names(topic: Topic) -> list[str]:
+def counted_synonyms(topic: Topic) -> list[str]:
     """Every further name that counts, each once."""
-    return list(dict.fromkeys(name for subject in subjects(topic) for name in subject.also or ()))
+    return list(dict.fromkeys(name for subject in positive_subjects(topic) for name in subject.synonyms or ()))
 
 
-def with_names(topic: Topic, subject: Subject, also: tuple[str, ...]) -> Topic:
+def with_synonyms(topic: Topic, subject: Subject, also: tuple[str, ...]) -> Topic:
     """The topic with exactly these further names of one subject."""
-    return replace(topic, expression=_put(topic.expression, {subject: replace(subject, also=also)}))
+    return replace(topic, expression=_replace_subjects(topic.expression, {subject: replace(subject, synonyms=also)}))
 
 
-def can_be_read_again(topic: Topic) -> bool:
+def fits_topic_limits(topic: Topic) -> bool:
     """Whether the topic with all its names is short enough to be stored and typed."""
-    text = printed(topic)
-    return len(text) <= LONGEST and len(text.split()) <= MOST_WORDS
+    text = format_topic(topic)
+    return len(text) <= MAX_TOPIC_LENGTH and len(text.split()) <= MAX_TOPIC_WORDS
 
 
-def without_any_name(topic: Topic) -> Topic:
+def suppress_synonyms(topic: Topic) -> Topic:
     """The topic with ``also:none`` wherever a further name counted."""
     return replace(
         topic,
-        expression=_put(topic.expression, {each: replace(each, also=()) for each in subjects(topic) if each.also}),
+        expression=_replace_subjects(
+            topic.expression, {each: replace(each, synonyms=()) for each in positive_subjects(topic) if each.synonyms}
+        ),
     )
 
 
-def _put(expression: Expression, instead: dict[Subject, Subject]) -> Expression:
+def _replace_subjects(expression: Expression, instead: dict[Subject, Subject]) -> Expression:
     match expression:
         case Subject():
             return instead.get(expression, expression)
-        case All(parts):
-            return all_of(_put(part, instead) for part in parts)
-        case Any(parts):
-            return any_of(_put(part, instead) for part in parts)
+        case And(parts):
+            return all_of(_replace_subjects(part, instead) for part in parts)
+        case Or(parts):
+            return any_of(_replace_subjects(part, instead) for part in parts)
     return expression
 
 
-VOTES = 20
-MOST_NARROWER = 3
-MOST_OFFERS = 2
+SUGGESTED_MIN_VOTES = 20
+MAX_NARROWER = 3
+MAX_OFFERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TopicVariant:
     """Another form of a topic, what its button says, and how many papers of the week it would bring.
 
     ``added`` are the further names that would count in it.
     """
 
-    label: Sentence
+    label: LazyText
     topic: Topic
     papers: int
     added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class NamesOf:
+class SubjectSynonyms:
     """A subject of a topic with the names that count for it, and groups of names that could."""
 
     subject: Subject
@@ -94,105 +96,122 @@ class NamesOf:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Exclusion:
     """What a minus leaves out, as it would be typed, and how many papers of the week that is."""
 
     what: str
     papers: int
 
 
-def price(topic: Topic, papers: Sequence[Paper]) -> int:
+def count_matches(topic: Topic, papers: Sequence[Paper]) -> int:
     """How many of the papers the topic would bring."""
-    return sum(decide(topic, paper).yes for paper in sieved(papers, needs(topic)))
+    return sum(decide(topic, paper).is_match for paper in prefilter(papers, required_terms(topic)))
 
 
-def narrower(topic: Topic, week: Sequence[Paper], *, too_many: bool) -> tuple[Form, ...]:
+def narrower_variants(topic: Topic, week: Sequence[Paper], *, too_many: bool) -> tuple[TopicVariant, ...]:
     """At most three stricter forms that leave something of the topic's own papers of the week. A narrower topic never
     adds papers, so those are all that need deciding."""
-    wanted = [(say("Only clear ones"), strict(topic)), *_own_words(topic), *(_conditions(topic) if too_many else ())]
-    forms = (Form(label, form, price(form, week)) for label, form in wanted)
-    return tuple(form for form in forms if 0 < form.papers < len(week))[:MOST_NARROWER]
+    wanted = [
+        (t("Only clear ones"), as_strict(topic)),
+        *_without_synonyms(topic),
+        *(_with_conditions(topic) if too_many else ()),
+    ]
+    forms = (TopicVariant(label, form, count_matches(form, week)) for label, form in wanted)
+    return tuple(form for form in forms if 0 < form.papers < len(week))[:MAX_NARROWER]
 
 
-def _own_words(topic: Topic) -> Iterator[tuple[Sentence, Topic]]:
+def _without_synonyms(topic: Topic) -> Iterator[tuple[LazyText, Topic]]:
     """Without the further names."""
-    if not names(topic):
+    if not counted_synonyms(topic):
         return
     match topic.expression:
         case Subject(words):
-            yield say("Only “{words}”", words=words), without_any_name(topic)
+            yield t("Only “{words}”", words=words), suppress_synonyms(topic)
         case _:
-            yield say("Without other names"), without_any_name(topic)
+            yield t("Without other names"), suppress_synonyms(topic)
 
 
-def _conditions(topic: Topic) -> Iterator[tuple[Sentence, Topic]]:
-    yield say("With code"), _and(topic, Has(Asset.CODE))
-    yield say("{votes}+ votes", votes=VOTES), _and(topic, AtLeast(VOTES))
+def _with_conditions(topic: Topic) -> Iterator[tuple[LazyText, Topic]]:
+    yield t("With code"), _narrowed_by(topic, Has(Asset.CODE))
+    yield t("{votes}+ votes", votes=SUGGESTED_MIN_VOTES), _narrowed_by(topic, AtLeast(SUGGESTED_MIN_VOTES))
 
 
-def _and(topic: Topic, part: Expression) -> Topic:
+def _narrowed_by(topic: Topic, part: Expression) -> Topic:
     return replace(topic, expression=all_of((topic.expression, part)))
 
 
-def strict(topic: Topic) -> Topic:
+def as_strict(topic: Topic) -> Topic:
     """Only where it is plainly the subject; further names count for nothing there."""
-    return Topic(without_names(topic.expression), MatchLevel.STRICT)
+    return Topic(without_synonyms(topic.expression), MatchLevel.STRICT)
 
 
-def wide(topic: Topic) -> Topic:
+def as_wide(topic: Topic) -> Topic:
     """Also where it is only mentioned."""
     return replace(topic, level=MatchLevel.WIDE)
 
 
-def with_more_names(topic: Topic, known: Sequence[NamesOf], listed: Sequence[Paper]) -> tuple[Form, ...]:
+def wider_variants(topic: Topic, known: Sequence[SubjectSynonyms], listed: Sequence[Paper]) -> tuple[TopicVariant, ...]:
     """The forms with a further group of names that would bring more of the week's papers, at most two."""
-    own = price(topic, listed)
+    own = count_matches(topic, listed)
     groups = ((each, group) for each in known for group in each.others)
-    forms = (Form(_added(group), _with(topic, each, (*each.counted, *group)), 0, group) for each, group in groups)
-    priced = (replace(form, papers=price(form.topic, listed)) for form in forms if can_be_read_again(form.topic))
-    return tuple(form for form in priced if form.papers > own)[:MOST_OFFERS]
+    forms = (
+        TopicVariant(_added_label(group), _with_synonyms(topic, each, (*each.counted, *group)), 0, group)
+        for each, group in groups
+    )
+    priced = (
+        replace(form, papers=count_matches(form.topic, listed)) for form in forms if fits_topic_limits(form.topic)
+    )
+    return tuple(form for form in priced if form.papers > own)[:MAX_OFFERS]
 
 
-def _added(group: Sequence[str]) -> Sentence:
-    return say("+ {names}", names=", ".join(group))
+def _added_label(group: Sequence[str]) -> LazyText:
+    return t("+ {names}", names=", ".join(group))
 
 
-def _with(topic: Topic, of: NamesOf, also: tuple[str, ...]) -> Topic:
-    return with_names(topic, of.subject, also)
+def _with_synonyms(topic: Topic, of: SubjectSynonyms, also: tuple[str, ...]) -> Topic:
+    return with_synonyms(topic, of.subject, also)
 
 
-def toggles(topic: Topic, of: NamesOf, listed: Sequence[Paper]) -> tuple[Form, ...]:
+def synonym_toggles(topic: Topic, of: SubjectSynonyms, listed: Sequence[Paper]) -> tuple[TopicVariant, ...]:
     """One form a name: without it where it counts, with it where it does not; first the names that matter most."""
-    own = [paper for paper in listed if decide(topic, paper).yes]
+    own = [paper for paper in listed if decide(topic, paper).is_match]
     taken = {paper.id for paper in own}
     others = [paper for paper in listed if paper.id not in taken]
-    dropped = (_without(topic, of, name, own) for name in of.counted)
-    added = (_with_too(topic, of, name, own, others) for group in of.others for name in group)
-    fitting = (form for form in added if can_be_read_again(form.topic))
+    dropped = (_without_name(topic, of, name, own) for name in of.counted)
+    added = (_with_added_name(topic, of, name, own, others) for group in of.others for name in group)
+    fitting = (form for form in added if fits_topic_limits(form.topic))
     return (*sorted(dropped, key=lambda form: form.papers), *fitting)
 
 
-def _without(topic: Topic, of: NamesOf, name: str, own: Sequence[Paper]) -> Form:
+def _without_name(topic: Topic, of: SubjectSynonyms, name: str, own: Sequence[Paper]) -> TopicVariant:
     """Dropping a name takes away papers that say it, so only those need deciding."""
-    form = _with(topic, of, tuple(each for each in of.counted if each != name))
-    lost = sum(not decide(form, paper).yes for paper in sieved(own, needs(Topic(Subject(name)))))
-    return Form(say("✓ {name}", name=name), form, len(own) - lost)
+    form = _with_synonyms(topic, of, tuple(each for each in of.counted if each != name))
+    lost = sum(not decide(form, paper).is_match for paper in prefilter(own, required_terms(Topic(Subject(name)))))
+    return TopicVariant(t("✓ {name}", name=name), form, len(own) - lost)
 
 
-def _with_too(topic: Topic, of: NamesOf, name: str, own: Sequence[Paper], others: Sequence[Paper]) -> Form:
-    form = _with(topic, of, (*of.counted, name))
-    return Form(say("+ {name}", name=name), form, len(own) + price(form, sieved(others, needs(Topic(Subject(name))))))
+def _with_added_name(
+    topic: Topic, of: SubjectSynonyms, name: str, own: Sequence[Paper], others: Sequence[Paper]
+) -> TopicVariant:
+    form = _with_synonyms(topic, of, (*of.counted, name))
+    return TopicVariant(
+        t("+ {name}", name=name),
+        form,
+        len(own) + count_matches(form, prefilter(others, required_terms(Topic(Subject(name))))),
+    )
 
 
-def left_out(topic: Topic, listed: Sequence[Paper]) -> tuple[LeftOut, ...]:
+def count_exclusions(topic: Topic, listed: Sequence[Paper]) -> tuple[Exclusion, ...]:
     """What each minus of the topic keeps away by itself."""
-    if not isinstance(topic.expression, All):
+    if not isinstance(topic.expression, And):
         return ()
     parts = topic.expression.parts
-    own = price(topic, listed)
+    own = count_matches(topic, listed)
     without = [(part, [other for other in parts if other is not part]) for part in parts if isinstance(part, Not)]
     return tuple(
-        LeftOut(named(Topic(part.inner)), price(replace(topic, expression=all_of(others)), listed) - own)
+        Exclusion(
+            format_short(Topic(part.inner)), count_matches(replace(topic, expression=all_of(others)), listed) - own
+        )
         for part, others in without
         if others
     )

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.matching.rule.decision import Decision, Place, Reason, Verdict
-from bot.matching.rule.fields import field_found
-from bot.matching.rule.subject_rule import said
-from bot.matching.text.tokenizer import ReadPaper, exact, read_paper
+from bot.matching.rule.decision import Decision, MatchLocation, MatchReason, Verdict
+from bot.matching.rule.fields import match_field
+from bot.matching.rule.subject_rule import match_subject
+from bot.matching.text.tokenizer import TokenizedPaper, exact_occurrences, tokenize_paper
 from bot.papers import Paper
 from bot.topics.ast import (
-    All,
-    Any,
+    And,
     Asset,
     AtLeast,
     Expression,
@@ -26,6 +25,7 @@ from bot.topics.ast import (
     Has,
     MatchLevel,
     Not,
+    Or,
     Phrase,
     Since,
     Subject,
@@ -33,7 +33,7 @@ from bot.topics.ast import (
 )
 
 # Stored with every decision: a higher number means that papers are decided anew.
-RULE = 4
+RULE_VERSION = 4
 
 _NO = Decision(Verdict.NO)
 _NOT_YET = Decision(Verdict.NOT_YET)
@@ -42,61 +42,69 @@ _RANK = {Verdict.NO: 0, Verdict.NOT_YET: 1, Verdict.YES: 2}
 
 def decide(topic: Topic, paper: Paper) -> Decision:
     """The verdict with a reason for every part that holds. Pure: the same on every machine and every day."""
-    return _decided(topic.expression, paper, read_paper(paper), topic.level)
+    return _decide_expression(topic.expression, paper, tokenize_paper(paper), topic.level)
 
 
-def _decided(
-    expression: Expression, paper: Paper, read: ReadPaper, level: MatchLevel, *, excluded: bool = False
+def _decide_expression(
+    expression: Expression, paper: Paper, tokenized: TokenizedPaper, level: MatchLevel, *, excluded: bool = False
 ) -> Decision:
     match expression:
         case Subject():
-            return _yes_if(said(expression, read, level, excluded=excluded))
+            return _yes_if(match_subject(expression, tokenized, level, excluded=excluded))
         case Phrase(words):
-            return _yes_if(_phrase(words, read))
+            return _yes_if(_match_phrase(words, tokenized))
         case Field(name):
-            return _yes_if(field_found(expression, paper, read), _NOT_YET if name is FieldName.KEYWORD else _NO)
+            return _yes_if(match_field(expression, paper, tokenized), _NOT_YET if name is FieldName.KEYWORD else _NO)
         case AtLeast() | Has():
-            return _yes_if(_changeable(expression, paper), _NOT_YET)
+            return _yes_if(_match_changeable(expression, paper), _NOT_YET)
         case Since(day):
             wanted, listed = day.isoformat(), paper.listed_on.isoformat()
-            return _yes_if(Reason(f"since:{wanted}", Place.DAY, listed) if paper.listed_on >= day else None)
+            return _yes_if(
+                MatchReason(f"since:{wanted}", MatchLocation.DAY, listed) if paper.listed_on >= day else None
+            )
         case Not(inner):
-            left_out = _decided(inner, paper, read, level, excluded=True).yes
+            left_out = _decide_expression(inner, paper, tokenized, level, excluded=True).is_match
             return _NO if left_out else Decision(Verdict.YES)
-        case All(parts):
-            return _all([_decided(part, paper, read, level, excluded=excluded) for part in parts])
-        case Any(parts):
-            return _any([_decided(part, paper, read, level, excluded=excluded) for part in parts])
+        case And(parts):
+            return _combine_all(
+                [_decide_expression(part, paper, tokenized, level, excluded=excluded) for part in parts]
+            )
+        case Or(parts):
+            return _combine_any(
+                [_decide_expression(part, paper, tokenized, level, excluded=excluded) for part in parts]
+            )
     assert_never(expression)
 
 
-def _yes_if(reason: Reason | None, otherwise: Decision = _NO) -> Decision:
+def _yes_if(reason: MatchReason | None, otherwise: Decision = _NO) -> Decision:
     return Decision(Verdict.YES, (reason,)) if reason else otherwise
 
 
-def _phrase(words: str, read: ReadPaper) -> Reason | None:
-    for text, place in ((read.title, Place.TITLE), (read.abstract, Place.ABSTRACT)):
-        if spans := exact(text, words):
-            return Reason(words, place, text.slice(*spans[0]), len(spans))
+def _match_phrase(words: str, tokenized: TokenizedPaper) -> MatchReason | None:
+    for text, place in ((tokenized.title, MatchLocation.TITLE), (tokenized.abstract, MatchLocation.ABSTRACT)):
+        if spans := exact_occurrences(text, words):
+            return MatchReason(words, place, text.slice(*spans[0]), len(spans))
     return None
 
 
-def _changeable(condition: AtLeast | Has, paper: Paper) -> Reason | None:
+def _match_changeable(condition: AtLeast | Has, paper: Paper) -> MatchReason | None:
     if isinstance(condition, AtLeast):
         enough = paper.upvotes >= condition.upvotes
-        return Reason(f"upvotes>={condition.upvotes}", Place.UPVOTES, str(paper.upvotes)) if enough else None
+        return (
+            MatchReason(f"upvotes>={condition.upvotes}", MatchLocation.UPVOTES, str(paper.upvotes)) if enough else None
+        )
     found = paper.code_url if condition.asset is Asset.CODE else paper.project_url
-    return Reason(f"has:{condition.asset}", Place.ASSET, condition.asset.value) if found else None
+    return MatchReason(f"has:{condition.asset}", MatchLocation.ASSET, condition.asset.value) if found else None
 
 
-def _all(decisions: Sequence[Decision]) -> Decision:
+def _combine_all(decisions: Sequence[Decision]) -> Decision:
     verdict = min((decision.verdict for decision in decisions), key=_RANK.__getitem__)
     if verdict is Verdict.NO:
         return _NO
     return Decision(verdict, tuple(reason for decision in decisions for reason in decision.reasons))
 
 
-def _any(decisions: Sequence[Decision]) -> Decision:
+def _combine_any(decisions: Sequence[Decision]) -> Decision:
     verdict = max((decision.verdict for decision in decisions), key=_RANK.__getitem__)
     agreeing = (decision for decision in decisions if decision.verdict is verdict)
     return Decision(verdict, tuple(dict.fromkeys(reason for decision in agreeing for reason in decision.reasons)))

@@ -14,7 +14,7 @@ class Verdict(StrEnum):
     NOT_YET = "not yet"
 
 
-class Place(StrEnum):
+class MatchLocation(StrEnum):
     """Where a paper says it."""
 
     TITLE = "title"  # the phrase stands in the title
@@ -32,7 +32,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class MatchReason:
     """One part of a topic that holds: ``wanted`` as the topic says it, ``found`` as the paper does.
 
     ``found`` differs from ``wanted`` where an acronym or another form matched (*LLM agents*, found as *agentic*).
@@ -40,7 +40,7 @@ class Reason:
     """
 
     wanted: str
-    place: Place
+    place: MatchLocation
     found: str
     count: int = 1
 
@@ -50,8 +50,8 @@ class Decision:
     """The verdict on one topic and one paper; ``reasons`` is empty unless it is YES or NOT_YET."""
 
     verdict: Verdict
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[MatchReason, ...] = ()
 
     @property
-    def yes(self) -> bool:
+    def is_match(self) -> bool:
         return self.verdict is Verdict.YES

@@ -5,28 +5,28 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 
-from bot.matching.text.lexicon import text_of
-from bot.matching.text.tokenizer import literal_words
+from bot.matching.text.lexicon import table_text
+from bot.matching.text.tokenizer import folded_words
 
-TABLE = "labs.toml"
+LABS_TABLE = "labs.toml"
 
 
-def squeezed(name: str) -> str:
+def compact_key(name: str) -> str:
     """The name as one word, without regard to case, accents, hyphens and a leading *The*."""
-    words = literal_words(name)
+    words = folded_words(name)
     return "".join(words[1:] if words[:1] == ("the",) else words)
 
 
-def names_of(lab: str) -> frozenset[str]:
+def lab_alias_keys(lab: str) -> frozenset[str]:
     """The squeezed names of the lab, its own among them; of every lab that goes by the name."""
-    return _labs().get(squeezed(lab), frozenset()) | {squeezed(lab)}
+    return _alias_keys_by_name().get(compact_key(lab), frozenset()) | {compact_key(lab)}
 
 
 @lru_cache(maxsize=1)
-def _labs() -> dict[str, frozenset[str]]:
+def _alias_keys_by_name() -> dict[str, frozenset[str]]:
     labs: dict[str, frozenset[str]] = {}
-    for names in tomllib.loads(text_of(TABLE))["lab"]:
-        every = frozenset(map(squeezed, names))
+    for names in tomllib.loads(table_text(LABS_TABLE))["lab"]:
+        every = frozenset(map(compact_key, names))
         for name in every:
             labs[name] = labs.get(name, frozenset()) | every
     return labs

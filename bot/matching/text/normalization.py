@@ -15,20 +15,20 @@ from threading import Lock
 
 import snowballstemmer
 
-from bot.matching.text.lexicon import table
+from bot.matching.text.lexicon import read_table
 
-_IRREGULAR = table("irregular.tsv")
-_NAMES_OF_LETTERS = """
+_IRREGULAR = read_table("irregular.tsv")
+_GREEK_LETTER_NAMES = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi
     chi psi omega
 """
-_GREEK = dict(enumerate(_NAMES_OF_LETTERS.split(), ord("α")))
+_GREEK = dict(enumerate(_GREEK_LETTER_NAMES.split(), ord("α")))
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 # LLMs, VAEs, GPUs, APIs: the plural of what is written in capitals.
 _CAPITALS = re.compile(r"[A-Z][A-Za-z0-9]*[A-Z0-9]s")
 _SYMBOLS = (("+", "plus"), ("#", "sharp"), (".", "dot"), (",", ""), ("'", ""))
 # The first ending that fits decides; None: it is no plural.
-_SINGULAR = (
+_SINGULAR_RULES = (
     (re.compile(r"(?:ss|us|is|ics)$"), None),
     (re.compile(r"(?<=[a-z]{2})ies$"), "y"),
     (re.compile(r"(?<=ss)es$|(?<=sh)es$|(?<=ch)es$|(?<=x)es$|(?<=tz)es$"), ""),
@@ -36,7 +36,7 @@ _SINGULAR = (
     (re.compile(r"(?<=[a-z0-9]{2})s$"), ""),
 )
 _DOUBLED_L = "cance|channe|counse|dia|equa|fue|labe|leve|marve|mode|panne|riva|signa|spira|tota|trave|tria|tunne|unrave"
-_AMERICAN = (
+_AMERICAN_RULES = (
     (re.compile(r"is(e[dr]?|ing|able|ability|ation(?:al)?)$"), r"iz\1"),
     (re.compile(r"(anal|catal|paral)ys(e[dr]?|ing)$"), r"\1yz\2"),
     (re.compile(r"^(behavi|col|endeav|fav|flav|harb|hon|hum|lab|neighb|rum|sav|tum|vap|vig)our"), r"\1or"),
@@ -51,7 +51,7 @@ _AMERICAN = (
 
 
 @lru_cache(maxsize=1 << 17)
-def form(word: str) -> str:
+def normalize(word: str) -> str:
     """The form of one word as it stands in a text, with or without a possessive.
 
     Made of lower-case letters and digits only: ``c++`` and ``4.1`` are spelt out.
@@ -59,7 +59,7 @@ def form(word: str) -> str:
     word = _POSSESSIVE.sub("", word)
     if _CAPITALS.fullmatch(word):
         word = word[:-1]
-    plain = literal(word)
+    plain = fold_word(word)
     if not plain.isalpha():
         for symbol, name in _SYMBOLS:
             plain = plain.replace(symbol, name)
@@ -67,7 +67,7 @@ def form(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 17)
-def literal(word: str) -> str:
+def fold_word(word: str) -> str:
     """The word itself, without regard to case and accents, Greek letters by their names (*β* as *beta*)."""
     # Normalised first: a mathematical capital has no small letter of its own.
     word = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
@@ -81,29 +81,29 @@ def literal(word: str) -> str:
 def _singular(word: str) -> str:
     if len(word) <= 3 or not word.endswith("s"):
         return word
-    for ending, singular in _SINGULAR:
+    for ending, singular in _SINGULAR_RULES:
         if ending.search(word):
             return word if singular is None else ending.sub(singular, word)
     return word
 
 
 def _american(word: str) -> str:
-    for british, american in _AMERICAN:
+    for british, american in _AMERICAN_RULES:
         word = british.sub(american, word, count=1)
     return _IRREGULAR.get(word, word)
 
 
 # It works on its own fields, so two threads at once get each other's words: the index stems beside the event loop.
-_ENGLISH = snowballstemmer.stemmer("english")
-_ONE_AT_A_TIME = Lock()
+_STEMMER = snowballstemmer.stemmer("english")
+_STEMMER_LOCK = Lock()
 
 
 @lru_cache(maxsize=1 << 17)
-def stem(form: str) -> str:
+def stem(term: str) -> str:
     """The stem of a form, for finding candidates: equal forms have equal stems, never the other way round.
 
     ASCII letters and digits only, so that any tokenizer leaves it as it is.
     """
-    with _ONE_AT_A_TIME:
-        stemmed: str = _ENGLISH.stemWord(form)
+    with _STEMMER_LOCK:
+        stemmed: str = _STEMMER.stemWord(term)
     return stemmed if stemmed.isascii() else "u" + stemmed.encode().hex()

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.embeddings.wordpiece import WordPiece, shipped, words
+from adapters.embeddings.wordpiece import WordPieceTokenizer, load_default_tokenizer, split_words
 
 START, END, UNKNOWN = 101, 102, 100
 
 
 @pytest.fixture(scope="module")
-def tokens() -> WordPiece:
-    return shipped()
+def tokens() -> WordPieceTokenizer:
+    return load_default_tokenizer()
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ def tokens() -> WordPiece:
         ("🦥", [UNKNOWN]),
     ],
 )
-def test_texts_get_the_numbers_of_the_reference(tokens: WordPiece, text: str, numbers: list[int]) -> None:
-    assert tokens.numbers(text, 128) == [START, *numbers, END]
+def test_texts_get_the_numbers_of_the_reference(tokens: WordPieceTokenizer, text: str, numbers: list[int]) -> None:
+    assert tokens.token_ids(text, 128) == [START, *numbers, END]
 
 
 def test_the_vocabulary_is_the_published_one() -> None:
@@ -44,7 +44,7 @@ def test_the_vocabulary_is_the_published_one() -> None:
 
 @given(st.text(max_size=300), st.integers(min_value=2, max_value=64))
 def test_any_text_fits_and_is_marked_at_both_ends(text: str, most: int) -> None:
-    numbers = shipped_once().numbers(text, most)
+    numbers = shipped_once().token_ids(text, most)
     assert len(numbers) <= most
     assert (numbers[0], numbers[-1]) == (START, END)
     assert not {START, END} & set(numbers[1:-1])
@@ -52,11 +52,11 @@ def test_any_text_fits_and_is_marked_at_both_ends(text: str, most: int) -> None:
 
 @given(st.text(max_size=100))
 def test_letter_case_and_space_around_change_nothing(text: str) -> None:
-    assert list(words(f"  {text}\n")) == list(words(text))
+    assert list(split_words(f"  {text}\n")) == list(split_words(text))
 
 
-def shipped_once(made: list[WordPiece] = []) -> WordPiece:  # noqa: B006 - kept between calls on purpose
+def shipped_once(made: list[WordPieceTokenizer] = []) -> WordPieceTokenizer:  # noqa: B006 - kept between calls on purpose
     """Hypothesis runs a test many times, the vocabulary is read once."""
     if not made:
-        made.append(shipped())
+        made.append(load_default_tokenizer())
     return made[0]

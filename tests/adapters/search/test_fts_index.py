@@ -18,7 +18,7 @@ from adapters.search import fts_index
 from adapters.search.fts_index import FtsIndex
 from adapters.search.index import index_file
 from adapters.search.index.index_file import Step
-from adapters.search.index.tokens import Entry
+from adapters.search.index.tokens import IndexEntry
 from bot.matching import Verdict
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
@@ -27,7 +27,7 @@ from bot.topics.parser import parse
 from tests.bot.strategies import papers, topics
 
 DAY = date(2026, 8, 18)
-SHELF = [
+PAPERS = [
     Paper("2608.00001", "Soft Clustering on Small Machines", "Points are grouped without a plan.", DAY),
     Paper("2608.00002", "A GPU Cluster for Everyone", "How to share many cards fairly.", DAY),
     Paper("2608.00003", "Diffusion Models Draw Maps", "We let flow matching draw maps of towns.", DAY),
@@ -45,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def index(path: Path) -> Iterator[FtsIndex]:
     index = FtsIndex(path)
-    asyncio.run(index.add(SHELF, 7))
+    asyncio.run(index.add(PAPERS, 7))
     yield index
     asyncio.run(index.close())
 
@@ -113,14 +113,14 @@ class TestKeeping:
         await index.add([Paper("2608.00001", "About Whales", "They sing.", DAY)], 8)
         assert await found(index, "whales") == ["1"]
         assert await found(index, "clustering") == ["2"]
-        assert await index.revision() == 8
+        assert await index.indexed_revision() == 8
         await index.remove(["2608.00001", "9999.99999"])
         assert await found(index, "whales") == []
 
     async def test_it_is_all_there_after_a_restart(self, index: FtsIndex, path: Path) -> None:
         await index.close()
         again = FtsIndex(path)
-        assert await again.revision() == 7
+        assert await again.indexed_revision() == 7
         assert await found(again, "soft") == ["1"]
         await again.close()
 
@@ -140,9 +140,9 @@ class TestTakingIn:
     async def test_it_goes_on_only_from_where_it_was_found(self, index: FtsIndex) -> None:
         whale = [Paper("2608.00009", "About Whales", "They sing.", DAY)]
         assert not await index.add(whale, 9, since=6)
-        assert (await index.revision(), await found(index, "whales")) == (7, [])
+        assert (await index.indexed_revision(), await found(index, "whales")) == (7, [])
         assert await index.add(whale, 9, since=7)
-        assert (await index.revision(), await found(index, "whales")) == (9, ["9"])
+        assert (await index.indexed_revision(), await found(index, "whales")) == (9, ["9"])
 
     @pytest.mark.parametrize("since", [0, 7])
     async def test_an_index_emptied_between_two_steps_is_not_taken_for_complete(
@@ -150,10 +150,10 @@ class TestTakingIn:
     ) -> None:
         index, thief = FtsIndex(path), FtsIndex(path)
         if since:
-            await index.add(SHELF, since)
+            await index.add(PAPERS, since)
         assert not await self.added_while(index, monkeypatch, lambda: damaged_and_found(thief, path), since=since)
-        assert await index.revision() == 0
-        assert await index.add(SHELF, 8, since=0)
+        assert await index.indexed_revision() == 0
+        assert await index.add(PAPERS, 8, since=0)
         await asyncio.gather(index.close(), thief.close())
 
     async def test_who_took_in_newer_papers_meanwhile_is_not_undone(
@@ -162,7 +162,7 @@ class TestTakingIn:
         other = FtsIndex(path)
         newer = [Paper("2608.00005", "Whales", "They sing.", DAY)]
         assert not await self.added_while(index, monkeypatch, lambda: other.add(newer, 9, since=7), since=7)
-        assert (await index.revision(), await found(index, "whales")) == (9, ["5"])
+        assert (await index.indexed_revision(), await found(index, "whales")) == (9, ["5"])
         await other.close()
 
     async def test_a_dropped_paper_does_not_come_back(
@@ -170,7 +170,7 @@ class TestTakingIn:
     ) -> None:
         other = FtsIndex(path)
         assert not await self.added_while(index, monkeypatch, lambda: other.remove(["2608.00005"]), since=7)
-        assert (await index.revision(), "5" in await found(index, "maps")) == (7, False)
+        assert (await index.indexed_revision(), "5" in await found(index, "maps")) == (7, False)
         await other.close()
 
     @staticmethod
@@ -178,17 +178,17 @@ class TestTakingIn:
         index: FtsIndex, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[object]], *, since: int
     ) -> bool:
         """Adds the shelf, two papers a step; the other thing happens between the first step and the second."""
-        put, steps = index._shelf.put, itertools.count()
+        put, steps = index._index_file.upsert, itertools.count()
 
-        def interrupted(entries: Sequence[Entry], step: Step) -> bool:
+        def interrupted(entries: Sequence[IndexEntry], step: Step) -> bool:
             if next(steps) == 1:
                 asyncio.run(awaited(meanwhile()))
             return put(entries, step)
 
         with monkeypatch.context() as patch:
-            patch.setattr(fts_index, "_AT_ONCE", 2)
-            patch.setattr(index._shelf, "put", interrupted)
-            return await index.add(SHELF, 8, since=since)
+            patch.setattr(fts_index, "_BATCH_SIZE", 2)
+            patch.setattr(index._index_file, "upsert", interrupted)
+            return await index.add(PAPERS, 8, since=since)
 
 
 async def awaited(step: Awaitable[object]) -> None:
@@ -205,7 +205,7 @@ async def damaged_and_found(index: FtsIndex, path: Path) -> None:
 class TestMending:
     async def test_a_new_index_is_empty(self, path: Path) -> None:
         index = FtsIndex(path)
-        assert await index.revision() == 0
+        assert await index.indexed_revision() == 0
         assert await index.search("maps", 5) == []
         await index.close()
 
@@ -217,7 +217,7 @@ class TestMending:
 
     async def test_one_of_an_older_version(self, index: FtsIndex, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         await index.close()
-        monkeypatch.setattr(index_file, "VERSION", "next")
+        monkeypatch.setattr(index_file, "INDEX_VERSION", "next")
         await self.is_empty_and_usable(path)
 
     def test_one_of_somebody_else(self, path: Path) -> None:
@@ -232,8 +232,8 @@ class TestMending:
         thief.executescript("DROP TABLE stems")
         thief.close()
         assert await index.search("maps", 5) == []
-        assert await index.revision() == 0
-        await index.add(SHELF, 7)
+        assert await index.indexed_revision() == 0
+        await index.add(PAPERS, 7)
         assert await found(index, "soft") == ["1"]
 
     def test_a_folder_that_cannot_be_written(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -244,9 +244,9 @@ class TestMending:
     @staticmethod
     async def is_empty_and_usable(path: Path) -> None:
         index = FtsIndex(path)
-        assert await index.revision() == 0
-        await index.add(SHELF, 7)
-        assert await index.revision() == 7
+        assert await index.indexed_revision() == 0
+        await index.add(PAPERS, 7)
+        assert await index.indexed_revision() == 7
         assert await found(index, "soft") == ["1"]
         await index.close()
 

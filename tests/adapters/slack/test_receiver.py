@@ -9,35 +9,43 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from bot.calls import PLAIN_WORDS, CommandCall
+from bot.calls import NO_COMMAND, CommandCall
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
-from bot.errors import GoneReason
-from bot.i18n import say
-from bot.views import Button, Buttons, Mistake, Question, View
-from tests.adapters.slack.slack_platform import at_work, at_work_by_http, desk, echo, menu_of, served, until
-from tests.fakes.slack import Channel, Message, Person, Workspace, refused
+from bot.errors import UnavailableReason
+from bot.i18n import t
+from bot.views import Button, Buttons, InputErrorBlock, Prompt, View
+from tests.adapters.slack.slack_platform import (
+    echo_call,
+    harness_by_http,
+    harness_by_socket,
+    make_harness,
+    menu_view,
+    serve_routes,
+    wait_until,
+)
+from tests.fakes.slack import SlackChannel, SlackMessage, SlackUser, SlackWorkspace, refused
 
 LONG = "subscribe " + " OR ".join(f'"subject number {n}"' for n in range(120))
 
 
 @pytest.fixture
-def anna(team: Workspace) -> Person:
+def anna(team: SlackWorkspace) -> SlackUser:
     return team.person("Anna", tz="Europe/Berlin")
 
 
 @pytest.fixture
-def ben(team: Workspace) -> Person:
+def ben(team: SlackWorkspace) -> SlackUser:
     return team.person("Ben")
 
 
 @pytest.fixture
-def channel(team: Workspace, anna: Person, ben: Person) -> Channel:
+def channel(team: SlackWorkspace, anna: SlackUser, ben: SlackUser) -> SlackChannel:
     return team.channel("gen-video", members=[anna, ben], bot=True)
 
 
-@pytest.mark.parametrize("working", [at_work, at_work_by_http])
+@pytest.mark.parametrize("working", [harness_by_socket, harness_by_http])
 async def test_a_command_in_a_channel_is_answered_to_its_author_alone(
-    working: Callable, team: Workspace, anna: Person, ben: Person, channel: Channel
+    working: Callable, team: SlackWorkspace, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     async with working(team) as desk:
         delivery = await anna.command(channel, "/papers subscribe  upvotes>=20 & more")
@@ -59,128 +67,142 @@ async def test_a_command_in_a_channel_is_answered_to_its_author_alone(
     assert team.slack.complaints == []
 
 
-async def test_a_mention_is_answered_in_its_thread(team: Workspace, anna: Person, channel: Channel) -> None:
-    async with at_work(team) as desk:
+async def test_a_mention_is_answered_in_its_thread(
+    team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
+    async with harness_by_socket(team) as desk:
         question = await anna.say(channel, "@paperboy see https://arxiv.org/abs/2608.17271 <please>")
         await anna.sees("see https://arxiv.org/abs/2608.17271 <please>")
-        await desk.settled()
+        await desk.wait_until_idle()
     assert channel.messages == [question]
     assert len(question.replies) == 1
-    assert (desk.calls[0].name, desk.calls[0].kind) == (PLAIN_WORDS, ChatKind.CHANNEL)
+    assert (desk.calls[0].name, desk.calls[0].kind) == (NO_COMMAND, ChatKind.CHANNEL)
 
 
 async def test_a_private_answer_to_a_mention_is_seen_by_its_author_alone(
-    team: Workspace, anna: Person, ben: Person, channel: Channel
+    team: SlackWorkspace, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
-    async with at_work(team, lambda call: replace(echo(call), private=True)):
+    async with harness_by_socket(team, lambda call: replace(echo_call(call), private=True)):
         question = await anna.say(channel, "@paperboy topics")
         await anna.sees("|topics")
     assert ben.can_see("|topics") is None
     assert [message.thread_ts for message in anna.ephemeral(channel)] == [question.ts]
 
 
-async def test_a_direct_message_needs_no_slash(team: Workspace, anna: Person) -> None:
-    async with at_work(team) as desk:
+async def test_a_direct_message_needs_no_slash(team: SlackWorkspace, anna: SlackUser) -> None:
+    async with harness_by_socket(team) as desk:
         for said in ("world model", "/papers today", "/today"):
             await anna.dm(said)
-        await desk.settled()
+        await desk.wait_until_idle()
         assert [message.shown for message in anna.dm_channel.posts] == ["|world model", "|today", "|today"]
     assert desk.calls[0].chat == ChatAddress(Platform.SLACK, "T1", anna.id)
     assert desk.calls[0].dm_channel == anna.dm_channel.id
     assert desk.calls[0].kind is ChatKind.PRIVATE
 
 
-async def test_a_command_typed_to_the_bot_itself_is_answered_by_a_message(team: Workspace, anna: Person) -> None:
-    async with at_work(team) as desk:
+async def test_a_command_typed_to_the_bot_itself_is_answered_by_a_message(
+    team: SlackWorkspace, anna: SlackUser
+) -> None:
+    async with harness_by_socket(team) as desk:
         await anna.command(None, "/papers")
         await anna.sees("start|")
     assert [message.ephemeral_for for message in anna.dms] == [None]
     assert desk.calls[0].dm_channel == anna.dm_channel.id
 
 
-async def test_where_the_bot_is_no_member_a_subscription_is_the_persons_own(team: Workspace, anna: Person) -> None:
+async def test_where_the_bot_is_no_member_a_subscription_is_the_persons_own(
+    team: SlackWorkspace, anna: SlackUser
+) -> None:
     elsewhere = team.channel("elsewhere", members=[anna])
-    async with at_work(team) as desk:
+    async with harness_by_socket(team) as desk:
         await anna.command(elsewhere, "/papers subscribe diffusion")
         await anna.sees("/invite @paperboy")
         await anna.command(elsewhere, "/papers today")
-        await desk.settled()
+        await desk.wait_until_idle()
         assert anna.ephemeral(elsewhere)[-1].shown == "today|"
         await anna.invite(elsewhere)
-        await desk.settled()
+        await desk.wait_until_idle()
         await anna.command(elsewhere, "/papers subscribe diffusion")
-        await desk.settled()
+        await desk.wait_until_idle()
     chats = [call.chat.chat for call in desk.calls]
     assert chats == [anna.id, anna.id, elsewhere.id, elsewhere.id]
     assert desk.calls[0].kind is ChatKind.PRIVATE
     assert desk.calls[0].dm_channel == ""
 
 
-async def test_in_colleagues_own_conversation_too(team: Workspace, anna: Person, ben: Person) -> None:
+async def test_in_colleagues_own_conversation_too(team: SlackWorkspace, anna: SlackUser, ben: SlackUser) -> None:
     """A direct conversation that is not the bot's looks like its own by the id alone."""
     theirs = team.channel("anna-and-ben", members=[anna, ben], private=True)
     team.channels.pop(theirs.id)
     theirs.id = "D9ANNABEN"
     team.channels[theirs.id] = theirs
-    async with at_work(team) as desk:
+    async with harness_by_socket(team) as desk:
         await anna.command(theirs, "/papers subscribe diffusion")
         await anna.sees("this counts for you alone")
-        await desk.settled()
+        await desk.wait_until_idle()
     assert desk.calls[0].chat.chat == anna.id
     assert desk.calls[0].dm_channel == ""
     assert ben.can_see("counts for you") is None
 
 
-async def test_a_press_in_the_own_conversation_changes_the_message(team: Workspace, anna: Person) -> None:
+async def test_a_press_in_the_own_conversation_changes_the_message(team: SlackWorkspace, anna: SlackUser) -> None:
     def script(call: CommandCall) -> View:
-        return replace(echo(call), in_place=True) if call.pressed else menu_of("page 2 search upvotes>=5", LONG)
+        return (
+            replace(echo_call(call), replaces_message=True)
+            if call.pressed_message
+            else menu_view("page 2 search upvotes>=5", LONG)
+        )
 
-    async with at_work(team, script) as desk:
+    async with harness_by_socket(team, script) as desk:
         await anna.dm("hello")
         menu = await anna.sees("Choose")
-        assert isinstance(menu, Message)
+        assert isinstance(menu, SlackMessage)
         await anna.press(menu, "page 2 search upvotes>=5")
         await anna.sees("page|2 search upvotes>=5")
-        await desk.settled()
+        await desk.wait_until_idle()
     assert [message.edits for message in anna.dms] == [0, 1]
-    assert desk.calls[1].pressed is not None
-    assert desk.calls[1].pressed.message == f"{anna.dm_channel.id} {menu.ts}"
+    assert desk.calls[1].pressed_message is not None
+    assert desk.calls[1].pressed_message.id == f"{anna.dm_channel.id} {menu.ts}"
 
 
-async def test_a_command_too_long_for_a_button_is_kept_for_it(team: Workspace, anna: Person) -> None:
-    async with at_work(team, lambda call: echo(call) if call.pressed else menu_of(LONG, "today")) as desk:
+async def test_a_command_too_long_for_a_button_is_kept_for_it(team: SlackWorkspace, anna: SlackUser) -> None:
+    async with harness_by_socket(
+        team, lambda call: echo_call(call) if call.pressed_message else menu_view(LONG, "today")
+    ) as desk:
         await anna.dm("hello")
         menu = await anna.sees("Choose")
         await anna.press(menu, LONG[:30])
-        await desk.settled()
+        await desk.wait_until_idle()
         assert f"{desk.calls[1].name} {desk.calls[1].argument}" == LONG
-        desk.records.shelf.clear()
+        desk.records.callbacks.clear()
         await anna.press(menu, LONG[:30])
         await anna.sees("too old for me")
 
 
 async def test_a_press_on_a_post_of_the_channel_leaves_it_as_it_is(
-    team: Workspace, anna: Person, ben: Person, channel: Channel
+    team: SlackWorkspace, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     def script(call: CommandCall) -> View:
-        return replace(echo(call), in_place=True) if call.pressed else menu_of("page 2 today")
+        return replace(echo_call(call), replaces_message=True) if call.pressed_message else menu_view("page 2 today")
 
-    async with at_work(team, script) as desk:
+    async with harness_by_socket(team, script) as desk:
         question = await anna.say(channel, "@paperboy today")
         await anna.sees("Choose")
         await ben.press(question.replies[0], "page 2 today")
         await ben.sees("page|2 today")
-        await desk.settled()
+        await desk.wait_until_idle()
     assert anna.can_see("page|2 today") is None
     assert [message.edits for message in question.replies] == [0]
     assert ben.ephemeral(channel)[0].thread_ts == question.ts
 
 
-async def test_a_private_answer_is_replaced_where_it_stands(team: Workspace, anna: Person, channel: Channel) -> None:
+async def test_a_private_answer_is_replaced_where_it_stands(
+    team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
     def script(call: CommandCall) -> View:
-        return replace(echo(call), in_place=True) if call.pressed else menu_of("resume")
+        return replace(echo_call(call), replaces_message=True) if call.pressed_message else menu_view("resume")
 
-    async with at_work(team, script):
+    async with harness_by_socket(team, script):
         await anna.command(channel, "/papers pause")
         await anna.press(await anna.sees("Choose"), "resume")
         await anna.sees("resume|")
@@ -188,12 +210,12 @@ async def test_a_private_answer_is_replaced_where_it_stands(team: Workspace, ann
 
 
 async def test_a_toast_is_a_whisper_that_leaves_the_post_alone(
-    team: Workspace, anna: Person, ben: Person, channel: Channel
+    team: SlackWorkspace, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     def script(call: CommandCall) -> View:
-        return View((), toast=say("Saved")) if call.pressed else menu_of("save 2608.00001")
+        return View((), toast=t("Saved")) if call.pressed_message else menu_view("save 2608.00001")
 
-    async with at_work(team, script):
+    async with harness_by_socket(team, script):
         await anna.dm("hello")
         await anna.press(await anna.sees("Choose"), "save 2608.00001")
         await anna.sees("Saved")
@@ -201,16 +223,18 @@ async def test_a_toast_is_a_whisper_that_leaves_the_post_alone(
     assert len(anna.dms) == 2
 
 
-async def test_a_missing_argument_is_asked_for_in_a_form(team: Workspace, anna: Person, channel: Channel) -> None:
+async def test_a_missing_argument_is_asked_for_in_a_form(
+    team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
     def script(call: CommandCall) -> View:
         if call.argument in ("", "subscribe"):
-            question = Question(say("What do you want to follow?"), "subscribe", say("for example: diffusion"))
-            return View((question, Buttons(((Button(say("diffusion"), "subscribe diffusion"),),))))
+            question = Prompt(t("What do you want to follow?"), "subscribe", t("for example: diffusion"))
+            return View((question, Buttons(((Button(t("diffusion"), "subscribe diffusion"),),))))
         if call.argument == "(":
-            return View((Mistake(say("There is a bracket too many."), "(", (0, 1)),), private=True)
-        return echo(call)
+            return View((InputErrorBlock(t("There is a bracket too many."), "(", (0, 1)),), private=True)
+        return echo_call(call)
 
-    async with at_work(team, script) as desk:
+    async with harness_by_socket(team, script) as desk:
         await anna.command(channel, "/papers subscribe")
         await team.slack.until(lambda: anna.modals, "the form")
         form = anna.modal
@@ -219,7 +243,7 @@ async def test_a_missing_argument_is_asked_for_in_a_form(team: Workspace, anna: 
         await anna.submit(form, {"What do you want to follow?": "world model"})
         assert anna.modals == []
         await anna.sees("subscribe|world model")
-        await desk.settled()
+        await desk.wait_until_idle()
         assert len(anna.ephemeral(channel)) == 1
         await anna.dm("subscribe")
         await anna.sees("[diffusion]")
@@ -227,48 +251,52 @@ async def test_a_missing_argument_is_asked_for_in_a_form(team: Workspace, anna: 
     assert team.slack.complaints == []
 
 
-async def test_a_form_that_comes_too_late_is_a_message(team: Workspace, anna: Person, channel: Channel) -> None:
+async def test_a_form_that_comes_too_late_is_a_message(
+    team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
     team.slack.fail("views.open", refused("expired_trigger_id"))
-    async with at_work(team, lambda call: View((Question(say("Which paper?"), "paper"),))):
+    async with harness_by_socket(team, lambda call: View((Prompt(t("Which paper?"), "paper"),))):
         await anna.command(channel, "/papers paper")
         await anna.sees("Which paper?")
     assert anna.modals == []
 
 
-async def test_whoever_invites_the_bot_is_greeted_alone(team: Workspace, anna: Person, ben: Person) -> None:
+async def test_whoever_invites_the_bot_is_greeted_alone(team: SlackWorkspace, anna: SlackUser, ben: SlackUser) -> None:
     elsewhere = team.channel("elsewhere", members=[anna, ben])
-    async with at_work(team) as desk:
+    async with harness_by_socket(team) as desk:
         await anna.invite(elsewhere)
         await anna.sees("start|")
         await anna.invite(elsewhere, ben)
-        await desk.settled()
+        await desk.wait_until_idle()
     assert ben.can_see("start|") is None
     assert elsewhere.messages == []
-    assert desk.news.returned == ["slack:T1/", f"slack:T1/{elsewhere.id}"]
+    assert desk.news.available == ["slack:T1/", f"slack:T1/{elsewhere.id}"]
     assert len(desk.calls) == 1
 
 
-async def test_endings_and_returns_are_told(team: Workspace, anna: Person, channel: Channel) -> None:
-    async with at_work(team) as desk:
+async def test_endings_and_returns_are_told(team: SlackWorkspace, anna: SlackUser, channel: SlackChannel) -> None:
+    async with harness_by_socket(team) as desk:
         await channel.archive()
         await channel.unarchive()
         await anna.kick(channel)
-        await desk.settled()
+        await desk.wait_until_idle()
         await team.uninstall()
-        await desk.settled()
+        await desk.wait_until_idle()
     here = f"slack:T1/{channel.id}"
-    assert desk.news.returned == ["slack:T1/", here]
-    assert desk.news.lost == [
-        (here, GoneReason.ARCHIVED),
-        (here, GoneReason.KICKED),
-        (here, GoneReason.KICKED),
-        ("slack:T1/", GoneReason.UNINSTALLED),
-        ("slack:T1/", GoneReason.UNINSTALLED),
+    assert desk.news.available == ["slack:T1/", here]
+    assert desk.news.unavailable == [
+        (here, UnavailableReason.ARCHIVED),
+        (here, UnavailableReason.KICKED),
+        (here, UnavailableReason.KICKED),
+        ("slack:T1/", UnavailableReason.UNINSTALLED),
+        ("slack:T1/", UnavailableReason.UNINSTALLED),
     ]
 
 
-async def test_a_message_that_was_changed_is_not_asked_again(team: Workspace, anna: Person, channel: Channel) -> None:
-    async with at_work(team) as desk:
+async def test_a_message_that_was_changed_is_not_asked_again(
+    team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
+    async with harness_by_socket(team) as desk:
         message = await anna.dm("diffusion")
         edited = {
             "type": "message",
@@ -278,24 +306,24 @@ async def test_a_message_that_was_changed_is_not_asked_again(team: Workspace, an
             "channel_type": "im",
             "message": message.as_json(),
         }
-        await team.slack.happenings.tell(team, edited, name="message.im")
-        await desk.settled()
+        await team.slack.events.send_event(team, edited, name="message.im")
+        await desk.wait_until_idle()
     assert len(desk.calls) == 1
 
 
-async def test_nothing_unknown_is_held_against_us(team: Workspace) -> None:
+async def test_nothing_unknown_is_held_against_us(team: SlackWorkspace) -> None:
     """Slack switches off an app that leaves events unanswered."""
     team.slack.subscriptions.add("emoji_changed")
-    async with at_work_by_http(team):
-        told = await team.slack.happenings.tell(team, {"type": "emoji_changed"})
+    async with harness_by_http(team):
+        told = await team.slack.events.send_event(team, {"type": "emoji_changed"})
         assert told is not None
         assert told.acked
 
 
-async def test_signatures_that_are_wrong_or_old_are_refused(team: Workspace, anna: Person) -> None:
-    async with at_work_by_http(team) as desk:
+async def test_signatures_that_are_wrong_or_old_are_refused(team: SlackWorkspace, anna: SlackUser) -> None:
+    async with harness_by_http(team) as desk:
         await anna.dm("diffusion")
-        await desk.settled()
+        await desk.wait_until_idle()
         (right, *_) = team.slack.deliveries.of("message")
         forged = await right.again(secret="another-secret")
         old = await right.again(age=600)
@@ -304,7 +332,7 @@ async def test_signatures_that_are_wrong_or_old_are_refused(team: Workspace, ann
     assert len(desk.calls) == 1
 
 
-async def test_a_body_without_an_end_is_not_read(team: Workspace) -> None:
+async def test_a_body_without_an_end_is_not_read(team: SlackWorkspace) -> None:
     """Anybody can post here, and the signature stands for the whole body."""
 
     async def endless() -> AsyncIterator[bytes]:
@@ -312,12 +340,12 @@ async def test_a_body_without_an_end_is_not_read(team: Workspace) -> None:
             yield b"x" * 1000
 
     async with (
-        desk(team, app_token="", signing_secret="secret") as made,
-        served(made.platform) as address,
+        make_harness(team, app_token="", signing_secret="secret") as made,
+        serve_routes(made.platform) as address,
         made.listening(),
         httpx.AsyncClient() as client,
     ):
-        await until(lambda: made.news.returned)
+        await wait_until(lambda: made.news.available)
         answer = await client.post(f"{address}/slack/events", content=endless())
     assert answer.status_code == 413
 
@@ -340,10 +368,10 @@ UNSIGNED: list[tuple[bytes, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("body", "headers"), UNSIGNED)
 async def test_what_is_not_signed_is_not_even_read(
-    team: Workspace, caplog: pytest.LogCaptureFixture, body: bytes, headers: dict[str, str]
+    team: SlackWorkspace, caplog: pytest.LogCaptureFixture, body: bytes, headers: dict[str, str]
 ) -> None:
     """Anybody can post here, whatever they like."""
-    async with at_work_by_http(team) as desk, httpx.AsyncClient() as client:
+    async with harness_by_http(team) as desk, httpx.AsyncClient() as client:
         url = str(team.slack.deliveries.url)
         content = {"Content-Type": "application/json"} if body[:1] in b"{[" else {}
         sent = [(name.encode(), value.encode("latin-1")) for name, value in (content | headers).items()]

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.rendering.mrkdwn import clipped, escaped, link, marked, mrkdwn, split
-from adapters.slack.rendering.renderer import draw
-from adapters.slack.rendering.splitting import Message, fitted
-from bot.i18n import Link, Translator, listing, say
+from adapters.slack.rendering.renderer import render
+from adapters.slack.rendering.splitting import SlackMessage, split_messages
+from bot.i18n import Link, Translator, join_texts, t
 from bot.papers import Organization
 from bot.views import (
     Banner,
@@ -21,18 +21,18 @@ from bot.views import (
     Button,
     Buttons,
     Document,
-    Line,
-    Mistake,
+    Footer,
+    InputErrorBlock,
     PaperCard,
-    PaperEntry,
-    Question,
+    PaperList,
+    PaperListItem,
+    PaperSummary,
+    Prompt,
     Quote,
-    SmallPrint,
-    TitleLine,
-    Titles,
+    TextBlock,
     View,
 )
-from tests.adapters.slack.slack_platform import paper
+from tests.adapters.slack.slack_platform import make_paper
 from tests.fakes.slack import mrkdwn as slack_reads
 from tests.fakes.slack import rendered_blocks
 from tests.fakes.slack.blocks import check_message
@@ -41,9 +41,9 @@ NASTY = "<!channel> *all* of `it`: a_b _c_ ~50 % & <https://evil.example|click> 
 ENGLISH = Translator()
 
 
-def drawn(*blocks: Block, **more: object) -> list[Message]:
+def drawn(*blocks: Block, **more: object) -> list[SlackMessage]:
     """The messages of a view, each taken by the stand-in's block validator."""
-    messages = fitted(draw(View(blocks, **more)))  # type: ignore[arg-type]  # any field of a view
+    messages = split_messages(render(View(blocks, **more)))  # type: ignore[arg-type]  # any field of a view
     assert [check_message(list(message.blocks)) for message in messages] == [[] for _ in messages]
     return messages
 
@@ -54,13 +54,13 @@ def only(*blocks: Block, **more: object) -> list[dict]:
 
 
 def shown(*blocks: Block) -> str:
-    return rendered_blocks.read(only(*blocks))
+    return rendered_blocks.readable_text(only(*blocks))
 
 
 def test_an_entry_has_its_title_what_it_says_and_one_line_of_facts() -> None:
-    known = paper(comments=4, code_url="https://github.com/box/lab", code_stars=120)
-    topics = say("{t} + {u}", t="diffusion", u="image editing")
-    (section,) = only(PaperEntry(3, known, "They move boxes.", topics, (say("code appeared"),)))
+    known = make_paper(comments=4, code_url="https://github.com/box/lab", code_stars=120)
+    topics = t("{t} + {u}", t="diffusion", u="image editing")
+    (section,) = only(PaperSummary(3, known, "They move boxes.", topics, (t("code appeared"),)))
     assert section["text"]["text"] == (
         "*3. <https://hf.co/papers/2608.00001|Paper 1: Moving Boxes with Two Arms>*\n"
         "They move boxes.\n"
@@ -79,13 +79,13 @@ def test_an_entry_has_its_title_what_it_says_and_one_line_of_facts() -> None:
 
 def test_every_section_is_expanded_and_nothing_is_a_header() -> None:
     blocks = only(
-        Banner(say("Sample")),
-        Line(say("one")),
-        PaperEntry(1, paper(), "They move boxes."),
-        Titles((TitleLine(paper(2)),), say("<b>1 more</b>"), folded=True),
-        SmallPrint(say("the foot")),
-        SmallPrint(say("of it")),
-        Buttons(((Button(say("Topics"), "topics"),),)),
+        Banner(t("Sample")),
+        TextBlock(t("one")),
+        PaperSummary(1, make_paper(), "They move boxes."),
+        PaperList((PaperListItem(make_paper(2)),), t("<b>1 more</b>"), folded=True),
+        Footer(t("the foot")),
+        Footer(t("of it")),
+        Buttons(((Button(t("Topics"), "topics"),),)),
     )
     assert [block["type"] for block in blocks] == ["section"] * 4 + ["context", "actions"]
     assert all(block["expand"] for block in blocks if block["type"] == "section")
@@ -93,16 +93,18 @@ def test_every_section_is_expanded_and_nothing_is_a_header() -> None:
 
 
 def test_lines_that_follow_one_another_are_one_paragraph() -> None:
-    blocks = only(Line(say("<b>one</b>")), Line(say("two")), PaperEntry(1, paper(), "x"), Line(say("three")))
+    blocks = only(
+        TextBlock(t("<b>one</b>")), TextBlock(t("two")), PaperSummary(1, make_paper(), "x"), TextBlock(t("three"))
+    )
     assert [block["text"]["text"] for block in blocks if "accessory" not in block] == ["*one*\ntwo", "three"]
 
 
 def test_titles_are_linked_lines() -> None:
     lines = (
-        TitleLine(paper(2), 6, note=say("from {day}", day=date(2026, 8, 13))),
-        TitleLine(paper(3), day=date(2026, 8, 18), upvotes=False),
+        PaperListItem(make_paper(2), 6, note=t("from {day}", day=date(2026, 8, 13))),
+        PaperListItem(make_paper(3), day=date(2026, 8, 18), upvotes=False),
     )
-    (section,) = only(Titles(lines, say("<b>2 more on diffusion</b>")))
+    (section,) = only(PaperList(lines, t("<b>2 more on diffusion</b>")))
     assert section["text"]["text"] == (
         "*2 more on diffusion*\n"
         "6. <https://hf.co/papers/2608.00002|Paper 2: Moving Boxes with Two Arms> ▲ 32 · _from Thu 13 Aug_\n"
@@ -111,8 +113,8 @@ def test_titles_are_linked_lines() -> None:
 
 
 def test_a_card_says_everything() -> None:
-    known = paper(code_url="https://github.com/box/lab", code_stars=3, project_url="https://boxes.example")
-    text = shown(PaperCard(known, (say("It came for <b>boxes</b>."),)))
+    known = make_paper(code_url="https://github.com/box/lab", code_stars=3, project_url="https://boxes.example")
+    text = shown(PaperCard(known, (t("It came for <b>boxes</b>."),)))
     assert text.split("\n") == [
         "Paper 1: Moving Boxes with Two Arms",
         "Box Lab · Ann Lee, Bo Chen",
@@ -126,45 +128,45 @@ def test_a_card_says_everything() -> None:
 def test_a_number_button_is_not_said_twice() -> None:
     """Each paper's menu holds its card; titles alone have no menu, so there the number stays."""
     rows = (
-        (Button(say("1"), "paper 2608.00001"), Button(say("2"), "paper 2608.00002")),
-        (Button(say("All"), "topics"),),
+        (Button(t("1"), "paper 2608.00001"), Button(t("2"), "paper 2608.00002")),
+        (Button(t("All"), "topics"),),
     )
-    with_entry = only(PaperEntry(1, paper(1), "x"), Buttons(rows))
+    with_entry = only(PaperSummary(1, make_paper(1), "x"), Buttons(rows))
     assert [element["text"]["text"] for element in with_entry[-1]["elements"]] == ["2", "All"]
-    as_title = only(Titles((TitleLine(paper(1), 1),)), Buttons(rows))
+    as_title = only(PaperList((PaperListItem(make_paper(1), 1),)), Buttons(rows))
     assert [element["text"]["text"] for element in as_title[-1]["elements"]] == ["1", "2", "All"]
-    nothing_left = only(PaperEntry(1, paper(1), "x"), Buttons((rows[0][:1],)))
+    nothing_left = only(PaperSummary(1, make_paper(1), "x"), Buttons((rows[0][:1],)))
     assert [block["type"] for block in nothing_left] == ["section"]
 
 
 def test_buttons_keep_their_weight_address_and_room() -> None:
     row = (
-        Button(say("Go"), "subscribe diffusion", weight="primary"),
-        Button(say("Stop"), "unsubscribe all", weight="danger"),
-        Button(say("Open"), url="https://hf.co/papers"),
-        Button(say("{long}", long="x" * 200), "today"),
+        Button(t("Go"), "subscribe diffusion", style="primary"),
+        Button(t("Stop"), "unsubscribe all", style="danger"),
+        Button(t("Open"), url="https://hf.co/papers"),
+        Button(t("{long}", long="x" * 200), "today"),
     )
     (actions,) = only(Buttons((row,)))
     go, stop, open_, long = actions["elements"]
     assert (go["style"], go["value"], stop["style"]) == ("primary", "subscribe diffusion", "danger")
     assert (open_["url"], "value" in open_) == ("https://hf.co/papers", False)
     assert len(long["text"]["text"]) == 75
-    many = only(Buttons(tuple((Button(say("{n}", n=n), f"paper {n}"),) for n in range(60))))
+    many = only(Buttons(tuple((Button(t("{n}", n=n), f"paper {n}"),) for n in range(60))))
     assert [len(block["elements"]) for block in many] == [25, 25, 10]
 
 
 def test_a_mistake_is_pointed_at_also_in_a_long_text() -> None:
-    (section,) = only(Mistake(say("No word here"), "robotics AND ", (9, 12)))
+    (section,) = only(InputErrorBlock(t("No word here"), "robotics AND ", (9, 12)))
     assert section["text"]["text"] == "No word here\n```robotics AND \n         ^^^```"
-    (section,) = only(Mistake(say("No word here"), "x" * 5000 + "(`" + "y" * 5000, (5000, 5002)))
+    (section,) = only(InputErrorBlock(t("No word here"), "x" * 5000 + "(`" + "y" * 5000, (5000, 5002)))
     assert len(section["text"]["text"]) < 400
     window, pointer = section["text"]["text"].strip("`").split("\n")[1:]
     assert window.removeprefix("```")[pointer.index("^")] == "("
-    assert shown(Mistake(say("Only admins."))) == "Only admins."
+    assert shown(InputErrorBlock(t("Only admins."))) == "Only admins."
 
 
 def test_a_question_and_a_quote() -> None:
-    assert shown(Question(say("Which paper?"), "paper", say("an id"))) == "Which paper?"
+    assert shown(Prompt(t("Which paper?"), "paper", t("an id"))) == "Which paper?"
     assert only(Quote("one\ntwo"))[0]["text"]["text"] == ">one\n>two"
 
 
@@ -176,40 +178,40 @@ def test_a_file_is_shown_as_text() -> None:
     assert "key39" in text
     long = drawn(Document("papers.bib", "text/plain", "line of a file\n" * 20_000))
     assert len(long) == 3
-    assert "20,000 of 300,000 characters" in rendered_blocks.read(list(long[-1].blocks))
+    assert "20,000 of 300,000 characters" in rendered_blocks.readable_text(list(long[-1].blocks))
 
 
 def test_the_notification_begins_with_what_came() -> None:
-    assert drawn(Line(say("<b>5 papers</b>")), summary=say("5 papers: Boxes"))[0].text == "5 papers: Boxes"
-    assert drawn(Line(say("<b>5 papers</b> & more")))[0].text == "5 papers &amp; more"
-    assert drawn(PaperCard(paper()))[0].text == "Paper 1: Moving Boxes with Two Arms"
-    assert drawn(Titles((TitleLine(paper()),)))[0].text == "Paper 1: Moving Boxes with Two Arms"
-    assert drawn(Buttons(((Button(say("Go"), "today"),),)))[0].text == "Paperboy"
+    assert drawn(TextBlock(t("<b>5 papers</b>")), summary=t("5 papers: Boxes"))[0].text == "5 papers: Boxes"
+    assert drawn(TextBlock(t("<b>5 papers</b> & more")))[0].text == "5 papers &amp; more"
+    assert drawn(PaperCard(make_paper()))[0].text == "Paper 1: Moving Boxes with Two Arms"
+    assert drawn(PaperList((PaperListItem(make_paper()),)))[0].text == "Paper 1: Moving Boxes with Two Arms"
+    assert drawn(Buttons(((Button(t("Go"), "today"),),)))[0].text == "Paperboy"
     assert drawn() == []
 
 
 def test_a_nasty_title_pings_nobody_links_nowhere_and_formats_nothing() -> None:
-    known = paper(title=NASTY, abstract=NASTY, organization=Organization("x", NASTY))
-    named = say("{name} and <code>{name}</code>", name=NASTY)
+    known = make_paper(title=NASTY, abstract=NASTY, organization=Organization("x", NASTY))
+    named = t("{name} and <code>{name}</code>", name=NASTY)
     blocks: list[Block] = [
-        Line(named),
+        TextBlock(named),
         Banner(named),
-        PaperEntry(1, known, NASTY, named, (named,)),
-        Titles((TitleLine(known, note=named),), named),
+        PaperSummary(1, known, NASTY, named, (named,)),
+        PaperList((PaperListItem(known, note=named),), named),
         PaperCard(known, (named,)),
         Quote(NASTY),
-        Mistake(named, NASTY, (0, 3)),
+        InputErrorBlock(named, NASTY, (0, 3)),
         Document(NASTY, "text/plain", NASTY),
-        SmallPrint(named),
+        Footer(named),
     ]
     for block in blocks:
         for message in drawn(block):
-            for _, text, verbatim in rendered_blocks.spoken(list(message.blocks)):
+            for _, text, verbatim in rendered_blocks.parsed_texts(list(message.blocks)):
                 assert slack_reads.pings(text, parse_full=False) == []
                 assert verbatim
                 links = {each.url for each in slack_reads.links(text, verbatim=True)}
                 assert all("evil" not in url for url in links)
-            assert slack_reads.pings(message.text) == slack_reads.pings(message.plainly) == []
+            assert slack_reads.pings(message.text) == slack_reads.pings(message.fallback_text) == []
             assert slack_reads.links(message.text, verbatim=True) == []
 
 
@@ -221,11 +223,11 @@ def test_marks_in_other_peoples_words_format_nothing() -> None:
 
 
 def test_marks_of_ours_are_whole_also_around_values_and_lines() -> None:
-    sentence = say(
+    sentence = t(
         "<b>{n} papers</b> on <i>{topic} </i>by {who}: <code>/papers {command}</code>",
         n=5,
         topic="a *b*",
-        who=listing([Link("Ann|Lee", "https://hf.co/x?a=1&b=<2>|3"), "Bo"]),
+        who=join_texts([Link("Ann|Lee", "https://hf.co/x?a=1&b=<2>|3"), "Bo"]),
         command="a`b",
     )
     assert mrkdwn(ENGLISH, sentence) == (
@@ -274,18 +276,18 @@ def test_splitting_loses_nothing_and_cuts_no_link(pieces: list[str], glue: str, 
 
 
 ENTRIES = st.builds(
-    lambda number, title, tldr: PaperEntry(number, paper(number, title=title or "x"), tldr, say("{t}", t=title)),
+    lambda number, title, tldr: PaperSummary(number, make_paper(number, title=title or "x"), tldr, t("{t}", t=title)),
     st.integers(1, 9999),
     st.text(max_size=900),
     st.text(max_size=2000),
 )
 BLOCKS = st.lists(
     ENTRIES
-    | st.builds(lambda text: Line(say("{text}", text=text)), st.text(min_size=1, max_size=5000))
+    | st.builds(lambda text: TextBlock(t("{text}", text=text)), st.text(min_size=1, max_size=5000))
     | st.builds(Quote, st.text(max_size=5000))
-    | st.builds(lambda text: SmallPrint(say("{text}", text=text)), st.text(max_size=3000))
+    | st.builds(lambda text: Footer(t("{text}", text=text)), st.text(max_size=3000))
     | st.builds(
-        lambda text, n: Buttons(((Button(say("{t}", t=text or "x"), "today"),) * n,)), st.text(), st.integers(1, 60)
+        lambda text, n: Buttons(((Button(t("{t}", t=text or "x"), "today"),) * n,)), st.text(), st.integers(1, 60)
     ),
     max_size=12,
 )
@@ -297,13 +299,13 @@ def test_whatever_a_view_holds_slack_takes_its_messages(blocks: list[Block]) -> 
     for message in drawn(*blocks):
         assert 0 < len(message.blocks) <= 50
         assert len(message.text) <= 600
-        assert len(message.plainly) <= 12_000
+        assert len(message.fallback_text) <= 12_000
         assert json.dumps(message.blocks)
 
 
 def test_buttons_stay_with_what_they_belong_to() -> None:
-    entries = [PaperEntry(n, paper(n), "They move boxes. " * 15) for n in range(1, 60)]
-    messages = drawn(*entries, Buttons(((Button(say("Go"), "today"),),)))
+    entries = [PaperSummary(n, make_paper(n), "They move boxes. " * 15) for n in range(1, 60)]
+    messages = drawn(*entries, Buttons(((Button(t("Go"), "today"),),)))
     assert len(messages) > 1
     assert [block["type"] for block in messages[-1].blocks][-2:] == ["section", "actions"]
     assert sum(len(message.blocks) for message in messages) == 60
@@ -311,16 +313,16 @@ def test_buttons_stay_with_what_they_belong_to() -> None:
 
 @pytest.mark.parametrize("n", [51, 120])
 def test_no_message_has_more_than_fifty_blocks(n: int) -> None:
-    messages = drawn(*(block for k in range(n) for block in (Quote(f"{k}"), SmallPrint(say("x")))))
+    messages = drawn(*(block for k in range(n) for block in (Quote(f"{k}"), Footer(t("x")))))
     assert [len(message.blocks) for message in messages[:-1]] == [50] * (len(messages) - 1)
 
 
 def test_rows_whose_labels_repeat_stand_alone_and_the_others_are_joined() -> None:
     def row(*labels: str) -> tuple[Button, ...]:
-        return tuple(Button(say("{label}", label=label), label) for label in labels)
+        return tuple(Button(t("{label}", label=label), label) for label in labels)
 
     rows = (row("✕ diffusion", "Edit"), row("✕ speech", "Edit"), row("+ Add"), row("09:00"))
-    blocks = [block.to_dict() for block in draw(View((Line(say("Topics")), Buttons(rows)))).blocks]
+    blocks = [block.to_dict() for block in render(View((TextBlock(t("Topics")), Buttons(rows)))).blocks]
     buttons = [block["elements"] for block in blocks if block["type"] == "actions"]
     labels = [[each["text"]["text"] for each in line] for line in buttons]
     assert labels == [["✕ diffusion", "Edit"], ["✕ speech", "Edit"], ["+ Add", "09:00"]]

@@ -6,25 +6,25 @@ import gc
 import weakref
 from datetime import UTC, datetime, timedelta
 
-from adapters.slack.directory.ttl_cache import FRESH, Remembered
+from adapters.slack.directory.ttl_cache import TTL, TtlCache
 from tests.fakes.ports import FakeClock
 
 
-class Told:
+class CachedAnswer:
     """An answer of Slack's."""
 
 
 async def test_what_is_old_is_forgotten_when_something_new_is_asked() -> None:
     clock = FakeClock(datetime(2026, 8, 24, tzinfo=UTC))
 
-    async def ask(key: str) -> Told:
-        return Told()
+    async def ask(key: str) -> CachedAnswer:
+        return CachedAnswer()
 
-    remembered = Remembered(ask, clock)
+    remembered = TtlCache(ask, clock)
     old, bot = weakref.ref(await remembered.get("U1")), weakref.ref(await remembered.get(""))
-    clock.move_to(clock.now() + FRESH / 2)
+    clock.move_to(clock.now() + TTL / 2)
     assert await remembered.get("U1") is old()
-    clock.move_to(clock.now() + FRESH / 2 + timedelta(seconds=1))
+    clock.move_to(clock.now() + TTL / 2 + timedelta(seconds=1))
     await remembered.get("U2")
     gc.collect()
     assert (old(), bot()) == (None, None)

@@ -8,40 +8,47 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.telegram.rendering.keyboard import deep_command, payload_of
+from adapters.telegram.rendering.keyboard import deep_link_payload, resolve_deep_link
 from bot.calls import CommandCall, split_command
 from bot.chats import ChatKind, Platform
-from bot.i18n import say
-from bot.views import Button, Buttons, Document, Line, Mistake, View
+from bot.i18n import t
+from bot.views import Button, Buttons, Document, InputErrorBlock, TextBlock, View
 from storage.database import Database
-from storage.platform_state import PlatformRecords
-from tests.adapters.telegram.telegram_platform import MemoryRecords, Script, at_work, chat_of, echo, menu_of
+from storage.platform_state import StoredPlatformState
+from tests.adapters.telegram.telegram_platform import (
+    InMemoryPlatformState,
+    Script,
+    echo_call,
+    listening_harness,
+    make_chat,
+    menu_view,
+)
 from tests.fakes.ports import FakeClock
-from tests.fakes.telegram import Person, TelegramStandIn
+from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 LONG = 'subscribe (clustering OR "community detection") has:code upvotes>=20 -robotics'
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> Person:
+def anna(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Anna")
 
 
 def choosing(*commands: str) -> Script:
     """``/start`` shows the buttons; a press is answered with what it meant."""
-    return lambda call: menu_of(*commands) if call.name == "start" else echo(call)
+    return lambda call: menu_view(*commands) if call.name == "start" else echo_call(call)
 
 
-async def test_a_press_is_a_command_not_typed(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_press_is_a_command_not_typed(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Short ones travel in the button, long ones lie on a shelf."""
     chat = telegram.private(anna)
-    async with at_work(telegram, choosing("topics", LONG)) as desk:
+    async with listening_harness(telegram, choosing("topics", LONG)) as desk:
         menu = await chat.ask("/start")
         shown = []
         for label in ("topics", LONG[:30]):
@@ -50,7 +57,7 @@ async def test_a_press_is_a_command_not_typed(telegram: TelegramStandIn, anna: P
             shown.append((await chat.reply()).text)
     assert shown == ["topics|", "subscribe|" + LONG.removeprefix("subscribe ")]
     assert [button["callback_data"] for row in menu.keyboard for button in row] == ["topics", "~t0"]
-    assert all(call.pressed and call.pressed.message == str(menu.id) for call in desk.calls[1:])
+    assert all(call.pressed_message and call.pressed_message.id == str(menu.id) for call in desk.calls[1:])
 
 
 @pytest.mark.parametrize(
@@ -58,10 +65,10 @@ async def test_a_press_is_a_command_not_typed(telegram: TelegramStandIn, anna: P
     [("search " + "x" * 57, False), ("search " + "x" * 58, True), ("search " + "é" * 28, False),
      ("search " + "é" * 29, True), ("search " + "🦊" * 15, True), ("~search", True)],
 )  # fmt: skip
-async def test_a_button_holds_64_bytes(telegram: TelegramStandIn, anna: Person, command: str, kept: bool) -> None:
+async def test_a_button_holds_64_bytes(telegram: FakeTelegram, anna: TelegramUser, command: str, kept: bool) -> None:
     """What is longer lies on the shelf, as does what looks like a place on it."""
     chat = telegram.private(anna)
-    async with at_work(telegram, choosing(command)):
+    async with listening_harness(telegram, choosing(command)):
         menu = await chat.ask("/start")
         data = menu.keyboard[0][0]["callback_data"]
         await chat.press(menu.buttons[0][0], on=menu)
@@ -72,117 +79,121 @@ async def test_a_button_holds_64_bytes(telegram: TelegramStandIn, anna: Person, 
 
 @pytest.mark.parametrize(("length", "begin"), [(46, "c-"), (47, "s-")])
 async def test_a_deep_link_holds_64_characters(length: int, begin: str) -> None:
-    records, command = MemoryRecords(), "preview " + "x" * (length - 8)
-    payload = await payload_of(command, records.shelve)
+    records, command = InMemoryPlatformState(), "preview " + "x" * (length - 8)
+    payload = await deep_link_payload(command, records.store_callback)
     assert payload.startswith(begin)
     assert len(payload) <= 64
-    assert await deep_command(payload, records.unshelve) == command
+    assert await resolve_deep_link(payload, records.resolve_callback) == command
 
 
-async def test_the_shelf_outlives_a_restart(telegram: TelegramStandIn, anna: Person, sqlite_storage: Database) -> None:
+async def test_the_shelf_outlives_a_restart(
+    telegram: FakeTelegram, anna: TelegramUser, sqlite_storage: Database
+) -> None:
     chat = telegram.private(anna)
-    records = PlatformRecords(sqlite_storage, Platform.TELEGRAM, FakeClock(datetime(2026, 8, 18, tzinfo=UTC)))
-    async with at_work(telegram, choosing(LONG), records=records):
+    records = StoredPlatformState(sqlite_storage, Platform.TELEGRAM, FakeClock(datetime(2026, 8, 18, tzinfo=UTC)))
+    async with listening_harness(telegram, choosing(LONG), records=records):
         await chat.ask("/start")
-    async with at_work(telegram, choosing(LONG), records=records):
+    async with listening_harness(telegram, choosing(LONG), records=records):
         await chat.press(LONG[:30])
         assert (await chat.reply()).text.startswith("subscribe|(clustering")
 
 
-async def test_a_button_whose_command_is_forgotten_says_so(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_button_whose_command_is_forgotten_says_so(telegram: FakeTelegram, anna: TelegramUser) -> None:
     chat = telegram.private(anna)
-    async with at_work(telegram, choosing(LONG)):
+    async with listening_harness(telegram, choosing(LONG)):
         await chat.ask("/start")
-    async with at_work(telegram, choosing(LONG), records=MemoryRecords()) as desk:
+    async with listening_harness(telegram, choosing(LONG), records=InMemoryPlatformState()) as desk:
         pressed = await chat.press(LONG[:30])
-        await desk.settled()
+        await desk.wait_until_idle()
     assert pressed.text == "This button is too old. Please ask again."
     assert len(chat.messages) == 1
 
 
-async def test_an_answer_in_place_changes_the_message(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_an_answer_in_place_changes_the_message(telegram: FakeTelegram, anna: TelegramUser) -> None:
     chat = telegram.private(anna)
-    in_place = replace(menu_of("pick b"), in_place=True, toast=say("Followed"))
-    async with at_work(telegram, lambda call: menu_of("pick a") if call.name == "start" else in_place) as desk:
+    in_place = replace(menu_view("pick b"), replaces_message=True, toast=t("Followed"))
+    async with listening_harness(
+        telegram, lambda call: menu_view("pick a") if call.name == "start" else in_place
+    ) as desk:
         menu = await chat.ask("/start")
         pressed = await chat.press("pick a")
         assert await chat.reply() is menu
         await chat.press("pick b")  # the same view once more: Telegram says it is not modified
-        await desk.settled()
+        await desk.wait_until_idle()
     assert pressed.text == "Followed"
     assert menu.buttons == [["pick b"]]
     assert len(chat.messages) == 1
 
 
 async def test_an_answer_in_place_of_a_message_that_is_gone_comes_as_a_new_one(
-    telegram: TelegramStandIn, anna: Person
+    telegram: FakeTelegram, anna: TelegramUser
 ) -> None:
     chat = telegram.private(anna)
-    in_place = replace(menu_of("topics"), in_place=True)
-    async with at_work(telegram, lambda call: in_place):
+    in_place = replace(menu_view("topics"), replaces_message=True)
+    async with listening_harness(telegram, lambda call: in_place):
         menu = await chat.ask("/start")
         del chat.room.messages[menu.id]
         await chat.press("topics", on=menu)
         assert (await chat.reply()).id != menu.id
 
 
-async def test_a_long_answer_in_place_goes_on_below(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_long_answer_in_place_goes_on_below(telegram: FakeTelegram, anna: TelegramUser) -> None:
     chat = telegram.private(anna)
     file = Document("a.bib", "text/plain", "@article")
-    long = View((*(Line(say("{w}", w=letter * 3000)) for letter in "ab"), file), in_place=True)
-    async with at_work(telegram, lambda call: menu_of("topics") if call.name == "start" else long) as desk:
+    long = View((*(TextBlock(t("{w}", w=letter * 3000)) for letter in "ab"), file), replaces_message=True)
+    async with listening_harness(telegram, lambda call: menu_view("topics") if call.name == "start" else long) as desk:
         await chat.ask("/start")
         await chat.press("topics")
-        await desk.settled()
+        await desk.wait_until_idle()
     assert [message.text[:1] for message in chat.messages] == ["a", "b", ""]
     assert chat.last.document
     assert (chat.last.document.name, chat.last.document.content) == ("a.bib", b"@article")
 
 
-async def test_a_toast_alone_changes_nothing(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_toast_alone_changes_nothing(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Typed instead of pressed it is said in words, so that nobody is left without an answer."""
     chat = telegram.private(anna)
-    saved = View((), toast=say("Saved <b>one</b>"))
-    async with at_work(telegram, lambda call: menu_of("save 1") if call.name == "start" else saved) as desk:
+    saved = View((), toast=t("Saved <b>one</b>"))
+    async with listening_harness(telegram, lambda call: menu_view("save 1") if call.name == "start" else saved) as desk:
         await chat.ask("/start")
         pressed = await chat.press("save 1")
-        await desk.settled()
+        await desk.wait_until_idle()
         assert (pressed.text, len(chat.messages)) == ("Saved one", 1)
         assert (await chat.ask("/save 1")).text == "Saved one"
 
 
-async def test_an_old_press_is_still_answered(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_an_old_press_is_still_answered(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Its wheel stopped turning long ago, so it can't be confirmed; what it asked for comes all the same."""
     chat = telegram.private(anna)
-    async with at_work(telegram, choosing("topics")):
+    async with listening_harness(telegram, choosing("topics")):
         await chat.ask("/start")
         await chat.press("topics", expired=True)
         assert (await chat.reply()).text == "topics|"
 
 
-async def test_a_message_that_telegram_forgot_can_still_be_pressed(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_message_that_telegram_forgot_can_still_be_pressed(telegram: FakeTelegram, anna: TelegramUser) -> None:
     chat = telegram.private(anna)
-    async with at_work(telegram, choosing("topics")):
+    async with listening_harness(telegram, choosing("topics")):
         await chat.ask("/start")
         await chat.press("topics", inaccessible=True)
         assert (await chat.reply()).text == "topics|"
 
 
-async def test_private_answers_in_groups(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_private_answers_in_groups(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """A few words are a notice; what has buttons or is long is a message that the presser alone sees."""
     group = telegram.group("Lab", admins=[anna])
-    short = View((Mistake(say("Topics here are set by <b>admins</b>.")),), private=True)
-    with_toast = View((Line(say("Long story")), *menu_of("topics").blocks), private=True, toast=say("Only admins."))
-    with_buttons, with_buttons_shown = replace(menu_of("topics"), private=True), [["topics"]]
+    short = View((InputErrorBlock(t("Topics here are set by <b>admins</b>.")),), private=True)
+    with_toast = View((TextBlock(t("Long story")), *menu_view("topics").blocks), private=True, toast=t("Only admins."))
+    with_buttons, with_buttons_shown = replace(menu_view("topics"), private=True), [["topics"]]
     views = {"pick": short, "when": with_toast, "help": with_buttons}
 
     def script(call: CommandCall) -> View:
-        return views.get(call.name) or menu_of(*views)
+        return views.get(call.name) or menu_view(*views)
 
-    async with at_work(telegram, script) as desk:
+    async with listening_harness(telegram, script) as desk:
         menu = await group.ask("/start", by=anna)
         answers = [await group.press(label, on=menu, by=anna) for label in ("pick", "when", "help")]
-        await desk.settled()
+        await desk.wait_until_idle()
     assert [(answer.text, answer.alert) for answer in answers] == [
         ("Topics here are set by admins.", True),
         ("Only admins.", False),
@@ -192,37 +203,37 @@ async def test_private_answers_in_groups(telegram: TelegramStandIn, anna: Person
     assert group.seen_by(anna).last.buttons == with_buttons_shown
 
 
-async def test_numbers_in_a_group_open_the_readers_own_chat(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_numbers_in_a_group_open_the_readers_own_chat(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """A card of the whole abstract would push everybody else's talk away."""
     group, private = telegram.group("Lab", admins=[anna]), telegram.private(anna)
-    async with at_work(telegram, choosing("paper 2608.16859", "topics")) as desk:
+    async with listening_harness(telegram, choosing("paper 2608.16859", "topics")) as desk:
         menu = await group.ask("/start", by=anna)
         url = menu.button("paper 2608.16859")["url"]
         assert url.startswith("https://t.me/PaperboyBot?start=c-")
         opened = await private.ask("/start " + url.partition("start=")[2])
-        sent = await desk.platform.send(chat_of(group, ChatKind.GROUP), menu_of("paper 1"), key="k")
+        sent = await desk.platform.send(make_chat(group, ChatKind.GROUP), menu_view("paper 1"), key="k")
     assert opened.text == "paper|2608.16859"
     assert "callback_data" in menu.button("topics")
-    assert "url" in group.room.messages[int(sent.message)].button("paper 1")
+    assert "url" in group.room.messages[int(sent.id)].button("paper 1")
 
 
-async def test_addresses_and_emphasis(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_addresses_and_emphasis(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """An address that is none is no button; weights become the button's colour."""
     chat = telegram.private(anna)
     row = (
-        Button(say("Site"), url="https://hf.co/papers"),
-        Button(say("Bad"), url="javascript:alert(1)"),
-        Button(say("Go"), "today", weight="primary"),
-        Button(say("Erase"), "forget", weight="danger"),
+        Button(t("Site"), url="https://hf.co/papers"),
+        Button(t("Bad"), url="javascript:alert(1)"),
+        Button(t("Go"), "today", style="primary"),
+        Button(t("Erase"), "forget", style="danger"),
     )
-    async with at_work(telegram, lambda call: View((Line(say("Choose")), Buttons((row,))))):
+    async with listening_harness(telegram, lambda call: View((TextBlock(t("Choose")), Buttons((row,))))):
         menu = await chat.ask("/start")
     assert menu.buttons == [["Site", "Go", "Erase"]]
     assert [menu.button(label).get("style") for label in ("Site", "Go", "Erase")] == [None, "primary", "danger"]
 
 
-async def test_buttons_without_words_get_some(telegram: TelegramStandIn, anna: Person) -> None:
-    view = View((Buttons(((Button(say(""), "topics"),),)),), summary=say("a < b"))
-    async with at_work(telegram, lambda call: view):
+async def test_buttons_without_words_get_some(telegram: FakeTelegram, anna: TelegramUser) -> None:
+    view = View((Buttons(((Button(t(""), "topics"),),)),), summary=t("a < b"))
+    async with listening_harness(telegram, lambda call: view):
         answer = await telegram.private(anna).ask("/start")
     assert (answer.text, answer.buttons) == ("a < b", [["·"]])

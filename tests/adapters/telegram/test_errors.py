@@ -12,53 +12,53 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.telegram.replies import sender
 from bot.errors import (
-    ChatGone,
-    ChatMoved,
+    ChatIdChanged,
+    ChatUnavailable,
     DeliveryError,
-    GoneReason,
+    ErrorScope,
+    MessageRejected,
     NotAuthorised,
     OutcomeUnknown,
-    Refused,
-    Scope,
-    TryLater,
+    RetryLater,
+    UnavailableReason,
 )
-from bot.i18n import say
-from bot.views import Button, Buttons, Line, View
-from tests.adapters.telegram.telegram_platform import chat_of, desk
-from tests.fakes.telegram import Conversation, PrivateChat, TelegramStandIn, bad_request, forbidden
+from bot.i18n import t
+from bot.views import Button, Buttons, TextBlock, View
+from tests.adapters.telegram.telegram_platform import make_chat, make_harness
+from tests.fakes.telegram import FakeTelegram, PrivateChat, TelegramConversation, bad_request, forbidden
 
-HELLO = View((Line(say("Hello")),))
+HELLO = View((TextBlock(t("Hello")),))
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> PrivateChat:
+def anna(telegram: FakeTelegram) -> PrivateChat:
     return telegram.private(telegram.person("Anna"))
 
 
-async def problem(telegram: TelegramStandIn, where: Conversation, thread: str = "") -> DeliveryError:
+async def problem(telegram: FakeTelegram, where: TelegramConversation, thread: str = "") -> DeliveryError:
     """What a delivery hears that is sent there now."""
-    async with desk(telegram) as made:
+    async with make_harness(telegram) as made:
         with pytest.raises(DeliveryError) as raised:
-            await made.platform.send(chat_of(where, thread=thread), HELLO, key="k")
+            await made.platform.send(make_chat(where, thread=thread), HELLO, key="k")
     assert telegram.token not in repr(raised.value)
     return raised.value
 
 
-async def test_a_refusal_nobody_foresaw_pauses_the_chat(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_a_refusal_nobody_foresaw_pauses_the_chat(telegram: FakeTelegram, anna: PrivateChat) -> None:
     """Forbidden is about the chat, whatever the words."""
     telegram.refuse_next("sendMessage", forbidden("something new"))
     error = await problem(telegram, anna)
-    assert isinstance(error, ChatGone)
-    assert (error.gone, error.reason) == (GoneReason.NO_RIGHT_TO_POST, "something new")
+    assert isinstance(error, ChatUnavailable)
+    assert (error.cause, error.reason) == (UnavailableReason.NO_RIGHT_TO_POST, "something new")
 
 
-async def test_chats_that_are_really_gone(telegram: TelegramStandIn) -> None:
+async def test_chats_that_are_really_gone(telegram: FakeTelegram) -> None:
     """The same by what people do instead of by words."""
     boss, blocker, leaver = (telegram.person(name) for name in ("Boss", "Blocker", "Leaver"))
     group, forum = telegram.group("Lab", admins=[boss]), telegram.supergroup("Forum", admins=[boss], forum=True)
@@ -70,45 +70,45 @@ async def test_chats_that_are_really_gone(telegram: TelegramStandIn) -> None:
     topic.close()
     found = [await problem(telegram, each) for each in (private, gone, group)]
     found.append(await problem(telegram, forum, str(topic.thread_id)))
-    assert [error.gone for error in found if isinstance(error, ChatGone)] == [
-        GoneReason.BLOCKED,
-        GoneReason.DEACTIVATED,
-        GoneReason.KICKED,
-        GoneReason.THREAD_CLOSED,
+    assert [error.cause for error in found if isinstance(error, ChatUnavailable)] == [
+        UnavailableReason.BLOCKED,
+        UnavailableReason.DEACTIVATED,
+        UnavailableReason.KICKED,
+        UnavailableReason.THREAD_CLOSED,
     ]
 
 
-async def test_a_group_that_became_a_supergroup(telegram: TelegramStandIn) -> None:
+async def test_a_group_that_became_a_supergroup(telegram: FakeTelegram) -> None:
     group = telegram.group("Lab", admins=[telegram.person("Boss")])
     heir = group.migrate()
     error = await problem(telegram, group)
-    assert isinstance(error, ChatMoved)
-    assert error.new_chat == str(heir.id)
+    assert isinstance(error, ChatIdChanged)
+    assert error.new_chat_id == str(heir.id)
 
 
-async def test_too_many_messages(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_too_many_messages(telegram: FakeTelegram, anna: PrivateChat) -> None:
     telegram.flood(anna.id, retry_after=7)
     error = await problem(telegram, anna)
-    assert isinstance(error, TryLater)
-    assert error.scope is Scope.CHAT
+    assert isinstance(error, RetryLater)
+    assert error.scope is ErrorScope.CHAT
     assert timedelta(seconds=7) < error.at - datetime.now(UTC) <= timedelta(seconds=8)
 
 
-async def test_a_pause_is_kept_without_asking_again_and_three_chats_make_it_the_bots(telegram: TelegramStandIn) -> None:
+async def test_a_pause_is_kept_without_asking_again_and_three_chats_make_it_the_bots(telegram: FakeTelegram) -> None:
     chats = [telegram.private(telegram.person(f"Person {number}")) for number in range(5)]
     telegram.flood(retry_after=30, times=None)
-    async with desk(telegram) as made:
+    async with make_harness(telegram) as made:
         scopes = []
         for each in [chats[0], chats[0], *chats[1:]]:
-            with pytest.raises(TryLater) as raised:
-                await made.platform.send(chat_of(each), HELLO, key="k")
+            with pytest.raises(RetryLater) as raised:
+                await made.platform.send(make_chat(each), HELLO, key="k")
             scopes.append(raised.value.scope)
-    assert scopes == [Scope.CHAT] * 3 + [Scope.BOT] * 3
+    assert scopes == [ErrorScope.CHAT] * 3 + [ErrorScope.BOT] * 3
     assert len(telegram.calls("sendMessage")) == 3
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_a_server_in_trouble(telegram: TelegramStandIn, anna: PrivateChat, status: int) -> None:
+async def test_a_server_in_trouble(telegram: FakeTelegram, anna: PrivateChat, status: int) -> None:
     """It may fail after it sent."""
     telegram.fail_next("sendMessage", status, accepted=True)
     assert isinstance(await problem(telegram, anna), OutcomeUnknown)
@@ -116,66 +116,66 @@ async def test_a_server_in_trouble(telegram: TelegramStandIn, anna: PrivateChat,
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 502])
-async def test_a_page_in_between(telegram: TelegramStandIn, anna: PrivateChat, status: int) -> None:
+async def test_a_page_in_between(telegram: FakeTelegram, anna: PrivateChat, status: int) -> None:
     """A proxy's page is no answer of Telegram's, whatever its status: neither the chat nor the token is at fault."""
     telegram.garbage_next("sendMessage", status)
     assert isinstance(await problem(telegram, anna), OutcomeUnknown)
 
 
-async def test_a_connection_that_breaks(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_a_connection_that_breaks(telegram: FakeTelegram, anna: PrivateChat) -> None:
     telegram.drop_next("sendMessage", accepted=True)
     error = await problem(telegram, anna)
     assert isinstance(error, OutcomeUnknown)
     assert error.reason == "no clear answer: RemoteProtocolError"
 
 
-async def test_no_answer_in_time(telegram: TelegramStandIn, anna: PrivateChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender, "LONGEST", 0.5)
+async def test_no_answer_in_time(telegram: FakeTelegram, anna: PrivateChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "REQUEST_TIMEOUT_SECONDS", 0.5)
     telegram.hold_next("sendMessage")
     assert isinstance(await problem(telegram, anna), OutcomeUnknown)
     assert len(anna.messages) == 1
 
 
-async def test_no_connection_at_all(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_no_connection_at_all(telegram: FakeTelegram, anna: PrivateChat) -> None:
     """Surely not sent, so it can simply be tried again."""
     await telegram.go_offline()
     error = await problem(telegram, anna)
-    assert isinstance(error, TryLater)
-    assert error.scope is Scope.BOT
+    assert isinstance(error, RetryLater)
+    assert error.scope is ErrorScope.BOT
     assert error.reason == "no connection to Telegram"
 
 
-async def test_the_token_was_revoked(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_the_token_was_revoked(telegram: FakeTelegram, anna: PrivateChat) -> None:
     telegram.revoke_token()
     error = await problem(telegram, anna)
     assert isinstance(error, NotAuthorised)
-    assert error.scope is Scope.BOT
+    assert error.scope is ErrorScope.BOT
 
 
-async def test_a_chat_of_another_bot_waits_for_that_bot(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_a_chat_of_another_bot_waits_for_that_bot(telegram: FakeTelegram, anna: PrivateChat) -> None:
     """Whoever changes the bot keeps the chats of the old one; nothing is sent, nobody is paused."""
-    async with desk(telegram, token="654321:TEST") as made:
+    async with make_harness(telegram, token="654321:TEST") as made:
         with pytest.raises(NotAuthorised) as raised:
-            await made.platform.send(chat_of(anna), HELLO, key="k")
-    assert raised.value.scope is Scope.WORKSPACE
+            await made.platform.send(make_chat(anna), HELLO, key="k")
+    assert raised.value.scope is ErrorScope.WORKSPACE
     assert not telegram.requests
 
 
-async def test_anything_else_is_our_mistake(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_anything_else_is_our_mistake(telegram: FakeTelegram, anna: PrivateChat) -> None:
     telegram.refuse_next("sendMessage", bad_request("PEER_FLOOD"))
     error = await problem(telegram, anna)
-    assert isinstance(error, Refused)
+    assert isinstance(error, MessageRejected)
     assert error.reason.upper() == "PEER_FLOOD"
 
 
-async def test_nothing_is_retried_behind_our_back(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_nothing_is_retried_behind_our_back(telegram: FakeTelegram, anna: PrivateChat) -> None:
     for break_it in FAILURES:
         break_it(telegram)
         await problem(telegram, anna)
     assert len(telegram.calls("sendMessage")) == len(FAILURES)
 
 
-FAILURES: list[Callable[[TelegramStandIn], object]] = [
+FAILURES: list[Callable[[FakeTelegram], object]] = [
     lambda telegram: telegram.drop_next("sendMessage", accepted=False),
     lambda telegram: telegram.fail_next("sendMessage"),
     lambda telegram: telegram.garbage_next("sendMessage"),
@@ -184,52 +184,52 @@ FAILURES: list[Callable[[TelegramStandIn], object]] = [
 
 
 async def test_unreadable_markup_goes_once_more_as_plain_words_and_is_reported(
-    telegram: TelegramStandIn, anna: PrivateChat, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, anna: PrivateChat, caplog: pytest.LogCaptureFixture
 ) -> None:
     telegram.refuse_next("sendMessage", bad_request("BUTTON_DATA_INVALID"))
-    view = View((Line(say("<b>Five</b> papers & more")), Buttons(((Button(say("Topics"), "topics"),),))))
-    async with desk(telegram) as made:
-        receipt = await made.platform.send(chat_of(anna), view, key="k")
+    view = View((TextBlock(t("<b>Five</b> papers & more")), Buttons(((Button(t("Topics"), "topics"),),))))
+    async with make_harness(telegram) as made:
+        receipt = await made.platform.send(make_chat(anna), view, key="k")
     assert anna.last.text == "Five papers & more"
     assert anna.last.entities == ()
     assert anna.last.buttons == []
-    assert receipt.message == str(anna.last.id)
+    assert receipt.id == str(anna.last.id)
     assert [record.levelno for record in caplog.records if "can't read" in record.message] == [logging.ERROR]
 
 
-async def test_plain_words_that_are_refused_too_are_our_mistake(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_plain_words_that_are_refused_too_are_our_mistake(telegram: FakeTelegram, anna: PrivateChat) -> None:
     telegram.refuse_next("sendMessage", bad_request("BUTTON_DATA_INVALID"), times=2)
-    assert isinstance(await problem(telegram, anna), Refused)
+    assert isinstance(await problem(telegram, anna), MessageRejected)
 
 
-async def test_a_long_digest_goes_on_where_it_stopped(telegram: TelegramStandIn, anna: PrivateChat) -> None:
+async def test_a_long_digest_goes_on_where_it_stopped(telegram: FakeTelegram, anna: PrivateChat) -> None:
     """Three messages; the second is refused for now: the next try sends the second and the third only."""
-    view = View(tuple(Line(say("{w}", w=letter * 3000)) for letter in "abc"))
-    async with desk(telegram) as made:
+    view = View(tuple(TextBlock(t("{w}", w=letter * 3000)) for letter in "abc"))
+    async with make_harness(telegram) as made:
         hold = telegram.hold_next("sendMessage")
-        first_try = asyncio.create_task(made.platform.send(chat_of(anna), view, key="k"))
+        first_try = asyncio.create_task(made.platform.send(make_chat(anna), view, key="k"))
         await hold.arrived()
         telegram.flood(anna.id, retry_after=0)
         hold.release()
         with pytest.raises(DeliveryError):
             await first_try
         assert [message.text[0] for message in anna.messages] == ["a"]
-        receipt = await made.platform.send(chat_of(anna), view, key="k")
+        receipt = await made.platform.send(make_chat(anna), view, key="k")
     assert [message.text[0] for message in anna.messages] == ["a", "b", "c"]
-    assert receipt.message == str(anna.last.id)
+    assert receipt.id == str(anna.last.id)
 
 
-async def test_editing_what_is_gone_or_unchanged_is_no_error(telegram: TelegramStandIn, anna: PrivateChat) -> None:
-    async with desk(telegram) as made:
-        receipt = await made.platform.send(chat_of(anna), HELLO, key="k")
-        await made.platform.edit(chat_of(anna), receipt, HELLO)
-        await made.platform.edit(chat_of(anna), receipt, View((Line(say("Goodbye")),)))
+async def test_editing_what_is_gone_or_unchanged_is_no_error(telegram: FakeTelegram, anna: PrivateChat) -> None:
+    async with make_harness(telegram) as made:
+        receipt = await made.platform.send(make_chat(anna), HELLO, key="k")
+        await made.platform.edit(make_chat(anna), receipt, HELLO)
+        await made.platform.edit(make_chat(anna), receipt, View((TextBlock(t("Goodbye")),)))
         assert anna.last.text == "Goodbye"
         del anna.room.messages[anna.last.id]
-        await made.platform.edit(chat_of(anna), receipt, HELLO)
+        await made.platform.edit(make_chat(anna), receipt, HELLO)
     assert anna.messages == []
 
 
-async def test_nobody_can_look_for_a_message(telegram: TelegramStandIn, anna: PrivateChat) -> None:
-    async with desk(telegram) as made:
-        assert await made.platform.find(chat_of(anna), "k", SystemClock().now()) == "cannot know"
+async def test_nobody_can_look_for_a_message(telegram: FakeTelegram, anna: PrivateChat) -> None:
+    async with make_harness(telegram) as made:
+        assert await made.platform.find_sent(make_chat(anna), "k", SystemClock().now()) == "cannot know"

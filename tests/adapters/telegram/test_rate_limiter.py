@@ -10,30 +10,30 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from telegram.error import RetryAfter
 
-from adapters.telegram.client.rate_limiter import Pace, Pauses, Turn
-from bot.errors import Scope
-from bot.i18n import say
-from bot.rate_limit import OneProcessPace
-from bot.views import Line, View
-from tests.adapters.telegram.telegram_platform import LeapingClock, at_work, chat_of, desk
+from adapters.telegram.client.rate_limiter import Cooldowns, TelegramRateLimiter, TurnState
+from bot.errors import ErrorScope
+from bot.i18n import t
+from bot.rate_limit import InMemoryRateLimiter
+from bot.views import TextBlock, View
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock, listening_harness, make_chat, make_harness
 from tests.fakes.ports import FakeClock
-from tests.fakes.telegram import Person, TelegramStandIn
+from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 NOON = datetime(2026, 8, 18, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> Person:
+def anna(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Anna")
 
 
-async def _answer(pace: Pace, said: list[str]) -> None:
+async def _answer(pace: TelegramRateLimiter, said: list[str]) -> None:
     async def send() -> bool:
         said.append("answer")
         return True
@@ -41,14 +41,14 @@ async def _answer(pace: Pace, said: list[str]) -> None:
     await pace.process_request(send, (), {}, "sendMessage", {"chat_id": 1}, None)
 
 
-async def _digest(pace: Pace, said: list[str]) -> None:
+async def _digest(pace: TelegramRateLimiter, said: list[str]) -> None:
     await pace.turn()
     said.append("digest")
 
 
 async def test_turns_come_one_by_one_without_a_burst() -> None:
     """Nine waits of a hundredth of a second lie between ten turns."""
-    pace = Pace(FakeClock(NOON), a_second=100)
+    pace = TelegramRateLimiter(FakeClock(NOON), a_second=100)
     began = time.monotonic()
     for _ in range(10):
         await pace.turn()
@@ -57,16 +57,16 @@ async def test_turns_come_one_by_one_without_a_burst() -> None:
 
 async def test_turns_that_a_stalled_disk_held_up_are_not_used_all_at_once() -> None:
     """Ten that took their turns long ago leave by the door one by one, from whichever process they come."""
-    allowance = OneProcessPace()
-    processes = [Pace(FakeClock(NOON), a_second=50, shared=allowance, bot="1") for _ in range(2)]
+    allowance = InMemoryRateLimiter()
+    processes = [TelegramRateLimiter(FakeClock(NOON), a_second=50, shared=allowance, bot="1") for _ in range(2)]
     went: list[float] = []
 
     async def send() -> bool:
         went.append(time.monotonic())
         return True
 
-    async def leave(pace: Pace, chat: int) -> None:
-        await pace.process_request(send, (), {}, "sendMessage", {"chat_id": chat}, Turn.TAKEN)
+    async def leave(pace: TelegramRateLimiter, chat: int) -> None:
+        await pace.process_request(send, (), {}, "sendMessage", {"chat_id": chat}, TurnState.TAKEN)
 
     await asyncio.gather(*(leave(processes[number % 2], number + 1) for number in range(10)))
     assert went[-1] - went[0] >= 9 / 50
@@ -74,7 +74,7 @@ async def test_turns_that_a_stalled_disk_held_up_are_not_used_all_at_once() -> N
 
 async def test_answers_go_before_digests_that_wait() -> None:
     # So slowly that a busy machine does not give the next turn away before anybody waits for it.
-    pace, said = Pace(FakeClock(NOON), a_second=20), list[str]()
+    pace, said = TelegramRateLimiter(FakeClock(NOON), a_second=20), list[str]()
     await pace.turn()
     digests = [asyncio.create_task(_digest(pace, said)) for _ in range(5)]
     await asyncio.sleep(0)
@@ -84,7 +84,7 @@ async def test_answers_go_before_digests_that_wait() -> None:
 
 
 async def test_a_turn_that_was_taken_is_not_waited_for_again() -> None:
-    pace, said = Pace(FakeClock(NOON), a_second=0.01), list[str]()
+    pace, said = TelegramRateLimiter(FakeClock(NOON), a_second=0.01), list[str]()
 
     async def send() -> bool:
         said.append("sent")
@@ -92,32 +92,32 @@ async def test_a_turn_that_was_taken_is_not_waited_for_again() -> None:
 
     async with asyncio.timeout(60):
         await pace.turn()
-        await pace.process_request(send, (), {}, "sendMessage", {"chat_id": 1}, Turn.TAKEN)
+        await pace.process_request(send, (), {}, "sendMessage", {"chat_id": 1}, TurnState.TAKEN)
         await pace.process_request(send, (), {}, "answerCallbackQuery", {}, None)
     assert said == ["sent", "sent"]
 
 
-async def test_a_thousand_digests_never_break_telegrams_limit(telegram: TelegramStandIn) -> None:
+async def test_a_thousand_digests_never_break_telegrams_limit(telegram: FakeTelegram) -> None:
     """At 28 a second no second of the stand-in's sees more than 30; here for two of them."""
-    chats = [chat_of(telegram.private(telegram.person(f"P{number}"))) for number in range(57)]
-    async with desk(telegram) as made:
+    chats = [make_chat(telegram.private(telegram.person(f"P{number}"))) for number in range(57)]
+    async with make_harness(telegram) as made:
 
         async def deliver(number: int) -> None:
-            await made.platform.turn(chats[number].address)
-            await made.platform.send(chats[number], View((Line(say("Hello")),)), key=str(number))
+            await made.platform.wait_turn(chats[number].address)
+            await made.platform.send(chats[number], View((TextBlock(t("Hello")),)), key=str(number))
 
         began = time.monotonic()
         await asyncio.gather(*(deliver(number) for number in range(57)))
         assert time.monotonic() - began >= 1.9
-    assert telegram.pace.violations == []
+    assert telegram.rate_monitor.violations == []
     assert len(telegram.calls("sendMessage")) == 57
 
 
 def test_a_pause_ends_by_the_clock() -> None:
     clock = FakeClock(NOON)
-    pauses = Pauses(clock)
-    pauses.note("1", 10)
-    assert pauses.until("1") == (NOON + timedelta(seconds=11), Scope.CHAT)
+    pauses = Cooldowns(clock)
+    pauses.record("1", 10)
+    assert pauses.until("1") == (NOON + timedelta(seconds=11), ErrorScope.CHAT)
     assert pauses.until("2") is None
     with pytest.raises(RetryAfter):
         pauses.check("1")
@@ -127,33 +127,33 @@ def test_a_pause_ends_by_the_clock() -> None:
 
 def test_three_chats_within_ten_seconds_mean_the_bot() -> None:
     clock = FakeClock(NOON)
-    pauses = Pauses(clock)
+    pauses = Cooldowns(clock)
     for moment, chat in ((0, "1"), (20, "2"), (21, "3")):
         clock.move_to(NOON + timedelta(seconds=moment))
-        pauses.note(chat, 60)
+        pauses.record(chat, 60)
     assert pauses.until("9") is None
-    pauses.note("4", 60)
-    assert pauses.until("9") == (NOON + timedelta(seconds=82), Scope.BOT)
+    pauses.record("4", 60)
+    assert pauses.until("9") == (NOON + timedelta(seconds=82), ErrorScope.BOT)
 
 
-async def test_an_answer_waits_out_a_short_pause(telegram: TelegramStandIn, anna: Person) -> None:
-    clock = LeapingClock(NOON)
+async def test_an_answer_waits_out_a_short_pause(telegram: FakeTelegram, anna: TelegramUser) -> None:
+    clock = AutoAdvancingClock(NOON)
     chat = telegram.private(anna)
-    async with at_work(telegram, clock=clock):
+    async with listening_harness(telegram, clock=clock):
         telegram.flood(anna.id, retry_after=5)
         await chat.say("/topics")
-        async with clock.leaping():
+        async with clock.auto_advancing():
             assert (await chat.reply()).text == "topics|"
     assert NOON + timedelta(seconds=6) <= clock.now()
 
 
 async def test_an_answer_that_would_come_too_late_is_left_out(
-    telegram: TelegramStandIn, anna: Person, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, anna: TelegramUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat = telegram.private(anna)
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         telegram.flood(anna.id, retry_after=60)
         await chat.say("/topics")
-        await desk.settled()
+        await desk.wait_until_idle()
     assert chat.messages == []
     assert "an answer was left out (TryLater): too many messages, wait 60 s" in caplog.text

@@ -10,22 +10,24 @@ import pytest
 from adapters.telegram.replies import typing_indicator
 from bot.calls import CommandCall
 from bot.views import View
-from tests.adapters.telegram.telegram_platform import at_work, desk, echo, menu_of
-from tests.fakes.telegram import Person, TelegramStandIn
+from tests.adapters.telegram.telegram_platform import echo_call, listening_harness, make_harness, menu_view
+from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> Person:
+def anna(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Anna")
 
 
-async def test_a_button_pressed_twice_is_answered_twice_and_done_once(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_button_pressed_twice_is_answered_twice_and_done_once(
+    telegram: FakeTelegram, anna: TelegramUser
+) -> None:
     """The second tap comes before the first one's answer can be seen; a tap after that is one by itself."""
     chat, gate = telegram.private(anna), asyncio.Event()
     done = list[str]()
@@ -34,9 +36,9 @@ async def test_a_button_pressed_twice_is_answered_twice_and_done_once(telegram: 
         if call.name == "pick":
             done.append(call.argument)
             await gate.wait()
-        return menu_of("pick diffusion", "pick robotics")
+        return menu_view("pick diffusion", "pick robotics")
 
-    async with desk(telegram) as made:
+    async with make_harness(telegram) as made:
         listening = asyncio.create_task(made.platform.listen(answer))
         menu = await chat.ask("/start")
         first = asyncio.create_task(chat.press("pick diffusion", on=menu))
@@ -48,14 +50,16 @@ async def test_a_button_pressed_twice_is_answered_twice_and_done_once(telegram: 
         gate.set()
         await asyncio.gather(first, other)
         await chat.press("pick diffusion", on=menu)
-        await made.settled()
+        await made.wait_until_idle()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
     assert done == ["diffusion", "robotics", "diffusion"]
     assert len(telegram.calls("answerCallbackQuery")) == 4
 
 
-async def test_the_same_button_pressed_by_two_people_counts_for_both(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_the_same_button_pressed_by_two_people_counts_for_both(
+    telegram: FakeTelegram, anna: TelegramUser
+) -> None:
     bert, gate, done = telegram.person("Bert"), asyncio.Event(), list[str]()
     group = telegram.group("Lab", admins=[anna, bert])
 
@@ -63,9 +67,9 @@ async def test_the_same_button_pressed_by_two_people_counts_for_both(telegram: T
         if call.name == "topics":
             done.append(call.person_name)
             await gate.wait()
-        return menu_of("topics")
+        return menu_view("topics")
 
-    async with desk(telegram) as made:
+    async with make_harness(telegram) as made:
         listening = asyncio.create_task(made.platform.listen(answer))
         menu = await group.ask("/start", by=anna)
         presses = [asyncio.create_task(group.press("topics", on=menu, by=each)) for each in (anna, bert)]
@@ -78,17 +82,17 @@ async def test_the_same_button_pressed_by_two_people_counts_for_both(telegram: T
 
 
 async def test_what_takes_longer_shows_that_it_is_being_worked_on(
-    telegram: TelegramStandIn, anna: Person, monkeypatch: pytest.MonkeyPatch
+    telegram: FakeTelegram, anna: TelegramUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typing_indicator, "A_MOMENT", 0.0)
+    monkeypatch.setattr(typing_indicator, "TYPING_DELAY_SECONDS", 0.0)
     group = telegram.supergroup("Lab", admins=[anna], forum=True)
     news = group.topic("News")
 
     async def answer(call: CommandCall) -> View:
-        await telegram.asked("sendChatAction")
-        return echo(call)
+        await telegram.wait_for_requests("sendChatAction")
+        return echo_call(call)
 
-    async with desk(telegram) as made:
+    async with make_harness(telegram) as made:
         listening = asyncio.create_task(made.platform.listen(answer))
         assert (await news.ask("/search slow", by=anna)).text == "search|slow"
         listening.cancel()
@@ -97,24 +101,24 @@ async def test_what_takes_longer_shows_that_it_is_being_worked_on(
     assert shown.params == {"chat_id": str(group.id), "message_thread_id": news.thread_id, "action": "typing"}
 
 
-async def test_what_is_quick_shows_nothing_of_the_kind(telegram: TelegramStandIn, anna: Person) -> None:
-    async with at_work(telegram) as made:
+async def test_what_is_quick_shows_nothing_of_the_kind(telegram: FakeTelegram, anna: TelegramUser) -> None:
+    async with listening_harness(telegram) as made:
         await telegram.private(anna).ask("/topics")
-        await made.settled()
+        await made.wait_until_idle()
     assert not telegram.calls("sendChatAction")
 
 
 async def test_a_sign_of_life_that_is_refused_keeps_no_answer_back(
-    telegram: TelegramStandIn, anna: Person, monkeypatch: pytest.MonkeyPatch
+    telegram: FakeTelegram, anna: TelegramUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typing_indicator, "A_MOMENT", 0.0)
+    monkeypatch.setattr(typing_indicator, "TYPING_DELAY_SECONDS", 0.0)
     telegram.fail_next("sendChatAction", 400)
 
     async def answer(call: CommandCall) -> View:
-        await telegram.asked("sendChatAction")
-        return echo(call)
+        await telegram.wait_for_requests("sendChatAction")
+        return echo_call(call)
 
-    async with desk(telegram) as made:
+    async with make_harness(telegram) as made:
         listening = asyncio.create_task(made.platform.listen(answer))
         assert (await telegram.private(anna).ask("/search slow")).text == "search|slow"
         listening.cancel()

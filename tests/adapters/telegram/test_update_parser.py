@@ -10,34 +10,34 @@ import pytest
 
 from bot.calls import CommandCall
 from bot.chats import ChatKind
-from bot.errors import GoneReason
-from bot.i18n import say
-from bot.views import Button, Buttons, Line, View
-from tests.adapters.telegram.telegram_platform import at_work, echo, menu_of
+from bot.errors import UnavailableReason
+from bot.i18n import t
+from bot.views import Button, Buttons, TextBlock, View
+from tests.adapters.telegram.telegram_platform import echo_call, listening_harness, menu_view
 from tests.fakes.ports import FakeClock
-from tests.fakes.telegram import Group, Person, TelegramStandIn
+from tests.fakes.telegram import FakeTelegram, TelegramGroup, TelegramUser
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> Person:
+def anna(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Anna", language="pt-br")
 
 
 @pytest.fixture
-def bert(telegram: TelegramStandIn) -> Person:
+def bert(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Bert")
 
 
-async def test_private_talk(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_private_talk(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Commands with and without an argument, the bot's name on them, over lines, plain words, a photo's caption."""
     chat = telegram.private(anna)
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         typed = [
             "/Subscribe  world model ",
             "/topics@paperboybot",
@@ -67,9 +67,9 @@ async def test_private_talk(telegram: TelegramStandIn, anna: Person) -> None:
     assert call.may_change
 
 
-async def test_an_edited_message_is_not_answered_again(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_an_edited_message_is_not_answered_again(telegram: FakeTelegram, anna: TelegramUser) -> None:
     chat = telegram.private(anna)
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         said = await chat.say("/subscribe diffusoin")
         await chat.reply()
         await chat.edit(said, "/subscribe diffusion")
@@ -77,26 +77,28 @@ async def test_an_edited_message_is_not_answered_again(telegram: TelegramStandIn
     assert [call.name for call in desk.calls] == ["subscribe", "topics"]
 
 
-async def test_start_with_a_payload_hands_it_over(telegram: TelegramStandIn, anna: Person) -> None:
-    async with at_work(telegram):
+async def test_start_with_a_payload_hands_it_over(telegram: FakeTelegram, anna: TelegramUser) -> None:
+    async with listening_harness(telegram):
         answers = [(await telegram.private(anna).ask(f"/start {payload}")).text for payload in ("from_a_blog", "c-!")]
     assert answers == ["start|from_a_blog", "start|c-!"]
 
 
-async def test_a_link_somebody_made_up_changes_nothing(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_link_somebody_made_up_changes_nothing(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Whoever opens a deep link sees only *Start*: it may show a paper, but not erase or follow anything."""
     chat = telegram.private(anna)
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         for command in ("forget everything", "subscribe spam", "unsubscribe all", "paper 2608.00001"):
             await chat.ask("/start c-" + urlsafe_b64encode(command.encode()).decode().rstrip("="))
     assert [call.name for call in desk.calls] == ["start", "start", "start", "paper"]
 
 
-async def test_groups_hear_what_is_meant_for_them(telegram: TelegramStandIn, anna: Person, bert: Person) -> None:
+async def test_groups_hear_what_is_meant_for_them(
+    telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser
+) -> None:
     """Other bots' commands and people's talk are none of our business."""
     telegram.privacy = False
     group = telegram.group("Lab", admins=[anna], members=[bert])
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         answer = await group.ask("/today@PaperboyBot", by=bert)
         for each in ("/today@WeatherBot", "/roll 2d6", "Good morning!", "robotics is hard"):
             await group.say(each, by=bert)
@@ -118,11 +120,11 @@ async def test_groups_hear_what_is_meant_for_them(telegram: TelegramStandIn, ann
     assert answer.reply_to is not None
 
 
-async def test_only_admins_change_a_group(telegram: TelegramStandIn, anna: Person, bert: Person) -> None:
+async def test_only_admins_change_a_group(telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser) -> None:
     """Named, anonymous, or by a button; somebody who writes as a channel is a guest. Looking is for everyone."""
     group = telegram.supergroup("Lab", admins=[anna], members=[bert])
     elsewhere = telegram.channel("Bert's channel", admins=[bert])
-    async with at_work(telegram, lambda call: menu_of("pick diffusion")) as desk:
+    async with listening_harness(telegram, lambda call: menu_view("pick diffusion")) as desk:
         await group.ask("/subscribe robotics", by=anna)
         await group.ask("/subscribe robotics", by=bert)
         await group.say("/subscribe robotics", by=anna, anonymous=True)
@@ -139,10 +141,12 @@ async def test_only_admins_change_a_group(telegram: TelegramStandIn, anna: Perso
     assert len(telegram.calls("getChatMember")) == asked
 
 
-async def test_a_right_is_remembered_for_a_minute(telegram: TelegramStandIn, anna: Person, bert: Person) -> None:
+async def test_a_right_is_remembered_for_a_minute(
+    telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser
+) -> None:
     clock = FakeClock(datetime(2026, 8, 18, 9, tzinfo=UTC))
     group = telegram.group("Lab", admins=[anna, bert])
-    async with at_work(telegram, clock=clock) as desk:
+    async with listening_harness(telegram, clock=clock) as desk:
         await group.ask("/subscribe a", by=bert)
         group.demote(bert)
         clock.move_to(clock.now() + timedelta(seconds=59))
@@ -153,20 +157,20 @@ async def test_a_right_is_remembered_for_a_minute(telegram: TelegramStandIn, ann
 
 
 async def test_nobody_is_an_admin_while_telegram_does_not_say(
-    telegram: TelegramStandIn, anna: Person, bert: Person
+    telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser
 ) -> None:
     group = telegram.group("Lab", admins=[anna])
     telegram.fail_next("getChatMember")
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         await group.ask("/subscribe a", by=anna)
         await group.ask("/subscribe a", by=anna)
     assert [call.may_change for call in desk.calls] == [False, True]
 
 
-async def test_channels(telegram: TelegramStandIn, anna: Person, bert: Person) -> None:
+async def test_channels(telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser) -> None:
     """Who posts is an admin; who presses a button may be any reader."""
     channel = telegram.channel("AI papers", admins=[anna], members=[bert])
-    async with at_work(telegram, lambda call: menu_of("subscribe robotics")) as desk:
+    async with listening_harness(telegram, lambda call: menu_view("subscribe robotics")) as desk:
         await channel.ask("/subscribe diffusion")
         await channel.say("A post for our readers, about /diffusion")
         await channel.press("subscribe robotics", by=bert)
@@ -178,11 +182,11 @@ async def test_channels(telegram: TelegramStandIn, anna: Person, bert: Person) -
     ]
 
 
-async def test_forum_topics_are_chats_of_their_own(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_forum_topics_are_chats_of_their_own(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """General has no thread; answers and presses stay in their topic."""
     forum = telegram.supergroup("Forum", admins=[anna], forum=True)
     papers, general = forum.topic("Papers"), forum.general
-    async with at_work(telegram, lambda call: menu_of("today")) as desk:
+    async with listening_harness(telegram, lambda call: menu_view("today")) as desk:
         answer = await papers.ask("/topics", by=anna)
         await papers.press("today", by=anna)
         assert (await papers.reply()).in_topic
@@ -191,9 +195,9 @@ async def test_forum_topics_are_chats_of_their_own(telegram: TelegramStandIn, an
     assert [call.chat.thread for call in desk.calls] == [str(papers.thread_id)] * 2 + [""]
 
 
-async def test_a_reply_thread_of_a_plain_supergroup_is_no_topic(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_reply_thread_of_a_plain_supergroup_is_no_topic(telegram: FakeTelegram, anna: TelegramUser) -> None:
     group = telegram.supergroup("Lab", admins=[anna])
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         first = await group.ask("/topics", by=anna)
         said = await group.say("/today", by=anna, reply_to=first)
         assert said.thread_id
@@ -201,124 +205,124 @@ async def test_a_reply_thread_of_a_plain_supergroup_is_no_topic(telegram: Telegr
     assert desk.calls[1].chat.thread == ""
 
 
-async def test_a_bot_that_is_added_introduces_itself_once(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_bot_that_is_added_introduces_itself_once(telegram: FakeTelegram, anna: TelegramUser) -> None:
     group = telegram.group("Lab", admins=[anna], with_bot=False)
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         group.add_bot(by=anna)
         assert (await group.reply()).text == "start|"
         group.promote_bot(by=anna)
-        await desk.settled()
+        await desk.wait_until_idle()
     assert len(group.messages) == 1
-    assert desk.news.returned == [f"telegram:{group.id}"]
+    assert desk.news.available == [f"telegram:{group.id}"]
 
 
-async def test_channels_get_no_introduction(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_channels_get_no_introduction(telegram: FakeTelegram, anna: TelegramUser) -> None:
     channel = telegram.channel("AI papers", admins=[anna], with_bot=False)
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         channel.add_bot(by=anna)
-        await desk.settled()
+        await desk.wait_until_idle()
     assert channel.messages == []
-    assert desk.news.returned == [f"telegram:{channel.id}"]
+    assert desk.news.available == [f"telegram:{channel.id}"]
 
 
-async def test_chats_that_come_and_go(telegram: TelegramStandIn, anna: Person, bert: Person) -> None:
+async def test_chats_that_come_and_go(telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser) -> None:
     group, channel = telegram.supergroup("Lab", admins=[anna]), telegram.channel("Papers", admins=[anna])
     telegram.private(bert)
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         bert.block()
         bert.unblock()
         group.mute_bot(by=anna)
         group.unmute_bot(by=anna)
         group.kick_bot(by=anna)
         channel.mute_bot(by=anna)
-        await desk.settled()
-    assert desk.news.lost == [
-        (f"telegram:{bert.id}", GoneReason.BLOCKED),
-        (f"telegram:{group.id}", GoneReason.NO_RIGHT_TO_POST),
-        (f"telegram:{group.id}", GoneReason.KICKED),
-        (f"telegram:{channel.id}", GoneReason.NO_RIGHT_TO_POST),
+        await desk.wait_until_idle()
+    assert desk.news.unavailable == [
+        (f"telegram:{bert.id}", UnavailableReason.BLOCKED),
+        (f"telegram:{group.id}", UnavailableReason.NO_RIGHT_TO_POST),
+        (f"telegram:{group.id}", UnavailableReason.KICKED),
+        (f"telegram:{channel.id}", UnavailableReason.NO_RIGHT_TO_POST),
     ]
-    assert sorted(desk.news.returned) == sorted([f"telegram:{bert.id}", f"telegram:{group.id}"])
+    assert sorted(desk.news.available) == sorted([f"telegram:{bert.id}", f"telegram:{group.id}"])
 
 
-async def test_a_group_that_becomes_a_supergroup(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_group_that_becomes_a_supergroup(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Both its messages say the same; nobody is greeted a second time."""
     group = telegram.group("Lab", admins=[anna])
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         heir = group.migrate()
         heir.bot_member.status = "left"
         heir.add_bot(by=anna)
-        await desk.settled()
+        await desk.wait_until_idle()
         await heir.ask("/topics", by=anna)
-    assert set(desk.news.moves) == {(str(group.id), str(heir.id))}
+    assert set(desk.news.migrated) == {(str(group.id), str(heir.id))}
     assert len(heir.messages) == 1
 
 
-async def test_an_answer_follows_a_group_that_just_moved(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_an_answer_follows_a_group_that_just_moved(telegram: FakeTelegram, anna: TelegramUser) -> None:
     group = telegram.group("Lab", admins=[anna])
-    moved: list[Group] = []
+    moved: list[TelegramGroup] = []
 
     def migrate_first(call: CommandCall) -> View:
         if not moved:
             moved.append(group.migrate())
-        return echo(call)
+        return echo_call(call)
 
-    async with at_work(telegram, migrate_first) as desk:
+    async with listening_harness(telegram, migrate_first) as desk:
         await group.say("/topics", by=anna)
-        await desk.settled()
+        await desk.wait_until_idle()
     assert [message.text for message in moved[0].messages] == ["topics|"]
-    assert (str(group.id), str(moved[0].id)) in desk.news.moves
+    assert (str(group.id), str(moved[0].id)) in desk.news.migrated
 
 
-async def test_an_answer_that_finds_its_chat_gone_says_so(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_an_answer_that_finds_its_chat_gone_says_so(telegram: FakeTelegram, anna: TelegramUser) -> None:
     group = telegram.group("Lab", admins=[anna])
 
     def throw_out(call: CommandCall) -> View:
         group.room.members[telegram.bot.id].status = "kicked"
-        return echo(call)
+        return echo_call(call)
 
-    async with at_work(telegram, throw_out) as desk:
+    async with listening_harness(telegram, throw_out) as desk:
         await group.say("/topics", by=anna)
-        await desk.settled()
-    assert desk.news.lost == [(f"telegram:{group.id}", GoneReason.KICKED)]
+        await desk.wait_until_idle()
+    assert desk.news.unavailable == [(f"telegram:{group.id}", UnavailableReason.KICKED)]
 
 
 async def test_a_channels_post_is_heard_once_though_its_group_repeats_it(
-    telegram: TelegramStandIn, anna: Person
+    telegram: FakeTelegram, anna: TelegramUser
 ) -> None:
     """Telegram forwards every post of a channel to its discussion group, in the channel's name."""
     channel = telegram.channel("AI papers", admins=[anna])
     group = telegram.supergroup("AI papers, talk", admins=[anna])
-    async with at_work(telegram) as desk:
+    async with listening_harness(telegram) as desk:
         await channel.ask("/topics")
         forwarded = {"is_automatic_forward": True}
         copy = telegram.post(group.room, telegram.plain("/topics"), sender_chat=channel.room, service=forwarded)
         telegram.deliver(copy)
-        await desk.settled()
+        await desk.wait_until_idle()
     assert len(desk.calls) == 1
     assert group.messages == []
 
 
-async def test_names_and_titles_never_carry_what_no_storage_takes(telegram: TelegramStandIn, anna: Person) -> None:
-    async with at_work(telegram) as desk:
+async def test_names_and_titles_never_carry_what_no_storage_takes(telegram: FakeTelegram, anna: TelegramUser) -> None:
+    async with listening_harness(telegram) as desk:
         await telegram.private(anna).ask("/subscribe dif\x00fusion")
     assert desk.calls[0].argument == "diffusion"
 
 
 async def test_a_mistake_of_ours_leaves_the_others_alone(
-    telegram: TelegramStandIn, anna: Person, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, anna: TelegramUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail_once(call: CommandCall) -> View:
         if call.name == "topics":
             raise ZeroDivisionError
-        return View((Line(say("fine")), Buttons(((Button(say("Again"), "topics"),),))))
+        return View((TextBlock(t("fine")), Buttons(((Button(t("Again"), "topics"),),))))
 
     chat = telegram.private(anna)
-    async with at_work(telegram, fail_once) as desk:
+    async with listening_harness(telegram, fail_once) as desk:
         await chat.say("/topics")
         await chat.ask("/today")
         pressed = await chat.press("Again")
-        await desk.settled()
+        await desk.wait_until_idle()
     assert pressed.text == "Something went wrong here. Please try once more."
     assert "could not be answered" in caplog.text
     assert telegram.token not in caplog.text

@@ -14,8 +14,14 @@ from starlette.applications import Starlette
 
 from adapters.telegram.platform import TelegramPlatform
 from adapters.telegram.transport.webhook import LARGEST, SECRET_HEADER, webhook_secret
-from tests.adapters.telegram.telegram_platform import Desk, MemoryRecords, at_work, desk, until
-from tests.fakes.telegram import Person, TelegramStandIn
+from tests.adapters.telegram.telegram_platform import (
+    InMemoryPlatformState,
+    TelegramHarness,
+    listening_harness,
+    make_harness,
+    wait_until,
+)
+from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 PUBLIC = "https://bot.example"
 
@@ -29,22 +35,22 @@ class QuietServer(uvicorn.Server):
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> Person:
+def anna(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Anna")
 
 
 @contextlib.asynccontextmanager
-async def served(platform: TelegramPlatform, telegram: TelegramStandIn) -> AsyncIterator[str]:
+async def served(platform: TelegramPlatform, telegram: FakeTelegram) -> AsyncIterator[str]:
     """The platform's routes on a port of 127.0.0.1, where the stand-in finds them by the public name."""
     server = QuietServer(uvicorn.Config(Starlette(routes=platform.routes()), port=0, log_level="error"))
     task = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
+    await wait_until(lambda: server.started)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     telegram.webhook.routes[PUBLIC] = address
     try:
@@ -55,20 +61,20 @@ async def served(platform: TelegramPlatform, telegram: TelegramStandIn) -> Async
 
 
 @contextlib.asynccontextmanager
-async def reached(telegram: TelegramStandIn, **options: Any) -> AsyncIterator[tuple[Desk, str]]:
+async def reached(telegram: FakeTelegram, **options: Any) -> AsyncIterator[tuple[TelegramHarness, str]]:
     async with (
-        desk(telegram, public_url=PUBLIC + "/", **options) as made,
+        make_harness(telegram, public_url=PUBLIC + "/", **options) as made,
         served(made.platform, telegram) as address,
         made.listening(),
     ):
-        await until(lambda: telegram.webhook.url)
+        await wait_until(lambda: telegram.webhook.url)
         yield made, address
 
 
-async def test_updates_come_and_are_answered(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_updates_come_and_are_answered(telegram: FakeTelegram, anna: TelegramUser) -> None:
     async with reached(telegram) as (made, _):
         assert (await telegram.private(anna).ask("/topics")).text == "topics|"
-        await made.settled()
+        await made.wait_until_idle()
     assert telegram.webhook.url == PUBLIC + "/telegram/webhook"
     assert telegram.webhook.statuses == [200]
     assert not telegram.calls("getUpdates")
@@ -77,7 +83,7 @@ async def test_updates_come_and_are_answered(telegram: TelegramStandIn, anna: Pe
     }  # fmt: skip
 
 
-async def test_nobody_else_may_send_updates(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_nobody_else_may_send_updates(telegram: FakeTelegram, anna: TelegramUser) -> None:
     update = {"update_id": 1, "message": {}}
     async with reached(telegram) as (made, address), httpx.AsyncClient(base_url=address) as stranger:
         path = "/telegram/webhook"
@@ -95,74 +101,74 @@ async def test_nobody_else_may_send_updates(telegram: TelegramStandIn, anna: Per
     assert telegram.token not in webhook_secret(telegram.token)
 
 
-async def test_the_webhook_is_only_set_when_it_changed(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_the_webhook_is_only_set_when_it_changed(telegram: FakeTelegram, anna: TelegramUser) -> None:
     for _ in range(2):
         async with reached(telegram) as (made, _):
             await telegram.private(anna).ask("/topics")
-            await made.settled()
+            await made.wait_until_idle()
     assert len(telegram.calls("setWebhook")) == 1
 
 
-async def test_a_webhook_with_another_secret_is_set_anew(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_a_webhook_with_another_secret_is_set_anew(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Telegram never tells the secret; that we had to refuse its updates is what tells."""
     chat = telegram.private(anna)
-    async with desk(telegram, public_url=PUBLIC) as made, served(made.platform, made.telegram):
+    async with make_harness(telegram, public_url=PUBLIC) as made, served(made.platform, made.telegram):
         await telegram.webhook.set(PUBLIC + "/telegram/webhook", "another", 40)
         telegram.updates.allow(["message", "channel_post", "callback_query", "my_chat_member"])
         await chat.say("/topics")
-        await until(lambda: 403 in telegram.webhook.statuses)
+        await wait_until(lambda: 403 in telegram.webhook.statuses)
         async with made.listening():
             assert (await chat.ask("/today")).text
     assert len(telegram.calls("setWebhook")) == 1
 
 
-async def test_what_is_not_stored_is_not_acknowledged(telegram: TelegramStandIn, anna: Person) -> None:
+async def test_what_is_not_stored_is_not_acknowledged(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Telegram then tells it again, until the database is back; and what is told twice is answered once."""
 
-    class Unwell(MemoryRecords):
+    class Unwell(InMemoryPlatformState):
         failures = 2
 
-        async def first_time(self, event_id: str, body: str) -> bool:
+        async def record_if_new(self, event_id: str, body: str) -> bool:
             if self.failures:
                 self.failures -= 1
                 raise ConnectionError
-            return await super().first_time(event_id, body)
+            return await super().record_if_new(event_id, body)
 
     chat = telegram.private(anna)
     async with reached(telegram, records=Unwell()) as (made, _):
         assert (await chat.ask("/topics")).text == "topics|"
         telegram.updates.repeat(telegram.updates.log[0])
-        await made.settled()
+        await made.wait_until_idle()
     assert telegram.webhook.statuses == [500, 500, 200, 200]
     assert len(made.calls) == 1
 
 
 async def test_what_came_before_it_listened_is_answered_after_a_restart(
-    telegram: TelegramStandIn, anna: Person
+    telegram: FakeTelegram, anna: TelegramUser
 ) -> None:
-    records, chat = MemoryRecords(), telegram.private(anna)
-    async with desk(telegram, public_url=PUBLIC, records=records) as made, served(made.platform, made.telegram):
+    records, chat = InMemoryPlatformState(), telegram.private(anna)
+    async with make_harness(telegram, public_url=PUBLIC, records=records) as made, served(made.platform, made.telegram):
         await telegram.webhook.set(PUBLIC + "/telegram/webhook", webhook_secret(telegram.token), 40)
         await chat.say("/topics")
         await telegram.updates.wait_until_taken()
     assert telegram.webhook.statuses == [200]
-    async with at_work(telegram, public_url=PUBLIC, records=records) as again:
+    async with listening_harness(telegram, public_url=PUBLIC, records=records) as again:
         assert (await chat.reply()).text == "topics|"
-        await again.settled()
+        await again.wait_until_idle()
 
 
 async def test_an_update_that_nobody_can_read_is_left_out(
-    telegram: TelegramStandIn, anna: Person, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, anna: TelegramUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with reached(telegram) as (made, address), httpx.AsyncClient(base_url=address) as sender:
         headers = {SECRET_HEADER: webhook_secret(telegram.token)}
         odd = {"update_id": 5, "message": {"message_id": "?"}}
         assert (await sender.post("/telegram/webhook", json=odd, headers=headers)).status_code == 200
-        assert made.records.finished == ["5"]
+        assert made.records.processed == ["5"]
         assert (await telegram.private(anna).ask("/topics")).text == "topics|"
     assert "could not be read" in caplog.text
 
 
-async def test_without_a_public_address_there_is_no_route(telegram: TelegramStandIn) -> None:
-    async with desk(telegram) as made:
+async def test_without_a_public_address_there_is_no_route(telegram: FakeTelegram) -> None:
+    async with make_harness(telegram) as made:
         assert made.platform.routes() == []

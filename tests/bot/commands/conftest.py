@@ -10,18 +10,18 @@ import pytest
 from adapters.search.fts_index import FtsIndex
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
 from bot.commands.core.services import Services
-from bot.commands.core.weekly_counts import WeekCounts
-from bot.commands.dispatcher import Answers
-from bot.matching.catalogue.catalogue import Catalogue, extended
+from bot.commands.core.weekly_counts import WeeklyCounts
+from bot.commands.dispatcher import CommandDispatcher
+from bot.matching.catalogue.catalogue import Catalogue, extend_catalogue
 from bot.papers import Paper
-from bot.ports import Poll
-from bot.topics.formatter import printed
+from bot.ports import PollRecord
+from bot.topics.formatter import format_topic
 from storage.database import Database
-from tests.bot.commands.sample_archive import ARCHIVE, NOW, listed
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.sample_archive import ARCHIVE, NOW, make_listings
+from tests.bot.commands.simulated_user import SimulatedUser
 
 # A catalogue of the tests' own: what ships grows, and these conversations should not change with it.
-CATALOGUE = extended(
+CATALOGUE = extend_catalogue(
     Catalogue(()),
     """
 [[topic]]
@@ -58,7 +58,7 @@ area = "learning"
 
 
 @dataclass
-class SetClock:
+class SteppedClock:
     """Stands still until it is moved."""
 
     moment: datetime = NOW
@@ -74,8 +74,8 @@ class SetClock:
 
 
 @pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
+def clock() -> SteppedClock:
+    return SteppedClock()
 
 
 @pytest.fixture
@@ -85,55 +85,57 @@ async def index(tmp_path: Path) -> AsyncIterator[FtsIndex]:
     await index.close()
 
 
-class World:
+class CommandEnvironment:
     """An archive that papers can be put into, and the services over it."""
 
-    def __init__(self, storage: Database, index: FtsIndex, clock: SetClock) -> None:
+    def __init__(self, storage: Database, index: FtsIndex, clock: SteppedClock) -> None:
         self.storage, self.index, self.clock = storage, index, clock
-        self.woken = 0
+        self.wake_count = 0
         self.services = Services(
             storage,
             index,
             clock,
             version="0.1",
             database="sqlite",
-            wake=self._wake,
+            wake_dispatcher=self._count_wake,
             catalogue=CATALOGUE,
-            week_counts=WeekCounts(patience=60),
+            weekly_counts=WeeklyCounts(max_wait=60),
         )
 
-    def _wake(self) -> None:
-        self.woken += 1
+    def _count_wake(self) -> None:
+        self.wake_count += 1
 
-    async def lists(self, *papers: Paper) -> None:
+    async def list_papers(self, *papers: Paper) -> None:
         async with self.storage.write() as work:
-            await work.papers.upsert(listed(papers), self.clock.now())
+            await work.papers.upsert(make_listings(papers), self.clock.now())
             days = {paper.listed_on for paper in papers}
-            await work.papers.record_polls([Poll("huggingface", day, self.clock.now(), rows=1) for day in sorted(days)])
-            revision = await work.papers.revision()
+            await work.papers.record_polls(
+                [PollRecord("huggingface", day, self.clock.now(), rows=1) for day in sorted(days)]
+            )
+            revision = await work.papers.latest_revision()
             await work.commit()
         await self.index.add(papers, revision)
 
-    async def chat_of(self, somebody: Somebody) -> Chat:
+    async def chat_of(self, somebody: SimulatedUser) -> Chat:
         async with self.storage.read() as work:
             chat = await work.chats.find(somebody.chat)
         assert chat is not None
         return chat
 
-    async def topics_of(self, somebody: Somebody) -> list[str]:
+    async def topics_of(self, somebody: SimulatedUser) -> list[str]:
         chat = await self.chat_of(somebody)
         async with self.storage.read() as work:
-            return [printed(each.topic) for each in await work.topics.of_chat(chat.id)]
+            return [format_topic(each.topic) for each in await work.subscriptions.of_chat(chat.id)]
 
-    def person(self, **about: object) -> Somebody:
-        return Somebody(Answers(self.services), **about)  # type: ignore[arg-type]  # any field of a call
+    def person(self, **about: object) -> SimulatedUser:
+        return SimulatedUser(CommandDispatcher(self.services), **about)  # type: ignore[arg-type]  # any field of a call
 
-    def group(self, **about: object) -> Somebody:
+    def group(self, **about: object) -> SimulatedUser:
         chat = ChatAddress(Platform.TELEGRAM, "77", "-100200")
-        return Somebody(Answers(self.services), chat=chat, kind=ChatKind.GROUP, **about)  # type: ignore[arg-type]  # likewise
+        return SimulatedUser(CommandDispatcher(self.services), chat=chat, kind=ChatKind.GROUP, **about)  # type: ignore[arg-type]  # likewise
 
-    def with_defaults(self, defaults: ChatDefaults) -> World:
-        world = World(self.storage, self.index, self.clock)
+    def with_defaults(self, defaults: ChatDefaults) -> CommandEnvironment:
+        world = CommandEnvironment(self.storage, self.index, self.clock)
         world.services = Services(
             self.storage, self.index, self.clock, defaults=defaults, version="0.1", catalogue=CATALOGUE
         )
@@ -141,17 +143,17 @@ class World:
 
 
 @pytest.fixture
-async def empty_world(sqlite_storage: Database, index: FtsIndex, clock: SetClock) -> World:
-    return World(sqlite_storage, index, clock)
+async def empty_world(sqlite_storage: Database, index: FtsIndex, clock: SteppedClock) -> CommandEnvironment:
+    return CommandEnvironment(sqlite_storage, index, clock)
 
 
 @pytest.fixture
-async def world(empty_world: World) -> World:
-    await empty_world.lists(*ARCHIVE)
+async def world(empty_world: CommandEnvironment) -> CommandEnvironment:
+    await empty_world.list_papers(*ARCHIVE)
     return empty_world
 
 
 @pytest.fixture
-def anna(world: World) -> Somebody:
+def anna(world: CommandEnvironment) -> SimulatedUser:
     """Someone in a private chat, whose zone nobody knows."""
     return world.person(name="Anna")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from bot.papers import Author, Listed, Organization, Paper
+from bot.papers import Author, Organization, Paper, PaperListing
 
 # A Friday noon; the newest list is the Friday's own.
 NOW = datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
@@ -13,7 +13,7 @@ TODAY = NOW.date()
 NOTHING_TO_DO = "We measure how students plan their week and report what helps them to keep the plan."
 
 
-def paper(
+def make_paper(
     id: str,
     title: str,
     day: date,
@@ -41,10 +41,10 @@ def _august(day: int) -> date:
 
 
 DIFFUSION = (
-    paper("2608.00001", "Diffusion Models for Tidal Maps", _august(21), upvotes=17, code=True),
-    paper("2608.00002", "Fast Diffusion Sampling on a Phone", _august(20), upvotes=42),
-    paper("2608.00003", "Painting Rivers by Diffusion", _august(20), upvotes=3, lab="Delta Lab"),
-    paper(
+    make_paper("2608.00001", "Diffusion Models for Tidal Maps", _august(21), upvotes=17, code=True),
+    make_paper("2608.00002", "Fast Diffusion Sampling on a Phone", _august(20), upvotes=42),
+    make_paper("2608.00003", "Painting Rivers by Diffusion", _august(20), upvotes=3, lab="Delta Lab"),
+    make_paper(
         "2608.00004",
         "Rivers Drawn from Noise",
         _august(19),
@@ -53,11 +53,11 @@ DIFFUSION = (
     ),
 )
 CLUSTERING = (
-    paper("2606.00001", "Soft Clustering in Little Memory", date(2026, 6, 12), upvotes=2),
-    paper("2606.00002", "Clustering of Turkish Word Forms", date(2026, 6, 2), upvotes=1),
+    make_paper("2606.00001", "Soft Clustering in Little Memory", date(2026, 6, 12), upvotes=2),
+    make_paper("2606.00002", "Clustering of Turkish Word Forms", date(2026, 6, 2), upvotes=1),
 )
 MENTIONS = (
-    paper(
+    make_paper(
         "2608.00010",
         "A Benchmark of Video Knowledge",
         _august(11),
@@ -68,7 +68,7 @@ MENTIONS = (
     ),
 )
 BENCHMARKS = tuple(
-    paper(
+    make_paper(
         f"2608.001{n:02}",
         f"Benchmark Number {n}: Counting Boats",
         _august(17 + n % 5),
@@ -77,13 +77,13 @@ BENCHMARKS = tuple(
     )
     for n in range(30)
 )
-OTHERS = tuple(paper(f"2608.002{n:02}", f"Letters from Harbour {n}", _august(18), upvotes=n) for n in range(12))
+OTHERS = tuple(make_paper(f"2608.002{n:02}", f"Letters from Harbour {n}", _august(18), upvotes=n) for n in range(12))
 PEOPLE = tuple(
-    paper(f"2608.003{n:02}", f"Notes on Sails {n}", _august(14), author="Hao Li", lab=f"Lab {n}") for n in range(5)
+    make_paper(f"2608.003{n:02}", f"Notes on Sails {n}", _august(14), author="Hao Li", lab=f"Lab {n}") for n in range(5)
 )
 
 ARCHIVE = (*DIFFUSION, *CLUSTERING, *MENTIONS, *BENCHMARKS, *OTHERS, *PEOPLE)
 
 
-def listed(papers: tuple[Paper, ...]) -> list[Listed]:
-    return [Listed(each, "huggingface", each.listed_on) for each in papers]
+def make_listings(papers: tuple[Paper, ...]) -> list[PaperListing]:
+    return [PaperListing(each, "huggingface", each.listed_on) for each in papers]

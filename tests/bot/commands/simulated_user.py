@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.calls import PLAIN_WORDS, CommandCall, split_command
-from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform, Receipt
-from bot.commands.dispatcher import Answers
+from bot.calls import NO_COMMAND, CommandCall, split_command
+from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
+from bot.commands.dispatcher import CommandDispatcher
 from bot.views import Button, View
-from tests.bot.commands.plain_renderer import buttons, drawn, label
+from tests.bot.commands.plain_renderer import buttons_of, label_of, render_text
 
 PRIVATE = ChatAddress(Platform.TELEGRAM, "77", "1001")
 
 
 @dataclass
-class Somebody:
+class SimulatedUser:
     """One person in one chat; ``says`` and ``taps`` return what they see as plain text."""
 
-    answers: Answers
+    answers: CommandDispatcher
     chat: ChatAddress = PRIVATE
     kind: ChatKind = ChatKind.PRIVATE
     user: str = "1001"
@@ -29,15 +29,15 @@ class Somebody:
 
     async def says(self, text: str) -> str:
         if text.startswith("/"):
-            return await self._asks(*split_command(text[1:]))
-        return await self._asks(PLAIN_WORDS, text)
+            return await self._send_call(*split_command(text[1:]))
+        return await self._send_call(NO_COMMAND, text)
 
     async def taps(self, start: str) -> str:
         """Presses the button of the last answer whose label begins so."""
-        return await self._asks(*split_command(self.button(start).command), pressed=Receipt("1"))
+        return await self._send_call(*split_command(self.button(start).command), pressed=MessageRef("1"))
 
     def button(self, start: str) -> Button:
-        there = {label(each): each for each in buttons(self.view)}
+        there = {label_of(each): each for each in buttons_of(self.view)}
         found = [each for text, each in there.items() if text.startswith(start)]
         assert found, f"no button {start!r} among {sorted(there)}"
         return found[0]
@@ -48,9 +48,9 @@ class Somebody:
 
     @property
     def labels(self) -> list[str]:
-        return [label(each) for each in buttons(self.view)]
+        return [label_of(each) for each in buttons_of(self.view)]
 
-    async def _asks(self, name: str, argument: str, pressed: Receipt | None = None) -> str:
+    async def _send_call(self, name: str, argument: str, pressed: MessageRef | None = None) -> str:
         call = CommandCall(
             name,
             argument,
@@ -62,10 +62,10 @@ class Somebody:
             chat_title="",
             language=self.language,
             zone_hint=self.zone,
-            pressed=pressed,
+            pressed_message=pressed,
         )
         self.seen.append(await self.answers(call))
-        return drawn(self.view)
+        return render_text(self.view)
 
-    def elsewhere(self, chat: ChatAddress, kind: ChatKind) -> Somebody:
+    def in_other_chat(self, chat: ChatAddress, kind: ChatKind) -> SimulatedUser:
         return replace(self, chat=chat, kind=kind, seen=[])

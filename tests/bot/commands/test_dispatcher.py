@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from bot.calls import CommandCall
 from bot.chats import ChatAddress, ChatDefaults, PersonAddress, Platform
-from bot.commands.core.command import Asked, Command
-from bot.commands.dispatcher import Answers
-from bot.commands.registry import COMMANDS, find, offered_on
-from bot.i18n import say
-from bot.rendering.notes import SAMPLE
-from bot.views import Banner, Buttons, Mistake, View
-from tests.bot.commands.conftest import World
-from tests.bot.commands.plain_renderer import buttons, drawn, label
-from tests.bot.commands.sample_archive import ARCHIVE, listed
-from tests.bot.commands.simulated_user import Somebody
+from bot.commands.core.command import Command, CommandContext
+from bot.commands.dispatcher import CommandDispatcher
+from bot.commands.registry import COMMANDS, get_command, offered_names
+from bot.i18n import t
+from bot.rendering.notes import SAMPLE_BANNER
+from bot.views import Banner, Buttons, InputErrorBlock, View
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.plain_renderer import buttons_of, label_of, render_text
+from tests.bot.commands.sample_archive import ARCHIVE, make_listings
+from tests.bot.commands.simulated_user import SimulatedUser
 
 pytestmark = pytest.mark.long(30)
 
@@ -57,15 +57,15 @@ CONTRACT = [
 
 
 def test_every_promised_command_is_there_once() -> None:
-    assert all(find(name) for name in CONTRACT)
+    assert all(get_command(name) for name in CONTRACT)
     names = [name for command in COMMANDS for name in command.names]
     assert len(names) == len(set(names))
-    assert find("SUBSCRIBE") is find("follow")
-    assert find("subscribee") is None
+    assert get_command("SUBSCRIBE") is get_command("follow")
+    assert get_command("subscribee") is None
 
 
 def test_every_example_is_a_command_there_is() -> None:
-    assert all(find(example.split()[0]) is command for command in COMMANDS for example in command.examples)
+    assert all(get_command(example.split()[0]) is command for command in COMMANDS for example in command.examples)
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,12 @@ def test_every_example_is_a_command_there_is() -> None:
     ],
 )
 def test_what_changes_the_chat_is_known_before_it_runs(command: str, argument: str, changes: bool) -> None:
-    found = find(command)
+    found = get_command(command)
     assert found is not None
     assert found.changes_chat(argument) is changes
 
 
-async def test_a_misspelt_command_keeps_what_was_asked(anna: Somebody) -> None:
+async def test_a_misspelt_command_keeps_what_was_asked(anna: SimulatedUser) -> None:
     assert await anna.says("/subscrib diffusion") == (
         "I don’t know /subscrib. Did you mean /subscribe?\n[/subscribe diffusion]"
     )
@@ -95,25 +95,25 @@ async def test_a_misspelt_command_keeps_what_was_asked(anna: Somebody) -> None:
     assert "Did you mean /topics?" in await anna.says("/list")
 
 
-async def test_slack_needs_no_slash_and_says_papers(world: World) -> None:
+async def test_slack_needs_no_slash_and_says_papers(world: CommandEnvironment) -> None:
     bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"))
     assert "✓ Following diffusion" in await bo.says("subscribe diffusion")
     assert "diffusion: 4 papers about it" in await bo.says("diffusion")
     assert "Did you mean /papers topics?\n[topics]" in await bo.says("/topic")
 
 
-async def test_slacks_slash_command_is_understood_everywhere(anna: Somebody) -> None:
+async def test_slacks_slash_command_is_understood_everywhere(anna: SimulatedUser) -> None:
     assert "✓ Following diffusion" in await anna.says("/papers subscribe diffusion")
     assert "What you can say:" in await anna.says("/papers")
 
 
-async def test_members_may_read_but_not_change(world: World) -> None:
+async def test_members_may_read_but_not_change(world: CommandEnvironment) -> None:
     member = world.group(may_change=False)
     assert await member.says("/subscribe diffusion") == (
         "Topics here are set by admins. You can have it to yourself:\n[Follow diffusion privately]"
     )
-    assert isinstance(member.view.blocks[0], Mistake)
-    assert (member.button("Follow").command, member.button("Follow").opens) == ("preview diffusion", "private")
+    assert isinstance(member.view.blocks[0], InputErrorBlock)
+    assert (member.button("Follow").command, member.button("Follow").target) == ("preview diffusion", "private")
     assert "Topics and times here are set by admins." in await member.says("/subscribe (diffusion")
     assert "Nothing is followed here yet." in await member.says("/topics")
     assert "Digests come daily" in await member.says("/when")
@@ -121,7 +121,7 @@ async def test_members_may_read_but_not_change(world: World) -> None:
     assert "2 papers about it" in await member.says("/search clustering")
 
 
-async def test_only_named_chats_are_served_where_some_are_named(world: World) -> None:
+async def test_only_named_chats_are_served_where_some_are_named(world: CommandEnvironment) -> None:
     named = world.with_defaults(ChatDefaults(allowed_chats=frozenset({"telegram:1001", "local"})))
     assert "Following" in await named.person().says("/subscribe diffusion")
     stranger = named.group()
@@ -131,10 +131,10 @@ async def test_only_named_chats_are_served_where_some_are_named(world: World) ->
     async with world.storage.read() as work:
         assert await work.chats.find(stranger.chat) is None
     thread = replace(stranger.chat, chat="1001", thread="7")
-    assert "list so far" in await stranger.elsewhere(thread, stranger.kind).says("/today")
+    assert "list so far" in await stranger.in_other_chat(thread, stranger.kind).says("/today")
 
 
-async def test_only_admin_chats_see_how_paperboy_is_doing(world: World) -> None:
+async def test_only_admin_chats_see_how_paperboy_is_doing(world: CommandEnvironment) -> None:
     admins = world.with_defaults(ChatDefaults(admin_chats=frozenset({"telegram:1001"})))
     seen = await admins.person().says("/admin status")
     assert seen.startswith("Paperboy 0.1 on ?\nChats: 0 active, 0 paused\nDeliveries: none yet\nPapers: 54\n")
@@ -142,20 +142,20 @@ async def test_only_admin_chats_see_how_paperboy_is_doing(world: World) -> None:
     assert "This is for whoever runs this Paperboy." in await admins.group().says("/admin status")
 
 
-async def test_a_message_of_ten_thousand_characters_is_too_long(anna: Somebody) -> None:
+async def test_a_message_of_ten_thousand_characters_is_too_long(anna: SimulatedUser) -> None:
     assert "That is too long for me: at most 4,000 characters." in await anna.says("x" * 10_000)
     assert "too long" in await anna.says("/subscribe " + "x" * 10_000)
 
 
 async def test_a_fault_of_ours_is_logged_with_a_reference_and_nothing_else(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: CommandEnvironment, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(asked: Asked) -> View:
+    async def broken(asked: CommandContext) -> View:
         raise RuntimeError(asked.argument)
 
-    answers = Answers(world.services, [Command("search", say("search"), broken)])
+    answers = CommandDispatcher(world.services, [Command("search", t("search"), broken)])
     with caplog.at_level(logging.ERROR):
-        seen = await Somebody(answers).says("my secret words")
+        seen = await SimulatedUser(answers).says("my secret words")
     reference = seen.removeprefix("Something went wrong here (ref ").split(")")[0]
     assert seen == f"Something went wrong here (ref {reference}). Nothing you follow was changed."
     assert reference in caplog.text
@@ -164,10 +164,10 @@ async def test_a_fault_of_ours_is_logged_with_a_reference_and_nothing_else(
     assert "my secret words" not in caplog.text
 
 
-async def test_a_chat_keeps_its_new_title(world: World) -> None:
+async def test_a_chat_keeps_its_new_title(world: CommandEnvironment) -> None:
     group = world.group()
     await group.says("/today")
-    answers = Answers(world.services)
+    answers = CommandDispatcher(world.services)
     call = replace(_call(group), chat_title="Reading circle")
     await answers(call)
     async with world.storage.read() as work:
@@ -176,41 +176,43 @@ async def test_a_chat_keeps_its_new_title(world: World) -> None:
     assert chat.title == "Reading circle"
 
 
-def _call(somebody: Somebody) -> CommandCall:
+def _call(somebody: SimulatedUser) -> CommandCall:
     return CommandCall("today", "", somebody.chat, somebody.kind, PersonAddress(Platform.TELEGRAM, "77", "1"))
 
 
-async def test_the_sample_heads_every_view_until_real_papers_come(empty_world: World) -> None:
-    sample = [replace(each, paper=replace(each.paper, sample=True)) for each in listed(ARCHIVE[:4])]
+async def test_the_sample_heads_every_view_until_real_papers_come(empty_world: CommandEnvironment) -> None:
+    sample = [replace(each, paper=replace(each.paper, sample=True)) for each in make_listings(ARCHIVE[:4])]
     async with empty_world.storage.write() as work:
         await work.papers.upsert(sample, empty_world.clock.now())
         await work.commit()
     early = empty_world.person()
     for asked in ("/start", "/today", "/subscribe diffusion", "/topics", "diffusion"):
         await early.says(asked)
-        assert [block for block in early.view.blocks if isinstance(block, Banner)] == [SAMPLE], asked
-        assert early.view.blocks[0] == SAMPLE
+        assert [block for block in early.view.blocks if isinstance(block, Banner)] == [SAMPLE_BANNER], asked
+        assert early.view.blocks[0] == SAMPLE_BANNER
     async with empty_world.storage.write() as work:
-        await work.papers.drop_sample()
-        await work.papers.upsert(listed(ARCHIVE[:4]), empty_world.clock.now())
+        await work.papers.delete_sample()
+        await work.papers.upsert(make_listings(ARCHIVE[:4]), empty_world.clock.now())
         await work.commit()
     await early.says("/today")
-    assert SAMPLE not in early.view.blocks
+    assert SAMPLE_BANNER not in early.view.blocks
 
 
-async def test_help_knows_every_command(anna: Somebody) -> None:
+async def test_help_knows_every_command(anna: SimulatedUser) -> None:
     seen = await anna.says("/help")
-    offered = [command.name for command in COMMANDS if not command.hidden and command.only in (None, Platform.TELEGRAM)]
+    offered = [
+        command.name for command in COMMANDS if not command.hidden and command.only_on in (None, Platform.TELEGRAM)
+    ]
     assert [name for name in offered if f"/{name} " not in seen] == ["start"]
     assert "/unfurl" not in seen  # Slack's alone
     for command in COMMANDS:
         assert await anna.says(f"/help {command.name}")
-        assert not isinstance(anna.view.blocks[0], Mistake)
+        assert not isinstance(anna.view.blocks[0], InputErrorBlock)
     assert "There is no command subscrib.\n[subscribe]" in await anna.says("/help subscrib")
     assert "words side by side are one subject" in await anna.says("/help topic")
 
 
-async def test_pages_turn_only_what_lists(anna: Somebody) -> None:
+async def test_pages_turn_only_what_lists(anna: SimulatedUser) -> None:
     assert "I can’t turn to that page." in await anna.says("/page 2 subscribe sails")
     assert "I can’t turn to that page." in await anna.says("/page 2 page 2 today")
     assert "I can’t turn to that page." in await anna.says("/page")
@@ -280,25 +282,25 @@ TOUR = (
 
 
 @pytest.mark.parametrize("group", [False, True])
-async def test_every_button_can_be_read_on_a_phone_and_leads_somewhere(world: World, group: bool) -> None:
+async def test_every_button_can_be_read_on_a_phone_and_leads_somewhere(world: CommandEnvironment, group: bool) -> None:
     somebody = world.group(name="Anna") if group else world.person()
     room = {1: 36, 2: 20, 3: 13, 4: 9, 5: 7}
     for typed in TOUR:
         await somebody.says(typed)
         for block in somebody.view.blocks:
             for row in block.rows if isinstance(block, Buttons) else ():
-                wide = [label(each) for each in row if len(label(each)) > room[len(row)]]
+                wide = [label_of(each) for each in row if len(label_of(each)) > room[len(row)]]
                 assert not wide, f"{typed}: {wide}"
-        for each in buttons(somebody.view):
-            assert find(each.command.split()[0]), f"{typed}: {each.command}"
+        for each in buttons_of(somebody.view):
+            assert get_command(each.command.split()[0]), f"{typed}: {each.command}"
 
 
-async def test_every_button_of_every_view_answers_without_a_fault(world: World) -> None:
+async def test_every_button_of_every_view_answers_without_a_fault(world: CommandEnvironment) -> None:
     somebody = world.person()
     commands: dict[str, None] = {}
     for typed in TOUR:
         await somebody.says(typed)
-        commands |= {each.command: None for each in buttons(somebody.view)}
+        commands |= {each.command: None for each in buttons_of(somebody.view)}
     for command in commands:
         assert "Something went wrong" not in await somebody.says(f"/{command}"), command
 
@@ -308,21 +310,21 @@ EXAMPLES = settings().max_examples * 3 // 2
 
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(name=st.sampled_from(["", "xyzzy", *(command.name for command in COMMANDS)]), argument=st.text(max_size=40))
-async def test_whatever_is_asked_there_is_a_kind_answer(anna: Somebody, name: str, argument: str) -> None:
-    seen = await anna._asks(name, argument.strip())
+async def test_whatever_is_asked_there_is_a_kind_answer(anna: SimulatedUser, name: str, argument: str) -> None:
+    seen = await anna._send_call(name, argument.strip())
     assert "Something went wrong" not in seen
     assert seen or anna.view.toast
 
 
-async def test_two_presses_at_once_follow_once(anna: Somebody) -> None:
+async def test_two_presses_at_once_follow_once(anna: SimulatedUser) -> None:
     await asyncio.gather(*(anna.says("/subscribe diffusion") for _ in range(4)))
-    said = [drawn(view) for view in anna.seen]
+    said = [render_text(view) for view in anna.seen]
     assert sum(each.startswith("✓ Following") for each in said) == 1
     assert "1 topic" in await anna.says("/topics")
 
 
 @pytest.mark.parametrize("command", ["/subscribe", "/unsubscribe", "/date", "/paper", "/when", "/a\ud800b", "/search"])
-async def test_what_no_platform_takes_back_is_not_echoed(anna: Somebody, command: str) -> None:
+async def test_what_no_platform_takes_back_is_not_echoed(anna: SimulatedUser, command: str) -> None:
     """A lone surrogate has no UTF-8: an answer that repeats it could not be sent at all."""
     said = await anna.says(f"{command} a\ud800b\x00c")
     assert said
@@ -331,7 +333,7 @@ async def test_what_no_platform_takes_back_is_not_echoed(anna: Somebody, command
 
 
 def test_nobody_is_offered_what_only_another_platform_has() -> None:
-    there = {platform: set(offered_on(platform)) for platform in Platform}
+    there = {platform: set(offered_names(platform)) for platform in Platform}
     assert {"unfurl", "who"} <= there[Platform.SLACK] - there[Platform.TELEGRAM] - there[Platform.LOCAL]
     assert "remote" in there[Platform.TELEGRAM] - there[Platform.SLACK] - there[Platform.LOCAL]
     assert all({"subscribe", "today"} <= names for names in there.values())

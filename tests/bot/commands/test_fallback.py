@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.chats import ChatKind
-from bot.commands.fallback import sought
-from tests.bot.commands.conftest import World
-from tests.bot.commands.sample_archive import TODAY, paper
-from tests.bot.commands.simulated_user import Somebody
+from bot.commands.fallback import strip_filler
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.sample_archive import TODAY, make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from tests.bot.commands.simulated_user import Somebody
         ("pause", "Paused"),
     ],
 )
-async def test_what_is_a_command_alone_needs_no_slash(anna: Somebody, said: str, answered: str) -> None:
+async def test_what_is_a_command_alone_needs_no_slash(anna: SimulatedUser, said: str, answered: str) -> None:
     assert answered in await anna.says(said)
 
 
-async def test_where_others_are_only_what_changes_nothing_needs_none(world: World) -> None:
+async def test_where_others_are_only_what_changes_nothing_needs_none(world: CommandEnvironment) -> None:
     """A person's right to change things is looked up for commands alone."""
     member = world.person(kind=ChatKind.GROUP)
     await member.says("/subscribe diffusion")
@@ -48,13 +48,13 @@ async def test_where_others_are_only_what_changes_nothing_needs_none(world: Worl
     ],
 )
 def test_a_polite_beginning_is_not_searched_for(said: str, meant: str) -> None:
-    assert sought(said) == meant
+    assert strip_filler(said) == meant
 
 
-async def test_an_author_or_a_lab_is_found_by_its_name_alone(world: World, anna: Somebody) -> None:
-    await world.lists(
-        paper("2608.06001", "Letters in Boxes", TODAY, author="Giuditta Malaspina-Roy"),
-        paper("2608.06002", "Boxes in Letters", TODAY, lab="Lumen Bay Research"),
+async def test_an_author_or_a_lab_is_found_by_its_name_alone(world: CommandEnvironment, anna: SimulatedUser) -> None:
+    await world.list_papers(
+        make_paper("2608.06001", "Letters in Boxes", TODAY, author="Giuditta Malaspina-Roy"),
+        make_paper("2608.06002", "Boxes in Letters", TODAY, lab="Lumen Bay Research"),
     )
     seen = await anna.says("Giuditta Malaspina-Roy")
     assert seen.startswith("No paper is about Giuditta Malaspina-Roy.\nIt is a name here; in brackets its papers:")

@@ -18,35 +18,35 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.decisions import materializer
-from bot.decisions.materializer import decide_followed
+from bot.decisions.materializer import materialize_decisions
 from bot.matching import Decision, Verdict
-from bot.matching.prefilter.topic_index import MOST_LOTS, PaperWords, called_by
-from bot.matching.rule.decide import RULE, decide
+from bot.matching.prefilter.topic_index import MAX_TERM_SETS, PaperTerms, trigger_terms
+from bot.matching.rule.decide import RULE_VERSION, decide
 from bot.papers import Paper
 from bot.topics import Topic
-from bot.topics.formatter import printed
+from bot.topics.formatter import format_topic
 from bot.topics.parser import parse
 from storage.database import Database
-from tests.bot.digest_env import House
-from tests.bot.factories import TUESDAY, paper, utc
+from tests.bot.digest_env import DigestEnvironment
+from tests.bot.factories import TUESDAY, make_paper, utc
 from tests.bot.strategies import FIRST_DAY, papers, topics
-from tests.fakes.ports import FakeClock, WatchedStorage
+from tests.fakes.ports import ActivityTrackingStorage, FakeClock
 
 LAST_DAY = FIRST_DAY + timedelta(days=6)
 DIFFUSION = "Diffusion Models Everywhere"
 
-several_topics = st.lists(topics.map(printed), min_size=1, max_size=5, unique=True)
+several_topics = st.lists(topics.map(format_topic), min_size=1, max_size=5, unique=True)
 several_papers = st.lists(papers, min_size=1, max_size=4, unique_by=lambda paper: paper.id)
 
 
 @pytest.fixture
-async def house(sqlite_storage: Database) -> House:
-    return House(WatchedStorage(sqlite_storage), FakeClock(utc(TUESDAY, 6, 50)))
+async def house(sqlite_storage: Database) -> DigestEnvironment:
+    return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(TUESDAY, 6, 50)))
 
 
 @given(topics, several_papers)
 def test_who_is_not_called_up_would_be_a_no(topic: Topic, listed: list[Paper]) -> None:
-    calling = PaperWords(listed).calling(called_by(topic))
+    calling = PaperTerms(listed).triggered_by(trigger_terms(topic))
     assert all(decide(topic, paper).verdict is Verdict.NO for paper in listed if paper not in calling)
     assert calling == [paper for paper in listed if paper in calling]
 
@@ -55,24 +55,24 @@ def test_who_is_not_called_up_would_be_a_no(topic: Topic, listed: list[Paper]) -
 def test_what_calls_a_topic_up_does_not_depend_on_the_other_papers(
     topic: Topic, one: Paper, others: list[Paper]
 ) -> None:
-    lots = called_by(topic)
-    assert (one in PaperWords([one]).calling(lots)) == (one in PaperWords([*others, one]).calling(lots))
+    lots = trigger_terms(topic)
+    assert (one in PaperTerms([one]).triggered_by(lots)) == (one in PaperTerms([*others, one]).triggered_by(lots))
 
 
 def test_many_conditions_call_up_by_the_most_telling_of_them() -> None:
     choices = [f"({' OR '.join(f'w{row}x{n}' for n in range(9))})" for row in range(4)]
-    lots = called_by(parse(" AND ".join(choices)))
+    lots = trigger_terms(parse(" AND ".join(choices)))
     assert lots is not None
-    assert 0 < len(lots.split("\n")) <= MOST_LOTS
-    fitting = paper(1, "w0x1 w1x2 w2x3 w3x4")
-    assert PaperWords([paper(2, "w0x1"), fitting]).calling(lots)[-1] == fitting
+    assert 0 < len(lots.split("\n")) <= MAX_TERM_SETS
+    fitting = make_paper(1, "w0x1 w1x2 w2x3 w3x4")
+    assert PaperTerms([make_paper(2, "w0x1"), fitting]).triggered_by(lots)[-1] == fitting
 
 
 def test_only_a_topic_without_words_is_called_up_by_everything() -> None:
-    listed = [paper(1, DIFFUSION), paper(2, "Speech")]
-    assert PaperWords(listed).calling(called_by(parse("upvotes>=3"))) == listed
-    assert PaperWords(listed).calling(called_by(parse("diffusion upvotes>=3"))) == listed[:1]
-    assert PaperWords(listed).calling("") == []
+    listed = [make_paper(1, DIFFUSION), make_paper(2, "Speech")]
+    assert PaperTerms(listed).triggered_by(trigger_terms(parse("upvotes>=3"))) == listed
+    assert PaperTerms(listed).triggered_by(trigger_terms(parse("diffusion upvotes>=3"))) == listed[:1]
+    assert PaperTerms(listed).triggered_by("") == []
 
 
 Stored = dict[tuple[str, str], Decision]
@@ -81,20 +81,20 @@ Stored = dict[tuple[str, str], Decision]
 async def _stored(url: str, names: Sequence[str], lists: Sequence[Sequence[Paper]]) -> tuple[Stored, Stored]:
     """What is stored after the lists came one by one, and what the rule says of each stored paper by itself."""
     database = Database(url)
-    house = House(WatchedStorage(database), FakeClock(utc(LAST_DAY, 6)))
+    house = DigestEnvironment(ActivityTrackingStorage(database), FakeClock(utc(LAST_DAY, 6)))
     await house.chat(*names)
     for listed in lists:
-        await house.lists(*listed)
-        await decide_followed(house.storage, LAST_DAY)
+        await house.list_papers(*listed)
+        await materialize_decisions(house.storage, LAST_DAY)
     ids = sorted({paper.id for listed in lists for paper in listed})
     async with database.read() as work:
-        ids_of = {state.text: state.id for state in await work.topics.behind(0, -1)}
-        stored = await work.topics.stored(list(ids_of.values()), ids)
+        ids_of = {state.text: state.id for state in await work.subscriptions.lagging_topics(0, -1)}
+        stored = await work.subscriptions.stored_decisions(list(ids_of.values()), ids)
         kept = await work.papers.get(ids)
     await database.close()
     texts = {topic_id: text for text, topic_id in ids_of.items()}
     # A name may be typed in other letters than it is kept in ("ﬁ" is one letter).
-    alone = {(printed(parse(name)), paper.id): decide(parse(name), paper) for name in names for paper in kept}
+    alone = {(format_topic(parse(name)), paper.id): decide(parse(name), paper) for name in names for paper in kept}
     found = {(texts[one.topic_id], one.paper_id): one.decision for one in stored}
     return found, {pair: decision for pair, decision in alone.items() if decision.verdict is not Verdict.NO}
 
@@ -110,51 +110,54 @@ def test_what_is_stored_is_what_the_rule_says_of_each_paper_alone(
     changed = [replace(first[0], upvotes=votes, code_url=""), *(paper for paper in then if paper.id != first[0].id)]
     file = shutil.copy(migrated_file, tmp_path / f"{uuid4().hex}.db")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(materializer, "TOPICS_AT_ONCE", 2)
-        patch.setattr(materializer, "PAPERS_AT_ONCE", 3)
-        patch.setattr(materializer, "RECORDED_AT_ONCE", 2)
+        patch.setattr(materializer, "TOPIC_PAGE_SIZE", 2)
+        patch.setattr(materializer, "PAPER_PAGE_SIZE", 3)
+        patch.setattr(materializer, "WRITE_BATCH_SIZE", 2)
         stored, alone = asyncio.run(_stored(f"sqlite:///{file}", names, [first, changed]))
     assert stored == alone
 
 
-async def decisions(house: House) -> list[tuple[int, str]]:
+async def decisions(house: DigestEnvironment) -> list[tuple[int, str]]:
     async with house.storage.read() as work:
-        return [(one.topic_id, one.paper_id) for one in await work.topics.stored(range(1, 99), ["2608.00001"])]
+        return [
+            (one.topic_id, one.paper_id)
+            for one in await work.subscriptions.stored_decisions(range(1, 99), ["2608.00001"])
+        ]
 
 
-async def test_nothing_new_is_one_question(house: House) -> None:
+async def test_nothing_new_is_one_question(house: DigestEnvironment) -> None:
     await house.chat("diffusion", "speech")
-    await house.lists(paper(1, DIFFUSION))
-    assert await decide_followed(house.storage, TUESDAY) == 1
+    await house.list_papers(make_paper(1, DIFFUSION))
+    assert await materialize_decisions(house.storage, TUESDAY) == 1
     before = house.storage.begun
-    assert await decide_followed(house.storage, TUESDAY) == 0
+    assert await materialize_decisions(house.storage, TUESDAY) == 0
     assert house.storage.begun == before + 1
 
 
-async def test_votes_that_change_no_decision_store_none(house: House) -> None:
+async def test_votes_that_change_no_decision_store_none(house: DigestEnvironment) -> None:
     await house.chat("diffusion", "diffusion upvotes>=20")
-    await house.lists(paper(1, DIFFUSION, votes=3))
-    assert await decide_followed(house.storage, TUESDAY) == 2
-    await house.lists(paper(1, DIFFUSION, votes=4))
-    assert await decide_followed(house.storage, TUESDAY) == 0
-    await house.lists(paper(1, DIFFUSION, votes=40))
-    assert await decide_followed(house.storage, TUESDAY) == 1
+    await house.list_papers(make_paper(1, DIFFUSION, votes=3))
+    assert await materialize_decisions(house.storage, TUESDAY) == 2
+    await house.list_papers(make_paper(1, DIFFUSION, votes=4))
+    assert await materialize_decisions(house.storage, TUESDAY) == 0
+    await house.list_papers(make_paper(1, DIFFUSION, votes=40))
+    assert await materialize_decisions(house.storage, TUESDAY) == 1
 
 
-async def test_it_goes_on_where_it_was_broken_off(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_goes_on_where_it_was_broken_off(house: DigestEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     await house.chat("diffusion", "models", "everywhere")
-    await house.lists(paper(1, DIFFUSION))
-    monkeypatch.setattr(materializer, "TOPICS_AT_ONCE", 1)
+    await house.list_papers(make_paper(1, DIFFUSION))
+    monkeypatch.setattr(materializer, "TOPIC_PAGE_SIZE", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(materializer, "_decide", third_time_out(materializer._decide))
+        patch.setattr(materializer, "_decide_topics", failing_third_time(materializer._decide_topics))
         with pytest.raises(OSError, match="full"):
-            await decide_followed(house.storage, TUESDAY)
+            await materialize_decisions(house.storage, TUESDAY)
     assert await decisions(house) == [(1, "2608.00001"), (2, "2608.00001")]
-    assert await decide_followed(house.storage, TUESDAY) == 1
+    assert await materialize_decisions(house.storage, TUESDAY) == 1
     assert await decisions(house) == [(1, "2608.00001"), (2, "2608.00001"), (3, "2608.00001")]
 
 
-def third_time_out(step: Callable[..., Any]) -> Callable[..., Any]:
+def failing_third_time(step: Callable[..., Any]) -> Callable[..., Any]:
     tries = iter(range(3))
 
     def out(*given: Any) -> Any:
@@ -165,28 +168,30 @@ def third_time_out(step: Callable[..., Any]) -> Callable[..., Any]:
     return out
 
 
-async def test_another_rule_makes_anew_what_calls_a_topic_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_another_rule_makes_anew_what_calls_a_topic_up(
+    house: DigestEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await house.chat("diffusion")
     async with house.storage.write() as work:
-        await work.topics.keep_calls({1: "gardening"}, RULE)
+        await work.subscriptions.store_trigger_terms({1: "gardening"}, RULE_VERSION)
         await work.commit()
-    await house.lists(paper(1, DIFFUSION))
-    await decide_followed(house.storage, TUESDAY)
+    await house.list_papers(make_paper(1, DIFFUSION))
+    await materialize_decisions(house.storage, TUESDAY)
     assert await decisions(house) == []
-    monkeypatch.setattr(materializer, "RULE", RULE + 1)
-    await decide_followed(house.storage, TUESDAY)
+    monkeypatch.setattr(materializer, "RULE_VERSION", RULE_VERSION + 1)
+    await materialize_decisions(house.storage, TUESDAY)
     assert await decisions(house) == [(1, "2608.00001")]
 
 
 async def test_a_topic_that_cannot_be_read_keeps_no_other_waiting(
-    house: House, sqlite_url: str, caplog: pytest.LogCaptureFixture
+    house: DigestEnvironment, sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await house.chat("speech", "diffusion")
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection, connection:
         connection.execute("UPDATE topic SET text = '(speech' WHERE text = 'speech'")
-    await house.lists(paper(1, DIFFUSION))
-    assert await decide_followed(house.storage, TUESDAY) == 1
+    await house.list_papers(make_paper(1, DIFFUSION))
+    assert await materialize_decisions(house.storage, TUESDAY) == 1
     assert "(speech" in caplog.text
     before = house.storage.begun
-    await decide_followed(house.storage, TUESDAY)
+    await materialize_decisions(house.storage, TUESDAY)
     assert house.storage.begun == before + 1

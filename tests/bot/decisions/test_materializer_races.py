@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import update
 
 from bot.decisions import materializer
-from bot.decisions.materializer import decide_followed
-from bot.decisions.on_the_fly import matches
-from bot.matching.rule.decide import RULE
+from bot.decisions.materializer import materialize_decisions
+from bot.decisions.on_the_fly import find_matches
+from bot.matching.rule.decide import RULE_VERSION
 from bot.ports import Storage, UnitOfWork
 from bot.topics.parser import parse
 from storage.database import Database
 from storage.tables import topic
-from tests.bot.digest_env import House
-from tests.bot.factories import TUESDAY, paper, utc
-from tests.fakes.ports import FakeClock, WatchedStorage
+from tests.bot.digest_env import DigestEnvironment
+from tests.bot.factories import TUESDAY, make_paper, utc
+from tests.fakes.ports import ActivityTrackingStorage, FakeClock
 
 WORDS = ("robotics", "agents", "diffusion", "speech", "retrieval", "safety", "vision")
 Meanwhile = Callable[[], Awaitable[None]]
@@ -50,28 +50,28 @@ class Interrupted:
 
 
 @pytest.fixture
-async def house(storage: Database) -> House:
-    return House(WatchedStorage(storage), FakeClock(utc(TUESDAY, 6, 50)))
+async def house(storage: Database) -> DigestEnvironment:
+    return DigestEnvironment(ActivityTrackingStorage(storage), FakeClock(utc(TUESDAY, 6, 50)))
 
 
-async def brought(house: House, chat_id: int) -> set[str]:
+async def brought(house: DigestEnvironment, chat_id: int) -> set[str]:
     """What the next digest could bring."""
     async with house.storage.read() as work:
-        return {each.paper.id for each in (await work.topics.candidates([chat_id], TUESDAY))[chat_id]}
+        return {each.paper.id for each in (await work.subscriptions.candidates([chat_id], TUESDAY))[chat_id]}
 
 
-async def would_bring(house: House, word: str) -> set[str]:
-    found = await matches(house.storage, house.index, parse(word), TUESDAY, TUESDAY)
+async def would_bring(house: DigestEnvironment, word: str) -> set[str]:
+    found = await find_matches(house.storage, house.index, parse(word), TUESDAY, TUESDAY)
     return {match.paper.id for match in found}
 
 
 @pytest.mark.parametrize("every", [5, 6, 7])
 async def test_who_follows_while_many_papers_are_decided_gets_them_all(
-    house: House, every: int, monkeypatch: pytest.MonkeyPatch
+    house: DigestEnvironment, every: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever in the work: the first page, a later one, or just between two."""
-    monkeypatch.setattr(materializer, "PAPERS_AT_ONCE", 15)
-    await house.lists(*(paper(n, f"On {WORDS[n % 7]} and More", votes=140 - n) for n in range(140)))
+    monkeypatch.setattr(materializer, "PAPER_PAGE_SIZE", 15)
+    await house.list_papers(*(make_paper(n, f"On {WORDS[n % 7]} and More", votes=140 - n) for n in range(140)))
     waiting = list(enumerate(WORDS))
     chats: dict[str, int] = {}
     units = count()
@@ -82,53 +82,53 @@ async def test_who_follows_while_many_papers_are_decided_gets_them_all(
             chats[word] = (await house.chat(word, name=str(number))).id
 
     await one_more_follows()
-    await decide_followed(Interrupted(house.storage, one_more_follows, one_more_follows), TUESDAY)
+    await materialize_decisions(Interrupted(house.storage, one_more_follows, one_more_follows), TUESDAY)
     for word, chat_id in chats.items():
         assert await brought(house, chat_id) == await would_bring(house, word), word
         assert len(await brought(house, chat_id)) == 20
     assert len(chats) == 7
 
 
-async def test_who_decided_on_newer_papers_is_not_undone(house: House) -> None:
+async def test_who_decided_on_newer_papers_is_not_undone(house: DigestEnvironment) -> None:
     chat = await house.chat("diffusion upvotes>=20")
-    await house.lists(paper(1, "Diffusion", votes=4))
-    others = iter((paper(1, "Diffusion", votes=40),))
+    await house.list_papers(make_paper(1, "Diffusion", votes=4))
+    others = iter((make_paper(1, "Diffusion", votes=40),))
 
     async def another_process_is_quicker() -> None:
         for newer in others:
-            await house.lists(newer)
-            await decide_followed(house.storage, TUESDAY)
+            await house.list_papers(newer)
+            await materialize_decisions(house.storage, TUESDAY)
             assert len(await brought(house, chat.id)) == 1
 
-    await decide_followed(Interrupted(house.storage, None, another_process_is_quicker), TUESDAY)
+    await materialize_decisions(Interrupted(house.storage, None, another_process_is_quicker), TUESDAY)
     assert len(await brought(house, chat.id)) == 1
 
 
 async def test_who_decided_on_older_papers_does_not_undo_what_stays_as_it_was(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: DigestEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is behind stores nothing, also where the one in front had nothing to store: a yes stayed a yes."""
-    monkeypatch.setattr(materializer, "RECORDED_AT_ONCE", 1)
+    monkeypatch.setattr(materializer, "WRITE_BATCH_SIZE", 1)
     chat = await house.chat("diffusion upvotes>=20", "diffusion upvotes>=30")
-    await house.lists(paper(1, "Diffusion", votes=40))
-    await decide_followed(house.storage, TUESDAY)
-    await house.lists(paper(1, "Diffusion", votes=5))
-    others = iter((paper(1, "Diffusion", votes=41),))
+    await house.list_papers(make_paper(1, "Diffusion", votes=40))
+    await materialize_decisions(house.storage, TUESDAY)
+    await house.list_papers(make_paper(1, "Diffusion", votes=5))
+    others = iter((make_paper(1, "Diffusion", votes=41),))
 
     async def another_process_is_quicker() -> None:
         for newer in others:
-            await house.lists(newer)
-            await decide_followed(house.storage, TUESDAY)
+            await house.list_papers(newer)
+            await materialize_decisions(house.storage, TUESDAY)
 
-    await decide_followed(Interrupted(house.storage, None, another_process_is_quicker), TUESDAY)
+    await materialize_decisions(Interrupted(house.storage, None, another_process_is_quicker), TUESDAY)
     async with house.storage.read() as work:
-        [candidate] = (await work.topics.candidates([chat.id], TUESDAY))[chat.id]
+        [candidate] = (await work.subscriptions.candidates([chat.id], TUESDAY))[chat.id]
     assert len(candidate.topics) == 2
 
 
-async def test_two_versions_that_undo_each_other_come_to_an_end(house: House, storage: Database) -> None:
+async def test_two_versions_that_undo_each_other_come_to_an_end(house: DigestEnvironment, storage: Database) -> None:
     chat = await house.chat("diffusion")
-    await house.lists(paper(1, "Diffusion"))
+    await house.list_papers(make_paper(1, "Diffusion"))
     units = 0
 
     async def the_other_version_takes_it_back() -> None:
@@ -136,26 +136,26 @@ async def test_two_versions_that_undo_each_other_come_to_an_end(house: House, st
         units += 1
         assert units < 1000, "it goes on for ever"
         async with storage.engine.begin() as connection:
-            await connection.execute(update(topic).values(rule=RULE + 1))
+            await connection.execute(update(topic).values(rule=RULE_VERSION + 1))
 
-    await decide_followed(Interrupted(house.storage, the_other_version_takes_it_back), TUESDAY)
-    await decide_followed(house.storage, TUESDAY)
+    await materialize_decisions(Interrupted(house.storage, the_other_version_takes_it_back), TUESDAY)
+    await materialize_decisions(house.storage, TUESDAY)
     assert len(await brought(house, chat.id)) == 1
 
 
-async def test_a_topic_that_was_left_for_a_while_is_decided_from_where_it_stood(house: House) -> None:
+async def test_a_topic_that_was_left_for_a_while_is_decided_from_where_it_stood(house: DigestEnvironment) -> None:
     chat = await house.chat("diffusion", "speech")
-    await house.lists(paper(1, "Diffusion"))
-    await decide_followed(house.storage, TUESDAY)
+    await house.list_papers(make_paper(1, "Diffusion"))
+    await materialize_decisions(house.storage, TUESDAY)
     async with house.storage.write() as work:
-        first, _ = await work.topics.of_chat(chat.id)
-        await work.topics.unfollow([first.id])
+        first, _ = await work.subscriptions.of_chat(chat.id)
+        await work.subscriptions.unfollow([first.id])
         await work.commit()
-    await house.lists(paper(2, "Diffusion"))
-    await decide_followed(house.storage, TUESDAY)
-    await house.lists(paper(3, "Diffusion"))
+    await house.list_papers(make_paper(2, "Diffusion"))
+    await materialize_decisions(house.storage, TUESDAY)
+    await house.list_papers(make_paper(3, "Diffusion"))
     async with house.storage.write() as work:
-        await work.topics.follow(chat.id, first.topic, day=TUESDAY - timedelta(days=1), at=house.clock.now())
+        await work.subscriptions.follow(chat.id, first.topic, day=TUESDAY - timedelta(days=1), at=house.clock.now())
         await work.commit()
-    await decide_followed(house.storage, TUESDAY)
+    await materialize_decisions(house.storage, TUESDAY)
     assert await brought(house, chat.id) == {"2608.00001", "2608.00002", "2608.00003"}

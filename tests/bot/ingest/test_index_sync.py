@@ -9,15 +9,15 @@ from functools import partial
 import pytest
 
 from bot.ingest import index_sync
-from bot.ingest.index_sync import Indexing, IndexKeeper
+from bot.ingest.index_sync import IndexProgress, IndexSynchronizer
 from bot.papers import Paper
 from bot.ports import Storage
-from tests.bot.digest_env import House
-from tests.bot.factories import TUESDAY, paper, utc
-from tests.fakes.ports import AllCandidates, FakeClock, WatchedStorage
+from tests.bot.digest_env import DigestEnvironment
+from tests.bot.factories import TUESDAY, make_paper, utc
+from tests.fakes.ports import ActivityTrackingStorage, FakeClock, FakePaperIndex
 
 
-class SlowIndex(AllCandidates):
+class SlowIndex(FakePaperIndex):
     """Takes a page whenever it is told to."""
 
     def __init__(self) -> None:
@@ -35,10 +35,10 @@ def index() -> SlowIndex:
 
 
 @pytest.fixture
-def house(sqlite_storage: Storage, index: SlowIndex, monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr(index_sync, "PAGE", 2)
-    monkeypatch.setattr(index_sync, "LOOK_AGAIN", 0.01)
-    return House(WatchedStorage(sqlite_storage), FakeClock(utc(TUESDAY, 9)), index)
+def house(sqlite_storage: Storage, index: SlowIndex, monkeypatch: pytest.MonkeyPatch) -> DigestEnvironment:
+    monkeypatch.setattr(index_sync, "PAGE_SIZE", 2)
+    monkeypatch.setattr(index_sync, "RECHECK_SECONDS", 0.01)
+    return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(TUESDAY, 9)), index)
 
 
 async def until(holds: Callable[[], object]) -> None:
@@ -47,26 +47,26 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_it_says_how_far_it_is_while_it_is_made(house: House, index: SlowIndex) -> None:
-    await house.lists(*(paper(number) for number in range(1, 6)))
-    keeper = IndexKeeper(house.storage, index)
-    making = asyncio.create_task(keeper.catch_up())
+async def test_it_says_how_far_it_is_while_it_is_made(house: DigestEnvironment, index: SlowIndex) -> None:
+    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
+    keeper = IndexSynchronizer(house.storage, index)
+    making = asyncio.create_task(keeper.sync())
     assert keeper.progress is None
     for held in (2, 4):
         index.turns.release()
-        await until(partial(says, keeper, Indexing(5 - held, 5)))
+        await until(partial(says, keeper, IndexProgress(5 - held, 5)))
     index.turns.release()
     await making
     assert (len(index.papers), keeper.progress) == (5, None)
 
 
-def says(keeper: IndexKeeper, progress: Indexing) -> bool:
+def says(keeper: IndexSynchronizer, progress: IndexProgress) -> bool:
     return keeper.progress == progress
 
 
-async def test_an_index_that_was_cut_off_goes_on_where_it_stopped(house: House, index: SlowIndex) -> None:
-    await house.lists(*(paper(number) for number in range(1, 6)))
-    making = asyncio.create_task(IndexKeeper(house.storage, index).catch_up())
+async def test_an_index_that_was_cut_off_goes_on_where_it_stopped(house: DigestEnvironment, index: SlowIndex) -> None:
+    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
+    making = asyncio.create_task(IndexSynchronizer(house.storage, index).sync())
     index.turns.release()
     await until(lambda: len(index.papers) == 2)
     making.cancel()
@@ -74,20 +74,20 @@ async def test_an_index_that_was_cut_off_goes_on_where_it_stopped(house: House, 
     index.papers.clear()
     for _ in range(2):
         index.turns.release()
-    await IndexKeeper(house.storage, index).catch_up()
+    await IndexSynchronizer(house.storage, index).sync()
     assert sorted(index.papers) == ["2608.00003", "2608.00004", "2608.00005"]
 
 
-async def test_a_poll_does_not_wait_for_an_index_that_is_kept(house: House, index: SlowIndex) -> None:
+async def test_a_poll_does_not_wait_for_an_index_that_is_kept(house: DigestEnvironment, index: SlowIndex) -> None:
     await house.chat("diffusion")
-    gatherer = house.gatherer()
-    keeping = asyncio.create_task(gatherer.keep_index())
-    house.source.days = {TUESDAY: tuple(paper(number, "Diffusion") for number in range(1, 4))}
+    gatherer = house.ingestor()
+    keeping = asyncio.create_task(gatherer.run_index_sync())
+    house.source.days = {TUESDAY: tuple(make_paper(number, "Diffusion") for number in range(1, 4))}
     async with asyncio.timeout(120):
         await gatherer.poll(house.clock.now())
     assert index.papers == {}
     async with house.storage.read() as work:
-        assert len((await work.topics.candidates([1], TUESDAY))[1]) == 3
+        assert len((await work.subscriptions.candidates([1], TUESDAY))[1]) == 3
     for _ in range(2):
         index.turns.release()
     await until(lambda: len(index.papers) == 3)
@@ -95,9 +95,9 @@ async def test_a_poll_does_not_wait_for_an_index_that_is_kept(house: House, inde
     await asyncio.wait([keeping])
 
 
-async def test_an_index_found_empty_is_filled_without_being_told(house: House, index: SlowIndex) -> None:
-    await house.lists(paper(1))
-    keeping = asyncio.create_task(IndexKeeper(house.storage, index).keep())
+async def test_an_index_found_empty_is_filled_without_being_told(house: DigestEnvironment, index: SlowIndex) -> None:
+    await house.list_papers(make_paper(1))
+    keeping = asyncio.create_task(IndexSynchronizer(house.storage, index).run())
     index.turns.release()
     await until(lambda: index.papers)
     index.papers.clear()
@@ -108,9 +108,9 @@ async def test_an_index_found_empty_is_filled_without_being_told(house: House, i
     await asyncio.wait([keeping])
 
 
-async def test_an_index_emptied_between_two_pages_is_begun_anew(house: House, index: SlowIndex) -> None:
-    await house.lists(*(paper(number) for number in range(1, 6)))
-    making = asyncio.create_task(IndexKeeper(house.storage, index).catch_up())
+async def test_an_index_emptied_between_two_pages_is_begun_anew(house: DigestEnvironment, index: SlowIndex) -> None:
+    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
+    making = asyncio.create_task(IndexSynchronizer(house.storage, index).sync())
     index.turns.release()
     await until(lambda: len(index.papers) == 2)
     index.papers.clear()
@@ -121,32 +121,32 @@ async def test_an_index_emptied_between_two_pages_is_begun_anew(house: House, in
     assert (len(index.papers), index.reached) == (5, 5)
 
 
-async def test_an_index_that_others_keep_changing_is_left_for_later(house: House, index: SlowIndex) -> None:
+async def test_an_index_that_others_keep_changing_is_left_for_later(house: DigestEnvironment, index: SlowIndex) -> None:
     class Contested(SlowIndex):
         async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
             return False
 
-    await house.lists(*(paper(number) for number in range(1, 6)))
+    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
     async with asyncio.timeout(10):
-        await IndexKeeper(house.storage, Contested()).catch_up()
+        await IndexSynchronizer(house.storage, Contested()).sync()
 
 
-async def test_an_index_of_other_papers_is_filled_from_the_first(house: House, index: SlowIndex) -> None:
-    await house.lists(paper(1))
+async def test_an_index_of_other_papers_is_filled_from_the_first(house: DigestEnvironment, index: SlowIndex) -> None:
+    await house.list_papers(make_paper(1))
     index.reached = 1000
     index.turns.release()
-    await IndexKeeper(house.storage, index).catch_up()
+    await IndexSynchronizer(house.storage, index).sync()
     assert (len(index.papers), index.reached) == (1, 1)
 
 
 async def test_an_index_that_fails_is_tried_again(
-    house: House, index: SlowIndex, caplog: pytest.LogCaptureFixture
+    house: DigestEnvironment, index: SlowIndex, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await house.lists(paper(1))
-    revision, index.revision = index.revision, broken  # type: ignore[method-assign]  # watched or broken on purpose
-    keeping = asyncio.create_task(IndexKeeper(house.storage, index).keep())
+    await house.list_papers(make_paper(1))
+    revision, index.indexed_revision = index.indexed_revision, broken  # type: ignore[method-assign]  # watched or broken on purpose
+    keeping = asyncio.create_task(IndexSynchronizer(house.storage, index).run())
     await until(lambda: "disk" in caplog.text)
-    index.revision = revision  # type: ignore[method-assign]  # watched or broken on purpose
+    index.indexed_revision = revision  # type: ignore[method-assign]  # watched or broken on purpose
     index.turns.release()
     await until(lambda: index.papers)
     keeping.cancel()

@@ -7,38 +7,38 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.deliveries import EmptyReason
-from bot.ingest.list_completeness import EmptyDay, empty_reason, late, main_source, settled
-from bot.ports import Poll, SourceState
+from bot.ingest.list_completeness import EmptyDayFacts, classify_empty_day, is_complete, is_source_late, main_source
+from bot.ports import PollRecord, SourceState
 from tests.bot.factories import TUESDAY, utc
 
 QUARTER = timedelta(minutes=15)
 
 
-def polls(first: datetime, count: int, *, rows: int = 20, new: tuple[int, ...] = ()) -> list[Poll]:
+def polls(first: datetime, count: int, *, rows: int = 20, new: tuple[int, ...] = ()) -> list[PollRecord]:
     """Good polls a quarter of an hour apart; those numbered in ``new`` brought a row."""
-    return [Poll("huggingface", TUESDAY, first + n * QUARTER, rows, int(n in new)) for n in range(count)]
+    return [PollRecord("huggingface", TUESDAY, first + n * QUARTER, rows, int(n in new)) for n in range(count)]
 
 
 def test_a_day_is_settled_by_the_first_good_poll_after_it_is_over() -> None:
     midnight = utc(TUESDAY, 0) + timedelta(days=1)
-    assert not settled(TUESDAY, polls(midnight - QUARTER, 1, new=(0,)), midnight)
-    assert settled(TUESDAY, polls(midnight, 1, rows=0), midnight)
+    assert not is_complete(TUESDAY, polls(midnight - QUARTER, 1, new=(0,)), midnight)
+    assert is_complete(TUESDAY, polls(midnight, 1, rows=0), midnight)
 
 
 def test_a_failed_poll_after_midnight_settles_nothing() -> None:
     midnight = utc(TUESDAY, 0) + timedelta(days=1)
-    assert not settled(TUESDAY, [Poll("huggingface", TUESDAY, midnight, problem="no answer")], midnight)
+    assert not is_complete(TUESDAY, [PollRecord("huggingface", TUESDAY, midnight, problem="no answer")], midnight)
 
 
 def test_a_quiet_afternoon_settles_the_day_early() -> None:
     quiet = polls(utc(TUESDAY, 14), 9)
-    assert not settled(TUESDAY, quiet, utc(TUESDAY, 15, 59))
-    assert settled(TUESDAY, quiet, utc(TUESDAY, 16))
+    assert not is_complete(TUESDAY, quiet, utc(TUESDAY, 15, 59))
+    assert is_complete(TUESDAY, quiet, utc(TUESDAY, 16))
 
 
 def test_a_row_at_five_past_five_reopens_the_wait() -> None:
-    assert not settled(TUESDAY, polls(utc(TUESDAY, 14), 13, new=(12,)), utc(TUESDAY, 17, 15))
-    assert settled(TUESDAY, polls(utc(TUESDAY, 14), 22, new=(12,)), utc(TUESDAY, 19, 15))
+    assert not is_complete(TUESDAY, polls(utc(TUESDAY, 14), 13, new=(12,)), utc(TUESDAY, 17, 15))
+    assert is_complete(TUESDAY, polls(utc(TUESDAY, 14), 22, new=(12,)), utc(TUESDAY, 19, 15))
 
 
 @pytest.mark.parametrize(
@@ -49,20 +49,20 @@ def test_a_row_at_five_past_five_reopens_the_wait() -> None:
         polls(utc(TUESDAY, 13), 1) + polls(utc(TUESDAY, 17), 2),  # only three polls
     ],
 )
-def test_it_is_not_settled_while_something_speaks_against_it(quiet: list[Poll]) -> None:
-    assert not settled(TUESDAY, quiet, utc(TUESDAY, 18))
+def test_it_is_not_settled_while_something_speaks_against_it(quiet: list[PollRecord]) -> None:
+    assert not is_complete(TUESDAY, quiet, utc(TUESDAY, 18))
 
 
 def state(name: str = "huggingface", success: datetime | None = None) -> SourceState:
-    return SourceState(name, success, None, 0, settled=False)
+    return SourceState(name, success, None, 0, list_complete=False)
 
 
 def test_a_source_is_late_after_three_missed_quarters() -> None:
     now = utc(TUESDAY, 9)
-    assert late(None, now)
-    assert late(state(), now)
-    assert not late(state(success=now - timedelta(minutes=45)), now)
-    assert late(state(success=now - timedelta(minutes=46)), now)
+    assert is_source_late(None, now)
+    assert is_source_late(state(), now)
+    assert not is_source_late(state(success=now - timedelta(minutes=45)), now)
+    assert is_source_late(state(success=now - timedelta(minutes=46)), now)
 
 
 def test_hugging_face_is_the_source_that_digests_wait_for() -> None:
@@ -75,8 +75,8 @@ def test_hugging_face_is_the_source_that_digests_wait_for() -> None:
 SATURDAY = date(2026, 8, 22)
 
 
-def known(today: date, listed: int, **more: bool) -> EmptyDay:
-    return EmptyDay(today, listed, **{"settled": False, "source_late": False, **more})
+def known(today: date, listed: int, **more: bool) -> EmptyDayFacts:
+    return EmptyDayFacts(today, listed, **{"settled": False, "source_late": False, **more})
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def known(today: date, listed: int, **more: bool) -> EmptyDay:
         (known(SATURDAY, 0, source_late=True), EmptyReason.WEEKEND),
         (known(TUESDAY, 26, source_late=True), EmptyReason.SOURCE_DOWN),
         (known(TUESDAY, 0), EmptyReason.NOT_LISTED_YET),
-        (known(TUESDAY, 0, settled=True), EmptyReason.NO_LIST),
+        (known(TUESDAY, 0, list_complete=True), EmptyReason.NO_LIST),
     ],
 )
-def test_an_empty_digest_knows_why(what: EmptyDay, reason: EmptyReason) -> None:
-    assert empty_reason(what) is reason
+def test_an_empty_digest_knows_why(what: EmptyDayFacts, reason: EmptyReason) -> None:
+    assert classify_empty_day(what) is reason

@@ -7,11 +7,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching import Place, Verdict
+from bot.matching import MatchLocation, Verdict
 from bot.matching.prefilter.batch import decide_all
-from bot.matching.prefilter.required_terms import met, needs
+from bot.matching.prefilter.required_terms import is_satisfied, required_terms
 from bot.matching.rule.decide import decide
-from bot.matching.text.tokenizer import read_paper
+from bot.matching.text.tokenizer import tokenize_paper
 from bot.papers import Paper
 from bot.topics.ast import Expression, MatchLevel, Not, Subject, Topic
 from bot.topics.simplify import all_of, any_of
@@ -37,7 +37,7 @@ def test_a_further_or_never_removes_one(one: Expression, other: Expression, pape
 
 @given(subjects, names, papers, st.sampled_from(MatchLevel))
 def test_a_further_name_never_removes_a_paper(subject: Subject, name: str, paper: Paper, level: MatchLevel) -> None:
-    more = replace(subject, also=(*(subject.also or ()), name))
+    more = replace(subject, synonyms=(*(subject.synonyms or ()), name))
     assert rank(more, paper, level) >= rank(subject, paper, level)
     if level is not MatchLevel.STRICT:
         assert rank(more, paper, level) >= rank(Subject(name), paper, level)
@@ -45,13 +45,13 @@ def test_a_further_name_never_removes_a_paper(subject: Subject, name: str, paper
 
 @given(subjects, papers)
 def test_strictly_no_further_name_counts(subject: Subject, paper: Paper) -> None:
-    alone = Topic(replace(subject, also=None), MatchLevel.STRICT)
+    alone = Topic(replace(subject, synonyms=None), MatchLevel.STRICT)
     assert decide(Topic(subject, MatchLevel.STRICT), paper) == decide(alone, paper)
 
 
 @given(subjects, papers, st.sampled_from(MatchLevel))
 def test_no_names_and_nothing_said_about_names_decide_alike(subject: Subject, paper: Paper, level: MatchLevel) -> None:
-    nothing_said, none = (Topic(replace(subject, also=also), level) for also in (None, ()))
+    nothing_said, none = (Topic(replace(subject, synonyms=also), level) for also in (None, ()))
     assert decide(nothing_said, paper) == decide(none, paper)
 
 
@@ -63,10 +63,15 @@ def test_levels_widen(subject: Subject, paper: Paper) -> None:
 
 @given(topics, papers)
 def test_a_paper_without_the_needed_words_is_a_no(topic: Topic, paper: Paper) -> None:
-    need = needs(topic)
-    read = read_paper(paper)
-    words = {word for text in (read.title, read.abstract) for known in (text.where, text.joined) for word in known}
-    if need is not None and not met(need, words):
+    need = required_terms(topic)
+    read = tokenize_paper(paper)
+    words = {
+        word
+        for text in (read.title, read.abstract)
+        for known in (text.indices_by_term, text.indices_by_merged_pair)
+        for word in known
+    }
+    if need is not None and not is_satisfied(need, words):
         assert decide(topic, paper).verdict is Verdict.NO
 
 
@@ -82,10 +87,10 @@ def test_reasons_quote_the_paper(topic: Topic, paper: Paper) -> None:
     decision = decide(topic, paper)
     for reason in decision.reasons:
         assert reason.count >= 1
-        if reason.place in (Place.TITLE, Place.WORDS):
-            assert reason.found in " ".join(read_paper(paper).title.text.split())
-        if reason.place in (Place.OPENING, Place.ABSTRACT):
-            assert reason.found in " ".join(read_paper(paper).abstract.text.split())
+        if reason.place in (MatchLocation.TITLE, MatchLocation.WORDS):
+            assert reason.found in " ".join(tokenize_paper(paper).title.text.split())
+        if reason.place in (MatchLocation.OPENING, MatchLocation.ABSTRACT):
+            assert reason.found in " ".join(tokenize_paper(paper).abstract.text.split())
     assert not (decision.verdict is Verdict.NO and decision.reasons)
 
 

@@ -10,23 +10,23 @@ import pytest
 from sqlalchemy import event, func, select
 
 from adapters.search.fts_index import FtsIndex
-from benchmarks.due_chats import opened
+from benchmarks.due_chats import filled_database
 from benchmarks.harness import NOW
 from bot.chats import Platform
 from bot.planning.planner import plan_due
-from bot.ports import Traits
+from bot.ports import PlatformCapabilities
 from storage.database import Database
 from storage.tables import chat, edition
-from tests.bot.digest_env import House
-from tests.bot.factories import FRIDAY, paper, utc
-from tests.fakes.ports import FakeClock, WatchedStorage
+from tests.bot.digest_env import DigestEnvironment
+from tests.bot.factories import FRIDAY, make_paper, utc
+from tests.fakes.ports import ActivityTrackingStorage, FakeClock
 
 pytestmark = pytest.mark.long(60)
 
 
 @pytest.fixture
-def house(sqlite_storage: Database) -> House:
-    return House(WatchedStorage(sqlite_storage), FakeClock(utc(FRIDAY, 5, 50)))
+def house(sqlite_storage: Database) -> DigestEnvironment:
+    return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(FRIDAY, 5, 50)))
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def asked(sqlite_storage: Database) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-async def test_twenty_quiet_chats_take_as_many_questions_as_two(house: House, asked: list[str]) -> None:
-    await house.lists(paper(1, "Speech", day=FRIDAY))
+async def test_twenty_quiet_chats_take_as_many_questions_as_two(house: DigestEnvironment, asked: list[str]) -> None:
+    await house.list_papers(make_paper(1, "Speech", day=FRIDAY))
     counts = []
     for number, zone, hour in ((1, "Europe/Athens", 6), (2, "Europe/Berlin", 7), (20, "Europe/London", 8)):
         for place in range(number):
@@ -61,11 +61,11 @@ async def test_ten_thousand_chats_due_in_the_same_minute(database_url: str, tmp_
     """Each (of a thousand in a small run) has its one edition of the day and its next moment within a day; another beat
     plans nothing."""
     number = 10_000 if full else 1_000
-    database, index = await opened(database_url, number), FtsIndex(tmp_path / "index.db")
-    planned = [await plan_due(database, index, NOW, {Platform.TELEGRAM: Traits()}) for _ in range(2)]
+    database, index = await filled_database(database_url, number), FtsIndex(tmp_path / "index.db")
+    planned = [await plan_due(database, index, NOW, {Platform.TELEGRAM: PlatformCapabilities()}) for _ in range(2)]
     async with database._reader.connect() as connection:
         of_chat = select(edition.c.chat_id, func.count().label("number")).group_by(edition.c.chat_id).subquery()
-        editions = (await connection.execute(select(func.count(), func.max(of_chat.c.number)))).one()
+        editions = (await connection.execute(select(func.count(), func.max(of_chat.c.number)))).first()
         bounds = select(func.min(chat.c.next_digest_at), func.max(chat.c.next_digest_at))
         soonest, latest = (await connection.execute(bounds)).one()
     await index.close()

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.chats import Chat, Platform, Receipt
-from bot.deliveries import DeliveryState, DigestContent, Result
-from bot.due import due_on, local_day
+from bot.chats import Chat, MessageRef, Platform
+from bot.deliveries import AttemptResult, DeliveryState, DigestContent
+from bot.due import due_moment_on, local_day
 from bot.ports import Storage
-from tests.bot.digest_env import House
-from tests.bot.factories import paper, utc
-from tests.fakes.ports import FakeClock, FakeMessenger, WatchedStorage
+from tests.bot.digest_env import DigestEnvironment
+from tests.bot.factories import make_paper, utc
+from tests.fakes.ports import ActivityTrackingStorage, FakeChatPlatform, FakeClock
 
 pytestmark = pytest.mark.long(90)
 FIRST = date(2026, 3, 2)  # clocks change in America on 8 March, in Europe on the 29th, in Australia on 5 April
@@ -43,12 +43,14 @@ AWAY = (
 
 
 @pytest.fixture
-def house(sqlite_storage: Storage) -> House:
-    return House(WatchedStorage(sqlite_storage), FakeClock(utc(FIRST, 0)))
+def house(sqlite_storage: Storage) -> DigestEnvironment:
+    return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(FIRST, 0)))
 
 
 @pytest.mark.timeout(1800)
-async def test_every_chat_gets_one_digest_on_each_of_its_days_and_every_paper_once(house: House, full: bool) -> None:
+async def test_every_chat_gets_one_digest_on_each_of_its_days_and_every_paper_once(
+    house: DigestEnvironment, full: bool
+) -> None:
     arrived: Arrived = defaultdict(Counter)
     chats = [await some_chat(house, number) for number in range(CHATS if full else FEW_CHATS)]
     for moment in sorted({*listing_days(), *due_moments(chats)}):
@@ -61,7 +63,7 @@ async def test_every_chat_gets_one_digest_on_each_of_its_days_and_every_paper_on
     assert {chat.id: set(arrived[chat.id]) for chat in chats} == {chat.id: owed(chat) for chat in chats}
 
 
-async def some_chat(house: House, number: int) -> Chat:
+async def some_chat(house: DigestEnvironment, number: int) -> Chat:
     """A chat with its own zone, hour, days and topic; most of them want one or two days of the week, some every day."""
     chance = random.Random(number)
     days = frozenset(range(7) if number % 30 == 0 else chance.sample(range(7), chance.choice((1, 1, 2))))
@@ -73,7 +75,7 @@ async def some_chat(house: House, number: int) -> Chat:
         hour=time(2 if number % 16 in (2, 5) else 9),
         days=days,
         since=FIRST,
-        patience_minutes=0,
+        source_grace_minutes=0,
     )
 
 
@@ -81,18 +83,20 @@ def topic_of(number: int) -> str:
     return tuple(TOPICS)[number % len(TOPICS)]
 
 
-async def at(house: House, moment: datetime, arrived: Arrived) -> None:
+async def at(house: DigestEnvironment, moment: datetime, arrived: Arrived) -> None:
     """One moment of the running machine: the list at its hour, then whatever is due."""
     house.clock.move_to(moment)
     if moment in listing_days():
         day = moment.date()
         number = 10 * (day - FIRST).days
-        await house.lists(*(paper(number + n, f"{name} {day}", day=day) for n, name in enumerate(TOPICS.values())))
+        await house.list_papers(
+            *(make_paper(number + n, f"{name} {day}", day=day) for n, name in enumerate(TOPICS.values()))
+        )
     if await house.plan(moment):
         await carry_out(house, arrived)
 
 
-async def carry_out(house: House, arrived: Arrived) -> None:
+async def carry_out(house: DigestEnvironment, arrived: Arrived) -> None:
     """Every message arrives at once: how they are carried is told elsewhere."""
     for messenger in (house.telegram, house.slack):
         claimed = True
@@ -100,17 +104,17 @@ async def carry_out(house: House, arrived: Arrived) -> None:
             claimed = await carry_some(house, messenger, arrived)
 
 
-async def carry_some(house: House, messenger: FakeMessenger, arrived: Arrived) -> bool:
+async def carry_some(house: DigestEnvironment, messenger: FakeChatPlatform, arrived: Arrived) -> bool:
     now = house.clock.now()
     async with house.storage.write() as work:
         taken = await work.outbox.claim(
             messenger.platform, owner="me", now=now, lease_until=now + timedelta(minutes=5), limit=100
         )
         for delivery in taken:
-            chosen = delivery.content.chosen if isinstance(delivery.content, DigestContent) else ()
+            chosen = delivery.content.selected if isinstance(delivery.content, DigestContent) else ()
             arrived[delivery.chat_id].update(one.paper_id for one in chosen)
-        results = [Result(each.id, DeliveryState.SENT, now, Receipt(str(each.id))) for each in taken]
-        await work.outbox.settle(results, "me")
+        results = [AttemptResult(each.id, DeliveryState.SENT, now, MessageRef(str(each.id))) for each in taken]
+        await work.outbox.record_results(results, "me")
         await work.commit()
     return bool(taken)
 
@@ -129,7 +133,7 @@ def due_moments(chats: list[Chat]) -> set[datetime]:
 def moments_of(chat: Chat) -> list[datetime]:
     """Of the sixty days, those moments that lie inside them."""
     days = (FIRST + timedelta(days=n - 1) for n in range(DAYS + 2))
-    wanted = (due_on(chat.settings, day) for day in days if day.weekday() in chat.settings.days)
+    wanted = (due_moment_on(chat.settings, day) for day in days if day.weekday() in chat.settings.days)
     end = utc(FIRST + timedelta(days=DAYS), 0)
     return [moment for moment in wanted if moment and utc(FIRST, 0) < moment < end]
 
@@ -147,7 +151,7 @@ def expected_days(chat: Chat) -> list[date]:
     return list(dict.fromkeys(days))
 
 
-async def local_days_of(house: House, chat: Chat) -> list[date]:
+async def local_days_of(house: DigestEnvironment, chat: Chat) -> list[date]:
     async with house.storage.read() as work:
         return [edition.local_day for edition in reversed(await work.outbox.editions(chat.id, 2 * DAYS))]
 
@@ -165,7 +169,7 @@ def chat_topic(chat: Chat) -> str:
 
 
 def paper_id(moment: datetime, place: int) -> str:
-    return paper(10 * (moment.date() - FIRST).days + place).id
+    return make_paper(10 * (moment.date() - FIRST).days + place).id
 
 
 def test_the_zones_are_odd_on_purpose() -> None:

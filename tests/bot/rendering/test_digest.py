@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from bot.chats import ChatKind, ChatSettings, Platform
-from bot.deliveries import DigestContent, EmptyContent, EmptyReason, NoticeContent
-from bot.matching import Place
+from bot.deliveries import DigestContent, EmptyDigestContent, EmptyReason, NoticeContent
+from bot.matching import MatchLocation
 from bot.papers import Organization
-from bot.planning.selection import choose, replies
+from bot.planning.selection import select_papers, thread_pages
 from bot.ports import Candidate
-from bot.rendering.digest import compose, paper_ids
-from bot.views import Buttons, PaperEntry, Titles
-from tests.bot.factories import TUESDAY, candidate, chat, paper, said_in, utc
-from tests.bot.plain_renderer import lines, summary
+from bot.rendering.digest import referenced_paper_ids, render_content
+from bot.views import Buttons, PaperList, PaperSummary
+from tests.bot.factories import TUESDAY, make_candidate, make_chat, make_paper, topic_with_reason, utc
+from tests.bot.plain_renderer import render_lines, render_summary
 
 TENCENT = Organization("tencent", "Tencent Hunyuan")
 
 
 def content(day: Sequence[Candidate], **more: Any) -> DigestContent:
-    return DigestContent(TUESDAY, choose(day), **{"topics": 3, "listed": 26, **more})
+    return DigestContent(TUESDAY, select_papers(day), **{"topics": 3, "listed": 26, **more})
 
 
 def papers(day: Sequence[Candidate]) -> dict[str, Any]:
@@ -32,19 +32,21 @@ def papers(day: Sequence[Candidate]) -> dict[str, Any]:
 
 TWO = [
     Candidate(
-        paper(16859, "HarnessEval-W: Agentifying the Evaluation of Visual Worlds", votes=36, tldr="It checks worlds."),
-        (said_in(Place.TITLE, "world model"),),
+        make_paper(
+            16859, "HarnessEval-W: Agentifying the Evaluation of Visual Worlds", votes=36, tldr="It checks worlds."
+        ),
+        (topic_with_reason(MatchLocation.TITLE, "world model"),),
     ),
     Candidate(
-        paper(14783, "MegaParts", votes=13, organization=TENCENT),
-        (said_in(Place.ABSTRACT, "diffusion", count=2),),
+        make_paper(14783, "MegaParts", votes=13, organization=TENCENT),
+        (topic_with_reason(MatchLocation.ABSTRACT, "diffusion", count=2),),
     ),
 ]
 
 
 def test_a_private_digest_says_the_count_first_and_the_best_title_next() -> None:
-    view = compose(content(TWO), papers(TWO), chat(), 17)
-    assert lines(view) == [
+    view = render_content(content(TWO), papers(TWO), make_chat(), 17)
+    assert render_lines(view) == [
         "2 papers for you · Tue 18 Aug",
         "1 HarnessEval-W: Agentifying the Evaluation of Visual Worlds",
         "  It checks worlds.",
@@ -55,11 +57,14 @@ def test_a_private_digest_says_the_count_first_and_the_best_title_next() -> None
         "[1] [2]",
         "[⚙ 3 topics · 09:00] [Why these?]",
     ]
-    assert summary(view) == "2 papers for you: HarnessEval-W: Agentifying the Evaluation of Visual Worlds, and 1 more"
+    assert (
+        render_summary(view)
+        == "2 papers for you: HarnessEval-W: Agentifying the Evaluation of Visual Worlds, and 1 more"
+    )
 
 
 def test_its_buttons_are_commands() -> None:
-    view = compose(content(TWO), papers(TWO), chat(), 17)
+    view = render_content(content(TWO), papers(TWO), make_chat(), 17)
     buttons = view.blocks[-1]
     assert isinstance(buttons, Buttons)
     assert [[button.command for button in row] for row in buttons.rows] == [
@@ -69,96 +74,103 @@ def test_its_buttons_are_commands() -> None:
 
 
 def test_a_channel_reads_what_each_topic_brought_and_where_the_rest_is() -> None:
-    view = compose(content(TWO), papers(TWO), chat(ChatKind.CHANNEL, Platform.SLACK), 17)
-    assert lines(view)[0] == "2 new papers · Tue 18 Aug · world model 1, diffusion 1"
-    assert lines(view)[-3:] == [
+    view = render_content(content(TWO), papers(TWO), make_chat(ChatKind.CHANNEL, Platform.SLACK), 17)
+    assert render_lines(view)[0] == "2 new papers · Tue 18 Aug · world model 1, diffusion 1"
+    assert render_lines(view)[-3:] == [
         "24 other papers of Tue 18 Aug matched none of the topics here · all 26",
         "[1] [2]",
         "[Topics and time] [Search]",
     ]
-    assert summary(view).startswith("2 new papers on world model and diffusion: HarnessEval-W")
+    assert render_summary(view).startswith("2 new papers on world model and diffusion: HarnessEval-W")
 
 
 def test_one_paper_is_one_paper() -> None:
-    view = compose(content(TWO[:1], topics=1), papers(TWO), chat(settings=ChatSettings()))
-    assert lines(view)[0] == "1 paper for you · Tue 18 Aug"
-    assert lines(view)[-1] == "[⚙ 1 topic · 13:00]"
-    assert summary(view) == "1 paper for you: HarnessEval-W: Agentifying the Evaluation of Visual Worlds"
+    view = render_content(content(TWO[:1], topic_count=1), papers(TWO), make_chat(settings=ChatSettings()))
+    assert render_lines(view)[0] == "1 paper for you · Tue 18 Aug"
+    assert render_lines(view)[-1] == "[⚙ 1 topic · 13:00]"
+    assert render_summary(view) == "1 paper for you: HarnessEval-W: Agentifying the Evaluation of Visual Worlds"
 
 
 def long_day(n: int) -> list[Candidate]:
-    return [candidate(paper(100 + k, votes=n - k), "diffusion" if k % 2 else "VLM") for k in range(n)]
+    return [make_candidate(make_paper(100 + k, votes=n - k), "diffusion" if k % 2 else "VLM") for k in range(n)]
 
 
 def test_beyond_seven_the_others_follow_as_titles_by_topic_numbered_on() -> None:
     day = long_day(12)
-    view = compose(content(day), papers(day), chat())
-    titles = [block for block in view.blocks if isinstance(block, Titles)]
-    assert [line.number for block in titles for line in block.lines] == list(range(6, 13))
+    view = render_content(content(day), papers(day), make_chat())
+    titles = [block for block in view.blocks if isinstance(block, PaperList)]
+    assert [line.number for block in titles for line in block.items] == list(range(6, 13))
     assert [block.folded for block in titles] == [False, False]
-    assert "4 more on diffusion" in lines(view)
-    assert "3 more on VLM" in lines(view)
-    assert sum(isinstance(block, PaperEntry) for block in view.blocks) == 5
+    assert "4 more on diffusion" in render_lines(view)
+    assert "3 more on VLM" in render_lines(view)
+    assert sum(isinstance(block, PaperSummary) for block in view.blocks) == 5
 
 
 def test_beyond_eight_titles_they_are_folded_away() -> None:
     day = long_day(14)
-    view = compose(content(day), papers(day), chat())
-    assert all(block.folded for block in view.blocks if isinstance(block, Titles))
+    view = render_content(content(day), papers(day), make_chat())
+    assert all(block.folded for block in view.blocks if isinstance(block, PaperList))
 
 
 @pytest.mark.parametrize("n", [1, 7, 8, 13, 22, 49])
 def test_nothing_is_ever_dropped(n: int) -> None:
     day = long_day(n)
-    view = compose(content(day), papers(day), chat())
-    shown = [block.paper.id for block in view.blocks if isinstance(block, PaperEntry)]
-    shown += [line.paper.id for block in view.blocks if isinstance(block, Titles) for line in block.lines]
+    view = render_content(content(day), papers(day), make_chat())
+    shown = [block.paper.id for block in view.blocks if isinstance(block, PaperSummary)]
+    shown += [line.paper.id for block in view.blocks if isinstance(block, PaperList) for line in block.items]
     assert sorted(shown) == sorted(one.paper.id for one in day)
 
 
 def test_where_there_are_threads_the_reply_goes_on_counting() -> None:
     day = long_day(10)
-    chosen = choose(day)
-    post = compose(content(day, parts=2), papers(day), chat(ChatKind.CHANNEL, Platform.SLACK))
-    assert "The summaries of the others are in the thread." in lines(post)
-    (reply,) = replies(chosen, papers(day))
-    view = compose(DigestContent(TUESDAY, reply, 2, first_number=6, parts=2), papers(day), chat())
-    assert [block.number for block in view.blocks if isinstance(block, PaperEntry)] == [6, 7, 8, 9, 10]
-    assert summary(view) == "Papers 6 to 10"
+    chosen = select_papers(day)
+    post = render_content(content(day, message_count=2), papers(day), make_chat(ChatKind.CHANNEL, Platform.SLACK))
+    assert "The summaries of the others are in the thread." in render_lines(post)
+    (reply,) = thread_pages(chosen, papers(day))
+    view = render_content(DigestContent(TUESDAY, reply, 2, first_number=6, message_count=2), papers(day), make_chat())
+    assert [block.number for block in view.blocks if isinstance(block, PaperSummary)] == [6, 7, 8, 9, 10]
+    assert render_summary(view) == "Papers 6 to 10"
     assert not any(isinstance(block, Buttons) for block in view.blocks)
 
 
 def test_a_digest_that_waited_in_vain_says_so() -> None:
-    view = compose(content(TWO, late_source=True), papers(TWO), chat())
-    assert "Hugging Face is late today: what comes after this is in the next digest." in lines(view)
+    view = render_content(content(TWO, late_source=True), papers(TWO), make_chat())
+    assert "Hugging Face is late today: what comes after this is in the next digest." in render_lines(view)
 
 
 def test_invented_papers_are_marked_over_everything() -> None:
-    day = [candidate(paper(1, sample=True), "diffusion")]
-    assert lines(compose(content(day), papers(day), chat(ChatKind.LOCAL, Platform.LOCAL)))[0].startswith("Sample")
+    day = [make_candidate(make_paper(1, sample=True), "diffusion")]
+    assert render_lines(render_content(content(day), papers(day), make_chat(ChatKind.LOCAL, Platform.LOCAL)))[
+        0
+    ].startswith("Sample")
 
 
 def test_a_late_riser_says_what_it_was_waiting_for() -> None:
-    rose = (said_in(Place.TITLE)[0], (*said_in(Place.TITLE)[1], said_in(Place.UPVOTES, "upvotes>=20")[1][0]))
-    one = Candidate(paper(1, votes=24, day=TUESDAY - timedelta(days=3)), (rose,), rose=True)
-    view = compose(content([one]), papers([one]), chat())
-    assert "  ▲24 · Ada Example · diffusion · from Sat 15 Aug, now ▲24" in lines(view)
+    rose = (
+        topic_with_reason(MatchLocation.TITLE)[0],
+        (*topic_with_reason(MatchLocation.TITLE)[1], topic_with_reason(MatchLocation.UPVOTES, "upvotes>=20")[1][0]),
+    )
+    one = Candidate(make_paper(1, votes=24, day=TUESDAY - timedelta(days=3)), (rose,), late_match=True)
+    view = render_content(content([one]), papers([one]), make_chat())
+    assert "  ▲24 · Ada Example · diffusion · from Sat 15 Aug, now ▲24" in render_lines(view)
 
 
 def test_one_that_rose_on_its_own_day_is_like_any_other() -> None:
-    one = candidate(paper(1, votes=24), "diffusion", rose=True)
-    assert "  ▲24 · Ada Example · diffusion" in lines(compose(content([one]), papers([one]), chat()))
+    one = make_candidate(make_paper(1, votes=24), "diffusion", rose=True)
+    assert "  ▲24 · Ada Example · diffusion" in render_lines(render_content(content([one]), papers([one]), make_chat()))
 
 
 def test_a_paper_that_is_gone_from_the_store_is_left_out() -> None:
-    view = compose(content(TWO), {TWO[1].paper.id: TWO[1].paper}, chat())
-    assert lines(view)[0] == "1 paper for you · Tue 18 Aug"
-    assert paper_ids(content(TWO)) == ("2608.16859", "2608.14783")
+    view = render_content(content(TWO), {TWO[1].paper.id: TWO[1].paper}, make_chat())
+    assert render_lines(view)[0] == "1 paper for you · Tue 18 Aug"
+    assert referenced_paper_ids(content(TWO)) == ("2608.16859", "2608.14783")
 
 
 def test_an_empty_day_is_told_with_its_numbers() -> None:
-    view = compose(EmptyContent(TUESDAY, EmptyReason.NOTHING_MATCHED, ("medical imaging",), listed=26), {}, chat())
-    assert lines(view) == [
+    view = render_content(
+        EmptyDigestContent(TUESDAY, EmptyReason.NOTHING_MATCHED, ("medical imaging",), listed_count=26), {}, make_chat()
+    )
+    assert render_lines(view) == [
         "Nothing for you today: 26 papers, none on medical imaging.",
         "The list grows until evening; what comes late is in the next digest.",
         "[Today’s top 5] [Tell me weekly only]",
@@ -166,16 +178,16 @@ def test_an_empty_day_is_told_with_its_numbers() -> None:
 
 
 def test_a_quiet_week_offers_one_way_to_widen_with_its_price() -> None:
-    quiet = EmptyContent(
+    quiet = EmptyDigestContent(
         date(2026, 8, 21),
         EmptyReason.NOTHING_MATCHED,
         ("clustering",),
-        listed=108,
+        listed_count=108,
         weekly=True,
-        last_came=date(2026, 6, 12),
-        wider=16,
+        last_match_day=date(2026, 6, 12),
+        wider_matches=16,
     )
-    assert lines(compose(quiet, {}, chat())) == [
+    assert render_lines(render_content(quiet, {}, make_chat())) == [
         "Quiet week for clustering: 108 papers, none. The last one came on Fri 12 Jun.",
         "Still looking. Next week again, unless you say so.",
         "[Mentions too (16)]",
@@ -185,14 +197,16 @@ def test_a_quiet_week_offers_one_way_to_widen_with_its_price() -> None:
 
 def test_many_topics_are_not_all_named() -> None:
     topics = ("a", "b", "c", "d", "e")
-    view = compose(EmptyContent(TUESDAY, EmptyReason.NOTHING_MATCHED, topics, 9, weekly=True), {}, chat())
-    assert lines(view)[0] == "Quiet week for a, b, c and 2 more: 9 papers, none."
-    assert lines(view)[-1] == "[Don’t tell me] [Topics]"
+    view = render_content(
+        EmptyDigestContent(TUESDAY, EmptyReason.NOTHING_MATCHED, topics, 9, weekly=True), {}, make_chat()
+    )
+    assert render_lines(view)[0] == "Quiet week for a, b, c and 2 more: 9 papers, none."
+    assert render_lines(view)[-1] == "[Don’t tell me] [Topics]"
 
 
 def test_a_silent_source_is_told_by_the_hour() -> None:
-    down = EmptyContent(TUESDAY, EmptyReason.SOURCE_DOWN, ("clustering",), since=utc(TUESDAY, 3, 10))
-    assert lines(compose(down, {}, chat())) == [
+    down = EmptyDigestContent(TUESDAY, EmptyReason.SOURCE_DOWN, ("clustering",), source_down_since=utc(TUESDAY, 3, 10))
+    assert render_lines(render_content(down, {}, make_chat())) == [
         "Hugging Face has not answered since 03:10 UTC.",
         "Nothing is lost: what you missed comes with the next digest.",
     ]
@@ -200,15 +214,15 @@ def test_a_silent_source_is_told_by_the_hour() -> None:
 
 @pytest.mark.parametrize("reason", list(EmptyReason))
 def test_every_reason_has_words(reason: EmptyReason) -> None:
-    assert lines(compose(EmptyContent(TUESDAY, reason, ("clustering",)), {}, chat()))
+    assert render_lines(render_content(EmptyDigestContent(TUESDAY, reason, ("clustering",)), {}, make_chat()))
 
 
 def test_the_owner_of_a_chat_hears_that_it_was_paused() -> None:
-    view = compose(NoticeContent("Lab channel", "archived"), {}, chat())
-    assert lines(view)[0].startswith("I can’t post in Lab channel any more (it was archived).")
+    view = render_content(NoticeContent("Lab channel", "archived"), {}, make_chat())
+    assert render_lines(view)[0].startswith("I can’t post in Lab channel any more (it was archived).")
 
 
 def test_labels_fit_their_buttons() -> None:
     settings = ChatSettings(hour=time(23, 59), zone="Europe/Berlin")
-    view = compose(content(TWO, topics=50), papers(TWO), chat(settings=settings), 12345)
-    assert len(lines(view)[-1].split("]")[0]) - 1 <= 20
+    view = render_content(content(TWO, topic_count=50), papers(TWO), make_chat(settings=settings), 12345)
+    assert len(render_lines(view)[-1].split("]")[0]) - 1 <= 20

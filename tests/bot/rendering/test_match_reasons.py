@@ -6,43 +6,43 @@ import pytest
 
 from bot.deliveries import TopicReasons
 from bot.i18n import Translator
-from bot.matching import Place, Reason
-from bot.rendering.match_reasons import reason_words, topic_name, topics_sentence
+from bot.matching import MatchLocation, MatchReason
+from bot.rendering.match_reasons import match_reasons_text, reason_text, topic_label
 
-say = Translator().text
+say = Translator().plain_text
 
 
-def said(*topics: tuple[str, Reason]) -> str:
-    return say(topics_sentence([TopicReasons(topic, (reason,)) for topic, reason in topics]))
+def said(*topics: tuple[str, MatchReason]) -> str:
+    return say(match_reasons_text([TopicReasons(topic, (reason,)) for topic, reason in topics]))
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (Reason("diffusion", Place.TITLE, "Diffusion"), "diffusion"),
-        (Reason("GUI agents", Place.TITLE, "GUI agent"), "GUI agents"),
-        (Reason("text-to-speech", Place.TITLE, "text to speech"), "text-to-speech"),
-        (Reason("VLM", Place.TITLE, "MLLM"), "VLM (“MLLM”)"),
-        (Reason("LLM agents", Place.ABSTRACT, "agentic", 3), "LLM agents (“agentic”), 3× in the abstract"),
-        (Reason("diffusion", Place.ABSTRACT, "diffusion", 2), "diffusion, twice in the abstract"),
-        (Reason("diffusion", Place.OPENING, "diffusion"), "diffusion, in the opening"),
-        (Reason("diffusion", Place.STATEMENT, "diffusion"), "diffusion, where it says what it does"),
-        (Reason("mixture of experts", Place.WORDS, "experts"), "mixture of experts, all its words"),
-        (Reason("Yann LeCun", Place.AUTHOR, "Yann Le Cun"), "Yann LeCun, author"),
-        (Reason("nvidia", Place.ORG, "NVIDIA"), "nvidia, lab"),
+        (MatchReason("diffusion", MatchLocation.TITLE, "Diffusion"), "diffusion"),
+        (MatchReason("GUI agents", MatchLocation.TITLE, "GUI agent"), "GUI agents"),
+        (MatchReason("text-to-speech", MatchLocation.TITLE, "text to speech"), "text-to-speech"),
+        (MatchReason("VLM", MatchLocation.TITLE, "MLLM"), "VLM (“MLLM”)"),
+        (MatchReason("LLM agents", MatchLocation.ABSTRACT, "agentic", 3), "LLM agents (“agentic”), 3× in the abstract"),
+        (MatchReason("diffusion", MatchLocation.ABSTRACT, "diffusion", 2), "diffusion, twice in the abstract"),
+        (MatchReason("diffusion", MatchLocation.OPENING, "diffusion"), "diffusion, in the opening"),
+        (MatchReason("diffusion", MatchLocation.STATEMENT, "diffusion"), "diffusion, where it says what it does"),
+        (MatchReason("mixture of experts", MatchLocation.WORDS, "experts"), "mixture of experts, all its words"),
+        (MatchReason("Yann LeCun", MatchLocation.AUTHOR, "Yann Le Cun"), "Yann LeCun, author"),
+        (MatchReason("nvidia", MatchLocation.ORG, "NVIDIA"), "nvidia, lab"),
     ],
 )
-def test_a_topic_says_where_it_stands_if_the_title_does_not_show_it(reason: Reason, words: str) -> None:
+def test_a_topic_says_where_it_stands_if_the_title_does_not_show_it(reason: MatchReason, words: str) -> None:
     assert said((reason.wanted, reason)) == words
 
 
 def test_a_further_name_is_quoted_beside_the_topics_own() -> None:
-    flow = Reason("diffusion", Place.TITLE, "Flow Matching")
+    flow = MatchReason("diffusion", MatchLocation.TITLE, "Flow Matching")
     assert said(('diffusion also:"flow matching"', flow)) == "diffusion (“Flow Matching”)"
 
 
 def test_several_topics_are_joined_and_three_are_named() -> None:
-    title = {name: (name, Reason(name, Place.TITLE, name)) for name in ("a", "b", "c", "d")}
+    title = {name: (name, MatchReason(name, MatchLocation.TITLE, name)) for name in ("a", "b", "c", "d")}
     assert said(title["a"], title["b"]) == "a + b"
     assert said(*title.values()) == "a + b + c + 1 more"
 
@@ -50,27 +50,33 @@ def test_several_topics_are_joined_and_three_are_named() -> None:
 def test_both_halves_of_an_and_are_told() -> None:
     both = TopicReasons(
         "robotics AND safety",
-        (Reason("robotics", Place.TITLE, "robotics"), Reason("safety", Place.ABSTRACT, "safety", 2)),
+        (
+            MatchReason("robotics", MatchLocation.TITLE, "robotics"),
+            MatchReason("safety", MatchLocation.ABSTRACT, "safety", 2),
+        ),
     )
-    assert say(topics_sentence([both])) == "robotics + safety, twice in the abstract"
+    assert say(match_reasons_text([both])) == "robotics + safety, twice in the abstract"
 
 
 def test_conditions_alone_are_the_topic_itself() -> None:
-    votes = TopicReasons("upvotes>=20 has:code", (Reason("upvotes>=20", Place.UPVOTES, "24"),))
-    assert say(topics_sentence([votes])) == "upvotes>=20 has:code"
+    votes = TopicReasons("upvotes>=20 has:code", (MatchReason("upvotes>=20", MatchLocation.UPVOTES, "24"),))
+    assert say(match_reasons_text([votes])) == "upvotes>=20 has:code"
 
 
 def test_beside_a_topic_that_is_named_already_only_the_place_is_said() -> None:
-    assert say(reason_words(Reason("diffusion", Place.ABSTRACT, "diffusion", 2))) == "twice in the abstract"
-    assert say(reason_words(Reason("diffusion", Place.TITLE, "flow matching"))) == "flow matching"
-    assert say(reason_words(Reason("LLM agents", Place.ABSTRACT, "agentic", 1))) == "“agentic”, in the abstract"
+    assert say(reason_text(MatchReason("diffusion", MatchLocation.ABSTRACT, "diffusion", 2))) == "twice in the abstract"
+    assert say(reason_text(MatchReason("diffusion", MatchLocation.TITLE, "flow matching"))) == "flow matching"
+    assert (
+        say(reason_text(MatchReason("LLM agents", MatchLocation.ABSTRACT, "agentic", 1)))
+        == "“agentic”, in the abstract"
+    )
 
 
 def test_a_topic_is_named_without_its_machinery_and_never_at_length() -> None:
-    assert topic_name('"diffusion policy"') == "diffusion policy"
-    assert topic_name("diffusion match:strict") == "diffusion"
-    assert topic_name('diffusion also:"flow matching, DiT"') == "diffusion"
-    assert topic_name('diffusion also:"flow matching" AND robotics also:none match:wide') == "diffusion AND robotics"
-    assert topic_name("(what could not be read") == "(what could not be read"
-    assert topic_name('"a" OR "b"') == '"a" OR "b"'
-    assert len(topic_name("word " * 40)) <= 40
+    assert topic_label('"diffusion policy"') == "diffusion policy"
+    assert topic_label("diffusion match:strict") == "diffusion"
+    assert topic_label('diffusion also:"flow matching, DiT"') == "diffusion"
+    assert topic_label('diffusion also:"flow matching" AND robotics also:none match:wide') == "diffusion AND robotics"
+    assert topic_label("(what could not be read") == "(what could not be read"
+    assert topic_label('"a" OR "b"') == '"a" OR "b"'
+    assert len(topic_label("word " * 40)) <= 40

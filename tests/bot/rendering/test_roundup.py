@@ -10,42 +10,44 @@ import pytest
 from bot.chats import Chat, ChatKind
 from bot.planning.weekly_best import best_of_the_week
 from bot.ports import Storage
-from tests.bot.digest_env import House
-from tests.bot.factories import FRIDAY, paper, utc
-from tests.bot.plain_renderer import lines as drawn
-from tests.fakes.ports import FakeClock, WatchedStorage
+from tests.bot.digest_env import DigestEnvironment
+from tests.bot.factories import FRIDAY, make_paper, utc
+from tests.bot.plain_renderer import render_lines as drawn
+from tests.fakes.ports import ActivityTrackingStorage, FakeClock
 
 
 @pytest.fixture
-def house(sqlite_storage: Storage) -> House:
+def house(sqlite_storage: Storage) -> DigestEnvironment:
     """It is Tuesday 06:00 UTC, 08:00 in Berlin."""
-    return House(WatchedStorage(sqlite_storage), FakeClock(utc(FRIDAY - timedelta(days=3), 6)))
+    return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(FRIDAY - timedelta(days=3), 6)))
 
 
 WEDNESDAY, THURSDAY = FRIDAY - timedelta(days=2), FRIDAY - timedelta(days=1)
 
 
-async def a_week(house: House, *, roundup: bool, today: bool, kind: ChatKind = ChatKind.PRIVATE) -> Chat:
+async def a_week(house: DigestEnvironment, *, roundup: bool, today: bool, kind: ChatKind = ChatKind.PRIVATE) -> Chat:
     """Three papers until Thursday, all delivered, and perhaps one on Friday."""
     chat = await house.chat("diffusion", kind=kind, since=FRIDAY - timedelta(days=30), roundup=roundup)
     house.clock.move_to(utc(THURSDAY, 8))
-    await house.lists(
-        paper(1, "Old Diffusion", votes=900, day=FRIDAY - timedelta(days=7)),
-        paper(2, "Diffusion on Wednesday", votes=7, day=WEDNESDAY),
-        paper(3, "Diffusion on Thursday", votes=70, day=THURSDAY),
-        paper(4, "Something Else", votes=500, day=THURSDAY),
+    await house.list_papers(
+        make_paper(1, "Old Diffusion", votes=900, day=FRIDAY - timedelta(days=7)),
+        make_paper(2, "Diffusion on Wednesday", votes=7, day=WEDNESDAY),
+        make_paper(3, "Diffusion on Thursday", votes=70, day=THURSDAY),
+        make_paper(4, "Something Else", votes=500, day=THURSDAY),
     )
     await house.plan(utc(THURSDAY, 9))
     await house.deliver()
     house.clock.move_to(utc(FRIDAY, 8))
-    await house.lists(*([paper(5, "Diffusion on Friday", votes=1, day=FRIDAY)] if today else []), paper(6, day=FRIDAY))
+    await house.list_papers(
+        *([make_paper(5, "Diffusion on Friday", votes=1, day=FRIDAY)] if today else []), make_paper(6, day=FRIDAY)
+    )
     await house.plan(utc(FRIDAY, 9))
     await house.deliver()
     return chat
 
 
 @pytest.mark.parametrize("kind", [ChatKind.PRIVATE, ChatKind.GROUP])
-async def test_it_stands_under_the_last_digest_of_the_week(house: House, kind: ChatKind) -> None:
+async def test_it_stands_under_the_last_digest_of_the_week(house: DigestEnvironment, kind: ChatKind) -> None:
     await a_week(house, roundup=True, today=True, kind=kind)
     shown = drawn(house.telegram.sent[-1].view)
     assert "Diffusion on Friday" in shown[1]
@@ -56,7 +58,7 @@ async def test_it_stands_under_the_last_digest_of_the_week(house: House, kind: C
     ]
 
 
-async def test_on_a_day_without_papers_it_comes_by_itself(house: House) -> None:
+async def test_on_a_day_without_papers_it_comes_by_itself(house: DigestEnvironment) -> None:
     await a_week(house, roundup=True, today=False)
     shown = drawn(house.telegram.sent[-1].view)
     assert shown == [
@@ -70,17 +72,17 @@ async def test_on_a_day_without_papers_it_comes_by_itself(house: House) -> None:
 
 
 @pytest.mark.parametrize("today", [True, False])
-async def test_who_did_not_ask_for_it_hears_nothing_of_it(house: House, today: bool) -> None:
+async def test_who_did_not_ask_for_it_hears_nothing_of_it(house: DigestEnvironment, today: bool) -> None:
     await a_week(house, roundup=False, today=today)
     assert not any("best" in line for sent in house.telegram.sent for line in drawn(sent.view))
 
 
-async def test_it_comes_once_a_week_and_without_what_is_muted(house: House) -> None:
+async def test_it_comes_once_a_week_and_without_what_is_muted(house: DigestEnvironment) -> None:
     chat = await a_week(house, roundup=True, today=False)
     for day in (FRIDAY, FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=3)):
         await house.plan(utc(day, 10))
         await house.deliver()
     assert sum("best" in drawn(sent.view)[0] for sent in house.telegram.sent) == 1
-    settings = replace((await house.reread(chat)).settings, muted=("thursday",))
-    papers = [paper(2, "Diffusion on Wednesday", votes=7), paper(3, "Diffusion on Thursday", votes=70)]
+    settings = replace((await house.reload_chat(chat)).settings, muted=("thursday",))
+    papers = [make_paper(2, "Diffusion on Wednesday", votes=7), make_paper(3, "Diffusion on Thursday", votes=70)]
     assert best_of_the_week(settings, papers) == ("2608.00002",)

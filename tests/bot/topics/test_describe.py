@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.i18n import Translator
-from bot.topics.describe import explained
+from bot.topics.describe import describe_topic
 from bot.topics.parser import parse
 
 
@@ -40,4 +40,4 @@ from bot.topics.parser import parse
     ],
 )
 def test_a_topic_in_words(typed: str, said: str) -> None:
-    assert Translator().text(explained(parse(typed))) == said
+    assert Translator().plain_text(describe_topic(parse(typed))) == said

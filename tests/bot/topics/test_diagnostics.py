@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from bot.errors import UserMistake
+from bot.errors import InputError
 from bot.i18n import Translator
-from bot.topics.formatter import printed
+from bot.topics.formatter import format_topic
 from bot.topics.parser import parse
 
 
-def mistaken(typed: str) -> UserMistake:
-    with pytest.raises(UserMistake) as caught:
+def mistaken(typed: str) -> InputError:
+    with pytest.raises(InputError) as caught:
         parse(typed)
     return caught.value
 
 
-def meant(mistake: UserMistake) -> str:
+def meant(mistake: InputError) -> str:
     """The characters that the mistake points at."""
-    assert mistake.place is not None
-    return mistake.text[slice(*mistake.place)]
+    assert mistake.span is not None
+    return mistake.input[slice(*mistake.span)]
 
 
 @pytest.mark.parametrize(
@@ -88,30 +88,30 @@ def test_a_mistake_has_a_place_and_a_way_out(typed: str, pointed_at: str, sugges
     mistake = mistaken(typed)
     assert meant(mistake) == pointed_at
     assert mistake.suggestions
-    assert all(printed(parse(suggestion)) == suggestion for suggestion in mistake.suggestions)
+    assert all(format_topic(parse(suggestion)) == suggestion for suggestion in mistake.suggestions)
     if suggested is not None:
         assert mistake.suggestions == suggested
 
 
 def test_the_sentence_names_the_topic_and_what_is_wrong_with_it() -> None:
-    said = Translator().text(mistaken("(diffusion OR").sentence)
+    said = Translator().plain_text(mistaken("(diffusion OR").message)
     assert said == "I can’t read (diffusion OR: the bracket is never closed."
 
 
 def test_nothing_typed_is_asked_for_kindly() -> None:
-    assert Translator().text(mistaken("  ").sentence).startswith("Which topic?")
+    assert Translator().plain_text(mistaken("  ").message).startswith("Which topic?")
     assert mistaken("🤖").suggestions == ("diffusion",)
 
 
 @pytest.mark.parametrize("typed", ["word " * 251, "w" * 1001, "word " * 3000])
 def test_what_is_too_long_says_how_long_it_may_be(typed: str) -> None:
     mistake = mistaken(typed)
-    said = Translator().text(mistake.sentence)
+    said = Translator().plain_text(mistake.message)
     assert "at most" in said
     assert len(said) < 200
-    assert all(printed(parse(suggestion)) for suggestion in mistake.suggestions)
+    assert all(format_topic(parse(suggestion)) for suggestion in mistake.suggestions)
 
 
 def test_as_many_words_as_are_allowed() -> None:
     words = " ".join(f"w{number}" for number in range(170))
-    assert printed(parse(words)) == words
+    assert format_topic(parse(words)) == words

@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from bot.topics.ast import (
-    All,
-    Any,
+    And,
     Asset,
     AtLeast,
     Expression,
@@ -18,14 +17,15 @@ from bot.topics.ast import (
     Has,
     MatchLevel,
     Not,
+    Or,
     Phrase,
     Since,
     Subject,
     Topic,
 )
-from bot.topics.formatter import named, printed
+from bot.topics.formatter import format_short, format_topic
 from bot.topics.parser import parse
-from bot.topics.words import plain_words
+from bot.topics.words import query_words
 
 DIFFUSION, CLUSTERING, CODE = Subject("diffusion"), Subject("clustering"), Has(Asset.CODE)
 
@@ -37,13 +37,13 @@ DIFFUSION, CLUSTERING, CODE = Subject("diffusion"), Subject("clustering"), Has(A
         ("  mixture   of\texperts ", Subject("mixture of experts")),
         ('"diffusion policy"', Phrase("diffusion policy")),
         ("“diffusion policy”", Phrase("diffusion policy")),
-        ("robotics AND safety", All((Subject("robotics"), Subject("safety")))),
-        ("diffusion OR flow-matching", Any((DIFFUSION, Subject("flow-matching")))),
-        ("robotics -driving", All((Subject("robotics"), Not(Subject("driving"))))),
-        ("robotics NOT driving", All((Subject("robotics"), Not(Subject("driving"))))),
-        ("robotics −driving", All((Subject("robotics"), Not(Subject("driving"))))),
-        ('agents -"benchmark"', All((Subject("agents"), Not(Phrase("benchmark"))))),
-        ("agents -org:nvidia", All((Subject("agents"), Not(Field(FieldName.ORG, "nvidia"))))),
+        ("robotics AND safety", And((Subject("robotics"), Subject("safety")))),
+        ("diffusion OR flow-matching", Or((DIFFUSION, Subject("flow-matching")))),
+        ("robotics -driving", And((Subject("robotics"), Not(Subject("driving"))))),
+        ("robotics NOT driving", And((Subject("robotics"), Not(Subject("driving"))))),
+        ("robotics −driving", And((Subject("robotics"), Not(Subject("driving"))))),
+        ('agents -"benchmark"', And((Subject("agents"), Not(Phrase("benchmark"))))),
+        ("agents -org:nvidia", And((Subject("agents"), Not(Field(FieldName.ORG, "nvidia"))))),
         ("title:agents", Field(FieldName.TITLE, "agents")),
         ('author:"Yann LeCun"', Field(FieldName.AUTHOR, "Yann LeCun")),
         ("Author:“Yann  LeCun”", Field(FieldName.AUTHOR, "Yann LeCun")),
@@ -55,8 +55,8 @@ DIFFUSION, CLUSTERING, CODE = Subject("diffusion"), Subject("clustering"), Has(A
         ("has:code", CODE),
         ("has:project", Has(Asset.PROJECT)),
         ("since:2026-11-01", Since(date(2026, 11, 1))),
-        ("diffusion has:code", All((DIFFUSION, CODE))),
-        ("world has:code model", All((Subject("world"), CODE, Subject("model")))),
+        ("diffusion has:code", And((DIFFUSION, CODE))),
+        ("world has:code model", And((Subject("world"), CODE, Subject("model")))),
     ],
 )
 def test_each_piece_of_the_grammar(typed: str, meant: Expression) -> None:
@@ -66,29 +66,29 @@ def test_each_piece_of_the_grammar(typed: str, meant: Expression) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("diffusion also:RAG", replace(DIFFUSION, also=("RAG",))),
+        ("diffusion also:RAG", replace(DIFFUSION, synonyms=("RAG",))),
         (
             'diffusion also:"flow matching, rectified flow"',
-            replace(DIFFUSION, also=("flow matching", "rectified flow")),
+            replace(DIFFUSION, synonyms=("flow matching", "rectified flow")),
         ),
-        ("diffusion Also:“flow matching;  C++ ,”", replace(DIFFUSION, also=("flow matching", "C++"))),
-        ("diffusion also:a1,b2", replace(DIFFUSION, also=("a1", "b2"))),
+        ("diffusion Also:“flow matching;  C++ ,”", replace(DIFFUSION, synonyms=("flow matching", "C++"))),
+        ("diffusion also:a1,b2", replace(DIFFUSION, synonyms=("a1", "b2"))),
         (
             'diffusion also:"k-means or flow / score matching"',
-            replace(DIFFUSION, also=("k-means", "flow", "score matching")),
+            replace(DIFFUSION, synonyms=("k-means", "flow", "score matching")),
         ),
-        ("diffusion also:none", replace(DIFFUSION, also=())),
-        ("diffusion also:None has:code", All((replace(DIFFUSION, also=()), CODE))),
-        ("diffusion also:RAG AND clustering", All((replace(DIFFUSION, also=("RAG",)), CLUSTERING))),
-        ('diffusion also:"RAG" clustering', All((replace(DIFFUSION, also=("RAG",)), CLUSTERING))),
-        ("diffusion also:RAG or clustering", Any((replace(DIFFUSION, also=("RAG",)), CLUSTERING))),
-        ("clustering or diffusion also:RAG", Any((CLUSTERING, replace(DIFFUSION, also=("RAG",))))),
-        ("robotics -diffusion also:RAG", All((Subject("robotics"), Not(replace(DIFFUSION, also=("RAG",)))))),
+        ("diffusion also:none", replace(DIFFUSION, synonyms=())),
+        ("diffusion also:None has:code", And((replace(DIFFUSION, synonyms=()), CODE))),
+        ("diffusion also:RAG AND clustering", And((replace(DIFFUSION, synonyms=("RAG",)), CLUSTERING))),
+        ('diffusion also:"RAG" clustering', And((replace(DIFFUSION, synonyms=("RAG",)), CLUSTERING))),
+        ("diffusion also:RAG or clustering", Or((replace(DIFFUSION, synonyms=("RAG",)), CLUSTERING))),
+        ("clustering or diffusion also:RAG", Or((CLUSTERING, replace(DIFFUSION, synonyms=("RAG",))))),
+        ("robotics -diffusion also:RAG", And((Subject("robotics"), Not(replace(DIFFUSION, synonyms=("RAG",)))))),
     ],
 )
 def test_further_names_follow_their_subject(typed: str, meant: Expression) -> None:
     assert parse(typed) == Topic(meant)
-    assert parse(printed(Topic(meant))) == Topic(meant)
+    assert parse(format_topic(Topic(meant))) == Topic(meant)
 
 
 @pytest.mark.parametrize("typed", ["speech / audio", "speech/audio", "speech or audio"])
@@ -113,14 +113,14 @@ def test_a_slash_that_joins_nothing_is_dropped() -> None:
 
 
 def test_and_binds_closer_than_or() -> None:
-    both = All((CLUSTERING, CODE))
-    assert parse("diffusion OR clustering AND has:code").expression == Any((DIFFUSION, both))
-    assert parse("diffusion OR clustering has:code").expression == Any((DIFFUSION, both))
-    assert parse("(diffusion OR clustering) has:code").expression == All((Any((DIFFUSION, CLUSTERING)), CODE))
+    both = And((CLUSTERING, CODE))
+    assert parse("diffusion OR clustering AND has:code").expression == Or((DIFFUSION, both))
+    assert parse("diffusion OR clustering has:code").expression == Or((DIFFUSION, both))
+    assert parse("(diffusion OR clustering) has:code").expression == And((Or((DIFFUSION, CLUSTERING)), CODE))
 
 
 def test_the_level_stands_anywhere_and_holds_for_all() -> None:
-    meant = Topic(Any((DIFFUSION, CLUSTERING)), MatchLevel.WIDE)
+    meant = Topic(Or((DIFFUSION, CLUSTERING)), MatchLevel.WIDE)
     assert parse("diffusion OR clustering match:wide") == meant
     assert parse("match:wide diffusion OR clustering") == meant
     assert parse("diffusion match:normal") == parse("diffusion")
@@ -168,17 +168,17 @@ def test_what_is_said_twice_or_bracketed_for_nothing_is_one() -> None:
     ],
 )
 def test_a_topic_is_shown_in_one_spelling(typed: str, shown: str) -> None:
-    assert printed(parse(typed)) == shown
+    assert format_topic(parse(typed)) == shown
 
 
 def test_the_short_name_leaves_further_names_out() -> None:
     topic = parse('(diffusion also:"flow matching" OR clustering also:none) -(cars also:driving) match:wide')
-    assert named(topic) == "(diffusion OR clustering) -cars match:wide"
-    assert named(parse("diffusion also:RAG OR diffusion")) == "diffusion"
-    assert plain_words(topic) == "diffusion clustering"
+    assert format_short(topic) == "(diffusion OR clustering) -cars match:wide"
+    assert format_short(parse("diffusion also:RAG OR diffusion")) == "diffusion"
+    assert query_words(topic) == "diffusion clustering"
 
 
 def test_a_search_gets_the_words_only() -> None:
     typed = '(diffusion OR "flow matching") -driving author:LeCun title:world keyword:rlhf has:code'
-    assert plain_words(parse(typed)) == "diffusion flow matching world rlhf"
-    assert plain_words(parse("author:LeCun")) == ""
+    assert query_words(parse(typed)) == "diffusion flow matching world rlhf"
+    assert query_words(parse("author:LeCun")) == ""

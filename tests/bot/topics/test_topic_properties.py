@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import UserMistake
+from bot.errors import InputError
 from bot.i18n import Translator
 from bot.topics.ast import Topic
-from bot.topics.describe import explained
-from bot.topics.formatter import printed
+from bot.topics.describe import describe_topic
+from bot.topics.formatter import format_topic
 from bot.topics.parser import parse
-from bot.topics.words import plain_words
+from bot.topics.words import query_words
 from tests.bot.strategies import topics
 
 # What people type, and what looks like it.
@@ -41,15 +41,15 @@ typed = st.lists(st.one_of(st.sampled_from(PIECES), st.sampled_from([" "]), st.t
 
 @given(topics)
 def test_a_printed_topic_reads_as_the_same_topic(topic: Topic) -> None:
-    once = parse(printed(topic))
-    assert parse(printed(once)) == once
-    assert printed(parse(printed(once))) == printed(once)
+    once = parse(format_topic(topic))
+    assert parse(format_topic(once)) == once
+    assert format_topic(parse(format_topic(once))) == format_topic(once)
 
 
-def read(text: str) -> Topic | UserMistake:
+def read(text: str) -> Topic | InputError:
     try:
         return parse(text)
-    except UserMistake as mistake:
+    except InputError as mistake:
         return mistake
 
 
@@ -57,13 +57,13 @@ def read(text: str) -> Topic | UserMistake:
 def test_whatever_is_typed_is_a_topic_or_gets_a_place_and_topics_that_work(text: str) -> None:
     match read(text):
         case Topic() as topic:
-            assert parse(printed(topic)) == topic
-            assert Translator().text(explained(topic)).startswith("papers ")
-            assert "\x00" not in plain_words(topic)
-        case UserMistake(place=(first, end)) as mistake:
-            assert 0 <= first <= end <= len(mistake.text)
+            assert parse(format_topic(topic)) == topic
+            assert Translator().plain_text(describe_topic(topic)).startswith("papers ")
+            assert "\x00" not in query_words(topic)
+        case InputError(span=(first, end)) as mistake:
+            assert 0 <= first <= end <= len(mistake.input)
             assert mistake.suggestions
-            assert all(printed(parse(suggestion)) == suggestion for suggestion in mistake.suggestions)
-            assert Translator().text(mistake.sentence)
+            assert all(format_topic(parse(suggestion)) == suggestion for suggestion in mistake.suggestions)
+            assert Translator().plain_text(mistake.message)
         case other:
             raise AssertionError(other)

@@ -18,8 +18,8 @@ import pytest
 from paperboy.settings import Settings
 from tests.e2e.support.forked import Forked
 from tests.fakes import papers_faults as faults
-from tests.fakes.papers_api import PapersStandIn
-from tests.fakes.telegram import TelegramStandIn
+from tests.fakes.papers_api import FakePapersApi
+from tests.fakes.telegram import FakeTelegram
 
 pytestmark = pytest.mark.long(40)
 
@@ -28,7 +28,7 @@ NOON = "2026-03-04T12:00:00Z"
 
 
 @dataclass
-class Ended:
+class CommandResult:
     """How a process ended."""
 
     code: int
@@ -40,7 +40,7 @@ class Ended:
         return json.loads(self.out)
 
 
-class Shell:
+class CommandLine:
     """A folder of its own to run ``paperboy`` in. ``forked`` saves importing the product for each process that ends."""
 
     def __init__(self, folder: Path, endpoint: str, forked: Forked | None = None) -> None:
@@ -49,15 +49,15 @@ class Shell:
         self.python: Sequence[str] = ("-m", "paperboy")
         self.settings = {"HF_ENDPOINT": endpoint, "CLOCK_START": NOON, "PORT": "0", "TIMEZONE": "UTC"}
 
-    async def paperboy(self, *words: str, typed: str = "", **settings: str) -> Ended:
+    async def run(self, *words: str, typed: str = "", **settings: str) -> CommandResult:
         """Runs it to its end."""
         if self.forked:
             environment = self.environment(**settings)
-            ended = Ended(*await asyncio.to_thread(self.forked.run, words, self.folder, environment, typed))
+            ended = CommandResult(*await asyncio.to_thread(self.forked.run, words, self.folder, environment, typed))
         else:
             process = await self.start(*words, **settings)
             out, err = await process.communicate(typed.encode())
-            ended = Ended(process.returncode or 0, out.decode(), err.decode())
+            ended = CommandResult(process.returncode or 0, out.decode(), err.decode())
         assert "Traceback" not in ended.err + ended.out
         return ended
 
@@ -80,8 +80,8 @@ class Shell:
 
 
 @pytest.fixture
-async def hub() -> AsyncIterator[PapersStandIn]:
-    async with PapersStandIn() as hub:
+async def hub() -> AsyncIterator[FakePapersApi]:
+    async with FakePapersApi() as hub:
         hub.serve_fixtures()
         yield hub
 
@@ -95,25 +95,25 @@ def forked() -> Iterator[Forked]:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, hub: PapersStandIn) -> Shell:
+def bare(tmp_path: Path, hub: FakePapersApi) -> CommandLine:
     """In an empty folder, as on the first day; each process is started as by the operator."""
-    return Shell(tmp_path, hub.url)
+    return CommandLine(tmp_path, hub.url)
 
 
 @pytest.fixture
-def shell(tmp_path: Path, hub: PapersStandIn, forked: Forked, sqlite_url: str) -> Shell:
+def shell(tmp_path: Path, hub: FakePapersApi, forked: Forked, sqlite_url: str) -> CommandLine:
     """In a folder with a database that is up to date."""
-    return Shell(tmp_path, hub.url, forked)
+    return CommandLine(tmp_path, hub.url, forked)
 
 
-async def test_papers_are_fetched_searched_and_reported(bare: Shell, hub: PapersStandIn) -> None:
-    fetched = await bare.paperboy("fetch", "--days", "3")
+async def test_papers_are_fetched_searched_and_reported(bare: CommandLine, hub: FakePapersApi) -> None:
+    fetched = await bare.run("fetch", "--days", "3")
     assert fetched.code == 0
     assert "Tue 2026-03-03" in fetched.out
     assert "unreadable" in fetched.out
-    assert {request.query["date"] for request in hub.asked()} == {"2026-03-02", "2026-03-03", "2026-03-04"}
+    assert {request.query["date"] for request in hub.requests_for()} == {"2026-03-02", "2026-03-03", "2026-03-04"}
 
-    found = (await bare.paperboy("search", "wrapped", "titles", "--json")).json
+    found = (await bare.run("search", "wrapped", "titles", "--json")).json
     assert found["query"] == "wrapped titles"
     assert found["total"] == len(found["papers"]) > 0
     first = found["papers"][0]
@@ -122,26 +122,26 @@ async def test_papers_are_fetched_searched_and_reported(bare: Shell, hub: Papers
     assert first["why"]
     assert set(first) >= {"id", "title", "url", "listed_on", "upvotes", "score", "delivered_by_topic", "why"}
 
-    status = (await bare.paperboy("status", "--json")).json
+    status = (await bare.run("status", "--json")).json
     assert status["sources"][0]["latest_day"] == "2026-03-04"
     assert status["deliveries"] == dict.fromkeys(("pending", "sending", "sent", "failed", "uncertain", "expired"), 0)
     assert status["next_digest_at"] is None
 
-    doctor = await bare.paperboy("doctor", "--json")
+    doctor = await bare.run("doctor", "--json")
     assert doctor.code == 0
     assert doctor.json["ok"] is True
     assert {"database", "huggingface", "index", "port"} <= {finding["name"] for finding in doctor.json["findings"]}
 
 
-async def test_doctor_names_a_token_that_is_refused(shell: Shell) -> None:
-    async with TelegramStandIn() as telegram:
-        wrong = await shell.paperboy(
+async def test_doctor_names_a_token_that_is_refused(shell: CommandLine) -> None:
+    async with FakeTelegram() as telegram:
+        wrong = await shell.run(
             "doctor",
             "--json",
             TELEGRAM_BOT_TOKEN="123456:WRONG",
             TELEGRAM_API_URL=telegram.base_url.removesuffix("/bot"),
         )
-        right = await shell.paperboy(
+        right = await shell.run(
             "doctor",
             "--json",
             TELEGRAM_BOT_TOKEN=telegram.token,
@@ -155,41 +155,41 @@ async def test_doctor_names_a_token_that_is_refused(shell: Shell) -> None:
     assert right.code == 0
 
 
-async def test_a_chat_in_the_terminal_then_a_digest_on_demand(shell: Shell) -> None:
-    said = await shell.paperboy("chat", typed="/subscribe titles\n/topics\nexit\n")
+async def test_a_chat_in_the_terminal_then_a_digest_on_demand(shell: CommandLine) -> None:
+    said = await shell.run("chat", typed="/subscribe titles\n/topics\nexit\n")
     assert "Following titles" in said.out
     assert "1 topic" in said.out
-    delivered = await shell.paperboy("deliver", "--now")
+    delivered = await shell.run("deliver", "--now")
     assert delivered.code == 0
-    again = await shell.paperboy("deliver", "--now")
+    again = await shell.run("deliver", "--now")
     assert "0 chats planned" in again.out
-    seen = await shell.paperboy("chat", typed="/status\n")
+    seen = await shell.run("chat", typed="/status\n")
     assert "Next digest" in seen.out or "next:" in seen.out
 
 
-async def test_in_the_terminal_a_number_opens_its_paper(shell: Shell) -> None:
-    await shell.paperboy("fetch", "--days", "3")
-    said = await shell.paperboy("chat", typed="/search wrapped titles\n1\n77\nexit\n")
+async def test_in_the_terminal_a_number_opens_its_paper(shell: CommandLine) -> None:
+    await shell.run("fetch", "--days", "3")
+    said = await shell.run("chat", typed="/search wrapped titles\n1\n77\nexit\n")
     assert "A button is pressed by its letter, a paper opened by its number." in said.out
     card, _, other = said.out.partition("Why")
     assert "listed" in card
     assert "Nothing on 77" in other, "which is no number of a paper here"
 
 
-async def test_the_terminal_wraps_long_texts_and_cuts_none(bare: Shell, hub: PapersStandIn) -> None:
+async def test_the_terminal_wraps_long_texts_and_cuts_none(bare: CommandLine, hub: FakePapersApi) -> None:
     words = " ".join(f"word{number}" for number in range(60))
     hub.add_day(
         "2026-03-04", [{"paper": {"id": "9902.00001", "title": "On Wrapping", "summary": f"We propose {words}."}}]
     )
-    shown = await bare.paperboy("chat", typed="/paper 9902.00001\n", COLUMNS="60")
+    shown = await bare.run("chat", typed="/paper 9902.00001\n", COLUMNS="60")
     assert words in " ".join(shown.out.split())
     assert max(len(line) for line in shown.out.splitlines()) <= 60
 
 
 @pytest.mark.parametrize("platform", ["terminal", "telegram", "slack"])
-async def test_a_preview_looks_as_each_platform_gets_it(shell: Shell, platform: str) -> None:
-    await shell.paperboy("fetch", "--days", "3")
-    shown = await shell.paperboy("preview", "titles", "--platform", platform)
+async def test_a_preview_looks_as_each_platform_gets_it(shell: CommandLine, platform: str) -> None:
+    await shell.run("fetch", "--days", "3")
+    shown = await shell.run("preview", "titles", "--platform", platform)
     assert shown.code == 0
     assert "Wrapped Titles and Where to Find Them" in shown.out.replace("\n", " ")
     if platform == "telegram":
@@ -210,8 +210,8 @@ async def test_a_preview_looks_as_each_platform_gets_it(shell: Shell, platform: 
         (["frobnicate"], "No such command"),
     ],
 )
-async def test_wrong_use_is_told_kindly_and_exits_2(shell: Shell, words: list[str], said: str) -> None:
-    ended = await shell.paperboy(*words)
+async def test_wrong_use_is_told_kindly_and_exits_2(shell: CommandLine, words: list[str], said: str) -> None:
+    ended = await shell.run(*words)
     assert ended.code == 2
     assert said in ended.err
 
@@ -230,62 +230,62 @@ async def test_wrong_use_is_told_kindly_and_exits_2(shell: Shell, words: list[st
         ({"CATALOGUE": "mine.toml"}, "CATALOGUE: mine.toml: it can't be read (No such file or directory)"),
     ],
 )
-async def test_a_wrong_setting_is_told_by_its_name(shell: Shell, settings: dict[str, str], said: str) -> None:
-    ended = await shell.paperboy("status", **settings)
+async def test_a_wrong_setting_is_told_by_its_name(shell: CommandLine, settings: dict[str, str], said: str) -> None:
+    ended = await shell.run("status", **settings)
     assert ended.code == 2
     assert said in ended.err
 
 
-async def test_a_mistake_in_the_operators_topics_stops_the_start_and_says_where(shell: Shell) -> None:
+async def test_a_mistake_in_the_operators_topics_stops_the_start_and_says_where(shell: CommandLine) -> None:
     mine = shell.folder / "mine.toml"
     mine.write_text('[[topic]]\nname = "bird song"\nsame = "ornithology"\n')
-    ended = await shell.paperboy("run", CATALOGUE="mine.toml")
+    ended = await shell.run("run", CATALOGUE="mine.toml")
     assert ended.code == 2
     assert "CATALOGUE: mine.toml, line 3: same is a list of names" in ended.err
     mine.write_text('[[topic]]\nname = "bird song"\nsame = ["ornithology"]\n')
-    assert (await shell.paperboy("status", CATALOGUE="mine.toml")).code == 0
+    assert (await shell.run("status", CATALOGUE="mine.toml")).code == 0
 
 
-async def test_a_source_that_is_down_is_told_and_exits_1(shell: Shell, hub: PapersStandIn) -> None:
+async def test_a_source_that_is_down_is_told_and_exits_1(shell: CommandLine, hub: FakePapersApi) -> None:
     hub.fail(faults.status(503))
-    ended = await shell.paperboy("fetch")
+    ended = await shell.run("fetch")
     assert ended.code == 1
     assert "HTTP 503" in ended.err
 
 
-async def test_a_database_that_can_not_be_used_is_told_with_what_to_do(shell: Shell) -> None:
-    broken = await shell.paperboy("status", DATABASE_URL="mysql://paperboy:secret@host/x")
+async def test_a_database_that_can_not_be_used_is_told_with_what_to_do(shell: CommandLine) -> None:
+    broken = await shell.run("status", DATABASE_URL="mysql://paperboy:secret@host/x")
     assert broken.code == 1
     assert "sqlite:///" in broken.err
     assert "secret" not in broken.err
-    missing = await shell.paperboy("status", DATABASE_URL="sqlite:///no/such/folder/paperboy.db")
+    missing = await shell.run("status", DATABASE_URL="sqlite:///no/such/folder/paperboy.db")
     assert missing.code == 1
-    unreachable = await shell.paperboy("status", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:9/x")
+    unreachable = await shell.run("status", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:9/x")
     assert unreachable.code == 1
     assert "hunter2" not in unreachable.err + unreachable.out
     (shell.folder / "notes.db").write_text("these are my notes, not a database; long enough to be looked at " * 20)
-    foreign = await shell.paperboy("status", DATABASE_URL="sqlite:///notes.db")
+    foreign = await shell.run("status", DATABASE_URL="sqlite:///notes.db")
     assert foreign.code == 1
 
 
-async def test_a_database_of_a_newer_version_is_left_alone(bare: Shell) -> None:
-    assert (await bare.paperboy("migrate")).code == 0
+async def test_a_database_of_a_newer_version_is_left_alone(bare: CommandLine) -> None:
+    assert (await bare.run("migrate")).code == 0
     with sqlite3.connect(bare.folder / "paperboy.db") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
-    ended = await bare.paperboy("status")
+    ended = await bare.run("status")
     assert ended.code == 1
     assert "newer" in ended.err
 
 
-async def test_an_env_file_that_is_no_text_is_told(shell: Shell) -> None:
+async def test_an_env_file_that_is_no_text_is_told(shell: CommandLine) -> None:
     (shell.folder / ".env").write_bytes(b"PORT=80\xff\n")
-    ended = await shell.paperboy("status")
+    ended = await shell.run("status")
     assert ended.code == 2
     assert "UTF-8" in ended.err
 
 
-async def test_a_host_that_does_not_exist_is_told(shell: Shell) -> None:
-    ended = await shell.paperboy("run", HOST="999.1.1.1")
+async def test_a_host_that_does_not_exist_is_told(shell: CommandLine) -> None:
+    ended = await shell.run("run", HOST="999.1.1.1")
     assert ended.code == 1
     assert "not known" in ended.err
     assert "HOST" in ended.err
@@ -296,19 +296,19 @@ def test_the_password_of_the_database_is_one_of_the_secrets() -> None:
     assert {"p%40ss", "p@ss"} <= set(settings.secrets)
 
 
-async def test_a_port_in_use_is_told_with_what_to_do(shell: Shell) -> None:
+async def test_a_port_in_use_is_told_with_what_to_do(shell: CommandLine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ended = await shell.paperboy("run", PORT=str(taken.getsockname()[1]))
+        ended = await shell.run("run", PORT=str(taken.getsockname()[1]))
     assert ended.code == 1
     assert "Set PORT" in ended.err
 
 
-async def test_a_second_paperboy_on_the_same_database_does_not_start(shell: Shell) -> None:
+async def test_a_second_paperboy_on_the_same_database_does_not_start(shell: CommandLine) -> None:
     first = await shell.start("run")
     assert first.stdout
     while b"Paperboy is here" not in (line := await first.stdout.readline()):
         assert line, "it ended before it began"
-    second = await shell.paperboy("run")
+    second = await shell.run("run")
     assert second.code == 1
     assert "Another Paperboy" in second.err
     first.terminate()

@@ -9,18 +9,25 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.ingest.index_sync import Indexing
-from paperboy.cli.index_progress import Look, index_shown, show_index
+from bot.ingest.index_sync import IndexProgress
+from paperboy.cli.index_progress import ProgressReader, index_progress_shown, show_index_progress
 
-STEPS = (None, Indexing(950, 1000), Indexing(949, 1000), Indexing(500, 1000), Indexing(1, 1000), None)
+STEPS = (
+    None,
+    IndexProgress(950, 1000),
+    IndexProgress(949, 1000),
+    IndexProgress(500, 1000),
+    IndexProgress(1, 1000),
+    None,
+)
 
 
-def looking() -> tuple[Look, asyncio.Event]:
+def looking() -> tuple[ProgressReader, asyncio.Event]:
     """One step at each look; the event comes after the last."""
-    steps: Iterator[Indexing | None] = iter(STEPS)
+    steps: Iterator[IndexProgress | None] = iter(STEPS)
     seen = asyncio.Event()
 
-    def look() -> Indexing | None:
+    def look() -> IndexProgress | None:
         try:
             return next(steps)
         except StopIteration:
@@ -32,7 +39,7 @@ def looking() -> tuple[Look, asyncio.Event]:
 
 async def shown(console: Console, bars: Progress | None = None) -> str:
     look, seen = looking()
-    showing = asyncio.create_task(show_index(look, console, bars, every=0))
+    showing = asyncio.create_task(show_index_progress(look, console, bars, every=0))
     async with asyncio.timeout(120):
         await seen.wait()
     showing.cancel()
@@ -71,11 +78,11 @@ async def test_inside_it_is_shown_and_afterwards_the_terminal_is_free_again() ->
     console = a_console(terminal=True)
     looked = asyncio.Event()
 
-    def look() -> Indexing:
+    def look() -> IndexProgress:
         looked.set()
-        return Indexing(1, 2)
+        return IndexProgress(1, 2)
 
-    async with index_shown(look, console):
+    async with index_progress_shown(look, console):
         await looked.wait()
     with Progress(console=console) as another:
         assert not another.tasks

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.client.error_table import CASES
-from adapters.slack.client.error_table import Does as SlackDoes
+from adapters.slack.client.error_table import ERROR_RULES
+from adapters.slack.client.error_table import SlackRemedy as SlackDoes
 from adapters.slack.workspaces import workspace_bot as slack_team
-from adapters.telegram.client.error_table import Does
+from adapters.telegram.client.error_table import TelegramRemedy
 from bot.chats import Chat, ChatAddress, ChatStatus, Platform
 from bot.deliveries import DeliveryState
-from bot.delivery.reconciler import LOOK_AFTER
-from paperboy.supervisor import stop
+from bot.delivery.reconciler import FIRST_LOOKUP_DELAY
+from paperboy.supervisor import cancel_and_wait
 from tests.adapters.telegram.test_error_table import ANSWERS, row
-from tests.contracts.factories import a_chat, a_paper, a_plan, planned, some_papers
-from tests.e2e.support.environment import House, Paperboy
+from tests.contracts.factories import make_paper, make_plan, store_chat, store_papers, write_plans
+from tests.e2e.support.environment import Environment, RunningPaperboy
 from tests.fakes.slack import refused
 
 NOW = datetime(2026, 8, 18, 7, tzinfo=UTC)
@@ -31,64 +31,74 @@ PAPERS = [f"2608.{number:05}" for number in range(1, 16)]
 UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 SENT, FAILED = DeliveryState.SENT, DeliveryState.FAILED
 #: What a single answer leads to in the end; what is not here is sent after all.
-ENDS = {Does.PAUSE: FAILED, Does.REPORT: FAILED, Does.ALREADY: FAILED, Does.VANISHED: FAILED, Does.TOO_LATE: FAILED}
-SLACK_ENDS = {SlackDoes.PAUSE: FAILED, SlackDoes.REPORT: FAILED}
+ENDS = {
+    TelegramRemedy.PAUSE: FAILED,
+    TelegramRemedy.FAIL: FAILED,
+    TelegramRemedy.ALREADY_APPLIED: FAILED,
+    TelegramRemedy.MESSAGE_GONE: FAILED,
+    TelegramRemedy.QUERY_EXPIRED: FAILED,
+}
+SLACK_ENDS = {SlackDoes.PAUSE: FAILED, SlackDoes.FAIL: FAILED}
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with House.built(tmp_path, NOW) as house:
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, NOW) as house:
         yield house
 
 
-async def deliver(paperboy: Paperboy, platform: Platform) -> None:
+async def deliver(paperboy: RunningPaperboy, platform: Platform) -> None:
     """Until nothing is left: whenever all is quiet, time goes on to the moment at which there is something to do."""
-    running = asyncio.create_task(paperboy.parts.courier.run())
+    running = asyncio.create_task(paperboy.app.outbox_dispatcher.run())
     try:
         async with asyncio.timeout(120):
             while not await _quiet(paperboy, platform):  # noqa: ASYNC110 - it moves the clock
                 await asyncio.sleep(0.01)
     finally:
-        await stop([running])
+        await cancel_and_wait([running])
 
 
-async def _quiet(paperboy: Paperboy, platform: Platform) -> bool:
+async def _quiet(paperboy: RunningPaperboy, platform: Platform) -> bool:
     """Whether nothing is left at all; where nothing can be done now, the clock is moved."""
     now = paperboy.clock.now()
-    async with paperboy.parts.storage.read() as work:
-        counts = await work.outbox.counts()
-        ripe = await work.outbox.waiting(platform, now)
+    async with paperboy.app.storage.read() as work:
+        counts = await work.outbox.count_by_state()
+        ripe = await work.outbox.claimable_count(platform, now)
         following = await work.outbox.next_pending_at(platform)
     if not counts[DeliveryState.SENDING] and not ripe:
-        paperboy.clock.move_to(max(following or now, now + LOOK_AFTER))
+        paperboy.clock.move_to(max(following or now, now + FIRST_LOOKUP_DELAY))
     return not any(counts[state] for state in UNFINISHED)
 
 
-async def given(paperboy: Paperboy, addresses: Iterable[ChatAddress]) -> list[Chat]:
+async def given(paperboy: RunningPaperboy, addresses: Iterable[ChatAddress]) -> list[Chat]:
     """A digest that fills more than half a message waits for each chat."""
-    storage = paperboy.parts.storage
-    await some_papers(
-        storage, *(a_paper(paper, title=f"How {paper} moves {'very ' * 20}heavy boxes") for paper in PAPERS)
+    storage = paperboy.app.storage
+    await store_papers(
+        storage, *(make_paper(paper, title=f"How {paper} moves {'very ' * 20}heavy boxes") for paper in PAPERS)
     )
-    chats = [await a_chat(storage, address, at=NOW - timedelta(days=9)) for address in addresses]
-    await planned(storage, *(a_plan(chat, PAPERS) for chat in chats))
+    chats = [await store_chat(storage, address, at=NOW - timedelta(days=9)) for address in addresses]
+    await write_plans(storage, *(make_plan(chat, PAPERS) for chat in chats))
     return chats
 
 
-async def ended(paperboy: Paperboy, chat: Chat) -> tuple[DeliveryState | None, ChatStatus, str]:
-    async with paperboy.parts.storage.read() as work:
+async def ended(paperboy: RunningPaperboy, chat: Chat) -> tuple[DeliveryState | None, ChatStatus, str]:
+    async with paperboy.app.storage.read() as work:
         [edition] = await work.outbox.editions(chat.id)
         found = await work.chats.get(chat.id)
     assert found
-    return edition.state, found.status, found.paused_because
+    return edition.state, found.status, found.pause_reason
 
 
-async def test_telegrams(house: House) -> None:
-    cases = {name: case for name, answer in ANSWERS.items() if (case := row(answer)) and case.does is not Does.MOVE}
+async def test_telegrams(house: Environment) -> None:
+    cases = {
+        name: case
+        for name, answer in ANSWERS.items()
+        if (case := row(answer)) and case.remedy is not TelegramRemedy.MIGRATE
+    }
     people = {name: house.telegram.private(house.telegram.person(name)) for name in [*cases, *map(str, range(HEALTHY))]}
     group = house.telegram.group("Lab", admins=[house.telegram.person("Boss")])
     heir = group.migrate()
-    async with house.paperboy() as paperboy:
+    async with house.run_paperboy() as paperboy:
         bot = house.telegram.token.partition(":")[0]
         places = [*(person.id for person in people.values()), group.id]
         chats = await given(paperboy, (ChatAddress(Platform.TELEGRAM, bot, str(place)) for place in places))
@@ -101,27 +111,27 @@ async def test_telegrams(house: House) -> None:
     assert found == {
         **{
             name: (
-                ENDS.get(case.does, SENT),
-                ChatStatus.PAUSED if case.gone else ChatStatus.ACTIVE,
-                case.gone.value if case.gone else "",
+                ENDS.get(case.remedy, SENT),
+                ChatStatus.PAUSED if case.unavailable_reason else ChatStatus.ACTIVE,
+                case.unavailable_reason.value if case.unavailable_reason else "",
             )
             for name, case in cases.items()
         },
         **{str(number): (SENT, ChatStatus.ACTIVE, "") for number in range(HEALTHY)},
     }
     messages = {name: len(person.messages) for name, person in people.items()}
-    in_pieces = [name for name, case in cases.items() if case.does is Does.PIECES]
+    in_pieces = [name for name, case in cases.items() if case.remedy is TelegramRemedy.SPLIT]
     assert {messages.pop(name) for name in in_pieces} == {2}
     assert messages == {name: int(found[name][0] is SENT) for name in messages}
 
 
-async def test_slacks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slacks(house: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slack_team, "TURNS_A_SECOND", 200)  # two a second would take most of a minute
-    names = [*CASES, *map(str, range(HEALTHY))]
+    names = [*ERROR_RULES, *map(str, range(HEALTHY))]
     channels = {name: house.team.channel(f"c{place}", bot=True) for place, name in enumerate(names)}
-    async with house.paperboy() as paperboy:
+    async with house.run_paperboy() as paperboy:
         chats = await given(paperboy, (ChatAddress(Platform.SLACK, "T1", one.id) for one in channels.values()))
-        for name in CASES:
+        for name in ERROR_RULES:
             house.slack.fail(
                 "chat.postMessage",
                 refused(name),
@@ -132,11 +142,11 @@ async def test_slacks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == {
         **{
             name: (
-                SLACK_ENDS.get(case.does, SENT),
-                ChatStatus.PAUSED if case.gone else ChatStatus.ACTIVE,
-                case.gone.value if case.gone else "",
+                SLACK_ENDS.get(case.remedy, SENT),
+                ChatStatus.PAUSED if case.unavailable_reason else ChatStatus.ACTIVE,
+                case.unavailable_reason.value if case.unavailable_reason else "",
             )
-            for name, case in CASES.items()
+            for name, case in ERROR_RULES.items()
         },
         **{str(number): (SENT, ChatStatus.ACTIVE, "") for number in range(HEALTHY)},
     }

@@ -13,20 +13,20 @@ import pytest
 
 from tests.e2e.support import sample_days
 from tests.e2e.support.assertions import slack_digests, slack_papers
-from tests.e2e.support.environment import House
+from tests.e2e.support.environment import Environment
 from tests.e2e.support.sample_days import MONDAY, THURSDAY, hour
-from tests.e2e.support.subscribers import Readers
+from tests.e2e.support.subscribers import Subscribers
 from tests.fakes import papers_faults as faults
 from tests.fakes.papers_faults import Fault
-from tests.fakes.slack import Channel, Message
+from tests.fakes.slack import SlackChannel, SlackMessage
 
 pytestmark = pytest.mark.long(60)
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with House.built(tmp_path, hour(THURSDAY, 5)) as house:
-        sample_days.lists_them(house.hub)
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as house:
+        sample_days.publish_lists(house.hub)
         yield house
 
 
@@ -36,7 +36,7 @@ FOLLOWED = {f"2609.{number:05}" for number in (11, 14, 16, 22, 24, 32, 27)}
 @pytest.mark.parametrize(
     "fault", [faults.status(503), faults.html(), faults.redirect_loop, faults.drop], ids=["503", "html", "loop", "drop"]
 )
-async def test_six_hours_over_the_digest(house: House, fault: Fault) -> None:
+async def test_six_hours_over_the_digest(house: Environment, fault: Fault) -> None:
     """The channel's digest of 13:00 UTC comes at 15:15, whole, and nobody had to hear why."""
     channel = await away(house, fault, until=15)
     digests = [slack_papers(post) for post in slack_digests(channel)]
@@ -45,7 +45,7 @@ async def test_six_hours_over_the_digest(house: House, fault: Fault) -> None:
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
 
 
-async def test_longer_than_the_channel_waits(house: House) -> None:
+async def test_longer_than_the_channel_waits(house: Environment) -> None:
     """After three hours it comes with what there is and says so; what was listed meanwhile comes the day after."""
     channel = await away(house, faults.status(503), until=22)
     digests = [slack_papers(post) for post in slack_digests(channel)]
@@ -56,37 +56,37 @@ async def test_longer_than_the_channel_waits(house: House) -> None:
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
 
 
-async def test_rows_that_vanish_and_come_back(house: House) -> None:
+async def test_rows_that_vanish_and_come_back(house: Environment) -> None:
     """Over the digest the day's list is empty: it brings what was read before, and nothing comes a second time."""
-    readers = Readers.of(house)
-    async with house.connected() as paperboy:
+    readers = Subscribers.of(house)
+    async with house.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
-        await paperboy.live_until(hour(THURSDAY, 12) + timedelta(minutes=40))
+        await paperboy.advance_to(hour(THURSDAY, 12) + timedelta(minutes=40))
         house.hub.add_day(THURSDAY, [])
-        await paperboy.live_until(hour(THURSDAY, 15))
-        sample_days.lists_them(house.hub)
-        await paperboy.live_until(hour(MONDAY, 14))
+        await paperboy.advance_to(hour(THURSDAY, 15))
+        sample_days.publish_lists(house.hub)
+        await paperboy.advance_to(hour(MONDAY, 14))
     digests = [slack_papers(post) for post in slack_digests(readers.channel)]
     assert moment(slack_digests(readers.channel)[0]) == hour(THURSDAY, 13)
     assert set(digests[0]) == {"2609.00011", "2609.00014"}
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
-    assert house.complaints() == []
+    assert house.violations() == []
 
 
-async def away(house: House, fault: Fault, *, until: int) -> Channel:
+async def away(house: Environment, fault: Fault, *, until: int) -> SlackChannel:
     """From nine on Thursday (UTC); the channel after Monday's digest."""
-    readers = Readers.of(house)
-    async with house.connected() as paperboy:
+    readers = Subscribers.of(house)
+    async with house.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
-        await paperboy.live_until(hour(THURSDAY, 9))
+        await paperboy.advance_to(hour(THURSDAY, 9))
         house.hub.fail(fault)
-        await paperboy.live_until(hour(THURSDAY, until))
-        house.hub.heal()
-        await paperboy.live_until(hour(MONDAY, 14))
-    assert house.complaints() == []
+        await paperboy.advance_to(hour(THURSDAY, until))
+        house.hub.clear_faults()
+        await paperboy.advance_to(hour(MONDAY, 14))
+    assert house.violations() == []
     return readers.channel
 
 
-def moment(post: Message) -> datetime:
+def moment(post: SlackMessage) -> datetime:
     """To the minute."""
     return datetime.fromtimestamp(float(post.ts), UTC).replace(second=0, microsecond=0)

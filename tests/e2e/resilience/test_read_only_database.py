@@ -17,25 +17,25 @@ from sqlalchemy import event
 
 from bot.deliveries import DeliveryState
 from paperboy.cli.run import web_app
-from paperboy.container import Parts
+from paperboy.container import App
 from tests.e2e.support import sample_days
 from tests.e2e.support.assertions import slack_digests, telegram_digests
-from tests.e2e.support.environment import House
+from tests.e2e.support.environment import Environment
 from tests.e2e.support.sample_days import THURSDAY, hour
-from tests.e2e.support.subscribers import Readers
+from tests.e2e.support.subscribers import Subscribers
 
-Unwritable = Callable[[Parts], AbstractContextManager[None]]
+WriteBlocker = Callable[[App], AbstractContextManager[None]]
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with House.built(tmp_path, hour(THURSDAY, 5)) as house:
-        sample_days.lists_them(house.hub)
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as house:
+        sample_days.publish_lists(house.hub)
         yield house
 
 
 @contextmanager
-def full(parts: Parts) -> Iterator[None]:
+def fill_disk(parts: App) -> Iterator[None]:
     """The kernel lets no file of ours grow beyond the write-ahead log, which every commit would make longer."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     log = parts.settings.data_dir / "paperboy.db-wal"
@@ -47,7 +47,7 @@ def full(parts: Parts) -> Iterator[None]:
 
 
 @contextmanager
-def read_only_file_system(parts: Parts) -> Iterator[None]:
+def read_only_file_system(parts: App) -> Iterator[None]:
     """As when the kernel mounts a failing disk read-only under open files: no descriptor of ours takes anything.
 
     SQLite then says "disk I/O error", as it does on an ext4 that was remounted because of an error.
@@ -77,7 +77,7 @@ def _descriptors(folder: Path) -> list[int]:
 
 
 @contextmanager
-def read_only_file(parts: Parts) -> Iterator[None]:
+def read_only_file(parts: App) -> Iterator[None]:
     """As when SQLite itself knows that the file is read-only, as it does where it opened it after that happened."""
     refusing = True
 
@@ -91,91 +91,91 @@ def read_only_file(parts: Parts) -> Iterator[None]:
         refusing = False
 
 
-UNWRITABLE = pytest.mark.parametrize("unwritable", [full, read_only_file_system, read_only_file])
+UNWRITABLE = pytest.mark.parametrize("unwritable", [fill_disk, read_only_file_system, read_only_file])
 
 
-async def ready(parts: Parts) -> int:
+async def connected_app(parts: App) -> int:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(web_app(parts)), base_url="http://paperboy") as monitor:
         return (await monitor.get("/readyz")).status_code
 
 
-async def states(parts: Parts) -> set[DeliveryState]:
+async def states(parts: App) -> set[DeliveryState]:
     async with parts.storage.read() as work:
-        return {state for state, number in (await work.outbox.counts()).items() if number}
+        return {state for state, number in (await work.outbox.count_by_state()).items() if number}
 
 
 @UNWRITABLE
-async def test_nothing_is_taken_when_digests_are_due(house: House, unwritable: Unwritable) -> None:
+async def test_nothing_is_taken_when_digests_are_due(house: Environment, unwritable: WriteBlocker) -> None:
     """What can be read is answered, what can't be kept is said so, and the digests come when it can be."""
-    readers = Readers.of(house)
-    async with house.connected() as paperboy:
+    readers = Subscribers.of(house)
+    async with house.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
         house.clock.move_to(hour(THURSDAY, 13))
-        await paperboy.parts.storage.try_writing()  # as monitors make it do every few seconds
-        with unwritable(paperboy.parts):
-            assert await ready(paperboy.parts) == 503
+        await paperboy.app.storage.check_writable()  # as monitors make it do every few seconds
+        with unwritable(paperboy.app):
+            assert await connected_app(paperboy.app) == 503
             refused = await readers.anna.ask("/subscribe robotics")
             assert "Nothing you follow was changed" in refused.text
             assert "diffusion: " in (await readers.anna.ask("/search diffusion")).text
             with pytest.raises(Exception, match=r"disk I/O|is full|readonly"):
-                await paperboy.parts.rounds.beat(house.clock.now())
+                await paperboy.app.jobs.plan_due(house.clock.now())
             assert telegram_digests(readers.anna.messages) == []
-        assert await ready(paperboy.parts) == 200
+        assert await connected_app(paperboy.app) == 200
         assert "robotics" not in (await readers.anna.ask("/topics")).text
-        await paperboy.polls_and_beats()
+        await paperboy.poll_and_plan()
         assert len(telegram_digests(readers.anna.messages)) == 1
         assert len(slack_digests(readers.channel)) == 1
-    assert house.complaints() == []
+    assert house.violations() == []
 
 
 @UNWRITABLE
 async def test_nothing_is_taken_when_digests_are_planned(
-    house: House, unwritable: Unwritable, caplog: pytest.LogCaptureFixture
+    house: Environment, unwritable: WriteBlocker, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing leaves that can't be marked as being sent first."""
-    readers = Readers.of(house)
-    async with house.connected() as paperboy:
+    readers = Subscribers.of(house)
+    async with house.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
         house.clock.move_to(hour(THURSDAY, 13))
-        await paperboy.plans_only()
-        with unwritable(paperboy.parts):
-            delivering = asyncio.create_task(paperboy.parts.courier.drain(timedelta(hours=1)))
+        await paperboy.only_plan()
+        with unwritable(paperboy.app):
+            delivering = asyncio.create_task(paperboy.app.outbox_dispatcher.drain(timedelta(hours=1)))
             async with asyncio.timeout(120):
                 while caplog.text.count("nothing could be taken from the outbox") < 4:
-                    house.clock.leap()
+                    house.clock.advance_to_next_sleeper()
                     await asyncio.sleep(0.01)
-            assert await states(paperboy.parts) == {DeliveryState.PENDING}
+            assert await states(paperboy.app) == {DeliveryState.PENDING}
             assert telegram_digests(readers.anna.messages) == []
             assert slack_digests(readers.channel) == []
         assert await paperboy.ends(delivering)
-        assert await states(paperboy.parts) == {DeliveryState.SENT}
+        assert await states(paperboy.app) == {DeliveryState.SENT}
         assert len(telegram_digests(readers.anna.messages)) == 1
         assert len(slack_digests(readers.channel)) == 1
-    assert house.complaints() == []
+    assert house.violations() == []
 
 
 @UNWRITABLE
 async def test_nothing_is_taken_while_digests_are_on_their_way(
-    house: House, unwritable: Unwritable, caplog: pytest.LogCaptureFixture
+    house: Environment, unwritable: WriteBlocker, caplog: pytest.LogCaptureFixture
 ) -> None:
     """That it arrived is kept in mind until it can be written down."""
-    readers = Readers.of(house)
-    async with house.connected() as paperboy:
+    readers = Subscribers.of(house)
+    async with house.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
         house.clock.move_to(hour(THURSDAY, 13))
-        await paperboy.plans_only()
+        await paperboy.only_plan()
         held = house.telegram.hold_next("sendMessage")
-        delivering = asyncio.create_task(paperboy.parts.courier.drain(timedelta(hours=1)))
+        delivering = asyncio.create_task(paperboy.app.outbox_dispatcher.drain(timedelta(hours=1)))
         await held.arrived()
-        with unwritable(paperboy.parts):
+        with unwritable(paperboy.app):
             held.release()
             async with asyncio.timeout(120):
                 while "could not be written" not in caplog.text:  # noqa: ASYNC110 - nothing tells of it
                     await asyncio.sleep(0.01)
-            house.clock.leap()
+            house.clock.advance_to_next_sleeper()
             await asyncio.sleep(0.1)
         assert await paperboy.ends(delivering)
-        assert await states(paperboy.parts) == {DeliveryState.SENT}
+        assert await states(paperboy.app) == {DeliveryState.SENT}
         assert len(telegram_digests(readers.anna.messages)) == 1
         assert len(slack_digests(readers.channel)) == 1
-    assert house.complaints() == []
+    assert house.violations() == []

@@ -14,9 +14,9 @@ import pytest
 
 from tests.e2e.support import sample_days
 from tests.e2e.support.assertions import slack_digests, telegram_digests
-from tests.e2e.support.environment import House, Paperboy
+from tests.e2e.support.environment import Environment, RunningPaperboy
 from tests.e2e.support.sample_days import THURSDAY, hour
-from tests.e2e.support.subscribers import Readers
+from tests.e2e.support.subscribers import Subscribers
 from tests.fakes.slack import dropped, http
 
 pytestmark = pytest.mark.long(20)
@@ -27,18 +27,18 @@ PASSWORD, HF_TOKEN = "open-sesame-please", "hub-token-for-tests"
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
-    async with House.built(tmp_path, hour(THURSDAY, 5)) as house:
-        sample_days.lists_them(house.hub)
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as house:
+        sample_days.publish_lists(house.hub)
         yield house
 
 
-async def reported(paperboy: Paperboy, platform: str) -> str:
+async def reported(paperboy: RunningPaperboy, platform: str) -> str:
     """What the operator is told about a platform that is down."""
     async with asyncio.timeout(120):
-        while platform not in paperboy.supervisor.problems:  # noqa: ASYNC110 - nothing tells of it
+        while platform not in paperboy.supervisor.failures:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
-    return paperboy.supervisor.problems[platform]
+    return paperboy.supervisor.failures[platform]
 
 
 @pytest.mark.parametrize(
@@ -49,17 +49,17 @@ async def reported(paperboy: Paperboy, platform: str) -> str:
         ("slack", "SLACK_APP_TOKEN", "xapp-wrong"),
     ],
 )
-async def test_a_wrong_token_stops_only_its_platform(house: House, down: str, setting: str, value: str) -> None:
+async def test_a_wrong_token_stops_only_its_platform(house: Environment, down: str, setting: str, value: str) -> None:
     """The other one answers and delivers; what was due on this one arrives once the token is right."""
-    readers = Readers.of(house)
-    async with house.connected():
+    readers = Subscribers.of(house)
+    async with house.run_connected():
         await readers.sign_up(["clustering"], ["diffusion"])
 
     def arrived() -> dict[str, int]:
         return {"telegram": len(telegram_digests(readers.anna.messages)), "slack": len(slack_digests(readers.channel))}
 
     house.clock.move_to(hour(THURSDAY, 13))
-    async with house.paperboy(**{setting: value}) as paperboy:
+    async with house.run_paperboy(**{setting: value}) as paperboy:
         problem = await reported(paperboy, down)
         assert setting in problem
         assert value not in problem
@@ -69,23 +69,23 @@ async def test_a_wrong_token_stops_only_its_platform(house: House, down: str, se
             await house.slack.connected()
             await readers.ben.command(readers.channel, "/papers search clustering")
             await readers.ben.sees("clustering: ", readers.channel)
-        await paperboy.plans_only()
-        delivering = asyncio.create_task(paperboy.parts.courier.run())
+        await paperboy.only_plan()
+        delivering = asyncio.create_task(paperboy.app.outbox_dispatcher.run())
         async with asyncio.timeout(120):
             while not all(arrived()[name] for name in ("telegram", "slack") if name != down):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
         delivering.cancel()
         await asyncio.wait([delivering])
-        assert set(paperboy.supervisor.problems) == {down}
+        assert set(paperboy.supervisor.failures) == {down}
     if setting != "SLACK_APP_TOKEN":  # which only listens
         assert arrived()[down] == 0
 
     house.clock.move_to(hour(THURSDAY, 14))
-    async with house.connected():
+    async with house.run_connected():
         assert arrived() == {"telegram": 1, "slack": 1}
 
 
-class Process:
+class PaperboyProcess:
     """``paperboy run`` in the house, with everything that it prints."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -116,7 +116,7 @@ class Process:
         return self.printed
 
 
-async def started(house: House, **settings: str) -> Process:
+async def started(house: Environment, **settings: str) -> PaperboyProcess:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     moment = house.clock.now().isoformat()
     own = {"CLOCK_START": moment, "PORT": "0", "PYTHONPATH": str(ROOT)}
@@ -130,17 +130,17 @@ async def started(house: House, **settings: str) -> Process:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    return Process(process)
+    return PaperboyProcess(process)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-async def test_no_token_and_no_word_of_a_person_is_printed(house: House, form: str) -> None:
+async def test_no_token_and_no_word_of_a_person_is_printed(house: Environment, form: str) -> None:
     """At debug level, with answers, mistakes, broken connections and refusals."""
-    readers = Readers.of(house)
+    readers = Subscribers.of(house)
     process = await started(house, LOG_LEVEL="debug", LOG_FORMAT=form, WEB_PASSWORD=PASSWORD, HF_TOKEN=HF_TOKEN)
     address = (await process.until(r"Paperboy is here: (http://\S+?)/"))[1]
     await house.slack.connected()
-    await house.telegram.asked("getUpdates")
+    await house.telegram.wait_for_requests("getUpdates")
     await process.until("papers are here")
 
     await readers.anna.ask(f"/search {SECRET_WORDS}")

@@ -15,14 +15,14 @@ from sqlalchemy import select
 from adapters.clock import SystemClock
 from bot.chats import Chat, ChatAddress, Platform
 from bot.deliveries import DeliveryState
-from bot.delivery.dispatcher import LEASE, Courier
+from bot.delivery.dispatcher import SEND_LEASE, OutboxDispatcher
 from storage.database import Database
 from storage.tables import delivery
-from tests.contracts.factories import a_chat, a_paper, a_plan, planned, some_papers
-from tests.e2e.cli.test_command_line import Shell
-from tests.fakes.papers_api import PapersStandIn
-from tests.fakes.ports import FakeClock, FakeMessenger
-from tests.fakes.telegram import PrivateChat, TelegramStandIn
+from tests.contracts.factories import make_paper, make_plan, store_chat, store_papers, write_plans
+from tests.e2e.cli.test_command_line import CommandLine
+from tests.fakes.papers_api import FakePapersApi
+from tests.fakes.ports import FakeChatPlatform, FakeClock
+from tests.fakes.telegram import FakeTelegram, PrivateChat
 
 pytestmark = pytest.mark.long(30)
 
@@ -38,15 +38,15 @@ CHATS = 12
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramStandIn]:
-    async with TelegramStandIn() as standin:
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as standin:
         yield standin
 
 
 @pytest.fixture
-def shell(tmp_path: Path, telegram: TelegramStandIn, postgres_url: str) -> Shell:
+def shell(tmp_path: Path, telegram: FakeTelegram, postgres_url: str) -> CommandLine:
     """On PostgreSQL with one bot; nothing reads papers here."""
-    shell = Shell(tmp_path, "http://127.0.0.1:1")
+    shell = CommandLine(tmp_path, "http://127.0.0.1:1")
     shell.settings |= {
         "DATABASE_URL": postgres_url,
         "TELEGRAM_BOT_TOKEN": telegram.token,
@@ -66,16 +66,16 @@ async def storage(postgres_url: str) -> AsyncIterator[Database]:
 async def a_digest_each(storage: Database, rooms: list[PrivateChat]) -> list[Chat]:
     """Planned just now for each of the people."""
     now = datetime.now(UTC)
-    await some_papers(storage, a_paper("1", listed_on=now.date()))
+    await store_papers(storage, make_paper("1", listed_on=now.date()))
     addresses = [ChatAddress(Platform.TELEGRAM, "123456", str(room.id)) for room in rooms]
-    chats = [await a_chat(storage, address, at=now) for address in addresses]
-    await planned(storage, *(a_plan(chat, ["1"], day=now.date(), planned_at=now) for chat in chats))
+    chats = [await store_chat(storage, address, at=now) for address in addresses]
+    await write_plans(storage, *(make_plan(chat, ["1"], day=now.date(), planned_at=now) for chat in chats))
     return chats
 
 
 async def counts(storage: Database) -> dict[DeliveryState, int]:
     async with storage.read() as work:
-        return {state: number for state, number in (await work.outbox.counts()).items() if number}
+        return {state: number for state, number in (await work.outbox.count_by_state()).items() if number}
 
 
 async def until(storage: Database, state: DeliveryState, number: int) -> None:
@@ -85,7 +85,7 @@ async def until(storage: Database, state: DeliveryState, number: int) -> None:
 
 
 @asynccontextmanager
-async def workers(shell: Shell, number: int = 1) -> AsyncIterator[list[asyncio.subprocess.Process]]:
+async def workers(shell: CommandLine, number: int = 1) -> AsyncIterator[list[asyncio.subprocess.Process]]:
     """Ready to send; gone at the end, however it goes."""
     started = [await shell.start("worker") for _ in range(number)]
     try:
@@ -101,26 +101,26 @@ async def workers(shell: Shell, number: int = 1) -> AsyncIterator[list[asyncio.s
             await process.communicate()
 
 
-def people(telegram: TelegramStandIn, number: int = CHATS) -> list[PrivateChat]:
+def people(telegram: FakeTelegram, number: int = CHATS) -> list[PrivateChat]:
     return [telegram.private(telegram.person(f"Person {place}")) for place in range(number)]
 
 
-async def test_on_sqlite_it_is_refused_in_one_sentence(shell: Shell) -> None:
-    ended = await shell.paperboy("worker", DATABASE_URL="sqlite:///paperboy.db")
+async def test_on_sqlite_it_is_refused_in_one_sentence(shell: CommandLine) -> None:
+    ended = await shell.run("worker", DATABASE_URL="sqlite:///paperboy.db")
     assert (ended.code, ended.out) == (2, "")
     assert "`paperboy worker` needs PostgreSQL" in ended.err
     assert ended.err.count("\n") == 1
     assert list(shell.folder.iterdir()) == []
 
 
-async def test_without_a_token_it_has_nothing_to_do(shell: Shell) -> None:
-    ended = await shell.paperboy("worker", TELEGRAM_BOT_TOKEN="")
+async def test_without_a_token_it_has_nothing_to_do(shell: CommandLine) -> None:
+    ended = await shell.run("worker", TELEGRAM_BOT_TOKEN="")
     assert ended.code == 2
     assert "nobody to send for" in ended.err
 
 
 async def test_two_workers_send_everything_once_and_end_when_told(
-    shell: Shell, telegram: TelegramStandIn, storage: Database
+    shell: CommandLine, telegram: FakeTelegram, storage: Database
 ) -> None:
     rooms = people(telegram)
     async with workers(shell, 2) as both:
@@ -130,12 +130,12 @@ async def test_two_workers_send_everything_once_and_end_when_told(
             process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(process.wait(), 120) == 0
     assert [len(room.messages) for room in rooms] == [1] * CHATS
-    assert telegram.pace.violations == []
+    assert telegram.rate_monitor.violations == []
     assert telegram.calls("getUpdates") == [], "a worker receives nothing"
 
 
 async def test_a_worker_killed_in_mid_send_leaves_its_message_to_the_others(
-    shell: Shell, telegram: TelegramStandIn, storage: Database
+    shell: CommandLine, telegram: FakeTelegram, storage: Database
 ) -> None:
     """It may have arrived: it is sent once more, silently, when the dead one's lease and five seconds are over."""
     [room] = people(telegram, 1)
@@ -147,11 +147,11 @@ async def test_a_worker_killed_in_mid_send_leaves_its_message_to_the_others(
         await killed.wait()
     assert await counts(storage) == {DeliveryState.SENDING: 1}
     held.release()
-    messenger = FakeMessenger(Platform.TELEGRAM, FakeClock(datetime.now(UTC) + LEASE - timedelta(seconds=30)))
-    left = Courier(storage, {Platform.TELEGRAM: messenger}, messenger.clock, "another", sole=False)
+    messenger = FakeChatPlatform(Platform.TELEGRAM, FakeClock(datetime.now(UTC) + SEND_LEASE - timedelta(seconds=30)))
+    left = OutboxDispatcher(storage, {Platform.TELEGRAM: messenger}, messenger.clock, "another", sole_sender=False)
     taking_up = asyncio.create_task(left.drain(timedelta(hours=1)))
     while not taking_up.done():
-        assert messenger.clock.now() < datetime.now(UTC) + LEASE + timedelta(seconds=35)
+        assert messenger.clock.now() < datetime.now(UTC) + SEND_LEASE + timedelta(seconds=35)
         messenger.clock.move_to(messenger.clock.now() + timedelta(seconds=1))
         await asyncio.sleep(0.03)
     assert [sent.silent for sent in messenger.sent] == [True]
@@ -159,7 +159,7 @@ async def test_a_worker_killed_in_mid_send_leaves_its_message_to_the_others(
 
 
 async def test_a_second_signal_holds_nobody_up_for_a_send_that_hangs(
-    shell: Shell, telegram: TelegramStandIn, storage: Database
+    shell: CommandLine, telegram: FakeTelegram, storage: Database
 ) -> None:
     """What is broken off is written down as in doubt, so that the others need not wait for a lease to end."""
     shell.python = ("-c", PATIENT)
@@ -185,12 +185,12 @@ async def test_the_order_within_a_chat_is_kept_whoever_sends(postgres_url: str) 
     databases = [Database(postgres_url) for _ in range(3)]
     clock = SystemClock()
     now = clock.now()
-    await some_papers(databases[0], a_paper("1", listed_on=now.date()))
-    chats = [await a_chat(databases[0], ChatAddress(Platform.LOCAL, "", str(n)), at=now) for n in range(20)]
-    await planned(databases[0], *(a_plan(chat, ["1"], messages=4, planned_at=now) for chat in chats))
-    messenger = FakeMessenger(Platform.LOCAL, clock)  # type: ignore[arg-type]  # real time
+    await store_papers(databases[0], make_paper("1", listed_on=now.date()))
+    chats = [await store_chat(databases[0], ChatAddress(Platform.LOCAL, "", str(n)), at=now) for n in range(20)]
+    await write_plans(databases[0], *(make_plan(chat, ["1"], messages=4, planned_at=now) for chat in chats))
+    messenger = FakeChatPlatform(Platform.LOCAL, clock)  # type: ignore[arg-type]  # real time
     couriers = [
-        Courier(database, {Platform.LOCAL: messenger}, clock, f"worker {n}", sole=False)
+        OutboxDispatcher(database, {Platform.LOCAL: messenger}, clock, f"worker {n}", sole_sender=False)
         for n, database in enumerate(databases)
     ]
     assert all(await asyncio.gather(*(courier.drain() for courier in couriers)))
@@ -204,30 +204,30 @@ async def test_the_order_within_a_chat_is_kept_whoever_sends(postgres_url: str) 
 
 
 async def test_of_two_that_run_one_receives_and_gathers_and_the_other_takes_over(
-    shell: Shell, telegram: TelegramStandIn
+    shell: CommandLine, telegram: FakeTelegram
 ) -> None:
     """Two pollers of one token would throw each other out, and every list would be asked for twice."""
-    async with PapersStandIn() as hub, PapersStandIn() as seconds_hub:
+    async with FakePapersApi() as hub, FakePapersApi() as seconds_hub:
         hub.serve_fixtures()
         shell.settings |= {"CLOCK_START": "2026-03-04T12:00:00Z"}
         [room] = people(telegram, 1)
         first = await shell.start("run", DATA_DIR=str(folder(shell, "first")), HF_ENDPOINT=hub.url)
         second = None
         try:
-            await telegram.asked("getUpdates", 1)
+            await telegram.wait_for_requests("getUpdates", 1)
             second = await shell.start("run", DATA_DIR=str(folder(shell, "second")), HF_ENDPOINT=seconds_hub.url)
             assert second.stdout is not None
             while b"Connecting to" not in await asyncio.wait_for(second.stdout.readline(), 120):
                 pass
             assert (await room.ask("/topics")).text
-            assert hub.asked()
-            assert not seconds_hub.asked()
+            assert hub.requests_for()
+            assert not seconds_hub.requests_for()
             assert not any(poll.refused for poll in telegram.calls("getUpdates"))
             first.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(first.wait(), 120) == 0
             assert (await room.ask("/help")).text
             async with asyncio.timeout(120):
-                while not seconds_hub.asked():  # noqa: ASYNC110 - it is another process's work
+                while not seconds_hub.requests_for():  # noqa: ASYNC110 - it is another process's work
                     await asyncio.sleep(0.02)
         finally:
             for process in filter(None, (first, second)):
@@ -236,7 +236,7 @@ async def test_of_two_that_run_one_receives_and_gathers_and_the_other_takes_over
                 await process.communicate()
 
 
-def folder(shell: Shell, name: str) -> Path:
+def folder(shell: CommandLine, name: str) -> Path:
     made = shell.folder / name
     made.mkdir()
     return made

@@ -6,14 +6,14 @@ import pytest
 
 from bot.chats import ChatStatus
 from tests.e2e.slack.test_setup_form import form_of
-from tests.e2e.support.slack_env import Many, Paperboy, running_for_many
-from tests.fakes.slack import Channel, Person, SlackStandIn, held, refused, too_many
+from tests.e2e.support.slack_env import MultiWorkspace, SlackPaperboy, run_multi_workspace
+from tests.fakes.slack import FakeSlack, SlackChannel, SlackUser, held, refused, too_many
 
 NOT_NOW = "I could not find out what I need to know for that. Nothing was changed; please try again soon."
 
 
 async def test_a_form_is_not_lost_where_slack_does_not_say_who_is_in_the_channel(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe")
@@ -27,7 +27,7 @@ async def test_a_form_is_not_lost_where_slack_does_not_say_who_is_in_the_channel
 
 @pytest.mark.parametrize("ending", ["left", "archived"])
 async def test_a_form_for_a_channel_that_ended_meanwhile_keeps_what_was_filled_in(
-    ending: str, on_slack: Paperboy, anna: Person, channel: Channel
+    ending: str, on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe")
@@ -46,7 +46,7 @@ async def test_a_form_for_a_channel_that_ended_meanwhile_keeps_what_was_filled_i
 
 
 async def test_a_press_on_home_is_answered_where_slack_does_not_say_it(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
@@ -60,12 +60,12 @@ async def test_a_press_on_home_is_answered_where_slack_does_not_say_it(
     assert (await on_slack.chat(channel)).status is ChatStatus.ACTIVE
 
 
-async def test_a_greeting_waits_for_its_turn(many: Many, anna: Person, channel: Channel) -> None:
+async def test_a_greeting_waits_for_its_turn(many: MultiWorkspace, anna: SlackUser, channel: SlackChannel) -> None:
     """Nobody would ask for it again, and it is how people learn what to do."""
     paperboy, address = many
     paperboy.slack.fail("chat.postMessage", too_many(40))
     await anna.installs(address)
-    async with paperboy.clock.leaping():
+    async with paperboy.clock.auto_advancing():
         await anna.sees("Hi Anna. Paperboy posts")
         paperboy.slack.fail("chat.postEphemeral", too_many(40))
         await anna.invite(channel)
@@ -73,21 +73,21 @@ async def test_a_greeting_waits_for_its_turn(many: Many, anna: Person, channel: 
 
 
 async def test_a_greeting_that_a_crash_cut_off_is_the_same_at_the_next_start(
-    many: Many, anna: Person, slack: SlackStandIn
+    many: MultiWorkspace, anna: SlackUser, slack: FakeSlack
 ) -> None:
     paperboy, address = many
     hanging = slack.fail("chat.postMessage", held(accepted=False))
     await anna.installs(address)
     await hanging.reached.wait()
-    for work in paperboy.platform._receiving._tasks:
+    for work in paperboy.platform._receiver._tasks:
         work.cancel()
-    async with running_for_many(slack, paperboy.storage, paperboy.index, paperboy.clock):
+    async with run_multi_workspace(slack, paperboy.storage, paperboy.index, paperboy.clock):
         await anna.sees("Hi Anna. Paperboy posts")
     assert anna.can_see("Welcome back") is None
 
 
 async def test_an_admin_of_another_company_in_a_shared_channel_is_a_member_like_others(
-    on_slack: Paperboy, anna: Person, ben: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     """Slack tells of people from there what they are at home."""
     ben.admin, ben.at_home = True, "T0ELSEWHERE"
@@ -110,7 +110,7 @@ async def test_an_admin_of_another_company_in_a_shared_channel_is_a_member_like_
     ],
 )
 async def test_a_name_stays_a_name_in_a_line_that_everybody_reads(
-    name: str, line: str, on_slack: Paperboy, anna: Person, channel: Channel
+    name: str, line: str, on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     anna.name = name
     await anna.invite(channel)

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from tests.e2e.slack.test_setup_form import form_of
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.slack_env import Paperboy, morning
-from tests.fakes.slack import Channel, Message, Person, payloads
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.slack_env import SlackPaperboy, morning
+from tests.fakes.slack import SlackChannel, SlackMessage, SlackUser, payloads
 
 Json = dict[str, Any]
 
 
-async def told(slack: Paperboy, body: Json) -> None:
+async def told(slack: SlackPaperboy, body: Json) -> None:
     """Slack would tell it again if it were not acknowledged."""
     delivery = await slack.slack.deliveries.deliver("interactive", body)
     assert delivery.failure is None
@@ -66,7 +66,9 @@ def setting(value: object, *path: str | int) -> Callable[[Json], None]:
         without("view", "blocks", 0),
     ],
 )
-async def test_a_damaged_form_breaks_nothing(damage: Callable[[Json], None], on_slack: Paperboy, anna: Person) -> None:
+async def test_a_damaged_form_breaks_nothing(
+    damage: Callable[[Json], None], on_slack: SlackPaperboy, anna: SlackUser
+) -> None:
     await anna.shortcut("setup")
     form = await form_of(anna, on_slack)
     await anna._fill(form, "Topics", "diffusion")
@@ -77,7 +79,7 @@ async def test_a_damaged_form_breaks_nothing(damage: Callable[[Json], None], on_
     await anna.sees("Paperboy")
 
 
-async def test_a_form_that_cannot_be_read_is_opened_anew(on_slack: Paperboy, anna: Person) -> None:
+async def test_a_form_that_cannot_be_read_is_opened_anew(on_slack: SlackPaperboy, anna: SlackUser) -> None:
     await anna.shortcut("setup")
     form = await form_of(anna, on_slack)
     body = copy.deepcopy(payloads.view_submission(anna, form))
@@ -114,12 +116,12 @@ async def test_a_form_that_cannot_be_read_is_opened_anew(on_slack: Paperboy, ann
     ],
 )
 async def test_an_odd_press_is_answered_or_let_go(
-    damage: Callable[[Json], None], on_slack: Paperboy, anna: Person, ben: Person, channel: Channel
+    damage: Callable[[Json], None], on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers today")
     shown = await anna.sees("Letters from the Harbour", channel)
-    assert isinstance(shown, Message)
+    assert isinstance(shown, SlackMessage)
     action = {"type": "button", "action_id": "b0", "block_id": "x", "value": "topics", "action_ts": "1.1"}
     body = payloads.block_actions(anna, shown, action)
     damage(body)
@@ -130,18 +132,20 @@ async def test_an_odd_press_is_answered_or_let_go(
     assert anna.can_see("Something went wrong") is None
 
 
-async def test_a_button_of_an_older_version_says_what_to_do(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_a_button_of_an_older_version_says_what_to_do(
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
+) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers today")
     shown = await anna.sees("Letters from the Harbour", channel)
-    assert isinstance(shown, Message)
+    assert isinstance(shown, SlackMessage)
     action = {"type": "button", "action_id": "b0", "block_id": "x", "value": "abstrakt 2608.00001", "action_ts": "1.1"}
     await told(on_slack, payloads.block_actions(anna, shown, action))
     await anna.sees("This button is too old for me. Ask again for a fresh one.")
 
 
 async def test_old_windows_and_shortcuts_of_others_are_let_go(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     body = payloads.shortcut(anna, "some_other_app")
     await told(on_slack, body)
@@ -150,11 +154,13 @@ async def test_old_windows_and_shortcuts_of_others_are_let_go(
     assert anna.modals == []
 
 
-async def test_pressed_twice_and_told_twice_is_done_once(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_pressed_twice_and_told_twice_is_done_once(
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
+) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
     await anna.sees("✓")
-    await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
+    await on_slack.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
     action = {"type": "overflow", "action_id": "paper", "block_id": "x", "action_ts": "1.1"}
     option = {"text": {"type": "plain_text", "text": "Discuss"}, "value": "discuss 2608.00011"}
@@ -169,7 +175,7 @@ async def test_pressed_twice_and_told_twice_is_done_once(on_slack: Paperboy, ann
 
 @pytest.mark.parametrize("thread_ts", ["", "soon"])
 async def test_a_question_that_was_tampered_with_is_answered_here_and_nowhere_else(
-    thread_ts: str, on_slack: Paperboy, anna: Person, channel: Channel
+    thread_ts: str, on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     """Whatever address a form came back with, nothing is sent there."""
     await anna.invite(channel)
@@ -185,7 +191,7 @@ async def test_a_question_that_was_tampered_with_is_answered_here_and_nowhere_el
     assert on_slack.slack.calls.of("another.address") == []
 
 
-async def test_forms_without_a_trigger_are_each_taken_in_once(on_slack: Paperboy, anna: Person) -> None:
+async def test_forms_without_a_trigger_are_each_taken_in_once(on_slack: SlackPaperboy, anna: SlackUser) -> None:
     await anna.shortcut("setup")
     form = await form_of(anna, on_slack)
     for topic in ("diffusion", "clustering"):

@@ -12,31 +12,31 @@ import pytest
 from adapters.search.fts_index import FtsIndex
 from bot.chats import ChatStatus
 from storage.database import Database
-from tests.adapters.telegram.telegram_platform import LeapingClock
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
 from tests.e2e.support.assertions import slack_digests
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.slack_env import ARCHIVE, Paperboy, morning, running, titles
-from tests.fakes.slack import Channel, Message, Person, Workspace, dropped
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.slack_env import ARCHIVE, SlackPaperboy, morning, paper_titles, run_in_workspace
+from tests.fakes.slack import SlackChannel, SlackMessage, SlackUser, SlackWorkspace, dropped
 
 
 @pytest.fixture
-def paperboy(on_slack: Paperboy) -> Paperboy:
+def paperboy(on_slack: SlackPaperboy) -> SlackPaperboy:
     return on_slack
 
 
 @pytest.fixture
-def clock(slack_clock: LeapingClock) -> LeapingClock:
+def clock(slack_clock: AutoAdvancingClock) -> AutoAdvancingClock:
     return slack_clock
 
 
 async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
-    paperboy: Paperboy, anna: Person, ben: Person, channel: Channel
+    paperboy: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     """Invited, asked what to follow, posted once on Monday; the channel saw before who set it up, and nothing else."""
     await anna.invite(channel)
     greeting = await anna.sees("Thanks for inviting me to #gen-video. I stay silent")
     assert ben.can_see("Thanks for inviting me") is None
-    assert isinstance(greeting, Message)
+    assert isinstance(greeting, SlackMessage)
 
     await anna.command(channel, "/papers subscribe")
     await paperboy.slack.until(lambda: anna.modals, "the form")
@@ -49,7 +49,7 @@ async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     told = "Anna set up Paperboy here: diffusion, weekdays 09:00 Berlin. Change it: /papers topics"
     assert [message.shown for message in channel.messages] == [told]
 
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24))
     await paperboy.deliver(morning(24) + timedelta(minutes=1))
     (post,) = slack_digests(channel)
@@ -68,33 +68,41 @@ async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     await ben.sees("aved")
     await ben.command(channel, "/papers saved")
     saved = await ben.sees("eading list", channel)
-    assert isinstance(saved, Message)
-    assert titles(saved) == ["Diffusion Models for <!channel> & ∗Other∗ Maps"]
+    assert isinstance(saved, SlackMessage)
+    assert paper_titles(saved) == ["Diffusion Models for <!channel> & ∗Other∗ Maps"]
     assert anna.can_see("Mira Aldous, Tom Brandt") is None
     assert [message.edits for message in slack_digests(channel)] == [0]
 
 
 async def test_one_post_a_day_with_only_what_is_new_over_a_restart(
-    team: Workspace, sqlite_storage: Database, index: FtsIndex, clock: LeapingClock, anna: Person, channel: Channel
+    team: SlackWorkspace,
+    sqlite_storage: Database,
+    index: FtsIndex,
+    clock: AutoAdvancingClock,
+    anna: SlackUser,
+    channel: SlackChannel,
 ) -> None:
-    async with running(team, sqlite_storage, index, clock) as paperboy:
-        await paperboy.lists(*ARCHIVE)
+    async with run_in_workspace(team, sqlite_storage, index, clock) as paperboy:
+        await paperboy.list_papers(*ARCHIVE)
         await anna.invite(channel)
         await anna.command(channel, "/papers subscribe diffusion")
         await anna.sees("✓")
-        await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+        await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
         await paperboy.deliver(morning(24))
-    async with running(team, sqlite_storage, index, clock) as paperboy:
+    async with run_in_workspace(team, sqlite_storage, index, clock) as paperboy:
         await paperboy.deliver(morning(24) + timedelta(hours=1))
         clock.move_to(morning(25) - timedelta(hours=1))
-        await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
+        await paperboy.list_papers(make_paper(12, "Diffusion on Tuesday", august(25)))
         await paperboy.deliver(morning(25))
-    assert [titles(post)[-1] for post in slack_digests(channel)] == ["Diffusion on Monday", "Diffusion on Tuesday"]
-    assert len(titles(slack_digests(channel)[1])) == 1
+    assert [paper_titles(post)[-1] for post in slack_digests(channel)] == [
+        "Diffusion on Monday",
+        "Diffusion on Tuesday",
+    ]
+    assert len(paper_titles(slack_digests(channel)[1])) == 1
 
 
 async def test_a_post_whose_answer_was_lost_is_not_posted_twice(
-    paperboy: Paperboy, anna: Person, channel: Channel
+    paperboy: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
@@ -103,35 +111,37 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_twice(
     await paperboy.deliver(morning(24))
     assert len(slack_digests(channel)) == 1
     paperboy.slack.fail("chat.postMessage", dropped(accepted=False))
-    await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
+    await paperboy.list_papers(make_paper(12, "Diffusion on Tuesday", august(25)))
     await paperboy.deliver(morning(25))
-    assert [titles(post)[-1] for post in slack_digests(channel)][1:] == ["Diffusion on Tuesday"]
+    assert [paper_titles(post)[-1] for post in slack_digests(channel)][1:] == ["Diffusion on Tuesday"]
 
 
-async def test_a_long_day_goes_on_in_the_thread(paperboy: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_a_long_day_goes_on_in_the_thread(
+    paperboy: SlackPaperboy, anna: SlackUser, channel: SlackChannel
+) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
     await anna.sees("✓")
-    many = [paper(20 + n, f"Diffusion Number {n}", august(24), upvotes=50 - n) for n in range(24)]
-    await paperboy.lists(*many)
+    many = [make_paper(20 + n, f"Diffusion Number {n}", august(24), upvotes=50 - n) for n in range(24)]
+    await paperboy.list_papers(*many)
     await paperboy.deliver(morning(24))
     (post,) = slack_digests(channel)
-    assert len(titles(post)) == 25
-    assert [len(titles(reply)) for reply in post.replies] == [12, 8]
+    assert len(paper_titles(post)) == 25
+    assert [len(paper_titles(reply)) for reply in post.replies] == [12, 8]
     assert post.replies[0].shown.startswith("6. ")
 
 
 async def test_a_person_follows_alone_from_where_the_bot_is_not(
-    paperboy: Paperboy, anna: Person, ben: Person, channel: Channel
+    paperboy: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.command(channel, "/papers subscribe diffusion")
     told = await anna.sees("/invite @paperboy")
     assert "Following diffusion" in told.shown
     await anna.dm("harbour letters")
     searched = await anna.sees("Letters from the Harbour")
-    assert isinstance(searched, Message)
+    assert isinstance(searched, SlackMessage)
     assert any("Follow" in label for label in searched.buttons)
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24))
     assert channel.messages == []
     digest = anna.dms[-1]
@@ -139,42 +149,51 @@ async def test_a_person_follows_alone_from_where_the_bot_is_not(
     assert ben.dms == []
 
 
-async def test_an_archived_channel_rests_until_it_is_back(paperboy: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_an_archived_channel_rests_until_it_is_back(
+    paperboy: SlackPaperboy, anna: SlackUser, channel: SlackChannel
+) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
     await anna.sees("✓")
     await channel.archive()
-    await paperboy.until(channel, ChatStatus.PAUSED)
-    assert (await paperboy.chat(channel)).paused_because == "archived"
+    await paperboy.wait_for_status(channel, ChatStatus.PAUSED)
+    assert (await paperboy.chat(channel)).pause_reason == "archived"
     await paperboy.deliver(morning(24))
     await channel.unarchive()
-    await paperboy.until(channel, ChatStatus.ACTIVE)
+    await paperboy.wait_for_status(channel, ChatStatus.ACTIVE)
     assert slack_digests(channel) == []
 
 
 async def test_an_app_that_is_installed_again_goes_on(
-    team: Workspace, sqlite_storage: Database, index: FtsIndex, clock: LeapingClock, anna: Person, channel: Channel
+    team: SlackWorkspace,
+    sqlite_storage: Database,
+    index: FtsIndex,
+    clock: AutoAdvancingClock,
+    anna: SlackUser,
+    channel: SlackChannel,
 ) -> None:
     """What had stopped for a reason of its own stays as it was."""
     other = team.channel("old-stuff", members=[anna])
-    async with running(team, sqlite_storage, index, clock) as paperboy:
+    async with run_in_workspace(team, sqlite_storage, index, clock) as paperboy:
         for place in (channel, other):
             await anna.invite(place)
             await anna.command(place, "/papers subscribe diffusion")
             await anna.sees("✓", place)
         await other.archive()
-        await paperboy.until(other, ChatStatus.PAUSED)
+        await paperboy.wait_for_status(other, ChatStatus.PAUSED)
         await team.uninstall()
-        await paperboy.until(channel, ChatStatus.PAUSED)
+        await paperboy.wait_for_status(channel, ChatStatus.PAUSED)
     team.install()
-    async with running(team, sqlite_storage, index, clock) as paperboy:
-        await paperboy.until(channel, ChatStatus.ACTIVE)
-        assert (await paperboy.chat(other)).paused_because == "archived"
+    async with run_in_workspace(team, sqlite_storage, index, clock) as paperboy:
+        await paperboy.wait_for_status(channel, ChatStatus.ACTIVE)
+        assert (await paperboy.chat(other)).pause_reason == "archived"
 
 
-async def test_a_mention_is_answered_in_its_thread(paperboy: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_a_mention_is_answered_in_its_thread(
+    paperboy: SlackPaperboy, anna: SlackUser, channel: SlackChannel
+) -> None:
     await anna.invite(channel)
     question = await anna.say(channel, "@paperboy search clustering")
     await anna.sees("Soft Clustering in Little Memory")
     assert channel.messages == [question]
-    assert titles(question.replies[0]) == ["Soft Clustering in Little Memory"]
+    assert paper_titles(question.replies[0]) == ["Soft Clustering in Little Memory"]

@@ -13,55 +13,73 @@ from sqlalchemy import make_url, text
 from adapters.search.fts_index import FtsIndex
 from bot.chats import ChatStatus
 from storage.database import Database
-from tests.adapters.telegram.telegram_platform import LeapingClock
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
 from tests.e2e.support.assertions import slack_digests
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.slack_env import ARCHIVE, Many, follows, morning, rows, running_for_many
-from tests.fakes.slack import Channel, Fault, Person, SlackStandIn, Workspace, dropped, html, http, payloads, refused
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.slack_env import (
+    ARCHIVE,
+    MultiWorkspace,
+    count_rows,
+    invite_and_follow,
+    morning,
+    run_multi_workspace,
+)
+from tests.fakes.slack import (
+    FakeSlack,
+    SlackChannel,
+    SlackFault,
+    SlackUser,
+    SlackWorkspace,
+    dropped,
+    html,
+    http,
+    payloads,
+    refused,
+)
 
 
 async def test_taken_away_in_the_first_moment_after_a_restart_it_ends_there_as_well(
-    slack: SlackStandIn,
-    team: Workspace,
+    slack: FakeSlack,
+    team: SlackWorkspace,
     sqlite_storage: Database,
     index: FtsIndex,
-    slack_clock: LeapingClock,
-    anna: Person,
-    channel: Channel,
+    slack_clock: AutoAdvancingClock,
+    anna: SlackUser,
+    channel: SlackChannel,
 ) -> None:
     """By then its token is dead, and nobody has asked Slack yet who the bot is there."""
     running = (slack, sqlite_storage, index, slack_clock)
-    async with running_for_many(*running) as (paperboy, address):
-        await paperboy.lists(*ARCHIVE)
+    async with run_multi_workspace(*running) as (paperboy, address):
+        await paperboy.list_papers(*ARCHIVE)
         await anna.installs(address)
-        await follows(anna, channel, "diffusion")
+        await invite_and_follow(anna, channel, "diffusion")
     slack_clock.move_to(morning(22))
-    async with running_for_many(*running) as (paperboy, address):
+    async with run_multi_workspace(*running) as (paperboy, address):
         await team.uninstall()
-        await paperboy.until(channel, ChatStatus.PAUSED)
+        await paperboy.wait_for_status(channel, ChatStatus.PAUSED)
         for table in ("slack_bots", "slack_installations"):
-            assert await rows(sqlite_storage, table) == 0
+            assert await count_rows(sqlite_storage, table) == 0
 
 
 async def test_a_token_of_the_operators_that_slack_refuses_stops_no_other_workspace(
-    slack: SlackStandIn,
+    slack: FakeSlack,
     sqlite_storage: Database,
     index: FtsIndex,
-    slack_clock: LeapingClock,
-    other: Workspace,
-    carl: Person,
+    slack_clock: AutoAdvancingClock,
+    other: SlackWorkspace,
+    carl: SlackUser,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    running: Any = running_for_many(slack, sqlite_storage, index, slack_clock, token="xoxb-another")
+    running: Any = run_multi_workspace(slack, sqlite_storage, index, slack_clock, token="xoxb-another")
     async with running as (paperboy, address):
         await paperboy.lists(*ARCHIVE)
         await carl.installs(address)
         await carl.sees("Hi Carl")
-        await follows(carl, other.channel("lab", members=[carl]), "diffusion")
+        await invite_and_follow(carl, other.channel("lab", members=[carl]), "diffusion")
     assert "Slack refuses SLACK_BOT_TOKEN (Slack says invalid_auth)" in caplog.text
 
 
-async def test_the_way_to_slack_takes_nothing_from_whoever_wrote_the_link(many: Many) -> None:
+async def test_the_way_to_slack_takes_nothing_from_whoever_wrote_the_link(many: MultiWorkspace) -> None:
     """slack-sdk puts the team of the address behind its own parameters as it is."""
     paperboy, address = many
     for team, wanted in (("T024BE7LD", "&team=T024BE7LD"), ("T1&client_id=another&scope=admin", "")):
@@ -74,7 +92,7 @@ async def test_the_way_to_slack_takes_nothing_from_whoever_wrote_the_link(many: 
 
 @pytest.mark.parametrize("fault", [refused("bad_redirect_uri"), http(500), html(), dropped(accepted=False)])
 async def test_what_slack_does_not_confirm_is_said_without_the_code(
-    fault: Fault, many: Many, anna: Person, caplog: pytest.LogCaptureFixture
+    fault: SlackFault, many: MultiWorkspace, anna: SlackUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The code may still work, and what stands in its place was written by whoever called the address."""
     paperboy, address = many
@@ -87,14 +105,14 @@ async def test_what_slack_does_not_confirm_is_said_without_the_code(
     paperboy.slack.fail("oauth.v2.access", fault)
     async with paperboy.slack.http.get(f"{address}/slack/oauth_redirect", params=query, headers=cookie) as back:
         assert back.status == 401
-    assert await rows(paperboy.storage, "slack_bots") == 0
+    assert await count_rows(paperboy.storage, "slack_bots") == 0
     assert "CODE" not in caplog.text
     assert "forged" not in caplog.text
     assert fault.error is None or fault.error in caplog.text
 
 
 async def test_a_database_that_fails_while_somebody_installs_is_told_and_logged_without_the_state(
-    many: Many, anna: Person, caplog: pytest.LogCaptureFixture
+    many: MultiWorkspace, anna: SlackUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     paperboy, address = many
     async with paperboy.slack.http.get(f"{address}/slack/install") as page:
@@ -109,22 +127,22 @@ async def test_a_database_that_fails_while_somebody_installs_is_told_and_logged_
     assert state not in caplog.text
 
 
-async def test_an_answer_without_a_token_installs_nothing(many: Many, anna: Person) -> None:
+async def test_an_answer_without_a_token_installs_nothing(many: MultiWorkspace, anna: SlackUser) -> None:
     paperboy, address = many
     anna.team.bot_token = None  # type: ignore[assignment]  # broken on purpose
     anna.team.install = lambda scopes=None: None  # type: ignore[method-assign]  # broken on purpose
     done = await anna.installs(address)
-    assert (done.status, await rows(paperboy.storage, "slack_bots")) == (401, 0)
+    assert (done.status, await count_rows(paperboy.storage, "slack_bots")) == (401, 0)
     assert "Slack did not confirm it" in done.page
 
 
 async def test_with_an_old_token_and_a_locked_database_people_are_acknowledged_in_time(
-    many: Many, anna: Person, channel: Channel, sqlite_url: str
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel, sqlite_url: str
 ) -> None:
     paperboy, address = many
     await anna.installs(address)
     await anna.sees("Hi Anna")
-    await follows(anna, channel, "diffusion")
+    await invite_and_follow(anna, channel, "diffusion")
     paperboy.clock.move_to(morning(22))
     with closing(sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)) as lock:
         lock.execute("BEGIN IMMEDIATE")
@@ -135,7 +153,7 @@ async def test_with_an_old_token_and_a_locked_database_people_are_acknowledged_i
 
 
 async def test_of_a_workspace_that_did_not_install_it_nothing_is_kept(
-    many: Many, anna: Person, other: Workspace, carl: Person
+    many: MultiWorkspace, anna: SlackUser, other: SlackWorkspace, carl: SlackUser
 ) -> None:
     paperboy, address = many
     await anna.installs(address)
@@ -147,26 +165,26 @@ async def test_of_a_workspace_that_did_not_install_it_nothing_is_kept(
         assert (await paperboy.slack.deliveries.deliver("events_api", payloads.event_callback(other, event))).acked
     await anna.sees("Hi Anna")
     await paperboy.slack.idle()
-    assert set(paperboy.platform._teams._installed) <= {"T1"}
-    assert await rows(paperboy.storage, "slack_bots") == 1
+    assert set(paperboy.platform._registry._installed) <= {"T1"}
+    assert await count_rows(paperboy.storage, "slack_bots") == 1
 
 
 async def test_taken_away_while_nobody_listened_the_next_digest_notices_it(
-    many: Many, anna: Person, channel: Channel
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel
 ) -> None:
     paperboy, address = many
     await anna.installs(address)
-    await follows(anna, channel, "diffusion")
+    await invite_and_follow(anna, channel, "diffusion")
     paperboy.slack.subscriptions -= {"app_uninstalled", "tokens_revoked"}
     await anna.team.uninstall()
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24))
     assert (await paperboy.chat(channel)).status is ChatStatus.PAUSED
     for table in ("slack_bots", "slack_installations"):
-        assert await rows(paperboy.storage, table) == 0
+        assert await count_rows(paperboy.storage, table) == 0
 
     await anna.installs(address)
-    await paperboy.until(channel, ChatStatus.ACTIVE)
-    await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
+    await paperboy.wait_for_status(channel, ChatStatus.ACTIVE)
+    await paperboy.list_papers(make_paper(12, "Diffusion on Tuesday", august(25)))
     await paperboy.deliver(morning(25))
     assert ["Diffusion on Tuesday" in post.shown for post in slack_digests(channel)][-1:] == [True]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.e2e.support.assertions import slack_digests
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.slack_env import Paperboy, morning
-from tests.fakes.slack import Channel, Person, Workspace
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.slack_env import SlackPaperboy, morning
+from tests.fakes.slack import SlackChannel, SlackUser, SlackWorkspace
 
 
-async def home_of(person: Person, slack: Paperboy, shows: str) -> str:
+async def home_of(person: SlackUser, slack: SlackPaperboy, shows: str) -> str:
     """Their Home tab once it shows this."""
     await slack.slack.until(
         lambda: person.home is not None and shows in person.home.shown,
@@ -20,7 +20,7 @@ async def home_of(person: Person, slack: Paperboy, shows: str) -> str:
     return person.home.shown
 
 
-async def test_an_empty_home_says_what_it_is_and_offers_topics(on_slack: Paperboy, anna: Person) -> None:
+async def test_an_empty_home_says_what_it_is_and_offers_topics(on_slack: SlackPaperboy, anna: SlackUser) -> None:
     await anna.opens_home()
     shown = await home_of(anna, on_slack, "Nothing is posted anywhere until you choose")
     assert anna.home
@@ -29,14 +29,14 @@ async def test_an_empty_home_says_what_it_is_and_offers_topics(on_slack: Paperbo
 
 
 async def test_home_shows_each_channel_with_its_next_and_last_digest(
-    on_slack: Paperboy, anna: Person, ben: Person, channel: Channel, team: Workspace
+    on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel, team: SlackWorkspace
 ) -> None:
     secret = team.channel("secret", members=[ben], private=True)
     for person, place in ((anna, channel), (ben, secret)):
         await person.invite(place)
         await person.command(place, "/papers subscribe diffusion")
         await person.sees("✓", place)
-    await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
+    await on_slack.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
     await anna.opens_home()
     shown = await home_of(anna, on_slack, "#gen-video")
@@ -48,7 +48,7 @@ async def test_home_shows_each_channel_with_its_next_and_last_digest(
 
 
 async def test_home_follows_every_change_and_pauses_and_resumes(
-    on_slack: Paperboy, anna: Person, ben: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     for person in (anna, ben):
@@ -64,12 +64,12 @@ async def test_home_follows_every_change_and_pauses_and_resumes(
     await home_of(ben, on_slack, "Next digest")
     await anna.press(anna.home, "Pause")
     await home_of(ben, on_slack, "Digests are paused")
-    await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
+    await on_slack.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
     assert slack_digests(channel) == []
 
 
-async def test_a_topic_is_taken_up_and_edited_from_home(on_slack: Paperboy, anna: Person) -> None:
+async def test_a_topic_is_taken_up_and_edited_from_home(on_slack: SlackPaperboy, anna: SlackUser) -> None:
     await anna.opens_home()
     await home_of(anna, on_slack, "until you choose")
     assert anna.home
@@ -80,7 +80,7 @@ async def test_a_topic_is_taken_up_and_edited_from_home(on_slack: Paperboy, anna
     await on_slack.slack.until(lambda: anna.modals, "the form")
     await anna.submit(anna.modal, {"When": "10:30"})
     await home_of(anna, on_slack, "10:30")
-    await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
+    await on_slack.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
     assert not [message for message in anna.dms if "for you" in message.shown]
     await on_slack.deliver(morning(24) + timedelta(minutes=90))
@@ -88,7 +88,7 @@ async def test_a_topic_is_taken_up_and_edited_from_home(on_slack: Paperboy, anna
 
 
 async def test_what_is_pressed_for_a_channel_one_has_left_changes_nothing(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
@@ -96,13 +96,15 @@ async def test_what_is_pressed_for_a_channel_one_has_left_changes_nothing(
     await anna.opens_home()
     await home_of(anna, on_slack, "#gen-video")
     assert anna.home
-    await on_slack.slack.happenings.left(channel, anna.id)
+    await on_slack.slack.events.left(channel, anna.id)
     await anna.press(anna.home, "Pause")
     await anna.sees("too old")
     assert (await on_slack.chat(channel)).status.value == "active"
 
 
-async def test_home_asks_slack_nothing_that_is_refused(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_home_asks_slack_nothing_that_is_refused(
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
+) -> None:
     """A refusal is not remembered, so each channel would cost one with every look at Home."""
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")

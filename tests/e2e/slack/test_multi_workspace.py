@@ -12,14 +12,16 @@ from sqlalchemy import text
 from adapters.slack.install.scopes import SCOPES
 from bot.chats import ChatStatus, Platform
 from bot.deliveries import DeliveryState
-from bot.delivery.message_refresh import KeepingCurrent
+from bot.delivery.message_refresh import MessageRefresher
 from tests.e2e.support.assertions import slack_digests
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.slack_env import Many, follows, morning, rows, titles
-from tests.fakes.slack import Channel, Person, Workspace, refused
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.slack_env import MultiWorkspace, count_rows, invite_and_follow, morning, paper_titles
+from tests.fakes.slack import SlackChannel, SlackUser, SlackWorkspace, refused
 
 
-async def test_from_the_browser_to_the_first_digest(many: Many, anna: Person, channel: Channel) -> None:
+async def test_from_the_browser_to_the_first_digest(
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
     paperboy, address = many
     async with paperboy.slack.http.get(f"{address}/slack/install") as page:
         shown = await page.text()
@@ -35,13 +37,15 @@ async def test_from_the_browser_to_the_first_digest(many: Many, anna: Person, ch
     taps = await anna.sees("Tap what you work on")
     await anna.press(taps, "Diffusion 2")
     await anna.sees("Following: diffusion")
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24))
     assert any("Diffusion on Monday" in message.shown for message in anna.dms)
     assert channel.everything == []
 
 
-async def test_the_installer_sets_up_a_channel_from_the_first_word(many: Many, anna: Person, channel: Channel) -> None:
+async def test_the_installer_sets_up_a_channel_from_the_first_word(
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
     paperboy, address = many
     await anna.installs(address)
     await anna.invite(channel)
@@ -56,19 +60,21 @@ async def test_the_installer_sets_up_a_channel_from_the_first_word(many: Many, a
 
 @pytest.mark.parametrize("many", ["http", "socket"], indirect=True)
 async def test_two_workspaces_at_once_know_nothing_of_each_other(
-    many: Many, anna: Person, channel: Channel, other: Workspace, carl: Person
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel, other: SlackWorkspace, carl: SlackUser
 ) -> None:
     paperboy, address = many
     for person in (anna, carl):
         await person.installs(address)
     lab = other.channel("lab", members=[carl])
-    await follows(anna, channel, "diffusion")
-    await follows(carl, lab, "clustering")
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)), paper(12, "Clustering on Monday", august(24)))
+    await invite_and_follow(anna, channel, "diffusion")
+    await invite_and_follow(carl, lab, "clustering")
+    await paperboy.list_papers(
+        make_paper(11, "Diffusion on Monday", august(24)), make_paper(12, "Clustering on Monday", august(24))
+    )
     await paperboy.deliver(morning(24))
     await paperboy.deliver(morning(24) + timedelta(hours=6))
     for place, title in ((channel, "Diffusion on Monday"), (lab, "Clustering on Monday")):
-        assert [found for post in slack_digests(place) for found in titles(post) if "Monday" in found] == [title]
+        assert [found for post in slack_digests(place) for found in paper_titles(post) if "Monday" in found] == [title]
     await carl.opens_home()
     await paperboy.slack.until(lambda: carl.home is not None and "#lab" in carl.home.shown, "Carl's home")
     assert carl.home
@@ -78,30 +84,32 @@ async def test_two_workspaces_at_once_know_nothing_of_each_other(
 
 
 async def test_a_workspace_that_refuses_holds_up_no_other(
-    many: Many, anna: Person, channel: Channel, other: Workspace, carl: Person
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel, other: SlackWorkspace, carl: SlackUser
 ) -> None:
     paperboy, address = many
     for person in (anna, carl):
         await person.installs(address)
     lab = other.channel("lab", members=[carl])
     for person, place in ((anna, channel), (carl, lab)):
-        await follows(person, place, "diffusion")
-    current = KeepingCurrent(paperboy.storage, {Platform.SLACK: paperboy.platform})
-    await current.bring_up_to_date(paperboy.clock.now())
-    monday = paper(11, "Diffusion on Monday", august(24))
-    await paperboy.lists(monday)
+        await invite_and_follow(person, place, "diffusion")
+    current = MessageRefresher(paperboy.storage, {Platform.SLACK: paperboy.platform})
+    await current.refresh(paperboy.clock.now())
+    monday = make_paper(11, "Diffusion on Monday", august(24))
+    await paperboy.list_papers(monday)
     await paperboy.deliver(morning(24) + timedelta(hours=6))
-    await paperboy.lists(replace(monday, upvotes=77), paper(12, "Diffusion on Tuesday", august(25)))
+    await paperboy.list_papers(replace(monday, upvotes=77), make_paper(12, "Diffusion on Tuesday", august(25)))
     paperboy.slack.fail("chat.update", refused("account_inactive"), times=9, when=lambda call: call.team == "T1")
-    assert await current.bring_up_to_date(paperboy.clock.now()) == 1
+    assert await current.refresh(paperboy.clock.now()) == 1
     assert ("▲ 77" in slack_digests(channel)[-1].shown, "▲ 77" in slack_digests(lab)[-1].shown) == (False, True)
     paperboy.slack.fail("chat.postMessage", refused("ratelimited"), times=9, when=lambda call: call.team == "T1")
-    async with paperboy.clock.leaping():
+    async with paperboy.clock.auto_advancing():
         await paperboy.deliver(morning(25) + timedelta(hours=6))
-    assert any("Diffusion on Tuesday" in titles(post) for post in slack_digests(lab))
+    assert any("Diffusion on Tuesday" in paper_titles(post) for post in slack_digests(lab))
 
 
-async def test_what_was_begun_elsewhere_or_was_cancelled_installs_nothing(many: Many, anna: Person) -> None:
+async def test_what_was_begun_elsewhere_or_was_cancelled_installs_nothing(
+    many: MultiWorkspace, anna: SlackUser
+) -> None:
     paperboy, address = many
     cancelled = await anna.installs(address, cancels=True)
     assert (cancelled.status, "You cancelled it, so nothing was installed" in cancelled.page) == (200, True)
@@ -111,11 +119,11 @@ async def test_what_was_begun_elsewhere_or_was_cancelled_installs_nothing(many: 
         assert elsewhere.status == 400
         assert "Try again" in await elsewhere.text()
     for table in ("slack_bots", "slack_installations"):
-        assert await rows(paperboy.storage, table) == 0
+        assert await count_rows(paperboy.storage, table) == 0
     assert anna.dms == []
 
 
-async def test_whoever_had_everything_forgotten_is_a_stranger_again(many: Many, anna: Person) -> None:
+async def test_whoever_had_everything_forgotten_is_a_stranger_again(many: MultiWorkspace, anna: SlackUser) -> None:
     paperboy, address = many
     await anna.installs(address)
     await anna.sees("Hi Anna")
@@ -129,7 +137,7 @@ async def test_whoever_had_everything_forgotten_is_a_stranger_again(many: Many, 
     )
 
 
-async def test_a_state_is_good_once(many: Many, anna: Person) -> None:
+async def test_a_state_is_good_once(many: MultiWorkspace, anna: SlackUser) -> None:
     paperboy, address = many
     async with paperboy.slack.http.get(f"{address}/slack/install") as page:
         state = re.search(r"state=([0-9a-f-]+)", await page.text())
@@ -145,49 +153,49 @@ async def test_a_state_is_good_once(many: Many, anna: Person) -> None:
 
 
 async def test_taken_away_its_tokens_are_erased_and_brought_back_all_goes_on(
-    many: Many, anna: Person, channel: Channel, other: Workspace, carl: Person
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel, other: SlackWorkspace, carl: SlackUser
 ) -> None:
     paperboy, address = many
     for person in (anna, carl):
         await person.installs(address)
     await anna.sees("Hi Anna")
     lab = other.channel("lab", members=[carl])
-    await follows(anna, channel, "diffusion")
-    await follows(carl, lab, "diffusion")
+    await invite_and_follow(anna, channel, "diffusion")
+    await invite_and_follow(carl, lab, "diffusion")
     paperboy.clock.move_to(morning(22))
     await anna.team.uninstall()
-    await paperboy.until(channel, ChatStatus.PAUSED)
+    await paperboy.wait_for_status(channel, ChatStatus.PAUSED)
     await paperboy.slack.idle()
     for table in ("slack_bots", "slack_installations"):
-        assert await rows(paperboy.storage, table) == 1
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+        assert await count_rows(paperboy.storage, table) == 1
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(morning(24) + timedelta(hours=6))
     assert (len(slack_digests(channel)), len(slack_digests(lab))) == (0, 1)
 
     paperboy.clock.move_to(morning(25) - timedelta(hours=3))
     await anna.installs(address)
     await anna.sees("Welcome back")
-    await paperboy.until(channel, ChatStatus.ACTIVE)
-    await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
+    await paperboy.wait_for_status(channel, ChatStatus.ACTIVE)
+    await paperboy.list_papers(make_paper(12, "Diffusion on Tuesday", august(25)))
     await paperboy.deliver(morning(25))
     assert ["Diffusion on Tuesday" in post.shown for post in slack_digests(channel)] == [True]
     assert len([message for message in anna.dms if "Hi Anna" in message.shown]) == 1
 
 
 async def test_an_old_word_of_its_end_does_not_end_a_new_installation(
-    many: Many, anna: Person, channel: Channel
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel
 ) -> None:
     """Slack repeats what it got no acknowledgement for, up to five minutes later."""
     paperboy, address = many
     await anna.installs(address)
-    await follows(anna, channel, "diffusion")
+    await invite_and_follow(anna, channel, "diffusion")
     paperboy.clock.move_to(morning(22))
     await anna.team.uninstall()
-    await paperboy.until(channel, ChatStatus.PAUSED)
+    await paperboy.wait_for_status(channel, ChatStatus.PAUSED)
     (told,) = paperboy.slack.deliveries.of("app_uninstalled")
     paperboy.clock.move_to(morning(22) + timedelta(minutes=2))
     await anna.installs(address)
-    await paperboy.until(channel, ChatStatus.ACTIVE)
+    await paperboy.wait_for_status(channel, ChatStatus.ACTIVE)
     told.payload["event_id"] = "Ev0REPEATED"
     await told.again()
     await paperboy.slack.idle()
@@ -197,13 +205,13 @@ async def test_an_old_word_of_its_end_does_not_end_a_new_installation(
 
 
 async def test_installed_again_for_more_rights_the_next_digest_goes_by_the_new_token(
-    many: Many, anna: Person, channel: Channel
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel
 ) -> None:
     paperboy, address = many
     await anna.installs(address)
-    await follows(anna, channel, "diffusion")
+    await invite_and_follow(anna, channel, "diffusion")
     old = anna.team.bot_token
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     paperboy.clock.move_to(morning(24))
     anna.team.install()  # by another process than this one, which still knows the old token
     assert anna.team.bot_token != old
@@ -212,11 +220,11 @@ async def test_installed_again_for_more_rights_the_next_digest_goes_by_the_new_t
     await paperboy.deliver(morning(24))
     assert len(slack_digests(channel)) == 1
     async with paperboy.storage.read() as work:
-        assert (await work.outbox.counts())[DeliveryState.SENT] == 1
+        assert (await work.outbox.count_by_state())[DeliveryState.SENT] == 1
 
 
 async def test_where_it_is_not_installed_people_are_told_how_it_comes_back(
-    many: Many, anna: Person, channel: Channel
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel
 ) -> None:
     paperboy, address = many
     await anna.installs(address)
@@ -229,12 +237,12 @@ async def test_where_it_is_not_installed_people_are_told_how_it_comes_back(
 
 
 async def test_a_button_of_another_workspace_opens_nothing_of_it(
-    many: Many, anna: Person, channel: Channel, other: Workspace, carl: Person
+    many: MultiWorkspace, anna: SlackUser, channel: SlackChannel, other: SlackWorkspace, carl: SlackUser
 ) -> None:
     paperboy, address = many
     for person in (anna, carl):
         await person.installs(address)
-    await follows(anna, channel, "diffusion")
+    await invite_and_follow(anna, channel, "diffusion")
     await carl.opens_home()
     await paperboy.slack.until(lambda: carl.home is not None, "Carl's home")
     assert carl.home

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.e2e.support.slack_env import Paperboy
-from tests.fakes.slack import Channel, Person
+from tests.e2e.support.slack_env import SlackPaperboy
+from tests.fakes.slack import SlackChannel, SlackUser
 
 
 async def test_members_may_until_an_admin_wants_it_otherwise(
-    on_slack: Paperboy, anna: Person, ben: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     anna.admin = True
     await anna.invite(channel)
@@ -31,7 +31,7 @@ async def test_members_may_until_an_admin_wants_it_otherwise(
 
 
 async def test_whoever_may_not_hears_it_in_the_form_and_at_a_button(
-    on_slack: Paperboy, anna: Person, ben: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     anna.admin = True
     await anna.invite(channel)

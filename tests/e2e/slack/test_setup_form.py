@@ -9,25 +9,27 @@ import pytest
 
 from bot.chats import WEEKDAYS
 from tests.e2e.support.assertions import slack_digests
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.slack_env import Paperboy, morning
-from tests.fakes.slack import Channel, Message, Person, Workspace, refused
-from tests.fakes.slack.modals import View
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.slack_env import SlackPaperboy, morning
+from tests.fakes.slack import SlackChannel, SlackMessage, SlackUser, SlackWorkspace, refused
+from tests.fakes.slack.modals import SlackView
 
 
-async def form_of(person: Person, slack: Paperboy) -> View:
+async def form_of(person: SlackUser, slack: SlackPaperboy) -> SlackView:
     await slack.slack.until(lambda: person.modals, "the form")
     return person.modal
 
 
-async def shows(person: Person, slack: Paperboy, text: str) -> None:
+async def shows(person: SlackUser, slack: SlackPaperboy, text: str) -> None:
     await slack.slack.until(
         lambda: person.modals and text in person.modal.shown,
         lambda: f"{text!r} in a window; there is:\n{person.modal.shown if person.modals else None}",
     )
 
 
-async def test_a_channel_is_set_up_with_everything_at_once(on_slack: Paperboy, anna: Person, channel: Channel) -> None:
+async def test_a_channel_is_set_up_with_everything_at_once(
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
+) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe")
     form = await form_of(anna, on_slack)
@@ -38,7 +40,7 @@ async def test_a_channel_is_set_up_with_everything_at_once(on_slack: Paperboy, a
     assert "Fast Diffusion Sampling on a Phone" in anna.modal.shown
     await anna.submit(anna.modal, {"When": "08:30", "Days": ["Monday", "Thursday"], "Layout": "3 papers with summary"})
     done = await anna.sees("✓ Done: #gen-video", channel)
-    assert isinstance(done, Message)
+    assert isinstance(done, SlackMessage)
     assert done.ephemeral_for == anna.id
     assert "Mon, Thu 08:30 Berlin" in done.shown
     assert [post.shown for post in channel.posts] == [
@@ -46,11 +48,11 @@ async def test_a_channel_is_set_up_with_everything_at_once(on_slack: Paperboy, a
     ]
     chat = await on_slack.chat(channel)
     assert (chat.settings.zone, chat.settings.days) == ("Europe/Berlin", frozenset({0, 3}))
-    assert chat.settings.with_summary == 3
+    assert chat.settings.compact_summaries == 3
 
 
 async def test_each_mistake_stands_at_its_field_and_nothing_is_changed(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe")
@@ -69,7 +71,7 @@ async def test_each_mistake_stands_at_its_field_and_nothing_is_changed(
 
 
 async def test_what_is_followed_stands_there_and_can_be_taken_out(
-    on_slack: Paperboy, anna: Person, ben: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
@@ -90,7 +92,7 @@ async def test_what_is_followed_stands_there_and_can_be_taken_out(
 
 
 async def test_another_place_shows_what_is_set_there_and_keeps_what_was_typed(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     await anna.command(channel, "/papers subscribe diffusion")
@@ -109,7 +111,7 @@ async def test_another_place_shows_what_is_set_there_and_keeps_what_was_typed(
 
 
 async def test_saving_before_the_values_of_the_place_have_come_stops_nothing(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     """Else the one topic typed for oneself would stand for all topics of the channel."""
     await anna.invite(channel)
@@ -125,7 +127,7 @@ async def test_saving_before_the_values_of_the_place_have_come_stops_nothing(
 
 
 async def test_for_oneself_from_a_channel_where_the_bot_is_not(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.command(channel, "/papers subscribe")
     form = await form_of(anna, on_slack)
@@ -134,13 +136,13 @@ async def test_for_oneself_from_a_channel_where_the_bot_is_not(
     assert "#gen-video" not in json.dumps(form.blocks)
     await anna.submit(form, {"Topics": "diffusion"})
     await anna.sees("✓ Done: you")
-    await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
+    await on_slack.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
     assert any("Diffusion on Monday" in message.shown for message in anna.dms)
 
 
 async def test_a_trigger_that_came_too_late_is_answered_in_words(
-    on_slack: Paperboy, anna: Person, channel: Channel
+    on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
     await anna.invite(channel)
     on_slack.slack.fail("views.open", refused("expired_trigger_id"))
@@ -152,7 +154,7 @@ async def test_a_trigger_that_came_too_late_is_answered_in_words(
 
 @pytest.mark.parametrize("place", ["C999FOREIGN", "secret", "me:D1", "", "C1:0:0"])
 async def test_a_form_for_a_place_that_is_not_theirs_changes_nothing(
-    place: str, on_slack: Paperboy, anna: Person, ben: Person, channel: Channel, team: Workspace
+    place: str, on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser, channel: SlackChannel, team: SlackWorkspace
 ) -> None:
     """Slack's client can't send it; whoever else did is not obeyed."""
     secret = team.channel("secret", members=[ben], private=True)
@@ -170,8 +172,8 @@ async def test_a_form_for_a_place_that_is_not_theirs_changes_nothing(
     await anna.submit(form, {"Topics": "diffusion"})
     await on_slack.slack.until(lambda: anna.modals or anna.dms, "an answer")
     async with on_slack.storage.read() as work:
-        chats = await work.chats.of_workspace("slack", "T1")  # type: ignore[arg-type]  # a platform by its name
-        followed = [await work.topics.of_chat(chat.id) for chat in chats if chat.address.chat != anna.id]
+        chats = await work.chats.chats_of_workspace("slack", "T1")  # type: ignore[arg-type]  # a platform by its name
+        followed = [await work.subscriptions.of_chat(chat.id) for chat in chats if chat.address.chat != anna.id]
     assert not any(followed)
 
 
@@ -179,13 +181,13 @@ async def test_a_form_for_a_place_that_is_not_theirs_changes_nothing(
     "carried", ["", "{", "[]", '{"channel": 5}', '{"channel": "<!channel>"}', '{"channel":"D0BENSOWN"}']
 )
 async def test_a_form_whose_own_notes_were_tampered_with_is_answered_in_ones_own_conversation(
-    carried: str, on_slack: Paperboy, anna: Person, ben: Person
+    carried: str, on_slack: SlackPaperboy, anna: SlackUser, ben: SlackUser
 ) -> None:
     await anna.shortcut("setup")
     form = await form_of(anna, on_slack)
     form.json["private_metadata"] = carried.replace("D0BENSOWN", ben.dm_channel.id)
     await anna.submit(form, {"Topics": "diffusion"})
     await anna.sees(re.compile("too old for me|✓ Done"))
-    await on_slack.lists(paper(11, "Diffusion on Monday", august(24)))
+    await on_slack.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await on_slack.deliver(morning(24))
     assert ben.dms == []

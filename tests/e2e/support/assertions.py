@@ -10,30 +10,30 @@ from html import unescape
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from adapters.huggingface.parser import read_rows
+from adapters.huggingface.parser import parse_rows
 from bot.deliveries import TopicReasons
 from bot.i18n import Translator
 from bot.ingest.list_days import FIRST_START_DAYS, newest_list_days
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
-from bot.rendering.match_reasons import topics_sentence
-from bot.topics.formatter import named
+from bot.rendering.match_reasons import match_reasons_text
+from bot.topics.formatter import format_short
 from bot.topics.parser import parse
-from tests.fakes.papers_api import PapersStandIn
-from tests.fakes.slack import Channel
-from tests.fakes.slack import Message as SlackMessage
-from tests.fakes.telegram import Message as TelegramMessage
+from tests.fakes.papers_api import FakePapersApi
+from tests.fakes.slack import SlackChannel
+from tests.fakes.slack import SlackMessage as SlackMessage
+from tests.fakes.telegram import TelegramMessage as TelegramMessage
 
 PAPER = re.compile(r"/papers/(\d{4}\.\d{4,5})$")
 REASON = re.compile(r"_([^_]+)_$", re.M)
-PUNCTUAL = timedelta(minutes=5)
+MAX_LAG = timedelta(minutes=5)
 
 Reasons = dict[str, str]
-Diary = dict[date, Reasons]
+DigestsByDay = dict[date, Reasons]
 
 
 @dataclass(frozen=True)
-class Follower:
+class Subscriber:
     """Who follows what, from a moment on, and when digests are due."""
 
     topics: tuple[str, ...]
@@ -48,38 +48,40 @@ class Follower:
         return [at.astimezone(UTC) for at in due if self.since < at < until and (self.weekends or at.weekday() < 5)]
 
 
-def expected(hub: PapersStandIn, follower: Follower, until: datetime) -> Diary:
+def expected_digests(hub: FakePapersApi, follower: Subscriber, until: datetime) -> DigestsByDay:
     """What the rule says of everything listed by the hour and first listed since; each paper once."""
-    diary: Diary = {}
+    diary: DigestsByDay = {}
     for at in follower.moments(until):
         given = {paper_id for day in diary.values() for paper_id in day}
         listed = [paper for paper in everything_listed(hub, at) if paper.listed_on >= follower.since.date()]
-        new = {paper.id: why for paper in listed if paper.id not in given and (why := _why(follower, paper))}
+        new = {
+            paper.id: why for paper in listed if paper.id not in given and (why := _expected_reasons(follower, paper))
+        }
         if new:
             diary[at.astimezone(follower.zone).date()] = new
     return diary
 
 
-def everything_listed(hub: PapersStandIn, at: datetime, days: int = FIRST_START_DAYS) -> list[Paper]:
+def everything_listed(hub: FakePapersApi, at: datetime, days: int = FIRST_START_DAYS) -> list[Paper]:
     """Each paper of the newest list days as of ``at``, under the first of them that it was listed on."""
     found: dict[str, Paper] = {}
     for day in reversed(newest_list_days(at.date(), days)):
-        for listed in read_rows(hub.rows(day, at), day)[0]:
+        for listed in parse_rows(hub.rows(day, at), day)[0]:
             found.setdefault(listed.paper.id, listed.paper)
     return list(found.values())
 
 
-def _why(follower: Follower, paper: Paper) -> str:
+def _expected_reasons(follower: Subscriber, paper: Paper) -> str:
     topics = [parse(topic) for topic in follower.topics]
     decided = [(topic, decide(topic, paper)) for topic in topics]
-    reasons = [TopicReasons(named(topic), decision.reasons) for topic, decision in decided if decision.yes]
-    return Translator().text(topics_sentence(reasons)) if reasons else ""
+    reasons = [TopicReasons(format_short(topic), decision.reasons) for topic, decision in decided if decision.is_match]
+    return Translator().plain_text(match_reasons_text(reasons)) if reasons else ""
 
 
 SET_UP = " set up Paperboy here: "
 
 
-def slack_digests(channel: Channel) -> list[SlackMessage]:
+def slack_digests(channel: SlackChannel) -> list[SlackMessage]:
     """What was posted to everybody, but for the line that Paperboy was set up there."""
     return [message for message in channel.posts if SET_UP not in message.shown]
 
@@ -88,10 +90,10 @@ def telegram_digests(messages: Iterable[TelegramMessage]) -> list[TelegramMessag
     return [message for message in messages if " for you · " in message.text]
 
 
-def telegram_diary(messages: Iterable[TelegramMessage], zone: ZoneInfo) -> Diary:
+def telegram_digests_by_day(messages: Iterable[TelegramMessage], zone: ZoneInfo) -> DigestsByDay:
     """Raises AssertionError for a digest that is late, or the day's second."""
     dated = ((datetime.fromtimestamp(message.date, zone), telegram_papers(message)) for message in messages)
-    return _diary(dated)
+    return _by_day(dated)
 
 
 def telegram_papers(message: TelegramMessage) -> Reasons:
@@ -109,9 +111,9 @@ def telegram_papers(message: TelegramMessage) -> Reasons:
     }
 
 
-def slack_diary(posts: Iterable[SlackMessage], zone: ZoneInfo) -> Diary:
+def slack_digests_by_day(posts: Iterable[SlackMessage], zone: ZoneInfo) -> DigestsByDay:
     """Raises AssertionError for a digest that is late, or the day's second."""
-    return _diary((datetime.fromtimestamp(float(post.ts), zone), slack_papers(post)) for post in posts)
+    return _by_day((datetime.fromtimestamp(float(post.ts), zone), slack_papers(post)) for post in posts)
 
 
 def slack_papers(post: SlackMessage) -> Reasons:
@@ -126,11 +128,11 @@ def slack_papers(post: SlackMessage) -> Reasons:
     return papers
 
 
-def _diary(dated: Iterable[tuple[datetime, Reasons]]) -> Diary:
-    diary: Diary = {}
+def _by_day(dated: Iterable[tuple[datetime, Reasons]]) -> DigestsByDay:
+    diary: DigestsByDay = {}
     for at, papers in dated:
         late = at - at.replace(hour=9, minute=0, second=0, microsecond=0)
-        assert timedelta(0) <= late < PUNCTUAL, f"a digest came at {at}"
+        assert timedelta(0) <= late < MAX_LAG, f"a digest came at {at}"
         assert at.date() not in diary, f"two digests on {at.date()}"
         diary[at.date()] = papers
     return diary

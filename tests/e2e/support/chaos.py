@@ -28,23 +28,27 @@ from bot.chats import ChatAddress, ChatKind, Platform
 from bot.deliveries import DeliveryState
 from storage.database import Database
 from storage.tables import delivery, edition
-from tests.contracts.factories import a_chat, following
-from tests.e2e.support.crash_points import NEVER
-from tests.fakes.papers_api import PapersStandIn
-from tests.fakes.slack import Channel, SlackStandIn, dropped, http, refused, slow, too_many
-from tests.fakes.telegram import Conversation, TelegramStandIn
+from tests.contracts.factories import follow_topics, store_chat
+from tests.e2e.support.crash_points import NO_CRASH
+from tests.fakes.papers_api import FakePapersApi
+from tests.fakes.slack import FakeSlack, SlackChannel, dropped, http, refused, slow, too_many
+from tests.fakes.telegram import FakeTelegram, TelegramConversation
 from tests.fakes.telegram.refusals import bad_request
 
-FIRST_DAY, SECOND_DAY, CALM_DAY = DAYS = date(2026, 9, 10), date(2026, 9, 11), date(2026, 9, 14)  # Thursday to Monday
-HOUR = time(14, 0)
+FIRST_DAY, SECOND_DAY, CALM_DAY = LIST_DAYS = (
+    date(2026, 9, 10),
+    date(2026, 9, 11),
+    date(2026, 9, 14),
+)  # Thursday to Monday
+DIGEST_HOUR = time(14, 0)
 #: Seconds after which something hangs, however busy the machine is.
 PATIENCE = 600.0
-KEPT = ("PATH", "HOME", "LANG")
+INHERITED_VARIABLES = ("PATH", "HOME", "LANG")
 UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 SECRET_TITLE, FERRIES = "How Herons Sort Their Letters", "Ferries That Come When They Like"
 
 
-class ShiftedClock:
+class OffsetClock:
     """Real time, somewhere else; it can be put forward."""
 
     def __init__(self, start: datetime) -> None:
@@ -53,31 +57,31 @@ class ShiftedClock:
     def now(self) -> datetime:
         return datetime.now(UTC) + self._shift
 
-    def put_forward(self, to: datetime) -> None:
+    def advance_to(self, to: datetime) -> None:
         self._shift += to - self.now()
 
 
 @dataclass(frozen=True, slots=True)
-class Fallen:
+class ProcessExit:
     """How a process ended: its exit code, negative for a signal."""
 
     pid: int
     code: int
 
 
-class Nursery:
+class ForkServer:
     """Gives birth to processes (:mod:`falling`), and knows when they end."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self._begun: asyncio.Queue[int] = asyncio.Queue()
+        self._started: asyncio.Queue[int] = asyncio.Queue()
         self._ended: dict[int, asyncio.Future[int]] = {}
         self._listening = asyncio.create_task(self._listen())
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls) -> AsyncIterator[Self]:
-        kept = {name: value for name, value in os.environ.items() if name in KEPT}
+    async def open(cls) -> AsyncIterator[Self]:
+        kept = {name: value for name, value in os.environ.items() if name in INHERITED_VARIABLES}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -98,17 +102,17 @@ class Nursery:
             await process.wait()
             await nursery._listening
 
-    async def begin(self, order: Mapping[str, Any]) -> int:
+    async def start(self, order: Mapping[str, Any]) -> int:
         """Starts a process; its id."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        return await self._begun.get()
+        return await self._started.get()
 
-    def alive(self, pid: int) -> bool:
+    def is_alive(self, pid: int) -> bool:
         return not self._ended[pid].done()
 
-    async def end(self, pid: int) -> Fallen:
-        return Fallen(pid, await asyncio.shield(self._ended[pid]))
+    async def wait_for_exit(self, pid: int) -> ProcessExit:
+        return ProcessExit(pid, await asyncio.shield(self._ended[pid]))
 
     async def _listen(self) -> None:
         assert self._process.stdout
@@ -116,13 +120,13 @@ class Nursery:
             told = json.loads(line)
             if "began" in told:
                 self._ended[told["began"]] = asyncio.get_running_loop().create_future()
-                self._begun.put_nowait(told["began"])
+                self._started.put_nowait(told["began"])
             else:
                 self._ended[told["ended"]].set_result(told["code"])
 
 
 @dataclass
-class Count:
+class ChaosReport:
     """What it came to."""
 
     #: Papers that a chat follows and never saw.
@@ -134,42 +138,42 @@ class Count:
 
 
 @dataclass
-class Chaos:
+class ChaosRun:
     """The services, the chats, and a database that outlives every process."""
 
     folder: Path
     database_url: str
-    clock: ShiftedClock
-    hub: PapersStandIn
-    telegram: TelegramStandIn
-    slack: SlackStandIn
-    nursery: Nursery
+    clock: OffsetClock
+    hub: FakePapersApi
+    telegram: FakeTelegram
+    slack: FakeSlack
+    fork_server: ForkServer
     storage: Database
     random: Random
-    rooms: list[Conversation] = field(default_factory=list)
-    channels: list[Channel] = field(default_factory=list)
+    rooms: list[TelegramConversation] = field(default_factory=list)
+    channels: list[SlackChannel] = field(default_factory=list)
     in_flight: int = 0
-    ambiguous: int = 0
+    answer_lost: int = 0
     kills: int = 0
 
     @classmethod
     @asynccontextmanager
-    async def built(cls, folder: Path, database_url: str, seed: int) -> AsyncIterator[Self]:
+    async def create(cls, folder: Path, database_url: str, seed: int) -> AsyncIterator[Self]:
         """Around a migrated, empty database."""
-        clock = ShiftedClock(datetime.combine(FIRST_DAY, HOUR, UTC) - timedelta(hours=2))
+        clock = OffsetClock(datetime.combine(FIRST_DAY, DIGEST_HOUR, UTC) - timedelta(hours=2))
         async with AsyncExitStack() as stack:
-            hub = await stack.enter_async_context(PapersStandIn(clock.now))
-            telegram = await stack.enter_async_context(TelegramStandIn(now=lambda: clock.now().timestamp()))
-            slack = await stack.enter_async_context(SlackStandIn(now=lambda: clock.now().timestamp()))
+            hub = await stack.enter_async_context(FakePapersApi(clock.now))
+            telegram = await stack.enter_async_context(FakeTelegram(now=lambda: clock.now().timestamp()))
+            slack = await stack.enter_async_context(FakeSlack(now=lambda: clock.now().timestamp()))
             slack.use_manifest(manifest())
-            nursery = await stack.enter_async_context(Nursery.opened())
+            nursery = await stack.enter_async_context(ForkServer.open())
             storage = Database(database_url)
             stack.push_async_callback(storage.close)
             yield cls(folder, database_url, clock, hub, telegram, slack, nursery, storage, Random(seed))
 
     # --- who reads
 
-    async def readers(self, private: int, groups: int, channels: int) -> None:
+    async def add_subscribers(self, private: int, groups: int, channels: int) -> None:
         """Chats that follow what every day brings; the last channel follows so much that it comes in a thread."""
         boss = self.telegram.person("Boss")
         self.rooms = [self.telegram.private(self.telegram.person(f"P{n}")) for n in range(private)]
@@ -185,26 +189,28 @@ class Chaos:
 
     async def _follows(self, address: ChatAddress, kind: ChatKind, topic: str) -> None:
         now = self.clock.now()
-        chat = await a_chat(self.storage, address, kind=kind, at=now)
-        settings = replace(chat.settings, hour=HOUR, zone="UTC")
-        due = datetime.combine(FIRST_DAY, HOUR, UTC)
-        await following(self.storage, chat, topic, day=FIRST_DAY)
+        chat = await store_chat(self.storage, address, kind=kind, at=now)
+        settings = replace(chat.settings, hour=DIGEST_HOUR, zone="UTC")
+        due = datetime.combine(FIRST_DAY, DIGEST_HOUR, UTC)
+        await follow_topics(self.storage, chat, topic, day=FIRST_DAY)
         async with self.storage.write() as work:
             await work.chats.save(replace(chat, settings=settings, next_digest_at=due))
             await work.commit()
 
-    def lists(self) -> None:
+    def publish_papers(self) -> None:
         """On each of three list days three papers on herons and twenty on ferries."""
-        for day in DAYS:
+        for day in LIST_DAYS:
             herons = [_row(day, n, SECRET_TITLE) for n in range(3)]
             self.hub.add_day(day, herons + [_row(day, n, FERRIES) for n in range(3, 23)])
 
     # --- what happens
 
-    async def start(self, *words: str, step: str = NEVER, number: int = 0, log: str = "run", **settings: str) -> int:
+    async def start(self, *words: str, step: str = NO_CRASH, number: int = 0, log: str = "run", **settings: str) -> int:
         environment = self.environment() | settings
         order = {"step": step, "number": number, "words": words, "environment": environment}
-        return await self.nursery.begin(order | {"log": str(self.folder / f"{log}.log"), "folder": str(self.folder)})
+        return await self.fork_server.start(
+            order | {"log": str(self.folder / f"{log}.log"), "folder": str(self.folder)}
+        )
 
     def environment(self) -> dict[str, str]:
         team = self.slack.workspace("T1")
@@ -223,12 +229,12 @@ class Chaos:
             "LOG_LEVEL": "debug",
         }
 
-    async def killed(self, step: str, number: int, within: float = PATIENCE) -> bool:
+    async def run_until_crash(self, step: str, number: int, within: float = PATIENCE) -> bool:
         """A process that falls at this step of its own; False where it had nothing more to do before it got there."""
         pid = await self.start("run", step=step, number=number)
-        ending = asyncio.create_task(self.nursery.end(pid))
+        ending = asyncio.create_task(self.fork_server.wait_for_exit(pid))
         async with asyncio.timeout(within):
-            while not ending.done() and not await self.done():
+            while not ending.done() and not await self.is_done():
                 await asyncio.wait([ending], timeout=0.2)
         if not ending.done():
             os.kill(pid, signal.SIGTERM)
@@ -239,14 +245,14 @@ class Chaos:
 
     async def count_in_flight(self) -> None:
         self.kills += 1
-        self.in_flight += await self.on_the_way()
+        self.in_flight += await self.count_sending()
 
-    async def on_the_way(self) -> int:
+    async def count_sending(self) -> int:
         """How many messages are marked as being sent."""
         async with self.storage.read() as work:
-            return (await work.outbox.counts())[DeliveryState.SENDING]
+            return (await work.outbox.count_by_state())[DeliveryState.SENDING]
 
-    def torment(self, times: int = 1) -> None:
+    def inject_faults(self, times: int = 1) -> None:
         """Faults of every kind for the next messages; those after which nobody can know are counted."""
         for _ in range(times):
             telegram, room = self.telegram, self.random.choice(self.rooms)
@@ -258,7 +264,7 @@ class Chaos:
             telegram.garbage_next("sendMessage", accepted=True)
             telegram.slow_next("sendMessage", 2.5)
             telegram.refuse_next("sendMessage", bad_request("can't parse entities: Unexpected end tag"))
-            self.ambiguous += 6
+            self.answer_lost += 6
             post = "chat.postMessage"
             for fault in (http(500, accepted=True), dropped(), dropped(accepted=False), slow(2.5)):
                 self.slack.fail(post, fault)
@@ -266,12 +272,12 @@ class Chaos:
             self.slack.fail("conversations.history", http(500))
         self.slack.fail("chat.postMessage", too_many(1))
 
-    def calm(self) -> None:
+    def clear_faults(self) -> None:
         """No more faults."""
         self.telegram.faults.clear()
         self.slack.faults.clear()
 
-    async def done(self) -> bool:
+    async def is_done(self) -> bool:
         """Whether everybody's digest of today has been sent, and nothing is left."""
         today = self.clock.now().date()
         async with self.storage._reader.connect() as connection:
@@ -279,33 +285,33 @@ class Chaos:
             written = await connection.scalar(select(func.count()).where(edition.c.local_day == today))
         return not left and written == len(self.rooms) + len(self.channels)
 
-    async def until_done(self, within: float = PATIENCE) -> None:
+    async def wait_until_done(self, within: float = PATIENCE) -> None:
         async with asyncio.timeout(within):
-            while not await self.done():  # noqa: ASYNC110 - it is another process's work
+            while not await self.is_done():  # noqa: ASYNC110 - it is another process's work
                 await asyncio.sleep(0.1)
 
     # --- what it came to
 
-    def count(self) -> Count:
+    def report(self) -> ChaosReport:
         """Of what stands in the chats."""
-        found = Count()
+        found = ChaosReport()
         for room in self.rooms:
             self._count_room(found, [message.text for message in room.messages])
         for channel in self.channels:
             self._count_channel(found, channel)
         found.violations = [
-            *(f"Telegram: {each}" for each in self.telegram.pace.violations),
-            *(f"Slack: {each}" for each in self.slack.pace.violations),
+            *(f"Telegram: {each}" for each in self.telegram.rate_monitor.violations),
+            *(f"Slack: {each}" for each in self.slack.rate_monitor.violations),
         ]
         return found
 
-    def _count_room(self, found: Count, came: Sequence[str]) -> None:
+    def _count_room(self, found: ChaosReport, came: Sequence[str]) -> None:
         days = [_digest_day(text) for text in came]
         found.missing += _missing("\n".join(came), HERONS)
         found.doubled_in_telegram += len(days) - len(set(days))
         found.out_of_order += list(dict.fromkeys(days)) != sorted(set(days))
 
-    def _count_channel(self, found: Count, channel: Channel) -> None:
+    def _count_channel(self, found: ChaosReport, channel: SlackChannel) -> None:
         posts = [message for message in channel.messages if message.metadata]
         keys = Counter(str(message.metadata["event_payload"]["k"]) for message in posts if message.metadata)
         found.doubled_in_slack += sum(keys.values()) - len(keys)
@@ -314,7 +320,7 @@ class Chaos:
         found.missing += _missing("\n".join(message.shown for message in posts), every_paper)
         found.out_of_order += days != sorted(days)
 
-    def said(self) -> str:
+    def process_output(self) -> str:
         """Everything that the processes printed."""
         return "\n".join(path.read_text() for path in self.folder.glob("*.log"))
 
@@ -341,8 +347,8 @@ def _number(day: date, number: int) -> str:
     return f"{day.day}.{number:02}"
 
 
-HERONS = {_number(day, n) for day in DAYS for n in range(3)}
-FERRY_NUMBERS = {_number(day, n) for day in DAYS for n in range(3, 23)}
+HERONS = {_number(day, n) for day in LIST_DAYS for n in range(3)}
+FERRY_NUMBERS = {_number(day, n) for day in LIST_DAYS for n in range(3, 23)}
 
 
 def _missing(text: str, numbers: Set[str]) -> int:

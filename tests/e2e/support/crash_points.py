@@ -19,29 +19,37 @@ from typing import Any
 
 from adapters.slack import SlackPlatform
 from adapters.telegram import TelegramPlatform
-from bot.delivery.attempt import Sender
+from bot.delivery.attempt import AttemptRunner
 from paperboy.__main__ import main as paperboy
-from paperboy.leader_election import StandingBy
+from paperboy.leader_election import LeaderElection
 from storage.outbox import SqlOutbox
 from storage.unit_of_work import SqlUnitOfWork
 
-NEVER = ""
+NO_CRASH = ""
 #: Every step at which one may fall. "Writing" is just before a commit, "written" just after it.
-STEPS = (
-    "writing plan",
-    "written plan",
+CRASH_STEPS = (
+    "writing plans",
+    "written plans",
     "writing claim",
     "written claim",
     "sending",
     "accepted",
-    "writing settle",
-    "written settle",
-    "written overdue",
+    "writing results",
+    "written results",
+    "written expired leases",
     "looked",
 )
 
 
-class Fall:
+OUTBOX_STEPS = {
+    "store_plans": "plans",
+    "claim": "claim",
+    "record_results": "results",
+    "mark_expired_leases": "expired leases",
+}
+
+
+class CrashPoint:
     """Counts the steps of this process and ends it at one of them."""
 
     def __init__(self, step: str, number: int) -> None:
@@ -49,101 +57,105 @@ class Fall:
         self._number = number
         self._seen: Counter[str] = Counter()
 
-    def at(self, step: str) -> None:
+    def reach(self, step: str) -> None:
         self._seen[step] += 1
         if step == self._step and self._seen[step] == self._number:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def watch(fall: Fall) -> None:
+def install_crash_point(fall: CrashPoint) -> None:
     """From now on the product's steps are counted."""
-    for name in ("plan", "claim", "settle", "overdue"):
-        _watch_outbox(name)
-    _watch_commits(fall)
+    for method, name in OUTBOX_STEPS.items():
+        _hook_outbox(method, name)
+    _hook_commits(fall)
     for platform in (TelegramPlatform, SlackPlatform):
-        _watch_sending(platform, fall)
-    _watch_looking(fall)
+        _hook_sending(platform, fall)
+    _hook_find(fall)
 
 
-def _watch_outbox(name: str) -> None:
-    original = getattr(SqlOutbox, name)
+def _hook_outbox(method: str, name: str) -> None:
+    original = getattr(SqlOutbox, method)
 
     async def noted(self: Any, *words: Any, **more: Any) -> Any:
         answer = await original(self, *words, **more)
-        if answer or name == "settle":
+        if answer or name == "results":
             self.did = name
         return answer
 
-    setattr(SqlOutbox, name, noted)
+    setattr(SqlOutbox, method, noted)
 
 
-def _watch_commits(fall: Fall) -> None:
+def _hook_commits(fall: CrashPoint) -> None:
     original = SqlUnitOfWork.commit
 
     async def commit(self: Any) -> None:
         did = getattr(self.outbox, "did", "")
-        fall.at(f"writing {did}")
+        fall.reach(f"writing {did}")
         await original(self)
-        fall.at(f"written {did}")
+        fall.reach(f"written {did}")
 
     SqlUnitOfWork.commit = commit  # type: ignore[method-assign]  # watched or broken on purpose
 
 
-def _watch_sending(platform: Any, fall: Fall) -> None:
+def _hook_sending(platform: Any, fall: CrashPoint) -> None:
     original = platform.send
 
     async def send(self: Any, *words: Any, **more: Any) -> Any:
-        fall.at("sending")
+        fall.reach("sending")
         receipt = await original(self, *words, **more)
-        fall.at("accepted")
+        fall.reach("accepted")
         return receipt
 
     platform.send = send
 
 
-def _watch_looking(fall: Fall) -> None:
-    original = SlackPlatform.find
+def _hook_find(fall: CrashPoint) -> None:
+    original = SlackPlatform.find_sent
 
     async def find(self: Any, *words: Any, **more: Any) -> Any:
         found = await original(self, *words, **more)
-        fall.at("looked")
+        fall.reach("looked")
         return found
 
-    SlackPlatform.find = find  # type: ignore[method-assign]  # watched or broken on purpose
+    SlackPlatform.find_sent = find  # type: ignore[method-assign]  # watched or broken on purpose
 
 
 #: What waits a minute in earnest waits seconds here, in the same proportions: leases outlast sends.
-HASTENED: dict[str, dict[str, Any]] = {
-    "bot.schedule": {"BEAT_SECONDS": 1},
-    "bot.delivery.outbox_batcher": {"LEASE": timedelta(seconds=4)},
-    "bot.delivery.dispatcher": {"_IDLE": timedelta(seconds=0.3)},
+SHORT_TIMEOUTS: dict[str, dict[str, Any]] = {
+    "bot.schedule": {"PLANNING_INTERVAL_SECONDS": 1},
+    "bot.delivery.outbox_batcher": {"SEND_LEASE": timedelta(seconds=4)},
+    "bot.delivery.dispatcher": {"_POLL_INTERVAL": timedelta(seconds=0.3)},
     "bot.delivery.reconciler": {
-        "LOOK_AFTER": timedelta(seconds=0.3),
-        "LOOK_AGAIN_AFTER": timedelta(seconds=2),
-        "LEASE_LENGTH": timedelta(seconds=1),
-        "SEND_WITHIN": 3.0,
+        "FIRST_LOOKUP_DELAY": timedelta(seconds=0.3),
+        "LOOKUP_RETRY_INTERVAL": timedelta(seconds=2),
+        "RECONCILER_LEASE_DURATION": timedelta(seconds=1),
+        "SEND_TIMEOUT_SECONDS": 3.0,
     },
     "bot.delivery.results": {"BACKOFF_SECONDS": (0.2, 0.5, 1, 2)},
-    "adapters.telegram.replies.sender": {"LONGEST": 2.0},
-    "adapters.slack.client.api": {"TIMEOUT": 2},
+    "adapters.telegram.replies.sender": {"REQUEST_TIMEOUT_SECONDS": 2.0},
+    "adapters.slack.client.api": {"REQUEST_TIMEOUT_SECONDS": 2},
 }
-LEASES = {"lease": timedelta(seconds=2), "renew_every": timedelta(seconds=0.5), "ask_every": timedelta(seconds=0.3)}
+SHORT_LEASES = {
+    "lease_duration": timedelta(seconds=2),
+    "renew_every": timedelta(seconds=0.5),
+    "retry_every": timedelta(seconds=0.3),
+}
 
 
-def hasten() -> None:
+def apply_short_timeouts() -> None:
     """Makes the waits of :data:`HASTENED` those of this process. A name that is no more is an error."""
-    for module, waits in HASTENED.items():
+    for module, waits in SHORT_TIMEOUTS.items():
         for name, wait in waits.items():
             assert hasattr(import_module(module), name), f"{module}.{name}"
             setattr(import_module(module), name, wait)
-    sender: Any = Sender.__init__
+    sender: Any = AttemptRunner.__init__
     sender.__defaults__ = (3.0,)
-    standing_by: Any = StandingBy.__init__
-    assert standing_by.__kwdefaults__.keys() == LEASES.keys()
-    standing_by.__kwdefaults__.update(LEASES)
+    standing_by: Any = LeaderElection.__init__
+    assert standing_by.__kwdefaults__.keys() == SHORT_LEASES.keys()
+    standing_by.__kwdefaults__.update(SHORT_LEASES)
 
 
-def run(order: dict[str, Any]) -> None:
+def run_order(order: dict[str, Any]) -> None:
     """Becomes the process that was asked for; never returns."""
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -152,12 +164,12 @@ def run(order: dict[str, Any]) -> None:
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
     sys.argv = ["paperboy", *order["words"]]
-    hasten()
-    watch(Fall(order["step"], order["number"]))
+    apply_short_timeouts()
+    install_crash_point(CrashPoint(order["step"], order["number"]))
     paperboy()
 
 
-def tend() -> None:
+def run_fork_server() -> None:
     """Forks one for each line that comes in, and says when one has ended; until there are no more lines."""
     lines = sys.stdin.fileno()
     said = b""
@@ -170,22 +182,22 @@ def tend() -> None:
             said += more
         while b"\n" in said:
             line, said = said.split(b"\n", 1)
-            _begin(json.loads(line))
-        _tell_ended()
+            _fork(json.loads(line))
+        _report_exit()
 
 
-def _begin(order: dict[str, Any]) -> None:
+def _fork(order: dict[str, Any]) -> None:
     child = os.fork()
     if not child:
         try:
-            run(order)
+            run_order(order)
         finally:
             sys.stdout.flush()
             os._exit(0)
     print(json.dumps({"began": child}), flush=True)
 
 
-def _tell_ended() -> None:
+def _report_exit() -> None:
     try:
         child, status = os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:
@@ -195,4 +207,4 @@ def _tell_ended() -> None:
 
 
 if __name__ == "__main__":
-    tend()
+    run_fork_server()

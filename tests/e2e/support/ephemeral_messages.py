@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.fakes.telegram import Conversation, Message, TelegramStandIn
+from tests.fakes.telegram import FakeTelegram, TelegramConversation, TelegramMessage
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 FOLLOWED = "✓ This group follows diffusion (set by Boss). 2 papers last week; daily 13:00 UTC, without sound."
 
 
-def with_receiver(telegram: TelegramStandIn) -> int:
+def count_ephemeral(telegram: FakeTelegram) -> int:
     """How often a message was asked for that one person alone sees."""
     return sum("receiver_user_id" in request.params for request in telegram.calls("sendMessage"))
 
 
-async def ready(telegram: TelegramStandIn) -> None:
+async def wait_for_menus(telegram: FakeTelegram) -> None:
     """The menus are set, so phones know which commands are typed unseen."""
-    await telegram.asked("setMyCommands", 3)
-    await telegram.asked("getMyShortDescription")
+    await telegram.wait_for_requests("setMyCommands", 3)
+    await telegram.wait_for_requests("getMyShortDescription")
 
 
-async def taps(screen: Conversation, message: Message, *steps: tuple[str, str]) -> None:
+async def tap_through(screen: TelegramConversation, message: TelegramMessage, *steps: tuple[str, str]) -> None:
     for label, line in steps:
         await screen.press(label, on=message)
         assert await screen.reply() is message

@@ -16,18 +16,18 @@ from adapters.search.fts_index import FtsIndex
 from adapters.slack import SlackPlatform
 from bot.chats import Chat, ChatStatus, Platform
 from bot.commands.core.services import Services
-from bot.commands.dispatcher import Answers
-from bot.delivery.chat_lifecycle import StoredChatNews
+from bot.commands.dispatcher import CommandDispatcher
+from bot.delivery.chat_lifecycle import ChatLifecycle
 from paperboy.settings import Settings
-from paperboy.slack_oauth_store import slack_oauth
+from paperboy.slack_oauth_store import make_slack_oauth
 from storage.database import Database
-from storage.platform_state import PlatformRecords
-from tests.adapters.slack.slack_platform import served
-from tests.adapters.telegram.telegram_platform import LeapingClock
-from tests.e2e.support.single_platform import ByHand, august, paper
-from tests.fakes.slack import Channel, Message, Person, SlackStandIn, Workspace
+from storage.platform_state import StoredPlatformState
+from tests.adapters.slack.slack_platform import serve_routes
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
+from tests.e2e.support.single_platform import SinglePlatformPaperboy, august, make_paper
+from tests.fakes.slack import FakeSlack, SlackChannel, SlackMessage, SlackUser, SlackWorkspace
 
-TRAITS = {Platform.SLACK: SlackPlatform.traits}
+CAPABILITIES = {Platform.SLACK: SlackPlatform.capabilities}
 
 
 def morning(day: int) -> datetime:
@@ -36,26 +36,26 @@ def morning(day: int) -> datetime:
 
 
 ARCHIVE = (
-    paper(1, "Diffusion Models for <!channel> & *Other* Maps", august(21), 17),
-    paper(2, "Fast Diffusion Sampling on a Phone", august(20), 42),
-    paper(3, "Soft Clustering in Little Memory", august(3), 2),
-    paper(4, "Letters from the Harbour", august(21), 9),
+    make_paper(1, "Diffusion Models for <!channel> & *Other* Maps", august(21), 17),
+    make_paper(2, "Fast Diffusion Sampling on a Phone", august(20), 42),
+    make_paper(3, "Soft Clustering in Little Memory", august(3), 2),
+    make_paper(4, "Letters from the Harbour", august(21), 9),
 )
 
 
 @dataclass
-class Paperboy(ByHand):
+class SlackPaperboy(SinglePlatformPaperboy):
     """Papers are put in by hand, moments come when the test says so."""
 
     platform: SlackPlatform
-    slack: SlackStandIn
+    slack: FakeSlack
 
-    async def chat(self, place: Channel | Person) -> Chat:
+    async def chat(self, place: SlackChannel | SlackUser) -> Chat:
         async with self.storage.read() as work:
-            chats = await work.chats.of_workspace(Platform.SLACK, place.team.id)
+            chats = await work.chats.chats_of_workspace(Platform.SLACK, place.team.id)
         return next(chat for chat in chats if chat.address.chat == place.id)
 
-    async def until(self, place: Channel | Person, status: ChatStatus) -> None:
+    async def wait_for_status(self, place: SlackChannel | SlackUser, status: ChatStatus) -> None:
         """Waits for what Slack tells of a conversation."""
         async with asyncio.timeout(120):
             while (await self.chat(place)).status is not status:  # noqa: ASYNC110 - nothing tells of it
@@ -63,7 +63,9 @@ class Paperboy(ByHand):
 
 
 @asynccontextmanager
-async def running(team: Workspace, storage: Database, index: FtsIndex, clock: LeapingClock) -> AsyncIterator[Paperboy]:
+async def run_in_workspace(
+    team: SlackWorkspace, storage: Database, index: FtsIndex, clock: AutoAdvancingClock
+) -> AsyncIterator[SlackPaperboy]:
     """In one workspace, whose token the operator set, by Socket Mode."""
     platform = _platform(team.slack, storage, clock, token=team.bot_token, app_token=team.app_token)
     async with _listening(platform, team.slack, storage, index, clock) as paperboy:
@@ -72,21 +74,21 @@ async def running(team: Workspace, storage: Database, index: FtsIndex, clock: Le
 
 
 @asynccontextmanager
-async def running_for_many(
-    slack: SlackStandIn,
+async def run_multi_workspace(
+    slack: FakeSlack,
     storage: Database,
     index: FtsIndex,
-    clock: LeapingClock,
+    clock: AutoAdvancingClock,
     *,
     by_socket: bool = False,
     token: str = "",
-) -> AsyncIterator[tuple[Paperboy, str]]:
+) -> AsyncIterator[tuple[SlackPaperboy, str]]:
     """In every workspace that installs it, by HTTP or Socket Mode; with the address that browsers reach it at.
     ``token`` is one that the operator set beside."""
-    oauth = slack_oauth(many_workspaces(slack), storage)
+    oauth = make_slack_oauth(oauth_settings(slack), storage)
     way = {"app_token": slack.app_token} if by_socket else {"signing_secret": slack.signing_secret}
     platform = _platform(slack, storage, clock, token, oauth=oauth, **way)
-    async with served(platform) as address, _listening(platform, slack, storage, index, clock) as paperboy:
+    async with serve_routes(platform) as address, _listening(platform, slack, storage, index, clock) as paperboy:
         if by_socket:
             await slack.connected()
         else:
@@ -95,52 +97,54 @@ async def running_for_many(
         await slack.idle()
 
 
-Many = tuple[Paperboy, str]
+MultiWorkspace = tuple[SlackPaperboy, str]
 
 
-def many_workspaces(slack: SlackStandIn) -> Settings:
+def oauth_settings(slack: FakeSlack) -> Settings:
     """What an operator sets to let any workspace install the app."""
     return Settings(_env_file=None, slack_client_id=slack.client_id, slack_client_secret=SecretStr(slack.client_secret))
 
 
 def _platform(
-    slack: SlackStandIn, storage: Database, clock: LeapingClock, token: str = "", **ways: Any
+    slack: FakeSlack, storage: Database, clock: AutoAdvancingClock, token: str = "", **ways: Any
 ) -> SlackPlatform:
     return SlackPlatform(
         token,
         api_url=slack.url,
         clock=clock,
-        records=PlatformRecords(storage, Platform.SLACK, clock),
-        news=StoredChatNews(storage, clock),
+        records=StoredPlatformState(storage, Platform.SLACK, clock),
+        news=ChatLifecycle(storage, clock),
         **ways,
     )
 
 
 @asynccontextmanager
 async def _listening(
-    platform: SlackPlatform, slack: SlackStandIn, storage: Database, index: FtsIndex, clock: LeapingClock
-) -> AsyncIterator[Paperboy]:
-    listening = asyncio.create_task(platform.listen(Answers(Services(storage, index, clock, traits=TRAITS))))
+    platform: SlackPlatform, slack: FakeSlack, storage: Database, index: FtsIndex, clock: AutoAdvancingClock
+) -> AsyncIterator[SlackPaperboy]:
+    listening = asyncio.create_task(
+        platform.listen(CommandDispatcher(Services(storage, index, clock, capabilities=CAPABILITIES)))
+    )
     try:
-        yield Paperboy(storage, index, clock, platform, slack)
+        yield SlackPaperboy(storage, index, clock, platform, slack)
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await platform.close()
 
 
-async def follows(person: Person, channel: Channel, topic: str) -> None:
+async def invite_and_follow(person: SlackUser, channel: SlackChannel, topic: str) -> None:
     """Invites the app and follows a topic there."""
     await person.invite(channel)
     await person.command(channel, f"/papers subscribe {topic}")
     await person.sees("✓", channel)
 
 
-async def rows(storage: Database, table: str) -> int:
+async def count_rows(storage: Database, table: str) -> int:
     """How many there are."""
     async with storage.engine.connect() as connection:
         return int((await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar() or 0)
 
 
-def titles(message: Message) -> list[str]:
+def paper_titles(message: SlackMessage) -> list[str]:
     return [link.label for link in message.links if "/papers/2608" in link.url]

@@ -7,27 +7,33 @@ from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from tests.e2e.support.assertions import Diary, slack_diary, slack_digests, telegram_diary, telegram_digests
-from tests.e2e.support.environment import House
-from tests.fakes.slack import Channel
-from tests.fakes.slack import Person as Colleague
+from tests.e2e.support.assertions import (
+    DigestsByDay,
+    slack_digests,
+    slack_digests_by_day,
+    telegram_digests,
+    telegram_digests_by_day,
+)
+from tests.e2e.support.environment import Environment
+from tests.fakes.slack import SlackChannel
+from tests.fakes.slack import SlackUser as Colleague
 from tests.fakes.telegram import PrivateChat
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 
 
 @dataclass
-class Readers:
+class Subscribers:
     """Anna in Berlin with her private chat, Ben in New York with his team's channel; and two who only look on."""
 
     anna: PrivateChat
     ben: Colleague
-    channel: Channel
+    channel: SlackChannel
     bystander: PrivateChat
-    empty_channel: Channel
+    empty_channel: SlackChannel
 
     @classmethod
-    def of(cls, house: House) -> Self:
+    def of(cls, house: Environment) -> Self:
         telegram, ben = house.telegram, house.team.person("Ben", tz="America/New_York")
         return cls(
             telegram.private(telegram.person("Anna")),
@@ -51,7 +57,7 @@ class Readers:
             followed = await self.ben.sees(f"✓ This channel follows {name}", self.channel)
             assert "weekdays 09:00 New York" in followed.shown
 
-    def diaries(self) -> tuple[Diary, Diary]:
-        return telegram_diary(telegram_digests(self.anna.messages), BERLIN), slack_diary(
+    def digests_by_day(self) -> tuple[DigestsByDay, DigestsByDay]:
+        return telegram_digests_by_day(telegram_digests(self.anna.messages), BERLIN), slack_digests_by_day(
             slack_digests(self.channel), NEW_YORK
         )

@@ -12,51 +12,51 @@ from sqlalchemy import func, select
 
 from bot.deliveries import DeliveryState
 from storage.tables import delivery
-from tests.e2e.support.chaos import PATIENCE, Chaos
-from tests.e2e.support.crash_points import NEVER
+from tests.e2e.support.chaos import PATIENCE, ChaosRun
+from tests.e2e.support.crash_points import NO_CRASH
 
-Fall = tuple[str, int]
+CrashSpec = tuple[str, int]
 
 
 @dataclass
-class Crew:
+class WorkerFleet:
     """Processes that are kept up whatever befalls them; ``falls`` says where the next ones will die."""
 
-    chaos: Chaos
-    falls: list[Fall]
-    endings: dict[int, asyncio.Task[int]] = field(default_factory=dict)
+    chaos: ChaosRun
+    crashes: list[CrashSpec]
+    exits: dict[int, asyncio.Task[int]] = field(default_factory=dict)
 
-    async def hire(self, *words: str, fall: Fall | None = None) -> None:
-        step, number = fall or (self.falls.pop(0) if self.falls else (NEVER, 0))
+    async def start_process(self, *words: str, fall: CrashSpec | None = None) -> None:
+        step, number = fall or (self.crashes.pop(0) if self.crashes else (NO_CRASH, 0))
         pid = await self.chaos.start(*words, step=step, number=number, log=words[0])
-        self.endings[pid] = asyncio.create_task(self._replaced(pid, words))
+        self.exits[pid] = asyncio.create_task(self._replace_on_crash(pid, words))
 
-    async def _replaced(self, pid: int, words: Sequence[str]) -> int:
+    async def _replace_on_crash(self, pid: int, words: Sequence[str]) -> int:
         """Waits for its end. Whoever fell has somebody in its place, and what it had on its way is counted."""
-        code = (await self.chaos.nursery.end(pid)).code
+        code = (await self.chaos.fork_server.wait_for_exit(pid)).code
         if code == -signal.SIGKILL:
             self.chaos.kills += 1
-            self.chaos.in_flight += await self._on_the_way_with(pid)
-            self.chaos.torment()
-            await self.hire(*words)
+            self.chaos.in_flight += await self._count_sending_of(pid)
+            self.chaos.inject_faults()
+            await self.start_process(*words)
         return code
 
-    async def _on_the_way_with(self, pid: int) -> int:
+    async def _count_sending_of(self, pid: int) -> int:
         theirs = delivery.c.owner.contains(f":{pid}:")
         wanted = select(func.count()).where(delivery.c.state == DeliveryState.SENDING, theirs)
         async with self.chaos.storage._reader.connect() as connection:
             return int(await connection.scalar(wanted) or 0)
 
-    async def until_fallen(self, kills: int, within: float = PATIENCE) -> None:
+    async def wait_for_crashes(self, kills: int, within: float = PATIENCE) -> None:
         async with asyncio.timeout(within):
             while self.chaos.kills < kills:
                 await asyncio.sleep(0.05)
-                for ending in filter(asyncio.Task.done, self.endings.values()):
+                for ending in filter(asyncio.Task.done, self.exits.values()):
                     assert ending.result() == -signal.SIGKILL, "somebody left by himself"
 
-    async def go_home(self) -> list[int]:
+    async def stop_all(self) -> list[int]:
         """Everybody who is left ends when told; their exit codes."""
-        left = [pid for pid, ending in self.endings.items() if not ending.done()]
+        left = [pid for pid, ending in self.exits.items() if not ending.done()]
         for pid in left:
             os.kill(pid, signal.SIGTERM)
-        return [await asyncio.wait_for(self.endings[pid], PATIENCE) for pid in left]
+        return [await asyncio.wait_for(self.exits[pid], PATIENCE) for pid in left]

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.papers import Author, Paper
-from bot.topics.formatter import named
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.telegram_env import Paperboy, many
-from tests.fakes.telegram import PrivateChat, TelegramStandIn
+from bot.topics.formatter import format_short
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.telegram_env import TelegramPaperboy, long_title_papers
+from tests.fakes.telegram import FakeTelegram, PrivateChat
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 # Titles really seen, and what could break an escape, a count or a cut.
@@ -33,21 +33,21 @@ LONGEST = "🦊 a sentence of emoji 🚀🚀🚀. " * 400
 
 def odd(title: str, day: int) -> Paper:
     names = (*(Author(f"Ann {number} <Lee> 🦊") for number in range(400)), Author("Ann"))
-    made = paper(50, title, august(day), 99)
+    made = make_paper(50, title, august(day), 99)
     return replace(made, abstract=LONGEST, tldr=LONGEST, authors=names, code_url="https://e.org/<x>?a=1&b=2")
 
 
 @pytest.fixture
-async def chat(telegram: TelegramStandIn) -> AsyncIterator[PrivateChat]:
+async def chat(telegram: FakeTelegram) -> AsyncIterator[PrivateChat]:
     yield telegram.private(telegram.person("Anna 🦊 <b>", language="en"))
     written = [*telegram.calls("sendMessage"), *telegram.calls("sendDocument"), *telegram.calls("editMessageText")]
     assert [(call.refused, call.params) for call in written if call.status != 200] == []
     assert [call.unknown for call in telegram.requests if call.unknown] == []
 
 
-async def followed(paperboy: Paperboy, chat: PrivateChat) -> list[str]:
+async def followed(paperboy: TelegramPaperboy, chat: PrivateChat) -> list[str]:
     async with paperboy.storage.read() as work:
-        return [named(each.topic) for each in await work.topics.of_chat((await paperboy.chat(chat)).id)]
+        return [format_short(each.topic) for each in await work.subscriptions.of_chat((await paperboy.chat(chat)).id)]
 
 
 def said(chat: PrivateChat) -> str:
@@ -56,10 +56,10 @@ def said(chat: PrivateChat) -> str:
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 async def test_a_paper_is_shown_as_it_is_everywhere(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat, title: str
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat, title: str
 ) -> None:
     """In lists, cards, searches, digests and their pages, and inline: whatever it holds stays words of its title."""
-    await paperboy.lists(odd(title, 24))
+    await paperboy.list_papers(odd(title, 24))
     await chat.ask("/subscribe diffusion")
     shown = " ".join(title.split())[:200]
     for asked in ("/today", "/paper 2608.00050", "/search diffusion", "/similar 2608.00001", "/why 2608.00050"):
@@ -78,12 +78,12 @@ async def test_a_paper_is_shown_as_it_is_everywhere(
 
 
 async def test_a_digest_full_of_emoji_is_still_one_message(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat
 ) -> None:
     """Telegram counts characters after its markup is read, and what does not fit is behind a button."""
     await chat.ask("/subscribe diffusion")
-    titles = [replace(each, title=f"Diffusion {each.id} " + "🦊👩‍👩‍👧‍👦" * 12) for each in many(40)]
-    await paperboy.lists(*titles)
+    titles = [replace(each, title=f"Diffusion {each.id} " + "🦊👩‍👩‍👧‍👦" * 12) for each in long_title_papers(40)]
+    await paperboy.list_papers(*titles)
     before = len(chat.messages)
     await paperboy.deliver(MONDAY)
     (digest,) = chat.messages[before:]
@@ -115,7 +115,7 @@ WORDS = {
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 async def test_whatever_is_typed_is_answered_and_loses_nothing(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat, words: str
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat, words: str
 ) -> None:
     await chat.ask("/subscribe diffusion")
     before = len(chat.messages)
@@ -126,11 +126,11 @@ async def test_whatever_is_typed_is_answered_and_loses_nothing(
 
 
 async def test_another_chats_digest_stays_its_own(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat
 ) -> None:
     """Its number is easily guessed; whoever forges a button with it learns nothing."""
     await chat.ask("/subscribe diffusion")
-    await paperboy.lists(paper(11, "Diffusion for Anna", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion for Anna", august(24)))
     await paperboy.deliver(MONDAY)
     digest = chat.last
     data = [button["callback_data"] for row in digest.keyboard for button in row if "callback_data" in button]
@@ -154,7 +154,7 @@ async def test_another_chats_digest_stays_its_own(
      "~unknown", "edition 1", "paper x from y", "\x00", "page 999999999999999999 today"],
 )  # fmt: skip
 async def test_a_forged_button_is_answered_kindly(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat, data: str
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat, data: str
 ) -> None:
     """Each press gets its one answer, and the topics are what they were."""
     await chat.ask("/subscribe clustering")

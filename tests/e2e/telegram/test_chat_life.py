@@ -10,13 +10,13 @@ from adapters.search.fts_index import FtsIndex
 from bot.chats import ChatStatus
 from bot.commands.registry import COMMANDS
 from storage.database import Database
-from tests.adapters.telegram.telegram_platform import LeapingClock
-from tests.e2e.support.single_platform import FRIDAY, august, paper
-from tests.e2e.support.telegram_env import ARCHIVE, Paperboy, running, titles
-from tests.fakes.telegram import TelegramStandIn
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
+from tests.e2e.support.single_platform import FRIDAY, august, make_paper
+from tests.e2e.support.telegram_env import ARCHIVE, TelegramPaperboy, paper_titles, run_on_telegram
+from tests.fakes.telegram import FakeTelegram
 
 
-async def test_a_newcomer_finds_the_way(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_a_newcomer_finds_the_way(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     """Start, a topic that brings much, one that is rare, today's digest at once, a card, the way back."""
     chat = telegram.private(telegram.person("Anna", language="de"))
     welcome = await chat.ask("/start")
@@ -25,7 +25,7 @@ async def test_a_newcomer_finds_the_way(paperboy: Paperboy, telegram: TelegramSt
 
     followed = await chat.ask("/subscribe diffusion")
     assert followed.text.startswith("✓ Following diffusion")
-    assert titles(followed) == [ARCHIVE[0].title, ARCHIVE[1].title]
+    assert paper_titles(followed) == [ARCHIVE[0].title, ARCHIVE[1].title]
 
     assert (await chat.press("Send me today", on=followed)).text == "On its way: 1 paper."
     await paperboy.deliver()
@@ -43,31 +43,31 @@ async def test_a_newcomer_finds_the_way(paperboy: Paperboy, telegram: TelegramSt
     rare = await chat.ask("/follow clustering")
     assert "Soft Clustering in Little Memory" in rare.text
     searched = await chat.ask("harbour letters")
-    assert titles(searched) == ["Letters from the Harbour"]
+    assert paper_titles(searched) == ["Letters from the Harbour"]
     assert any("Follow" in label for row in searched.buttons for label in row)
 
 
-async def test_one_digest_a_day_with_only_what_is_new(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_one_digest_a_day_with_only_what_is_new(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     await chat.ask("/subscribe diffusion")
-    monday = paper(11, "Diffusion on Monday", august(24))
-    tuesday = paper(12, "Diffusion on Tuesday", august(25))
+    monday = make_paper(11, "Diffusion on Monday", august(24))
+    tuesday = make_paper(12, "Diffusion on Tuesday", august(25))
     digests = []
     for moment, listed in (
         (datetime(2026, 8, 24, 13, tzinfo=UTC), monday),
         (datetime(2026, 8, 25, 13, tzinfo=UTC), tuesday),
     ):
         paperboy.clock.move_to(moment - timedelta(hours=1))
-        await paperboy.lists(listed)
+        await paperboy.list_papers(listed)
         before = len(chat.messages)
         for later in range(3):
             await paperboy.deliver(moment + timedelta(minutes=later))
         digests += chat.messages[before:]
-    assert [titles(digest) for digest in digests] == [[ARCHIVE[0].title, monday.title], [tuesday.title]]
+    assert [paper_titles(digest) for digest in digests] == [[ARCHIVE[0].title, monday.title], [tuesday.title]]
 
 
 async def test_who_blocks_the_bot_is_left_alone_until_coming_back(
-    paperboy: Paperboy, telegram: TelegramStandIn
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
 ) -> None:
     """Blocking is told by Telegram or found out at the next digest; nothing is forgotten."""
     anna, bert = telegram.person("Anna"), telegram.person("Bert")
@@ -76,33 +76,33 @@ async def test_who_blocks_the_bot_is_left_alone_until_coming_back(
         await each.ask("/subscribe diffusion")
     anna.block()
     bert.room.blocked = True
-    await paperboy.until(chat, ChatStatus.PAUSED)
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.wait_for_status(chat, ChatStatus.PAUSED)
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(datetime(2026, 8, 24, 13, tzinfo=UTC))
-    assert (await paperboy.chat(other)).paused_because == "blocked"
+    assert (await paperboy.chat(other)).pause_reason == "blocked"
 
     anna.unblock()
-    await paperboy.until(chat, ChatStatus.ACTIVE)
+    await paperboy.wait_for_status(chat, ChatStatus.ACTIVE)
     assert "diffusion" in (await chat.ask("/topics")).text
 
 
 async def test_who_deleted_the_account_is_left_alone_and_the_others_get_theirs(
-    paperboy: Paperboy, telegram: TelegramStandIn
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
 ) -> None:
     anna, bert = telegram.person("Anna"), telegram.person("Bert")
     for each in (anna, bert):
         await telegram.private(each).ask("/subscribe diffusion")
     anna.delete_account()
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     for hour in (13, 14):
         await paperboy.deliver(datetime(2026, 8, 24, hour, tzinfo=UTC))
-    assert (await paperboy.chat(telegram.private(anna))).paused_because == "deactivated"
+    assert (await paperboy.chat(telegram.private(anna))).pause_reason == "deactivated"
     assert "Diffusion on Monday" in telegram.private(bert).last.text
     tried = [call for call in telegram.calls("sendMessage") if call.status == 403]
     assert len(tried) == 1
 
 
-async def test_a_group_follows_what_its_admins_choose(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_a_group_follows_what_its_admins_choose(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     """Greeted once; a member may look but not change; the digest has no sound; numbers open the reader's own chat."""
     boss, member = telegram.person("Boss"), telegram.person("Member")
     group = telegram.supergroup("Lab", admins=[boss], members=[member], with_bot=False)
@@ -116,7 +116,7 @@ async def test_a_group_follows_what_its_admins_choose(paperboy: Paperboy, telegr
     undo = await group.press("Undo", on=followed, by=member)
     assert undo.text == "Only admins can change this."
 
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(datetime(2026, 8, 24, 13, tzinfo=UTC))
     digest = group.last
     assert digest.text.startswith("2 new papers · Mon 24 Aug · diffusion 2")
@@ -127,15 +127,15 @@ async def test_a_group_follows_what_its_admins_choose(paperboy: Paperboy, telegr
     assert ARCHIVE[0].title in card.text
 
 
-async def test_a_restart_changes_nothing(telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex) -> None:
+async def test_a_restart_changes_nothing(telegram: FakeTelegram, sqlite_storage: Database, index: FtsIndex) -> None:
     """Buttons of before still work, also those with a long command; what was said meanwhile is answered."""
-    clock, chat = LeapingClock(FRIDAY), telegram.private(telegram.person("Anna"))
+    clock, chat = AutoAdvancingClock(FRIDAY), telegram.private(telegram.person("Anna"))
     long = 'diffusion OR "soft clustering" OR "spectral clustering" -painting has:code'
-    async with running(telegram, sqlite_storage, index, clock) as before:
-        await before.lists(*ARCHIVE)
+    async with run_on_telegram(telegram, sqlite_storage, index, clock) as before:
+        await before.list_papers(*ARCHIVE)
         followed = await chat.ask(f"/subscribe {long}")
     await chat.say("/topics")
-    async with running(telegram, sqlite_storage, index, clock):
+    async with run_on_telegram(telegram, sqlite_storage, index, clock):
         assert "soft clustering" in (await chat.reply()).text
         await chat.press("Undo", on=followed)
         await chat.reply()
@@ -145,14 +145,14 @@ async def test_a_restart_changes_nothing(telegram: TelegramStandIn, sqlite_stora
 @pytest.mark.parametrize(
     "typed", ["/subscribe (diffusion OR", "/date yesterdayish", "/when 25:00", "/paper 12", "/nonsense"]
 )
-async def test_a_mistake_is_answered_kindly(paperboy: Paperboy, telegram: TelegramStandIn, typed: str) -> None:
+async def test_a_mistake_is_answered_kindly(paperboy: TelegramPaperboy, telegram: FakeTelegram, typed: str) -> None:
     answer = await telegram.private(telegram.person("Anna")).ask(typed)
     assert answer.text
     assert "Traceback" not in answer.text
     assert "went wrong" not in answer.text
 
 
-async def test_every_command_can_be_shown(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_every_command_can_be_shown(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     """Whatever it answers, Telegram takes it at the first try, with all its buttons."""
     chat = telegram.private(telegram.person("Anna"))
     await chat.ask("/subscribe diffusion")

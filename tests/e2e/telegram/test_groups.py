@@ -7,20 +7,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chats import ChatStatus
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.telegram_env import Paperboy
-from tests.fakes.telegram import Group, Person, TelegramStandIn
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.telegram_env import TelegramPaperboy
+from tests.fakes.telegram import FakeTelegram, TelegramGroup, TelegramUser
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 
 
 @pytest.fixture
-def group(telegram: TelegramStandIn, boss: Person, member: Person) -> Group:
+def group(telegram: FakeTelegram, boss: TelegramUser, member: TelegramUser) -> TelegramGroup:
     return telegram.supergroup("Lab", admins=[boss], members=[member], forum=True)
 
 
 async def test_answers_about_settings_are_one_line_that_is_edited(
-    paperboy: Paperboy, group: Group, boss: Person
+    paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser
 ) -> None:
     followed = await group.general.ask("/subscribe diffusion", by=boss)
     assert followed.text == (
@@ -43,7 +43,7 @@ async def test_answers_about_settings_are_one_line_that_is_edited(
 
 
 async def test_what_everybody_reads_is_not_taken_away_by_a_press(
-    paperboy: Paperboy, group: Group, boss: Person
+    paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser
 ) -> None:
     """Search results and digests stay; what is pressed there is answered to the presser alone."""
     found = await group.general.ask("/search diffusion", by=boss)
@@ -53,7 +53,7 @@ async def test_what_everybody_reads_is_not_taken_away_by_a_press(
     assert found.text == words
     assert group.messages == [found]
 
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
     digest = group.last
     words = digest.text
@@ -64,7 +64,7 @@ async def test_what_everybody_reads_is_not_taken_away_by_a_press(
 
 
 async def test_a_member_is_offered_the_topic_in_private(
-    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, member: Person
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup, member: TelegramUser
 ) -> None:
     refused = await group.general.ask("/subscribe diffusion", by=member)
     assert refused.text == "Topics here are set by admins. You can have it to yourself:"
@@ -77,7 +77,7 @@ async def test_a_member_is_offered_the_topic_in_private(
 
 
 async def test_help_in_a_group_is_short_and_the_rest_opens_in_private(
-    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, member: Person
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup, member: TelegramUser
 ) -> None:
     told = await group.general.ask("/help", by=member)
     assert len(told.text.splitlines()) <= 4
@@ -87,7 +87,7 @@ async def test_help_in_a_group_is_short_and_the_rest_opens_in_private(
 
 
 async def test_who_left_changes_nothing_any_more(
-    paperboy: Paperboy, group: Group, boss: Person, member: Person
+    paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser, member: TelegramUser
 ) -> None:
     followed = await group.general.ask("/subscribe diffusion", by=boss)
     group.room.members[boss.id].status = "left"
@@ -98,7 +98,7 @@ async def test_who_left_changes_nothing_any_more(
 
 
 async def test_an_anonymous_admin_sets_topics_and_another_chats_voice_does_not(
-    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, boss: Person
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup, boss: TelegramUser
 ) -> None:
     await group.general.say("/subscribe diffusion", anonymous=True, by=boss)
     assert (await group.reply()).text.startswith("✓ This group follows diffusion")
@@ -107,12 +107,16 @@ async def test_an_anonymous_admin_sets_topics_and_another_chats_voice_does_not(
     assert "set by admins" in (await group.reply()).text
 
 
-async def test_each_topic_of_a_forum_follows_its_own(paperboy: Paperboy, group: Group, boss: Person) -> None:
+async def test_each_topic_of_a_forum_follows_its_own(
+    paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser
+) -> None:
     news, chatter = group.topic("News"), group.topic("Chatter")
     await news.ask("/subscribe diffusion", by=boss)
     assert "Nothing is followed here yet." in (await chatter.ask("/topics", by=boss)).text
     await chatter.ask("/subscribe harbour", by=boss)
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)), paper(12, "A Harbour Walk", august(24)))
+    await paperboy.list_papers(
+        make_paper(11, "Diffusion on Monday", august(24)), make_paper(12, "A Harbour Walk", august(24))
+    )
     await paperboy.deliver(MONDAY)
     assert "Diffusion on Monday" in news.last.text
     assert "Harbour Walk" not in news.last.text
@@ -120,7 +124,7 @@ async def test_each_topic_of_a_forum_follows_its_own(paperboy: Paperboy, group: 
 
 
 async def test_a_button_of_a_topic_that_telegram_forgot_is_not_taken_for_another_topics(
-    paperboy: Paperboy, group: Group, boss: Person
+    paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser
 ) -> None:
     await group.general.ask("/subscribe diffusion", by=boss)
     news = group.topic("News")
@@ -131,28 +135,28 @@ async def test_a_button_of_a_topic_that_telegram_forgot_is_not_taken_for_another
 
 
 async def test_a_closed_topic_pauses_tells_its_owner_and_goes_on_when_it_is_reopened(
-    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, boss: Person
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup, boss: TelegramUser
 ) -> None:
     private, news = telegram.private(boss), group.topic("News")
     await private.ask("/help")
     await news.ask("/subscribe diffusion", by=boss)
     news.close()
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
-    assert (await paperboy.chat(group)).paused_because == "thread closed"
+    assert (await paperboy.chat(group)).pause_reason == "thread closed"
     assert private.last.text == (
         "I can’t post in Lab any more (the topic was closed or deleted). Its topics and settings are kept, and digests "
         "are paused.\n\nWhen it is open again, they go on."
     )
     news.reopen()
-    await paperboy.until(group, ChatStatus.ACTIVE)
-    await paperboy.lists(paper(12, "Diffusion on Tuesday", august(25)))
+    await paperboy.wait_for_status(group, ChatStatus.ACTIVE)
+    await paperboy.list_papers(make_paper(12, "Diffusion on Tuesday", august(25)))
     await paperboy.deliver(datetime(2026, 8, 25, 13, tzinfo=UTC))
     assert "Diffusion on Tuesday" in news.last.text
 
 
 async def test_a_deleted_topic_pauses_only_itself(
-    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, boss: Person
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup, boss: TelegramUser
 ) -> None:
     """Telegram tells nobody that a topic was deleted; the next digest finds out, and the others get theirs."""
     private, news = telegram.private(boss), group.topic("News")
@@ -160,7 +164,7 @@ async def test_a_deleted_topic_pauses_only_itself(
     for here in (news, group.general):
         await here.ask("/subscribe diffusion", by=boss)
     news.delete()
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
     assert "Diffusion on Monday" in group.general.last.text
     assert "the topic was closed or deleted" in private.last.text
@@ -174,24 +178,30 @@ async def test_a_deleted_topic_pauses_only_itself(
     ],
 )
 async def test_its_owner_hears_why_a_group_stopped(
-    paperboy: Paperboy, telegram: TelegramStandIn, group: Group, boss: Person, stop: str, go_on: str, why: str
+    paperboy: TelegramPaperboy,
+    telegram: FakeTelegram,
+    group: TelegramGroup,
+    boss: TelegramUser,
+    stop: str,
+    go_on: str,
+    why: str,
 ) -> None:
     private = telegram.private(boss)
     await private.ask("/help")
     await group.general.ask("/subscribe diffusion", by=boss)
     getattr(group, stop)(by=boss)
-    await paperboy.until(group, ChatStatus.PAUSED)
+    await paperboy.wait_for_status(group, ChatStatus.PAUSED)
     await paperboy.deliver()
     assert private.last.text.startswith(f"I can’t post in Lab any more ({why}).")
     getattr(group, go_on)(by=boss)
-    await paperboy.until(group, ChatStatus.ACTIVE)
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.wait_for_status(group, ChatStatus.ACTIVE)
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
     assert "Diffusion on Monday" in group.last.text
 
 
 async def test_a_group_that_became_a_supergroup_keeps_everything(
-    paperboy: Paperboy, telegram: TelegramStandIn, boss: Person
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, boss: TelegramUser
 ) -> None:
     small = telegram.group("Lab", admins=[boss])
     followed = await small.ask("/subscribe diffusion", by=boss)
@@ -204,12 +214,14 @@ async def test_a_group_that_became_a_supergroup_keeps_everything(
     assert "titles only" in (await large.ask("/settings", by=boss)).text
 
 
-def _press(group: Group, by: Person, message: object, data: str) -> dict[str, object]:
+def _press(group: TelegramGroup, by: TelegramUser, message: object, data: str) -> dict[str, object]:
     """What somebody's own program may send who is no longer there."""
     return {"id": "1", "from": by.account.as_json(), "message": message, "data": data, "chat_instance": str(-group.id)}
 
 
-async def test_the_menus_show_seven_commands_each(paperboy: Paperboy, telegram: TelegramStandIn, group: Group) -> None:
+async def test_the_menus_show_seven_commands_each(
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup
+) -> None:
     await group.general.ask("/topics")
     for scope in ("all_private_chats", "all_chat_administrators"):
         shown = list(telegram.commands(f'{{"type": "{scope}"}}'))

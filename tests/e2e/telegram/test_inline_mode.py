@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.chats import Platform
-from tests.e2e.support.telegram_env import ARCHIVE, Paperboy, many, titles
-from tests.fakes.telegram import TelegramStandIn
+from tests.e2e.support.telegram_env import ARCHIVE, TelegramPaperboy, long_title_papers, paper_titles
+from tests.fakes.telegram import FakeTelegram
 
 
-async def test_inline_gives_ten_cards_a_page(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
-    await paperboy.lists(*many(23))
+async def test_inline_gives_ten_cards_a_page(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
+    await paperboy.list_papers(*long_title_papers(23))
     anna = telegram.person("Anna")
     pages = [await anna.inline("diffusion")]
     while pages[-1].next_offset:
@@ -27,14 +27,16 @@ async def test_inline_gives_ten_cards_a_page(paperboy: Paperboy, telegram: Teleg
     assert opened.button("Follow diffusion")
 
 
-async def test_without_words_inline_gives_the_newest_list(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_without_words_inline_gives_the_newest_list(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     answer = await telegram.person("Anna").inline("")
     assert answer.titles == [ARCHIVE[0].title, ARCHIVE[3].title]
     assert not answer.next_offset
     assert not answer.button
 
 
-async def test_a_picked_result_is_a_card_with_a_way_to_the_bot(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_a_picked_result_is_a_card_with_a_way_to_the_bot(
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
+) -> None:
     """The bot hears of it in its own chat, and in a group where it reads all, and keeps silent."""
     anna = telegram.person("Anna")
     chat = telegram.private(anna)
@@ -54,7 +56,7 @@ async def test_a_picked_result_is_a_card_with_a_way_to_the_bot(paperboy: Paperbo
 
 @pytest.mark.parametrize("words", ["(diffusion OR", "upvotes>=many", "title:"])
 async def test_what_inline_cant_read_yet_is_said_above_no_results(
-    paperboy: Paperboy, telegram: TelegramStandIn, words: str
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, words: str
 ) -> None:
     answer = await telegram.person("Anna").inline(words)
     assert not answer.results
@@ -64,16 +66,16 @@ async def test_what_inline_cant_read_yet_is_said_above_no_results(
 
 @pytest.mark.parametrize("offset", ["x", "-3", "99999999999", "²", "0"])
 async def test_an_offset_that_is_none_of_ours_is_the_first_page(
-    paperboy: Paperboy, telegram: TelegramStandIn, offset: str
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, offset: str
 ) -> None:
     assert (await telegram.person("Anna").inline("diffusion", offset=offset)).titles[0] == ARCHIVE[0].title
 
 
-async def test_looking_up_registers_nobody(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_looking_up_registers_nobody(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     await telegram.person("Anna").inline("diffusion")
     await telegram.person("Bert").inline("x" * 256)
     async with paperboy.storage.read() as work:
-        assert not await work.chats.of_workspace(Platform.TELEGRAM, "123456")
+        assert not await work.chats.chats_of_workspace(Platform.TELEGRAM, "123456")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ async def test_looking_up_registers_nobody(paperboy: Paperboy, telegram: Telegra
         "arXiv:2608.00002",
     ],
 )
-async def test_a_pasted_link_becomes_a_card(paperboy: Paperboy, telegram: TelegramStandIn, words: str) -> None:
+async def test_a_pasted_link_becomes_a_card(paperboy: TelegramPaperboy, telegram: FakeTelegram, words: str) -> None:
     anna = telegram.person("Anna")
     card = await telegram.private(anna).ask(words)
     assert card.text.startswith("Fast Diffusion Sampling on a Phone\n")
@@ -97,7 +99,7 @@ async def test_a_pasted_link_becomes_a_card(paperboy: Paperboy, telegram: Telegr
 
 
 async def test_a_mention_under_somebody_elses_link_shows_its_card(
-    paperboy: Paperboy, telegram: TelegramStandIn
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
 ) -> None:
     anna, bert = telegram.person("Anna"), telegram.person("Bert")
     group = telegram.supergroup("Lab", admins=[anna], members=[bert])
@@ -106,11 +108,11 @@ async def test_a_mention_under_somebody_elses_link_shows_its_card(
     assert (await group.reply()).text.startswith("Fast Diffusion Sampling on a Phone\n")
 
 
-async def test_a_link_under_a_picture_and_several_links(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_a_link_under_a_picture_and_several_links(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     await chat.send_photo("from https://arxiv.org/abs/2608.00002")
     assert (await chat.reply()).text.startswith("Fast Diffusion Sampling on a Phone\n")
     several = await chat.ask("https://arxiv.org/abs/2608.00002 https://arxiv.org/abs/2608.00004")
-    assert titles(several) == [ARCHIVE[1].title, ARCHIVE[3].title]
+    assert paper_titles(several) == [ARCHIVE[1].title, ARCHIVE[3].title]
     unknown = await chat.ask("https://arxiv.org/abs/2512.99999")
     assert "I don’t have 2512.99999" in unknown.text

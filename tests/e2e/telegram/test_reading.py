@@ -9,33 +9,40 @@ import pytest
 
 from adapters.search.fts_index import FtsIndex
 from storage.database import Database
-from tests.adapters.telegram.telegram_platform import LeapingClock
-from tests.e2e.support.single_platform import FRIDAY, august, paper
-from tests.e2e.support.telegram_env import ARCHIVE, LETTERS, Paperboy, many, running, titles
-from tests.fakes.telegram import Message, PrivateChat, TelegramStandIn
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
+from tests.e2e.support.single_platform import FRIDAY, august, make_paper
+from tests.e2e.support.telegram_env import (
+    ARCHIVE,
+    LONG_TITLE,
+    TelegramPaperboy,
+    long_title_papers,
+    paper_titles,
+    run_on_telegram,
+)
+from tests.fakes.telegram import FakeTelegram, PrivateChat, TelegramMessage
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 
 
-async def digest_of(paperboy: Paperboy, chat: PrivateChat, n: int) -> Message:
+async def digest_of(paperboy: TelegramPaperboy, chat: PrivateChat, n: int) -> TelegramMessage:
     """Monday's digest of ``n`` papers."""
     await chat.ask("/subscribe diffusion")
     await chat.ask("/unsubscribe all")
     paperboy.clock.move_to(MONDAY.replace(hour=12))
     await chat.ask("/subscribe diffusion")
-    await paperboy.lists(*many(n))
+    await paperboy.list_papers(*long_title_papers(n))
     await paperboy.deliver(MONDAY)
     return chat.last
 
 
-async def test_the_first_minute_is_one_message(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_the_first_minute_is_one_message(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     """Tapping a topic shows what it brings, a city says the hour, all in the message that greeted."""
     chat = telegram.private(telegram.person("Anna", language="de"))
     welcome = await chat.ask("/start")
     assert len(welcome.text.splitlines()) <= 4
     await chat.press("Diffusion", on=welcome)
     assert "Last 7 days: 2 of 3 papers" in (await chat.reply()).text
-    assert titles(welcome) == [ARCHIVE[0].title, ARCHIVE[1].title]
+    assert paper_titles(welcome) == [ARCHIVE[0].title, ARCHIVE[1].title]
     assert (await chat.press("Berlin", on=welcome)).text == "✓ 09:00 in Berlin"
     assert "Next digest: tomorrow 09:00." in (await chat.reply()).text
     await chat.press("Done", on=welcome)
@@ -43,7 +50,7 @@ async def test_the_first_minute_is_one_message(paperboy: Paperboy, telegram: Tel
     assert chat.messages == [welcome]
 
 
-async def test_cards_are_turned_in_the_digests_own_place(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_cards_are_turned_in_the_digests_own_place(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     digest = await digest_of(paperboy, chat, 3)
     as_sent = digest.text, digest.buttons
@@ -70,7 +77,7 @@ async def test_cards_are_turned_in_the_digests_own_place(paperboy: Paperboy, tel
 
 @pytest.mark.parametrize("n", [3, 12])
 async def test_a_long_digest_says_which_topic_brought_too_much(
-    paperboy: Paperboy, telegram: TelegramStandIn, n: int
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, n: int
 ) -> None:
     """And how to have less of it, by a tap; a short one does not ask."""
     chat = telegram.private(telegram.person("Anna"))
@@ -83,14 +90,14 @@ async def test_a_long_digest_says_which_topic_brought_too_much(
         assert (await chat.reply()).text.startswith("Stopped diffusion.")
 
 
-async def test_muting_from_a_card_and_undo(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_muting_from_a_card_and_undo(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     digest = await digest_of(paperboy, chat, 2)
     for label in ("1", "Less like this", "Tom Brandt"):
         await chat.press(label, on=digest)
         await chat.reply()
     assert digest.text.startswith('✓ Muted author:"Tom Brandt"')
-    await paperboy.lists(paper(7, "Diffusion on Tuesday", august(25)))
+    await paperboy.list_papers(make_paper(7, "Diffusion on Tuesday", august(25)))
     before = len(chat.messages)
     await paperboy.deliver(datetime(2026, 8, 25, 13, tzinfo=UTC))
     assert not [message for message in chat.messages[before:] if "Diffusion on Tuesday" in message.text]
@@ -102,7 +109,7 @@ async def test_muting_from_a_card_and_undo(paperboy: Paperboy, telegram: Telegra
 
 @pytest.mark.parametrize("n", [12, 60])
 async def test_a_long_digest_is_one_message_and_nothing_is_out_of_reach(
-    paperboy: Paperboy, telegram: TelegramStandIn, n: int
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, n: int
 ) -> None:
     """All papers are in it or behind one button, with their summaries and numbers."""
     chat = telegram.private(telegram.person("Anna"))
@@ -110,26 +117,26 @@ async def test_a_long_digest_is_one_message_and_nothing_is_out_of_reach(
     digest = await digest_of(paperboy, chat, n)
     assert len([message for message in chat.messages[before:] if "papers for you" in message.text]) == 1
     assert not digest.overflow
-    shown = len(titles(digest))
+    shown = len(paper_titles(digest))
     assert shown == n if n == 12 else f"{n - shown} more titles behind the button below." in digest.text
     await chat.press(f"The other {n - 5} with summaries", on=digest)
-    seen = titles(await chat.reply())
+    seen = paper_titles(await chat.reply())
     while any(label.startswith("Next") for row in digest.buttons for label in row):
         await chat.press("Next", on=digest)
-        seen += titles(await chat.reply())
-    assert sorted(seen) == sorted(LETTERS.format(number) for number in range(5, n))
+        seen += paper_titles(await chat.reply())
+    assert sorted(seen) == sorted(LONG_TITLE.format(number) for number in range(5, n))
     await chat.press(str(n), on=digest)
     assert f"Part {n - 1}" in (await chat.reply()).text
 
 
 async def test_in_a_group_the_papers_open_in_the_readers_own_chat(
-    paperboy: Paperboy, telegram: TelegramStandIn
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
 ) -> None:
     """Numbers, and the summaries of the others, whose many ids no link could hold."""
     boss, reader = telegram.person("Boss"), telegram.person("Reader")
     group = telegram.supergroup("Lab", admins=[boss], members=[reader])
     await group.ask("/subscribe diffusion", by=boss)
-    await paperboy.lists(*many(12))
+    await paperboy.list_papers(*long_title_papers(12))
     await paperboy.deliver(MONDAY)
     digest, chat = group.last, telegram.private(reader)
     for label, found in (("3", "Part 2"), ("The other 8", "Part 5")):
@@ -140,13 +147,13 @@ async def test_in_a_group_the_papers_open_in_the_readers_own_chat(
 
 
 async def test_buttons_work_after_a_restart_and_on_messages_too_old_to_be_told(
-    telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex
+    telegram: FakeTelegram, sqlite_storage: Database, index: FtsIndex
 ) -> None:
-    clock, chat = LeapingClock(FRIDAY), telegram.private(telegram.person("Anna"))
-    async with running(telegram, sqlite_storage, index, clock) as before:
-        await before.lists(*ARCHIVE)
+    clock, chat = AutoAdvancingClock(FRIDAY), telegram.private(telegram.person("Anna"))
+    async with run_on_telegram(telegram, sqlite_storage, index, clock) as before:
+        await before.list_papers(*ARCHIVE)
         digest = await digest_of(before, chat, 3)
-    async with running(telegram, sqlite_storage, index, clock):
+    async with run_on_telegram(telegram, sqlite_storage, index, clock):
         await chat.press("2", on=digest)
         assert "Part 1" in (await chat.reply()).text
         await chat.press("3 ›", on=digest, inaccessible=True)
@@ -159,7 +166,7 @@ async def test_buttons_work_after_a_restart_and_on_messages_too_old_to_be_told(
 
 
 async def test_a_press_twice_and_on_what_was_deleted_does_no_harm(
-    paperboy: Paperboy, telegram: TelegramStandIn
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
 ) -> None:
     chat = telegram.private(telegram.person("Anna"))
     digest = await digest_of(paperboy, chat, 2)
@@ -175,7 +182,7 @@ async def test_a_press_twice_and_on_what_was_deleted_does_no_harm(
     assert "Part 0" in (await chat.reply()).text
 
 
-async def test_pictures_only_where_they_are_wanted(paperboy: Paperboy, telegram: TelegramStandIn) -> None:
+async def test_pictures_only_where_they_are_wanted(paperboy: TelegramPaperboy, telegram: FakeTelegram) -> None:
     chat = telegram.private(telegram.person("Anna"))
     await chat.ask("/settings pictures on")
     digest = await digest_of(paperboy, chat, 2)
@@ -188,7 +195,7 @@ async def test_pictures_only_where_they_are_wanted(paperboy: Paperboy, telegram:
 
 @pytest.mark.parametrize("topic", ["diffusion", '(diffusion OR "tidal maps" OR "harbour letters") -painting'])
 async def test_a_topic_is_shared_by_a_link_that_only_shows(
-    paperboy: Paperboy, telegram: TelegramStandIn, topic: str
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, topic: str
 ) -> None:
     """In a chat or a group, also a topic too long for 64 characters; who opens it decides."""
     anna, bert = telegram.private(telegram.person("Anna")), telegram.private(telegram.person("Bert"))
@@ -198,7 +205,7 @@ async def test_a_topic_is_shared_by_a_link_that_only_shows(
     (payload,) = parse_qs(urlsplit(inner).query)["start"]
     assert len(payload) <= 64
     seen = await bert.ask(f"/start {payload}")
-    assert ARCHIVE[0].title in titles(seen)
+    assert ARCHIVE[0].title in paper_titles(seen)
     assert "Nothing is followed here yet" in (await bert.ask("/topics")).text
     await bert.press("Follow", on=seen)
     assert "✓ Following" in (await bert.reply()).text
@@ -206,7 +213,7 @@ async def test_a_topic_is_shared_by_a_link_that_only_shows(
     boss = telegram.person("Boss")
     group = telegram.supergroup("Lab", admins=[boss])
     (payload,) = parse_qs(urlsplit(shared.button("Take into a group")["url"]).query)["startgroup"]
-    assert ARCHIVE[0].title in titles(await group.ask(f"/start@PaperboyBot {payload}", by=boss))
+    assert ARCHIVE[0].title in paper_titles(await group.ask(f"/start@PaperboyBot {payload}", by=boss))
 
 
 @pytest.mark.parametrize(
@@ -223,19 +230,19 @@ async def test_a_topic_is_shared_by_a_link_that_only_shows(
         "🦊" * 20,
     ],
 )
-async def test_a_forged_link_changes_nothing(paperboy: Paperboy, telegram: TelegramStandIn, payload: str) -> None:
+async def test_a_forged_link_changes_nothing(paperboy: TelegramPaperboy, telegram: FakeTelegram, payload: str) -> None:
     chat = telegram.private(telegram.person("Anna"))
     await chat.ask("/subscribe diffusion")
     assert "Following: diffusion" in (await chat.ask(f"/start {payload}")).text
 
 
 async def test_a_command_on_the_shelf_is_not_opened_by_a_link(
-    paperboy: Paperboy, telegram: TelegramStandIn, sqlite_storage: Database
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, sqlite_storage: Database
 ) -> None:
     """Its token can be worked out by anybody who knows the command."""
     chat = telegram.private(telegram.person("Anna"))
     await chat.ask("/subscribe diffusion")
     async with sqlite_storage.write() as work:
-        token = await work.inbox.shelve("unsubscribe all", paperboy.clock.now())
+        token = await work.inbox.store_callback("unsubscribe all", paperboy.clock.now())
         await work.commit()
     assert "Following: diffusion" in (await chat.ask(f"/start s-{token}")).text

@@ -7,29 +7,29 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chats import ChatKind, ChatStatus
-from tests.e2e.support.single_platform import august, paper
-from tests.e2e.support.telegram_env import Paperboy
-from tests.fakes.telegram import Channel, Message, Person, PrivateChat, TelegramStandIn
+from tests.e2e.support.single_platform import august, make_paper
+from tests.e2e.support.telegram_env import TelegramPaperboy
+from tests.fakes.telegram import FakeTelegram, PrivateChat, TelegramChannel, TelegramMessage, TelegramUser
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 
 
 @pytest.fixture
-def anna(telegram: TelegramStandIn) -> Person:
+def anna(telegram: FakeTelegram) -> TelegramUser:
     return telegram.person("Anna")
 
 
 @pytest.fixture
-def chat(telegram: TelegramStandIn, anna: Person) -> PrivateChat:
+def chat(telegram: FakeTelegram, anna: TelegramUser) -> PrivateChat:
     return telegram.private(anna)
 
 
 @pytest.fixture
-def channel(telegram: TelegramStandIn, anna: Person) -> Channel:
+def channel(telegram: FakeTelegram, anna: TelegramUser) -> TelegramChannel:
     return telegram.channel("Lab news", admins=[anna])
 
 
-async def manages(chat: PrivateChat, channel: Channel) -> Message:
+async def manages(chat: PrivateChat, channel: TelegramChannel) -> TelegramMessage:
     """Picks the channel; returns what is shown of it."""
     await chat.ask("/remote")
     await chat.choose_chat("channel", channel)
@@ -39,7 +39,7 @@ async def manages(chat: PrivateChat, channel: Channel) -> Message:
 
 
 async def test_a_channel_is_set_up_from_the_private_chat_and_its_digest_comes_there(
-    paperboy: Paperboy, chat: PrivateChat, channel: Channel
+    paperboy: TelegramPaperboy, chat: PrivateChat, channel: TelegramChannel
 ) -> None:
     await chat.ask("/subscribe clustering")
     asked = await chat.ask("/remote")
@@ -61,7 +61,7 @@ async def test_a_channel_is_set_up_from_the_private_chat_and_its_digest_comes_th
     stored = await paperboy.chat(channel)
     assert (stored.kind, stored.settings.zone) == (ChatKind.CHANNEL, "Europe/Berlin")
 
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
     assert "Diffusion on Monday" in channel.last.text
     assert "Diffusion on Monday" not in chat.last.text
@@ -72,7 +72,7 @@ async def test_a_channel_is_set_up_from_the_private_chat_and_its_digest_comes_th
 
 
 async def test_words_are_searched_and_followed_for_the_channel(
-    paperboy: Paperboy, chat: PrivateChat, channel: Channel
+    paperboy: TelegramPaperboy, chat: PrivateChat, channel: TelegramChannel
 ) -> None:
     await manages(chat, channel)
     found = await chat.ask("diffusion")
@@ -84,7 +84,7 @@ async def test_words_are_searched_and_followed_for_the_channel(
 
 
 async def test_a_button_stays_about_the_chat_it_was_made_for(
-    paperboy: Paperboy, chat: PrivateChat, channel: Channel
+    paperboy: TelegramPaperboy, chat: PrivateChat, channel: TelegramChannel
 ) -> None:
     """Also after the way back, and the person's own buttons while another chat is managed."""
     own = await chat.ask("/subscribe clustering")
@@ -98,7 +98,9 @@ async def test_a_button_stays_about_the_chat_it_was_made_for(
     assert (await chat.reply()).text.startswith("In Lab news\n\nStopped diffusion.")
 
 
-async def test_what_is_the_persons_own_stays_so(paperboy: Paperboy, chat: PrivateChat, channel: Channel) -> None:
+async def test_what_is_the_persons_own_stays_so(
+    paperboy: TelegramPaperboy, chat: PrivateChat, channel: TelegramChannel
+) -> None:
     await manages(chat, channel)
     assert not (await chat.ask("/saved")).text.startswith("In Lab news")
     assert not (await chat.ask("/start")).text.startswith("In Lab news")
@@ -113,7 +115,7 @@ async def test_what_is_the_persons_own_stays_so(paperboy: Paperboy, chat: Privat
     ],
 )
 async def test_both_have_to_be_admins_when_it_is_chosen(
-    paperboy: Paperboy, chat: PrivateChat, channel: Channel, anna: Person, change: str, why: str
+    paperboy: TelegramPaperboy, chat: PrivateChat, channel: TelegramChannel, anna: TelegramUser, change: str, why: str
 ) -> None:
     _take_away(channel, anna, change)
     await chat.ask("/remote")
@@ -124,7 +126,7 @@ async def test_both_have_to_be_admins_when_it_is_chosen(
 
 @pytest.mark.parametrize("change", ["person", "right", "bot"])
 async def test_both_have_to_be_admins_each_time(
-    paperboy: Paperboy, chat: PrivateChat, channel: Channel, anna: Person, change: str
+    paperboy: TelegramPaperboy, chat: PrivateChat, channel: TelegramChannel, anna: TelegramUser, change: str
 ) -> None:
     await manages(chat, channel)
     followed = await chat.ask("/subscribe diffusion")
@@ -135,14 +137,14 @@ async def test_both_have_to_be_admins_each_time(
     await chat.press("Undo", on=followed)
     assert (await chat.reply()).buttons == refused.buttons
     async with paperboy.storage.read() as work:
-        topics = await work.topics.of_chat((await paperboy.chat(channel)).id)
+        topics = await work.subscriptions.of_chat((await paperboy.chat(channel)).id)
     assert len(topics) == 1
     await chat.press("Back to my own", on=refused)
     assert (await chat.reply()).text == "This chat is about your own topics again."
 
 
 async def test_a_forged_address_shows_and_changes_nothing(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat, channel: Channel
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat, channel: TelegramChannel
 ) -> None:
     """A button's data is what its owner's program says it is."""
     await manages(chat, channel)
@@ -160,7 +162,7 @@ async def test_a_forged_address_shows_and_changes_nothing(
 
 
 async def test_telegram_that_does_not_say_who_is_admin_is_no_yes(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat, channel: Channel
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat, channel: TelegramChannel
 ) -> None:
     telegram.fail_next("getChatMember", times=2)
     await chat.ask("/remote")
@@ -169,7 +171,7 @@ async def test_telegram_that_does_not_say_who_is_admin_is_no_yes(
 
 
 async def test_a_group_is_managed_from_a_private_chat_too_and_that_outlives_its_migration(
-    paperboy: Paperboy, telegram: TelegramStandIn, chat: PrivateChat, anna: Person
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, chat: PrivateChat, anna: TelegramUser
 ) -> None:
     group = telegram.group("Lab", admins=[anna])
     assert (await group.ask("/remote", by=anna)).text.startswith("Say /remote in a private chat with me")
@@ -189,22 +191,28 @@ async def test_a_group_is_managed_from_a_private_chat_too_and_that_outlives_its_
     [("kick_bot", "add_bot", "I was removed"), ("mute_bot", "unmute_bot", "I may not write there")],
 )
 async def test_who_set_a_channel_up_hears_why_it_stopped_and_it_goes_on(
-    paperboy: Paperboy, chat: PrivateChat, channel: Channel, anna: Person, stop: str, go_on: str, why: str
+    paperboy: TelegramPaperboy,
+    chat: PrivateChat,
+    channel: TelegramChannel,
+    anna: TelegramUser,
+    stop: str,
+    go_on: str,
+    why: str,
 ) -> None:
     await manages(chat, channel)
     await chat.ask("/subscribe diffusion")
     getattr(channel, stop)(by=anna)
-    await paperboy.until(channel, ChatStatus.PAUSED)
+    await paperboy.wait_for_status(channel, ChatStatus.PAUSED)
     await paperboy.deliver()
     assert chat.last.text.startswith(f"I can’t post in Lab news any more ({why}).")
     getattr(channel, go_on)(by=anna)
-    await paperboy.until(channel, ChatStatus.ACTIVE)
-    await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+    await paperboy.wait_for_status(channel, ChatStatus.ACTIVE)
+    await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(MONDAY)
     assert "Diffusion on Monday" in channel.last.text
 
 
-def _take_away(channel: Channel, anna: Person, change: str) -> None:
+def _take_away(channel: TelegramChannel, anna: TelegramUser, change: str) -> None:
     match change:
         case "person":
             channel.demote(anna)

@@ -7,26 +7,26 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.chats import WEEKDAYS, ChatSettings, EmptyNote, Layout
-from tests.e2e.support.telegram_env import Paperboy, many
-from tests.fakes.telegram import Message, PrivateChat, TelegramStandIn
+from bot.chats import WEEKDAYS, ChatSettings, EmptyDigestPolicy, Layout
+from tests.e2e.support.telegram_env import TelegramPaperboy, long_title_papers
+from tests.fakes.telegram import FakeTelegram, PrivateChat, TelegramMessage
 
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 
 
 @pytest.fixture
-def chat(telegram: TelegramStandIn) -> PrivateChat:
+def chat(telegram: FakeTelegram) -> PrivateChat:
     return telegram.private(telegram.person("Anna", language="de"))
 
 
-async def taps(chat: PrivateChat, message: Message, *labels: str) -> None:
+async def taps(chat: PrivateChat, message: TelegramMessage, *labels: str) -> None:
     """One after the other; each changes the message itself."""
     for label in labels:
         await chat.press(label, on=message)
         assert await chat.reply() is message
 
 
-async def test_everything_is_set_in_one_message(paperboy: Paperboy, chat: PrivateChat) -> None:
+async def test_everything_is_set_in_one_message(paperboy: TelegramPaperboy, chat: PrivateChat) -> None:
     settings = await chat.ask("/settings")
     assert "default" in settings.text
     await taps(chat, settings, "Hour", "18:00", "Berlin")  # an hour without a city asks for it
@@ -35,8 +35,9 @@ async def test_everything_is_set_in_one_message(paperboy: Paperboy, chat: Privat
     await taps(chat, settings, "If late", "6 h", "If empty", "A word every day")
     await taps(chat, settings, "Sound · on", "Roundup · off", "Pictures · off")
     assert (await paperboy.chat(chat)).settings == ChatSettings(
-        hour=time(18), zone="Europe/Berlin", days=WEEKDAYS - {2}, with_summary=10, silent=True,
-        empty_note=EmptyNote.DAILY, patience_minutes=360, layout=Layout.COMPACT, roundup=True, pictures=True,
+        hour=time(18), zone="Europe/Berlin", days=WEEKDAYS - {2}, compact_summaries=10, silent=True,
+        empty_digest_policy=EmptyDigestPolicy.DAILY, source_grace_minutes=360, layout=Layout.COMPACT, roundup=True,
+        pictures=True,
     )  # fmt: skip
     assert chat.messages == [settings]
     assert "Mon, Tue, Thu, Fri 18:00 Berlin" in settings.text
@@ -45,7 +46,7 @@ async def test_everything_is_set_in_one_message(paperboy: Paperboy, chat: Privat
     assert "Layout: 5 papers with summary, the others as titles · default" in settings.text
 
 
-async def test_a_city_can_be_typed(paperboy: Paperboy, chat: PrivateChat) -> None:
+async def test_a_city_can_be_typed(paperboy: TelegramPaperboy, chat: PrivateChat) -> None:
     settings = await chat.ask("/settings zone")
     assert "Another city: /when Lisbon" in settings.text
     await chat.ask("/when Lisbon")
@@ -54,14 +55,14 @@ async def test_a_city_can_be_typed(paperboy: Paperboy, chat: PrivateChat) -> Non
 
 
 async def test_the_hour_is_changed_from_the_question_about_it_in_its_message(
-    paperboy: Paperboy, chat: PrivateChat
+    paperboy: TelegramPaperboy, chat: PrivateChat
 ) -> None:
     asked = await chat.ask("/when")
     await taps(chat, asked, "09:00 in Vienna", "Hour", "07:00")
     assert "When: daily 07:00 Vienna" in asked.text
 
 
-async def test_two_quick_taps_and_a_deleted_message_do_no_harm(paperboy: Paperboy, chat: PrivateChat) -> None:
+async def test_two_quick_taps_and_a_deleted_message_do_no_harm(paperboy: TelegramPaperboy, chat: PrivateChat) -> None:
     settings = await chat.ask("/settings")
     await asyncio.gather(*(chat.press("Sound · on", on=settings) for _ in range(2)))
     assert "Sound: off" in (await chat.reply()).text
@@ -81,7 +82,7 @@ async def test_two_quick_taps_and_a_deleted_message_do_no_harm(paperboy: Paperbo
      "settings layout", "settings colour red", "settings " + "x" * 50, "settings when", "~nothing", "settings\x00"],
 )  # fmt: skip
 async def test_forged_data_is_answered_kindly_and_sets_nothing(
-    paperboy: Paperboy, chat: PrivateChat, data: str
+    paperboy: TelegramPaperboy, chat: PrivateChat, data: str
 ) -> None:
     settings = await chat.ask("/settings")
     before = (await paperboy.chat(chat)).settings
@@ -95,12 +96,12 @@ async def test_forged_data_is_answered_kindly_and_sets_nothing(
 
 @pytest.mark.parametrize(("layout", "summaries"), [("titles", 0), ("compact", 5), ("full", 12)])
 async def test_a_digest_comes_in_the_layout_that_was_chosen(
-    paperboy: Paperboy, chat: PrivateChat, layout: str, summaries: int
+    paperboy: TelegramPaperboy, chat: PrivateChat, layout: str, summaries: int
 ) -> None:
     await chat.ask("/subscribe diffusion")
     await chat.ask(f"/settings layout {layout}")
     before = len(chat.messages)
-    await paperboy.lists(*many(10))
+    await paperboy.list_papers(*long_title_papers(10))
     await paperboy.deliver(MONDAY)
     digest = chat.messages[before:]
     quotes = [quote for message in digest for quote in message.words("expandable_blockquote")]

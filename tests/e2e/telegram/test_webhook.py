@@ -11,26 +11,28 @@ import httpx
 from adapters.search.fts_index import FtsIndex
 from adapters.telegram.transport.webhook import PATH, SECRET_HEADER
 from storage.database import Database
-from tests.adapters.telegram.telegram_platform import LeapingClock, until
+from tests.adapters.telegram.telegram_platform import AutoAdvancingClock, wait_until
 from tests.adapters.telegram.test_webhook import PUBLIC, served
-from tests.e2e.support.single_platform import FRIDAY, august, paper
-from tests.e2e.support.telegram_env import ARCHIVE, Paperboy, running
-from tests.fakes.telegram import TelegramStandIn
+from tests.e2e.support.single_platform import FRIDAY, august, make_paper
+from tests.e2e.support.telegram_env import ARCHIVE, TelegramPaperboy, run_on_telegram
+from tests.fakes.telegram import FakeTelegram
 
 
 @asynccontextmanager
-async def called(telegram: TelegramStandIn, storage: Database, index: FtsIndex) -> AsyncIterator[tuple[Paperboy, str]]:
+async def called(
+    telegram: FakeTelegram, storage: Database, index: FtsIndex
+) -> AsyncIterator[tuple[TelegramPaperboy, str]]:
     async with (
-        running(telegram, storage, index, LeapingClock(FRIDAY), public_url=PUBLIC) as paperboy,
+        run_on_telegram(telegram, storage, index, AutoAdvancingClock(FRIDAY), public_url=PUBLIC) as paperboy,
         served(paperboy.platform, telegram) as address,
     ):
-        await until(lambda: telegram.webhook.url)
-        await paperboy.lists(*ARCHIVE)
+        await wait_until(lambda: telegram.webhook.url)
+        await paperboy.list_papers(*ARCHIVE)
         yield paperboy, address
 
 
 async def test_a_topic_is_followed_a_group_answered_unseen_and_the_digest_comes(
-    telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex
+    telegram: FakeTelegram, sqlite_storage: Database, index: FtsIndex
 ) -> None:
     boss = telegram.person("Boss")
     chat, group = telegram.private(boss), telegram.supergroup("Lab", admins=[boss])
@@ -40,7 +42,7 @@ async def test_a_topic_is_followed_a_group_answered_unseen_and_the_digest_comes(
         followed = await screen.ask("/subscribe diffusion")
         await screen.press("Settings", on=followed)
         assert (await screen.reply()) is followed
-        await paperboy.lists(paper(11, "Diffusion on Monday", august(24)))
+        await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
         await paperboy.deliver(datetime(2026, 8, 24, 13, tzinfo=UTC))
     assert not telegram.calls("getUpdates")
     assert all("Diffusion on Monday" in here.last.text for here in (chat, group))
@@ -48,7 +50,7 @@ async def test_a_topic_is_followed_a_group_answered_unseen_and_the_digest_comes(
 
 
 async def test_who_does_not_know_the_secret_changes_nothing(
-    telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex
+    telegram: FakeTelegram, sqlite_storage: Database, index: FtsIndex
 ) -> None:
     chat = telegram.private(telegram.person("Anna"))
     async with called(telegram, sqlite_storage, index) as (_, address):
@@ -63,7 +65,7 @@ async def test_who_does_not_know_the_secret_changes_nothing(
 
 
 async def test_an_update_that_is_told_twice_is_answered_once(
-    telegram: TelegramStandIn, sqlite_storage: Database, index: FtsIndex
+    telegram: FakeTelegram, sqlite_storage: Database, index: FtsIndex
 ) -> None:
     chat = telegram.private(telegram.person("Anna"))
     async with called(telegram, sqlite_storage, index):

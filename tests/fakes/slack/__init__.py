@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from tests.fakes.slack.faults import Call, Fault, dropped, held, html, http, refused, slow, too_many
-from tests.fakes.slack.modals import View
-from tests.fakes.slack.server import SlackStandIn
-from tests.fakes.slack.users import Person
-from tests.fakes.slack.workspace import Channel, Message, Workspace
+from tests.fakes.slack.faults import SlackFault, WebApiCall, dropped, held, html, http, refused, slow, too_many
+from tests.fakes.slack.modals import SlackView
+from tests.fakes.slack.server import FakeSlack
+from tests.fakes.slack.users import SlackUser
+from tests.fakes.slack.workspace import SlackChannel, SlackMessage, SlackWorkspace
 
 __all__ = [
-    "Call",
-    "Channel",
-    "Fault",
-    "Message",
-    "Person",
-    "SlackStandIn",
-    "View",
-    "Workspace",
+    "FakeSlack",
+    "SlackChannel",
+    "SlackFault",
+    "SlackMessage",
+    "SlackUser",
+    "SlackView",
+    "SlackWorkspace",
+    "WebApiCall",
     "dropped",
     "held",
     "html",

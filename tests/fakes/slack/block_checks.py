@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Findings:
+class BlockProblems:
     """What is wrong, one line each, with the JSON pointer of the place."""
 
     lines: list[str] = field(default_factory=list)
@@ -23,17 +23,17 @@ class Findings:
         self.lines.append(f"{what} [json-pointer:{pointer}]")
 
 
-Check = Callable[[Any, str, Findings], None]
+Check = Callable[[Any, str, BlockProblems], None]
 
 
-def anything(value: Any, at: str, found: Findings) -> None:
+def anything(value: Any, at: str, found: BlockProblems) -> None:
     """Accepts all: for the inside of blocks that nobody here uses."""
 
 
 def string(most: int | None = None, least: int = 0) -> Check:
     """A string of `least` to `most` characters."""
 
-    def check(value: Any, at: str, found: Findings) -> None:
+    def check(value: Any, at: str, found: BlockProblems) -> None:
         if not isinstance(value, str):
             found.add(at, "must be a string")
         elif len(value) < least:
@@ -44,20 +44,20 @@ def string(most: int | None = None, least: int = 0) -> Check:
     return check
 
 
-def url(value: Any, at: str, found: Findings) -> None:
+def url(value: Any, at: str, found: BlockProblems) -> None:
     """An http(s) address (or the other schemes Slack links to) of at most 3,000 characters."""
     string(3000, 1)(value, at, found)
     if isinstance(value, str) and not value.startswith(("http://", "https://", "slack://", "mailto:")):
         found.add(at, "must be a valid URL")
 
 
-def flag(value: Any, at: str, found: Findings) -> None:
+def flag(value: Any, at: str, found: BlockProblems) -> None:
     if not isinstance(value, bool):
         found.add(at, "must be a boolean")
 
 
 def number(least: int | None = None, most: int | None = None) -> Check:
-    def check(value: Any, at: str, found: Findings) -> None:
+    def check(value: Any, at: str, found: BlockProblems) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             found.add(at, "must be a number")
         elif (least is not None and value < least) or (most is not None and value > most):
@@ -67,7 +67,7 @@ def number(least: int | None = None, most: int | None = None) -> Check:
 
 
 def one_of(*values: str) -> Check:
-    def check(value: Any, at: str, found: Findings) -> None:
+    def check(value: Any, at: str, found: BlockProblems) -> None:
         if value not in values:
             found.add(at, f"must be one of: {', '.join(values)}")
 
@@ -77,7 +77,7 @@ def one_of(*values: str) -> Check:
 def many(item: Check, least: int = 0, most: int | None = None) -> Check:
     """A list of `least` to `most` items."""
 
-    def check(value: Any, at: str, found: Findings) -> None:
+    def check(value: Any, at: str, found: BlockProblems) -> None:
         if not isinstance(value, list):
             found.add(at, "must be an array")
             return
@@ -100,7 +100,7 @@ def shape(
     needs, may = needs or {}, may or {}
     known = {**needs, **may}
 
-    def check(value: Any, at: str, found: Findings) -> None:
+    def check(value: Any, at: str, found: BlockProblems) -> None:
         if not isinstance(value, dict):
             found.add(at, "must provide an object")
             return
@@ -121,7 +121,7 @@ def shape(
 def typed(shapes: Mapping[str, Check]) -> Check:
     """An object whose `type` says which of `shapes` it must have."""
 
-    def check(value: Any, at: str, found: Findings) -> None:
+    def check(value: Any, at: str, found: BlockProblems) -> None:
         if not isinstance(value, dict):
             found.add(at, "must provide an object")
         elif "type" not in value:

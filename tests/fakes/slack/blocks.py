@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.slack.block_checks import (
+    BlockProblems,
     Check,
-    Findings,
     Json,
     anything,
     flag,
@@ -41,12 +41,12 @@ def _block(needs: dict[str, Check], may: dict[str, Check] | None = None, rule: C
     return shape({"type": anything, **needs}, {"block_id": _BLOCK_ID, **(may or {})}, rule)
 
 
-def _text_or_fields(value: Json, at: str, found: Findings) -> None:
+def _text_or_fields(value: Json, at: str, found: BlockProblems) -> None:
     if "text" not in value and "fields" not in value:
         found.add(at, "must define either `text` or `fields`")
 
 
-def _unique_actions(value: Json, at: str, found: Findings) -> None:
+def _unique_actions(value: Json, at: str, found: BlockProblems) -> None:
     elements = value.get("elements")
     ids = [e.get("action_id") for e in elements if isinstance(e, dict)] if isinstance(elements, list) else []
     for action_id, times in Counter(ids).items():
@@ -54,7 +54,7 @@ def _unique_actions(value: Json, at: str, found: Findings) -> None:
             found.add(at, f"action_id `{action_id}` already exists")
 
 
-def _card_shows_something(value: Json, at: str, found: Findings) -> None:
+def _card_shows_something(value: Json, at: str, found: BlockProblems) -> None:
     if not {"hero_image", "title", "actions", "body"} & value.keys():
         found.add(at, "must define at least one of `hero_image`, `title`, `actions`, `body`")
 
@@ -108,7 +108,7 @@ _EVERYWHERE: dict[str, Check] = {
 }
 
 
-def _inner(value: Any, at: str, found: Findings) -> None:
+def _inner(value: Any, at: str, found: BlockProblems) -> None:
     typed(_EVERYWHERE)(value, at, found)
 
 
@@ -149,7 +149,7 @@ IN_MESSAGES = typed({**_EVERYWHERE, **_MESSAGES_ONLY})
 IN_VIEWS = typed(_EVERYWHERE)
 
 
-def _unique_blocks(blocks: Any, at: str, found: Findings) -> None:
+def _unique_blocks(blocks: Any, at: str, found: BlockProblems) -> None:
     seen: set[str] = set()
     for index, block in enumerate(blocks if isinstance(blocks, list) else []):
         block_id = block.get("block_id") if isinstance(block, dict) else None
@@ -161,7 +161,7 @@ def _unique_blocks(blocks: Any, at: str, found: Findings) -> None:
 
 def check_message(blocks: Any) -> list[str]:
     """What Slack finds wrong with the blocks of a message, one line each; an empty list is fine."""
-    found = Findings()
+    found = BlockProblems()
     many(IN_MESSAGES, 0, BLOCKS_IN_A_MESSAGE)(blocks, "/blocks", found)
     _unique_blocks(blocks, "/blocks", found)
     return found.lines
@@ -195,7 +195,7 @@ _VIEW_MAY: dict[str, Check] = {
 }
 
 
-def _submit_for_inputs(view: Json, at: str, found: Findings) -> None:
+def _submit_for_inputs(view: Json, at: str, found: BlockProblems) -> None:
     blocks = view.get("blocks")
     kinds = {b.get("type") for b in blocks if isinstance(b, dict)} if isinstance(blocks, list) else set()
     if "input" in kinds and "submit" not in view:
@@ -223,7 +223,7 @@ _VIEWS = typed(
 
 def check_view(view: Any, *, kind: str) -> list[str]:
     """What Slack finds wrong with a view of this kind (`modal` or `home`), one line each."""
-    found = Findings()
+    found = BlockProblems()
     _VIEWS(view, "/view", found)
     if isinstance(view, dict):
         if view.get("type") in ("modal", "home") and view["type"] != kind:
@@ -233,7 +233,7 @@ def check_view(view: Any, *, kind: str) -> list[str]:
     return found.lines
 
 
-def _one_focus(blocks: Any, found: Findings) -> None:
+def _one_focus(blocks: Any, found: BlockProblems) -> None:
     elements = [b.get("element") for b in blocks if isinstance(b, dict)] if isinstance(blocks, list) else []
     if sum(1 for e in elements if isinstance(e, dict) and e.get("focus_on_load") is True) > 1:
         found.add("/view/blocks", "only one element can have focus_on_load set to true")

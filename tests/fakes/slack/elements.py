@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.fakes.slack.block_checks import (
+    BlockProblems,
     Check,
-    Findings,
     Json,
     anything,
     flag,
@@ -57,13 +57,13 @@ def _menu(may: dict[str, Check], *, needs: dict[str, Check] | None = None, rule:
     return _element(needs or {}, {"placeholder": plain(150), "confirm": CONFIRM, "focus_on_load": flag, **may}, rule)
 
 
-def _options_or_groups(value: Json, at: str, found: Findings) -> None:
+def _options_or_groups(value: Json, at: str, found: BlockProblems) -> None:
     if ("options" in value) == ("option_groups" in value):
         found.add(at, "must define either `options` or `option_groups`")
     _initial_among_options(value, at, found)
 
 
-def _initial_among_options(value: Json, at: str, found: Findings) -> None:
+def _initial_among_options(value: Json, at: str, found: BlockProblems) -> None:
     offered = list(value.get("options") or [])
     for group in value.get("option_groups") or []:
         offered += group.get("options") or []
@@ -89,7 +89,7 @@ _TYPED: dict[str, Check] = {
 _IMAGE_FIELDS: dict[str, Check] = {"image_url": url, "slack_file": anything}
 
 
-def _image_source(value: Json, at: str, found: Findings) -> None:
+def _image_source(value: Json, at: str, found: BlockProblems) -> None:
     if ("image_url" in value) == ("slack_file" in value):
         found.add(at, "must define either `image_url` or `slack_file`")
 

@@ -21,7 +21,7 @@ import aiohttp
 from tests.fakes.slack.block_checks import Json
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.server import SlackStandIn
+    from tests.fakes.slack.server import FakeSlack
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
 
@@ -37,10 +37,10 @@ class Envelope:
 
 
 @dataclass(slots=True, eq=False)
-class Delivery:
+class EventDelivery:
     """One thing handed to the app, and what the app said to it."""
 
-    slack: SlackStandIn
+    slack: FakeSlack
     kind: Kind
     payload: Json
     via: Literal["socket", "http", "nowhere"]
@@ -68,16 +68,16 @@ class Delivery:
         retry_reason: str = "http_timeout",
         secret: str | None = None,
         age: float = 0.0,
-    ) -> Delivery:
+    ) -> EventDelivery:
         """The same once more: as Slack's retry, with a wrong `secret`, or signed `age` seconds ago."""
         envelope = Envelope(retry_num, retry_reason, secret, age)
         return await self.slack.deliveries.deliver(self.kind, self.payload, envelope)
 
 
-class Deliveries(list[Delivery]):
+class EventDeliveries(list[EventDelivery]):
     """All deliveries in order, and the way there."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         super().__init__()
         self._slack = slack
         #: Where the app listens; None: Socket Mode.
@@ -85,13 +85,13 @@ class Deliveries(list[Delivery]):
         #: Seconds the app has to acknowledge: in earnest three, of which a busy machine may take some.
         self.patience = 30.0
 
-    def of(self, kind: Kind | str) -> list[Delivery]:
+    def of(self, kind: Kind | str) -> list[EventDelivery]:
         """Deliveries of this kind (`slash_commands`, ...), event type (`app_mention`, ...) or payload type."""
         return [d for d in self if kind in (d.kind, d.event.get("type"), d.payload.get("type"))]
 
-    async def deliver(self, kind: Kind, payload: Json, envelope: Envelope | None = None) -> Delivery:
+    async def deliver(self, kind: Kind, payload: Json, envelope: Envelope | None = None) -> EventDelivery:
         """Hands it over and waits for the acknowledgement, at most `patience` seconds."""
-        delivery = Delivery(self._slack, kind, payload, self._way(), envelope=envelope or Envelope())
+        delivery = EventDelivery(self._slack, kind, payload, self._way(), envelope=envelope or Envelope())
         self.append(delivery)
         await self._hand_over(delivery)
         self._slack.changed()
@@ -102,14 +102,14 @@ class Deliveries(list[Delivery]):
             return "http"
         return "socket" if self._slack.socket.connected else "nowhere"
 
-    async def _hand_over(self, delivery: Delivery) -> None:
+    async def _hand_over(self, delivery: EventDelivery) -> None:
         if delivery.via == "http" and self.url is not None:
             await self._post(self.url, delivery)
         elif delivery.via == "socket":
             answer = await self._slack.socket.send(delivery, self.patience)
             delivery.acked, delivery.response = answer is not None, answer or {}
 
-    async def _post(self, url: str, delivery: Delivery) -> None:
+    async def _post(self, url: str, delivery: EventDelivery) -> None:
         body, content_type = _encode(delivery.kind, delivery.payload)
         headers = self._headers(body, delivery.envelope) | {"Content-Type": content_type}
         timeout = aiohttp.ClientTimeout(total=self.patience)
@@ -161,7 +161,7 @@ def _answer(body: str) -> Json:
     return found if isinstance(found, dict) else {"text": str(found)}
 
 
-async def settle(tasks: set[asyncio.Task[Any]]) -> None:
+async def wait_for_tasks(tasks: set[asyncio.Task[Any]]) -> None:
     """Waits until none of these is under way, new ones included."""
     while tasks:
         await asyncio.wait(tasks)

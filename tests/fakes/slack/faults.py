@@ -11,7 +11,7 @@ from tests.fakes.slack.block_checks import Json
 
 
 @dataclass(slots=True, eq=False)
-class Call:
+class WebApiCall:
     """One call of a Web API method: what came in and what went out (`answer` None: nothing did)."""
 
     method: str
@@ -27,10 +27,10 @@ class Call:
         return None if self.answer is None else self.answer.get("error")
 
 
-class CallLog(list[Call]):
+class CallLog(list[WebApiCall]):
     """All calls in order."""
 
-    def of(self, method: str, **args: Any) -> list[Call]:
+    def of(self, method: str, **args: Any) -> list[WebApiCall]:
         """The calls of this method whose arguments include these."""
         return [c for c in self if c.method == method and all(c.args.get(k) == v for k, v in args.items())]
 
@@ -41,7 +41,7 @@ class CallLog(list[Call]):
 
 
 @dataclass(slots=True, eq=False)
-class Fault:
+class SlackFault:
     """What goes wrong with a call. `accepted`: Slack did the thing all the same."""
 
     accepted: bool = False
@@ -64,61 +64,63 @@ class Fault:
             self.gate.set()
 
 
-def refused(error: str, *, accepted: bool = False) -> Fault:
+def refused(error: str, *, accepted: bool = False) -> SlackFault:
     """`ok: false` with this error."""
-    return Fault(error=error, accepted=accepted)
+    return SlackFault(error=error, accepted=accepted)
 
 
-def too_many(retry_after: int | None = 30) -> Fault:
+def too_many(retry_after: int | None = 30) -> SlackFault:
     """HTTP 429 `ratelimited` with `Retry-After` in seconds (None: without the header)."""
-    return Fault(error="ratelimited", status=429, retry_after=retry_after)
+    return SlackFault(error="ratelimited", status=429, retry_after=retry_after)
 
 
-def http(status: int, *, accepted: bool = False) -> Fault:
+def http(status: int, *, accepted: bool = False) -> SlackFault:
     """This HTTP status with a body that is no JSON."""
-    return Fault(status=status, html=True, accepted=accepted)
+    return SlackFault(status=status, html=True, accepted=accepted)
 
 
-def html(*, accepted: bool = False) -> Fault:
+def html(*, accepted: bool = False) -> SlackFault:
     """HTTP 200 and a page instead of JSON, as a proxy or captive portal sends."""
-    return Fault(html=True, accepted=accepted)
+    return SlackFault(html=True, accepted=accepted)
 
 
-def dropped(*, accepted: bool = True) -> Fault:
+def dropped(*, accepted: bool = True) -> SlackFault:
     """The connection breaks before the answer; `accepted` says whether Slack had done it by then."""
-    return Fault(drop=True, accepted=accepted)
+    return SlackFault(drop=True, accepted=accepted)
 
 
-def slow(seconds: float) -> Fault:
+def slow(seconds: float) -> SlackFault:
     """The answer comes this much later."""
-    return Fault(seconds=seconds, accepted=True)
+    return SlackFault(seconds=seconds, accepted=True)
 
 
-def held(*, accepted: bool = True) -> Fault:
+def held(*, accepted: bool = True) -> SlackFault:
     """The answer waits for `release()`; `reached` tells when a call hangs there."""
-    return Fault(gate=asyncio.Event(), accepted=accepted)
+    return SlackFault(gate=asyncio.Event(), accepted=accepted)
 
 
 @dataclass(slots=True)
-class _Planned:
+class _ScheduledFault:
     method: str
-    fault: Fault
+    fault: SlackFault
     times: int
-    when: Callable[[Call], bool]
+    when: Callable[[WebApiCall], bool]
 
 
-class Faults:
+class SlackFaults:
     """The faults to come, first planned first served."""
 
     def __init__(self) -> None:
-        self._planned: list[_Planned] = []
+        self._planned: list[_ScheduledFault] = []
 
-    def plan(self, method: str, fault: Fault, *, times: int = 1, when: Callable[[Call], bool] | None = None) -> Fault:
+    def plan(
+        self, method: str, fault: SlackFault, *, times: int = 1, when: Callable[[WebApiCall], bool] | None = None
+    ) -> SlackFault:
         """The next `times` calls of `method` (`*`: of any) that `when` picks get this fault."""
-        self._planned.append(_Planned(method, fault, times, when or (lambda call: True)))
+        self._planned.append(_ScheduledFault(method, fault, times, when or (lambda call: True)))
         return fault
 
-    def take(self, call: Call) -> Fault | None:
+    def take(self, call: WebApiCall) -> SlackFault | None:
         for planned in self._planned:
             if planned.method in (call.method, "*") and planned.times > 0 and planned.when(call):
                 planned.times -= 1
@@ -132,7 +134,7 @@ class Faults:
         self._planned.clear()
 
 
-class Pace:
+class ChannelRateMonitor:
     """Watches the limit of one message a second in a channel.
 
     Source: docs.slack.dev/apis/web-api/rate-limits. Slack tolerates short bursts, so by default a breach is

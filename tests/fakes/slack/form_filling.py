@@ -9,7 +9,7 @@ from tests.fakes.slack import rendered_blocks
 from tests.fakes.slack.block_checks import Json
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.modals import View
+    from tests.fakes.slack.modals import SlackView
 
 Suggest = Callable[[Json, Json, str], Awaitable[list[Json]]]
 
@@ -40,15 +40,15 @@ _CHOICE = {
 }
 
 
-def slot(element: Json) -> str | None:
+def state_key(element: Json) -> str | None:
     """Under which key this element's value stands in the state; None: it has none (a button)."""
     return _SIMPLE.get(element["type"]) or _CHOICE.get(element["type"])
 
 
-def seed(view: View) -> None:
+def write_initial_values(view: SlackView) -> None:
     """Writes the elements' initial values into the state where the person has not been yet."""
     for block, element in rendered_blocks.elements(view.blocks):
-        key = slot(element)
+        key = state_key(element)
         if key is None:
             continue
         inside = view.state.setdefault(block["block_id"], {})
@@ -61,7 +61,7 @@ def _initial(element: Json, key: str) -> Any:
     return element.get(name, [] if key.endswith("s") else None)
 
 
-def find(view: View, label: str) -> tuple[Json, Json]:
+def find_input(view: SlackView, label: str) -> tuple[Json, Json]:
     """The block and element that a person means by a label (also: its block id, action id, placeholder).
 
     Raises AssertionError naming what there is instead.
@@ -69,9 +69,9 @@ def find(view: View, label: str) -> tuple[Json, Json]:
     offered = []
     for block, element in rendered_blocks.elements(view.blocks):
         names = _names(block, element)
-        if label in names and slot(element) is not None:
+        if label in names and state_key(element) is not None:
             return block, element
-        offered += [name for name in names[:1] if slot(element) is not None]
+        offered += [name for name in names[:1] if state_key(element) is not None]
     raise AssertionError(f"no field {label!r} in {view.title!r}; there are: {offered}")
 
 
@@ -81,10 +81,10 @@ def _names(block: Json, element: Json) -> list[str]:
     return [name for name in [*texts, block["block_id"], element["action_id"]] if name]
 
 
-async def fill(view: View, label: str, value: Any, suggest: Suggest) -> tuple[Json, Json]:
+async def fill_input(view: SlackView, label: str, value: Any, suggest: Suggest) -> tuple[Json, Json]:
     """Writes a value into the state as Slack's client does, and returns the block and element."""
-    block, element = find(view, label)
-    key = slot(element)
+    block, element = find_input(view, label)
+    key = state_key(element)
     assert key is not None
     stored = _ids(value) if element["type"] in _SIMPLE else await _choice(block, element, value, suggest)
     view.state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], key: stored}
@@ -118,13 +118,13 @@ async def _option(block: Json, element: Json, wanted: str, suggest: Suggest) -> 
     raise AssertionError(f"no option {wanted!r} in {element['action_id']!r}; there are: {labels}")
 
 
-def unfilled(view: View) -> dict[str, str]:
+def missing_inputs(view: SlackView) -> dict[str, str]:
     """What Slack's client itself asks for before it submits: block id -> message."""
     missing = {}
     for block in view.blocks:
         if block["type"] == "input" and not block.get("optional"):
             element = block["element"]
             value = view.state.get(block["block_id"], {}).get(element["action_id"], {})
-            if value.get(slot(element) or "") in (None, "", []):
+            if value.get(state_key(element) or "") in (None, "", []):
                 missing[block["block_id"]] = REQUIRED
     return missing

@@ -10,17 +10,17 @@ from tests.fakes.slack import rendered_blocks
 from tests.fakes.slack.block_checks import Json
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.workspace import Workspace
+    from tests.fakes.slack.workspace import SlackWorkspace
 
 #: Slack shows at most three modals on top of each other.
 STACK = 3
 
 
 @dataclass(slots=True, eq=False)
-class View:
+class SlackView:
     """One view as it is now, with what the person has filled in (`state`: block id -> action id -> value)."""
 
-    team: Workspace
+    team: SlackWorkspace
     id: str
     user: str
     json: Json
@@ -54,7 +54,7 @@ class View:
     def shown(self) -> str:
         """What eyes see: title, body, errors at their fields, and the buttons below."""
         below = [rendered_blocks.text_of(self.json.get(name)) for name in ("close", "submit")]
-        lines = [self.title, rendered_blocks.read(self.blocks, self.team.names), *self.errors.values()]
+        lines = [self.title, rendered_blocks.readable_text(self.blocks, self.team.names), *self.errors.values()]
         lines.append(" ".join(f"[{label}]" for label in below if label))
         return "\n".join(line for line in lines if line)
 

@@ -26,7 +26,7 @@ _FORMATS = tuple(_between(mark) for mark in "*_~`")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MrkdwnLink:
     """Something to click: where it leads and what it says."""
 
     url: str
@@ -44,12 +44,12 @@ def pings(text: str, *, parse_full: bool = False) -> list[str]:
     return found
 
 
-def links(text: str, *, verbatim: bool = False) -> list[Link]:
+def links(text: str, *, verbatim: bool = False) -> list[MrkdwnLink]:
     """The links of this mrkdwn; addresses lying bare in the text become links unless `verbatim`."""
-    found = [Link(unescape(url), unescape(label or url)) for url, label in _LINK.findall(text)]
+    found = [MrkdwnLink(unescape(url), unescape(label or url)) for url, label in _LINK.findall(text)]
     if not verbatim:
         rest = _CONTROL.sub(" ", text)
-        found += [Link(unescape(url), unescape(url)) for url in _BARE_LINK.findall(rest)]
+        found += [MrkdwnLink(unescape(url), unescape(url)) for url in _BARE_LINK.findall(rest)]
     return found
 
 

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.users import Person
+    from tests.fakes.slack.users import SlackUser
 
 AUTHORIZE = re.compile(r"https?://[^\"'\s<>]*/oauth/v2/authorize\?[^\"'\s<>]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class InstallResult:
     """Where the browser ended: status and page of the app's redirect address."""
 
     status: int
     page: str
 
 
-async def install(person: Person, app_url: str, *, cancels: bool = False, state: str | None = None) -> Installed:
+async def install(person: SlackUser, app_url: str, *, cancels: bool = False, state: str | None = None) -> InstallResult:
     """Opens the app's install page, grants (or `cancels`) and is sent back with the code.
 
     What is granted is what the app asks for. `state`: a forged one. Raises AssertionError if the install page
@@ -47,4 +47,4 @@ async def install(person: Person, app_url: str, *, cancels: bool = False, state:
         answer["code"] = slack.new_code(team, person.id)
     header = "; ".join(f"{name}={value}" for name, value in cookies.items())
     async with slack.http.get(back, params=answer, headers={"Cookie": header}) as response:
-        return Installed(response.status, await response.text())
+        return InstallResult(response.status, await response.text())

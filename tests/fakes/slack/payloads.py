@@ -12,12 +12,12 @@ from tests.fakes.slack import mrkdwn
 from tests.fakes.slack.block_checks import Json
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.modals import View
-    from tests.fakes.slack.users import Person
-    from tests.fakes.slack.workspace import Channel, Message, Workspace
+    from tests.fakes.slack.modals import SlackView
+    from tests.fakes.slack.users import SlackUser
+    from tests.fakes.slack.workspace import SlackChannel, SlackMessage, SlackWorkspace
 
 
-def event_callback(team: Workspace, event: Json) -> Json:
+def event_callback(team: SlackWorkspace, event: Json) -> Json:
     """An event in its Events API wrapping."""
     slack = team.slack
     return {
@@ -43,7 +43,7 @@ def event_callback(team: Workspace, event: Json) -> Json:
     }
 
 
-def command(person: Person, channel: Channel, name: str, text: str) -> Json:
+def command(person: SlackUser, channel: SlackChannel, name: str, text: str) -> Json:
     """A slash command; its text comes escaped."""
     team = person.team
     slack = team.slack
@@ -64,11 +64,11 @@ def command(person: Person, channel: Channel, name: str, text: str) -> Json:
     }
 
 
-def _channel_name(channel: Channel) -> str:
+def _channel_name(channel: SlackChannel) -> str:
     return {"im": "directmessage", "private_channel": "privategroup"}.get(channel.kind, channel.name)
 
 
-def _interaction(person: Person, kind: str) -> Json:
+def _interaction(person: SlackUser, kind: str) -> Json:
     team = person.team
     return {
         "type": kind,
@@ -86,16 +86,16 @@ def _interaction(person: Person, kind: str) -> Json:
     }
 
 
-def _with_trigger(person: Person, body: Json) -> Json:
+def _with_trigger(person: SlackUser, body: Json) -> Json:
     return body | {"trigger_id": person.team.slack.triggers.new(person.team, person.id)}
 
 
-def block_actions(person: Person, where: Message | View, action: Json) -> Json:
+def block_actions(person: SlackUser, where: SlackMessage | SlackView, action: Json) -> Json:
     """Something was pressed. Of an ephemeral message Slack does not send the message along."""
-    from tests.fakes.slack.workspace import Message
+    from tests.fakes.slack.workspace import SlackMessage
 
     body = _with_trigger(person, _interaction(person, "block_actions")) | {"actions": [action]}
-    if isinstance(where, Message):
+    if isinstance(where, SlackMessage):
         return body | {"state": {"values": _chosen(action)}} | _origin(person, where)
     return body | {"container": {"type": "view", "view_id": where.id}, "view": where.as_json()}
 
@@ -107,7 +107,7 @@ def _chosen(action: Json) -> Json:
     return {action["block_id"]: {action["action_id"]: value}} if in_menu else {}
 
 
-def _origin(person: Person, message: Message) -> Json:
+def _origin(person: SlackUser, message: SlackMessage) -> Json:
     channel = message.channel
     container = {
         "type": "message",
@@ -142,36 +142,36 @@ def _escape_plain(value: Any) -> None:
         _escape_plain(each)
 
 
-def suggestions(person: Person, where: Message | View, block: Json, element: Json, value: str) -> Json:
+def suggestions(person: SlackUser, where: SlackMessage | SlackView, block: Json, element: Json, value: str) -> Json:
     """Someone types into a menu whose options the app supplies."""
-    from tests.fakes.slack.workspace import Message
+    from tests.fakes.slack.workspace import SlackMessage
 
     body = _interaction(person, "block_suggestion") | {
         "action_id": element["action_id"],
         "block_id": block["block_id"],
         "value": value,
     }
-    if isinstance(where, Message):
+    if isinstance(where, SlackMessage):
         return body | {"message": where.as_json(), "channel": {"id": where.channel.id}}
     return body | {"container": {"type": "view", "view_id": where.id}, "view": where.as_json()}
 
 
-def view_submission(person: Person, view: View) -> Json:
+def view_submission(person: SlackUser, view: SlackView) -> Json:
     body = _with_trigger(person, _interaction(person, "view_submission"))
     return body | {"view": view.as_json(), "response_urls": []}
 
 
-def view_closed(person: Person, view: View, *, cleared: bool) -> Json:
+def view_closed(person: SlackUser, view: SlackView, *, cleared: bool) -> Json:
     return _interaction(person, "view_closed") | {"view": view.as_json(), "is_cleared": cleared}
 
 
-def shortcut(person: Person, callback_id: str) -> Json:
+def shortcut(person: SlackUser, callback_id: str) -> Json:
     """A global shortcut, picked from the lightning menu or the search."""
     body = _with_trigger(person, _interaction(person, "shortcut"))
     return body | {"callback_id": callback_id, "action_ts": person.team.slack.ids.ts()}
 
 
-def message_shortcut(person: Person, message: Message, callback_id: str) -> Json:
+def message_shortcut(person: SlackUser, message: SlackMessage, callback_id: str) -> Json:
     """A shortcut picked from a message's own menu."""
     body = _with_trigger(person, _interaction(person, "message_action"))
     channel = message.channel

@@ -34,7 +34,7 @@ def text_of(value: Any, names: Names | None = None) -> str:
     return mrkdwn.shown(body, names) if value.get("type") == "mrkdwn" else body
 
 
-def read(blocks: list[Json], names: Names | None = None) -> str:
+def readable_text(blocks: list[Json], names: Names | None = None) -> str:
     """Everything there is to read, a line each, with `[labels]` of what can be pressed."""
     lines = [_read_block(block, names) for block in blocks]
     return "\n".join(line for line in lines if line)
@@ -47,7 +47,7 @@ def _read_block(block: Json, names: Names | None) -> str:
     if kind == "markdown":
         return mrkdwn.unescape(str(block["text"]))
     if kind == "container":
-        return "\n".join([text_of(block["title"]), read(block["child_blocks"], names)])
+        return "\n".join([text_of(block["title"]), readable_text(block["child_blocks"], names)])
     return _read_plain_block(block, names)
 
 
@@ -94,7 +94,7 @@ def _read_rich(value: Json, names: Names | None) -> str:
     return str(value.get("text", "")) + glue.join(inside)
 
 
-def spoken(blocks: list[Json]) -> Iterator[tuple[str, str, bool]]:
+def parsed_texts(blocks: list[Json]) -> Iterator[tuple[str, str, bool]]:
     """Every text in blocks that Slack parses: (its kind, the text, whether it is verbatim)."""
     for value in _objects(blocks):
         if value.get("type") == "mrkdwn":
@@ -114,12 +114,12 @@ def rich_pings(blocks: list[Json]) -> list[str]:
     return found
 
 
-def clickable_urls(blocks: list[Json]) -> Iterator[mrkdwn.Link]:
+def clickable_urls(blocks: list[Json]) -> Iterator[mrkdwn.MrkdwnLink]:
     """Addresses that stand in elements and rich text rather than in mrkdwn."""
     for value in _objects(blocks):
         if isinstance(value.get("url"), str):
             label = value.get("text")
-            yield mrkdwn.Link(value["url"], label if isinstance(label, str) else text_of(label))
+            yield mrkdwn.MrkdwnLink(value["url"], label if isinstance(label, str) else text_of(label))
 
 
 def _objects(value: Any) -> Iterator[Json]:

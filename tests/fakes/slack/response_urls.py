@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from tests.fakes.slack.block_checks import Json
-from tests.fakes.slack.web_api import Refusal
+from tests.fakes.slack.web_api import SlackRefusal
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.server import SlackStandIn
-    from tests.fakes.slack.workspace import Channel, Message, Workspace
+    from tests.fakes.slack.server import FakeSlack
+    from tests.fakes.slack.workspace import SlackChannel, SlackMessage, SlackWorkspace
 
 USES = 5
 LIFETIME = 30 * 60.0
@@ -26,9 +26,9 @@ TRIGGER_LIFETIME = 3.0
 
 @dataclass(slots=True)
 class _Url:
-    channel: Channel
+    channel: SlackChannel
     user: str
-    origin: Message | None
+    origin: SlackMessage | None
     born: float
     uses: int = 0
 
@@ -36,13 +36,13 @@ class _Url:
 class ResponseUrls:
     """Hands the addresses out and answers what is posted there."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
         self._urls: dict[str, _Url] = {}
         #: What was posted to any of them, in order.
         self.posted: list[Json] = []
 
-    def new(self, channel: Channel, user: str, origin: Message | None) -> str:
+    def new(self, channel: SlackChannel, user: str, origin: SlackMessage | None) -> str:
         """An address for answering this person here; `origin`: the message that was pressed."""
         key = self._slack.ids.new("", "ANSWER")
         self._urls[key] = _Url(channel, user, origin, self._slack.now())
@@ -51,7 +51,7 @@ class ResponseUrls:
     async def handle(self, request: web.Request) -> web.Response:
         try:
             self._answer(request.match_info["key"], json.loads(await request.text()))
-        except Refusal as refusal:
+        except SlackRefusal as refusal:
             self._slack.complaints.append(f"response_url: {refusal.error} {refusal.more or ''}".strip())
             return web.json_response(refusal.as_json(), status=refusal.status)
         except json.JSONDecodeError:
@@ -63,11 +63,11 @@ class ResponseUrls:
         self.posted.append(body)
         url = self._urls.get(key)
         if url is None:
-            raise Refusal("no_such_url", status=404)
+            raise SlackRefusal("no_such_url", status=404)
         if self._slack.now() - url.born > LIFETIME:
-            raise Refusal("expired_url", status=404)
+            raise SlackRefusal("expired_url", status=404)
         if url.uses >= USES:
-            raise Refusal("used_url", status=404)
+            raise SlackRefusal("used_url", status=404)
         url.uses += 1
         self._do(url, body)
 
@@ -77,17 +77,17 @@ class ResponseUrls:
             return
         try:
             if body.get("replace_original") and url.origin is not None:
-                self._slack.posts.rewrite(url.origin, body)
+                self._slack.poster.rewrite(url.origin, body)
             else:
-                self._slack.posts.answer(url.channel, url.user, body, thread_ts=body.get("thread_ts"))
-        except Refusal as refusal:
+                self._slack.poster.answer(url.channel, url.user, body, thread_ts=body.get("thread_ts"))
+        except SlackRefusal as refusal:
             refusal.status = 400
             raise
 
 
 @dataclass(slots=True)
 class _Trigger:
-    team: Workspace
+    team: SlackWorkspace
     user: str
     born: float
     used: bool = False
@@ -96,23 +96,23 @@ class _Trigger:
 class Triggers:
     """What lets the app open a modal in front of the person who has just done something."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
         self._triggers: dict[str, _Trigger] = {}
 
-    def new(self, team: Workspace, user: str) -> str:
+    def new(self, team: SlackWorkspace, user: str) -> str:
         key = self._slack.ids.new("", "TRIGGER")
         self._triggers[key] = _Trigger(team, user, self._slack.now())
         return key
 
-    def pull(self, team: Workspace, key: str) -> str:
+    def pull(self, team: SlackWorkspace, key: str) -> str:
         """The person behind it; refuses unknown, used and late ones as Slack does."""
         trigger = self._triggers.get(key)
         if trigger is None or trigger.team is not team:
-            raise Refusal("invalid_trigger_id")
+            raise SlackRefusal("invalid_trigger_id")
         if trigger.used:
-            raise Refusal("exchanged_trigger_id")
+            raise SlackRefusal("exchanged_trigger_id")
         if self._slack.now() - trigger.born > TRIGGER_LIFETIME:
-            raise Refusal("expired_trigger_id")
+            raise SlackRefusal("expired_trigger_id")
         trigger.used = True
         return trigger.user

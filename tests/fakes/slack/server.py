@@ -19,20 +19,20 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.slack.block_checks import Json
-from tests.fakes.slack.event_delivery import Deliveries, settle
-from tests.fakes.slack.faults import CallLog, Fault, Faults, Pace
-from tests.fakes.slack.messages import Posts, Screens
-from tests.fakes.slack.methods.files import Upload, receive
+from tests.fakes.slack.event_delivery import EventDeliveries, wait_for_tasks
+from tests.fakes.slack.faults import CallLog, ChannelRateMonitor, SlackFault, SlackFaults
+from tests.fakes.slack.messages import MessagePoster, ViewPresenter
+from tests.fakes.slack.methods.files import SlackUpload, receive
 from tests.fakes.slack.response_urls import ResponseUrls, Triggers
 from tests.fakes.slack.socket_mode import PATH, SocketMode
-from tests.fakes.slack.web_api import Refusal, WebApi
-from tests.fakes.slack.workspace import Message, Workspace
-from tests.fakes.slack.workspace_events import EVENTS, Happenings
+from tests.fakes.slack.web_api import SlackRefusal, WebApi
+from tests.fakes.slack.workspace import SlackMessage, SlackWorkspace
+from tests.fakes.slack.workspace_events import EVENTS, WorkspaceEvents
 
 T = TypeVar("T")
 
 
-class Ids:
+class IdGenerator:
     """Ids in Slack's shapes, readable: the letter, a number, the name."""
 
     def __init__(self, now: Callable[[], float]) -> None:
@@ -54,7 +54,7 @@ class Ids:
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
 
-class SlackStandIn:
+class FakeSlack:
     """Slack, for one app that is installed in any number of workspaces.
 
     `now`: its clock, seconds since 1970 UTC (for rehearsals at another time); signatures use the wall clock.
@@ -64,7 +64,7 @@ class SlackStandIn:
         self._clock = now
         self._ahead = 0.0
         self._bot_name = bot_name
-        self.ids = Ids(self.now)
+        self.ids = IdGenerator(self.now)
         self.app_id = "A001TEST"
         self.app_token = "xapp-test"
         self.signing_secret = "signing-secret-for-tests"
@@ -75,23 +75,23 @@ class SlackStandIn:
         self.unfurl_domains: set[str] = set()
         self.messages_tab = True
         self.home_tab = True
-        self.workspaces: dict[str, Workspace] = {}
+        self.workspaces: dict[str, SlackWorkspace] = {}
         #: Every Web API call, in order.
         self.calls = CallLog()
         #: What Slack would show to a person or a developer as an error without any call having failed.
         self.complaints: list[str] = []
-        self.faults = Faults()
-        self.pace = Pace()
-        self.unfurls: dict[str, Message] = {}
-        self.uploads: dict[str, Upload] = {}
-        self.happenings = Happenings(self)
-        self.posts = Posts(self)
-        self.screens = Screens(self)
+        self.faults = SlackFaults()
+        self.rate_monitor = ChannelRateMonitor()
+        self.unfurls: dict[str, SlackMessage] = {}
+        self.uploads: dict[str, SlackUpload] = {}
+        self.events = WorkspaceEvents(self)
+        self.poster = MessagePoster(self)
+        self.screens = ViewPresenter(self)
         self.triggers = Triggers(self)
         self.response_urls = ResponseUrls(self)
         self.socket = SocketMode(self)
-        self.deliveries = Deliveries(self)
-        self._codes: dict[str, tuple[Workspace, str]] = {}
+        self.deliveries = EventDeliveries(self)
+        self._codes: dict[str, tuple[SlackWorkspace, str]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._change = asyncio.Event()
 
@@ -114,7 +114,7 @@ class SlackStandIn:
         self.faults.clear()
         for task in self._tasks:
             task.cancel()
-        await settle(self._tasks)
+        await wait_for_tasks(self._tasks)
         await self.socket.close()
         await self.http.close()
         await self._runner.cleanup()
@@ -124,18 +124,20 @@ class SlackStandIn:
         """The base address for `AsyncWebClient(base_url=...)`."""
         return f"{self.address}/api/"
 
-    def workspace(self, team_id: str) -> Workspace:
+    def workspace(self, team_id: str) -> SlackWorkspace:
         """The workspace with this id, made when first asked for, with the app installed."""
         if team_id not in self.workspaces:
-            self.workspaces[team_id] = Workspace(self, team_id, bot_name=self._bot_name)
+            self.workspaces[team_id] = SlackWorkspace(self, team_id, bot_name=self._bot_name)
         return self.workspaces[team_id]
 
-    def team_of(self, token: str) -> Workspace | None:
+    def team_of(self, token: str) -> SlackWorkspace | None:
         """Whose bot token this is or was."""
         owners = (t for t in self.workspaces.values() if token == t.bot_token or token in t.former_tokens)
         return next(owners, None)
 
-    def fail(self, method: str, fault: Fault, *, times: int = 1, when: Callable[..., bool] | None = None) -> Fault:
+    def fail(
+        self, method: str, fault: SlackFault, *, times: int = 1, when: Callable[..., bool] | None = None
+    ) -> SlackFault:
         """Scripts what goes wrong with the next calls of a method; see `faults` for the kinds."""
         return self.faults.plan(method, fault, times=times, when=when)
 
@@ -197,14 +199,14 @@ class SlackStandIn:
 
     async def idle(self) -> None:
         """Waits until every event under way has been acknowledged or given up."""
-        await settle(self._tasks)
+        await wait_for_tasks(self._tasks)
 
     @contextmanager
     def complaining(self, about: str) -> Iterator[None]:
         """What Slack refuses in here goes to `complaints`."""
         try:
             yield
-        except Refusal as refusal:
+        except SlackRefusal as refusal:
             self.complaints.append(f"{about}: {refusal.error} {refusal.more or ''}".strip())
 
     async def _receive(self, request: web.Request) -> web.Response:
@@ -212,11 +214,11 @@ class SlackStandIn:
 
     # Installing by OAuth.
 
-    def new_code(self, team: Workspace, installer: str) -> str:
+    def new_code(self, team: SlackWorkspace, installer: str) -> str:
         """The code that an installation brings to the app's redirect address; works once."""
         code = self.ids.new("", "CODE")
         self._codes[code] = (team, installer)
         return code
 
-    def take_code(self, code: str) -> tuple[Workspace, str] | None:
+    def take_code(self, code: str) -> tuple[SlackWorkspace, str] | None:
         return self._codes.pop(code, None)

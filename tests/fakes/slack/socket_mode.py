@@ -14,8 +14,8 @@ from aiohttp import WSMsgType, web
 from tests.fakes.slack.block_checks import Json
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.event_delivery import Delivery
-    from tests.fakes.slack.server import SlackStandIn
+    from tests.fakes.slack.event_delivery import EventDelivery
+    from tests.fakes.slack.server import FakeSlack
 
 PATH = "/link/"
 
@@ -23,7 +23,7 @@ PATH = "/link/"
 class SocketMode:
     """The server's side of all the app's WebSockets."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
@@ -89,7 +89,7 @@ class SocketMode:
             payload = answer.get("payload")
             waiting.set_result(payload if isinstance(payload, dict) else {})
 
-    async def send(self, delivery: Delivery, patience: float) -> Json | None:
+    async def send(self, delivery: EventDelivery, patience: float) -> Json | None:
         """Sends one envelope; its acknowledgement's payload, or None if none came in time."""
         envelope_id = self._slack.ids.new("", "ENVELOPE")
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
@@ -125,7 +125,7 @@ class SocketMode:
             await socket.close()
 
 
-def _envelope(envelope_id: str, delivery: Delivery) -> Json:
+def _envelope(envelope_id: str, delivery: EventDelivery) -> Json:
     body: Json = {
         "envelope_id": envelope_id,
         "type": delivery.kind,

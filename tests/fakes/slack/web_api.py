@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from tests.fakes.slack.block_checks import Json
-from tests.fakes.slack.faults import Call, Fault
+from tests.fakes.slack.faults import SlackFault, WebApiCall
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.server import SlackStandIn
-    from tests.fakes.slack.workspace import Workspace
+    from tests.fakes.slack.server import FakeSlack
+    from tests.fakes.slack.workspace import SlackWorkspace
 
 #: Arguments that travel as JSON inside a form, and what Slack calls them when they are none.
 STRUCTURED = {
@@ -32,7 +32,7 @@ STRUCTURED = {
 }
 
 
-class Refusal(Exception):
+class SlackRefusal(Exception):
     """Slack says no: `error` and whatever else stands in the answer."""
 
     def __init__(self, error: str, status: int = 200, retry_after: int | None = None, **more: Any) -> None:
@@ -46,22 +46,22 @@ class Refusal(Exception):
         return {"ok": False, "error": self.error, **self.more}
 
 
-def invalid(error: str, lines: list[str]) -> Refusal:
+def invalid(error: str, lines: list[str]) -> SlackRefusal:
     """A refusal that names every fault, as Slack does for blocks, views and arguments."""
-    return Refusal(error, errors=lines, response_metadata={"messages": [f"[ERROR] {line}" for line in lines]})
+    return SlackRefusal(error, errors=lines, response_metadata={"messages": [f"[ERROR] {line}" for line in lines]})
 
 
 @dataclass(slots=True)
-class Ask:
+class MethodRequest:
     """One call on its way to its method. `workspace` is that of the token (unset for token-less methods)."""
 
-    slack: SlackStandIn
+    slack: FakeSlack
     args: Json
     token: str
-    team: Workspace | None
+    team: SlackWorkspace | None
 
     @property
-    def workspace(self) -> Workspace:
+    def workspace(self) -> SlackWorkspace:
         assert self.team is not None
         return self.team
 
@@ -71,21 +71,21 @@ class Ask:
     def number(self, name: str, default: int) -> int:
         value = str(self.args.get(name) or default)
         if not value.isdigit():
-            raise Refusal("invalid_limit" if name == "limit" else "invalid_arguments")
+            raise SlackRefusal("invalid_limit" if name == "limit" else "invalid_arguments")
         return int(value)
 
     def require(self, scope: str) -> None:
         """Refuses with `missing_scope` unless the token has this scope."""
         if scope not in self.workspace.scopes:
             provided = ",".join(sorted(self.workspace.scopes))
-            raise Refusal("missing_scope", needed=scope, provided=provided)
+            raise SlackRefusal("missing_scope", needed=scope, provided=provided)
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
     """How a method wants to be called. `token`: `bot`, `app` (xapp) or `none`."""
 
-    run: Callable[[Ask], Json]
+    run: Callable[[MethodRequest], Json]
     needs: tuple[str, ...]
     scope: str | None
     token: str
@@ -96,10 +96,10 @@ METHODS: dict[str, Method] = {}
 
 def method(
     name: str, *needs: str, scope: str | None = None, token: str = "bot"
-) -> Callable[[Callable[[Ask], Json]], Callable[[Ask], Json]]:
+) -> Callable[[Callable[[MethodRequest], Json]], Callable[[MethodRequest], Json]]:
     """Registers a Web API method with the arguments it needs."""
 
-    def register(run: Callable[[Ask], Json]) -> Callable[[Ask], Json]:
+    def register(run: Callable[[MethodRequest], Json]) -> Callable[[MethodRequest], Json]:
         METHODS[name] = Method(run, needs, scope, token)
         return run
 
@@ -109,7 +109,7 @@ def method(
 class WebApi:
     """Answers `/api/<method>`."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -120,27 +120,27 @@ class WebApi:
             return self._settle(call, self._perform(call))
         return await self._go_wrong(request, call, fault)
 
-    async def _read(self, request: web.Request) -> Call:
+    async def _read(self, request: web.Request) -> WebApiCall:
         args = await _arguments(request)
         token = _token(request, args)
         team = self._slack.team_of(token)
         name = request.match_info["method"]
-        return Call(name, args, token, team.id if team else None, self._slack.now())
+        return WebApiCall(name, args, token, team.id if team else None, self._slack.now())
 
-    def _perform(self, call: Call) -> Json | Refusal:
+    def _perform(self, call: WebApiCall) -> Json | SlackRefusal:
         try:
             return {"ok": True, **self._dispatch(call)}
-        except Refusal as refusal:
+        except SlackRefusal as refusal:
             return refusal
         finally:
             self._slack.changed()
 
-    def _dispatch(self, call: Call) -> Json:
+    def _dispatch(self, call: WebApiCall) -> Json:
         wanted = METHODS.get(call.method)
         if wanted is None:
-            raise Refusal("unknown_method", req_method=call.method)
+            raise SlackRefusal("unknown_method", req_method=call.method)
         team = self._authorise(call, wanted)
-        ask = Ask(self._slack, _decoded(call.args), call.token, team)
+        ask = MethodRequest(self._slack, _decoded(call.args), call.token, team)
         if wanted.scope:
             ask.require(wanted.scope)
         missing = [name for name in wanted.needs if ask.args.get(name) in (None, "")]
@@ -148,35 +148,35 @@ class WebApi:
             raise invalid("invalid_arguments", [f"missing required field: {name}" for name in missing])
         return wanted.run(ask)
 
-    def _authorise(self, call: Call, wanted: Method) -> Workspace | None:
+    def _authorise(self, call: WebApiCall, wanted: Method) -> SlackWorkspace | None:
         if wanted.token == "none":
             return None
         if not call.token:
-            raise Refusal("not_authed")
+            raise SlackRefusal("not_authed")
         if call.token == self._slack.app_token:
             if wanted.token == "app":
                 return None
-            raise Refusal("not_allowed_token_type")
+            raise SlackRefusal("not_allowed_token_type")
         return self._bot_team(call.token, wanted)
 
-    def _bot_team(self, token: str, wanted: Method) -> Workspace:
+    def _bot_team(self, token: str, wanted: Method) -> SlackWorkspace:
         team = self._slack.team_of(token)
         if team is None:
-            raise Refusal("invalid_auth")
+            raise SlackRefusal("invalid_auth")
         if wanted.token == "app":
-            raise Refusal("not_allowed_token_type")
+            raise SlackRefusal("not_allowed_token_type")
         if token in team.revoked:
-            raise Refusal("token_revoked")
+            raise SlackRefusal("token_revoked")
         if not team.installed or token != team.bot_token:
-            raise Refusal("account_inactive")
+            raise SlackRefusal("account_inactive")
         return team
 
-    def _settle(self, call: Call, answer: Json | Refusal) -> web.Response:
-        if isinstance(answer, Refusal):
+    def _settle(self, call: WebApiCall, answer: Json | SlackRefusal) -> web.Response:
+        if isinstance(answer, SlackRefusal):
             return _respond(call, answer.as_json(), answer.status, answer.retry_after)
         return _respond(call, answer)
 
-    async def _go_wrong(self, request: web.Request, call: Call, fault: Fault) -> web.StreamResponse:
+    async def _go_wrong(self, request: web.Request, call: WebApiCall, fault: SlackFault) -> web.StreamResponse:
         answer = self._perform(call) if fault.accepted else None
         fault.reached.set()
         if fault.gate is not None:
@@ -187,7 +187,7 @@ class WebApi:
         return _broken(request, call, fault)
 
 
-def _broken(request: web.Request, call: Call, fault: Fault) -> web.StreamResponse:
+def _broken(request: web.Request, call: WebApiCall, fault: SlackFault) -> web.StreamResponse:
     call.status = fault.status
     if fault.drop:
         call.status = 0
@@ -200,7 +200,7 @@ def _broken(request: web.Request, call: Call, fault: Fault) -> web.StreamRespons
     return _respond(call, {"ok": False, "error": fault.error}, fault.status, fault.retry_after)
 
 
-def _respond(call: Call, answer: Json, status: int = 200, retry_after: int | None = None) -> web.Response:
+def _respond(call: WebApiCall, answer: Json, status: int = 200, retry_after: int | None = None) -> web.Response:
     call.answer, call.status = answer, status
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return web.json_response(answer, status=status, headers=headers)
@@ -231,7 +231,7 @@ def _token(request: web.Request, args: Json) -> str:
 def _decoded(args: Mapping[str, Any]) -> Json:
     """The arguments with JSON inside a form unpacked; None counts as not given."""
     if "!" in args:
-        raise Refusal(str(args["!"]))
+        raise SlackRefusal(str(args["!"]))
     return {name: _unpacked(name, value) for name, value in args.items() if value is not None}
 
 
@@ -241,4 +241,4 @@ def _unpacked(name: str, value: Any) -> Any:
     try:
         return json.loads(value)
     except json.JSONDecodeError:
-        raise Refusal(STRUCTURED[name]) from None
+        raise SlackRefusal(STRUCTURED[name]) from None

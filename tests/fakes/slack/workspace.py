@@ -13,8 +13,8 @@ from tests.fakes.slack import mrkdwn, rendered_blocks
 from tests.fakes.slack.block_checks import Json
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.server import SlackStandIn
-    from tests.fakes.slack.users import Person
+    from tests.fakes.slack.server import FakeSlack
+    from tests.fakes.slack.users import SlackUser
 
 SCOPES = (
     "app_mentions:read",
@@ -37,10 +37,10 @@ SCOPES = (
 
 
 @dataclass(slots=True, eq=False)
-class Message:
+class SlackMessage:
     """One message as it is now. `ephemeral_for`: only this person sees it."""
 
-    channel: Channel
+    channel: SlackChannel
     ts: str
     user: str
     text: str
@@ -64,17 +64,17 @@ class Message:
         """
         full = self.options.get("parse") == "full" or bool(self.options.get("link_names"))
         found = mrkdwn.pings(self.text, parse_full=full) if self._parses_text else []
-        for _, text, _ in rendered_blocks.spoken(self.blocks):
+        for _, text, _ in rendered_blocks.parsed_texts(self.blocks):
             found += mrkdwn.pings(text)
         return found + rendered_blocks.rich_pings(self.blocks)
 
     @property
-    def links(self) -> list[mrkdwn.Link]:
+    def links(self) -> list[mrkdwn.MrkdwnLink]:
         """What can be clicked in what is displayed (the blocks, or the text where there are none)."""
         if not self.blocks:
             return mrkdwn.links(self.text)
-        found: list[mrkdwn.Link] = []
-        for _, text, verbatim in rendered_blocks.spoken(self.blocks):
+        found: list[mrkdwn.MrkdwnLink] = []
+        for _, text, verbatim in rendered_blocks.parsed_texts(self.blocks):
             found += mrkdwn.links(text, verbatim=verbatim)
         return found + list(rendered_blocks.clickable_urls(self.blocks))
 
@@ -83,7 +83,7 @@ class Message:
         """What eyes see: format marks gone, links as labels, `[labels]` of buttons."""
         names = self.channel.team.names
         if self.blocks:
-            return rendered_blocks.read(self.blocks, names)
+            return rendered_blocks.readable_text(self.blocks, names)
         return mrkdwn.shown(self.text, names) if self._parses_text else self.text
 
     @property
@@ -102,7 +102,7 @@ class Message:
         return [c.label for c in rendered_blocks.controls(self.blocks) if c.option is not None]
 
     @property
-    def replies(self) -> list[Message]:
+    def replies(self) -> list[SlackMessage]:
         """The thread below this message, oldest first."""
         return [m for m in self.channel.kept if m.thread_ts == self.ts and m.ts != self.ts]
 
@@ -140,10 +140,10 @@ class Message:
 
 
 @dataclass(slots=True, eq=False)
-class Channel:
+class SlackChannel:
     """A channel, public or private, or (with `im_with`) one person's conversation with the app."""
 
-    team: Workspace
+    team: SlackWorkspace
     id: str
     name: str
     members: set[str] = field(default_factory=set)
@@ -151,7 +151,7 @@ class Channel:
     im_with: str | None = None
     archived: bool = False
     created: int = 0
-    everything: list[Message] = field(default_factory=list)
+    everything: list[SlackMessage] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -161,17 +161,17 @@ class Channel:
         return "private_channel" if self.is_private else "public_channel"
 
     @property
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[SlackMessage]:
         """What everyone here sees now, oldest first, threads folded."""
         return [m for m in self.kept if m.thread_ts in (None, m.ts) or m.broadcast]
 
     @property
-    def posts(self) -> list[Message]:
+    def posts(self) -> list[SlackMessage]:
         """Of `messages`, those by the app."""
         return [m for m in self.messages if m.from_bot]
 
     @property
-    def kept(self) -> list[Message]:
+    def kept(self) -> list[SlackMessage]:
         """Everything public that was not deleted, replies in threads included."""
         return [m for m in self.everything if not m.deleted and m.ephemeral_for is None]
 
@@ -179,7 +179,7 @@ class Channel:
     def has_bot(self) -> bool:
         return self.im_with is not None or self.team.bot_user in self.members
 
-    def find(self, ts: str) -> Message | None:
+    def find(self, ts: str) -> SlackMessage | None:
         return next((m for m in self.kept if m.ts == ts), None)
 
     def as_json(self) -> Json:
@@ -199,16 +199,16 @@ class Channel:
 
     async def archive(self) -> None:
         """Someone archives the channel; nobody can post there any more."""
-        await self.team.slack.happenings.archived(self)
+        await self.team.slack.events.archived(self)
 
     async def unarchive(self) -> None:
-        await self.team.slack.happenings.unarchived(self)
+        await self.team.slack.events.unarchived(self)
 
 
-class Workspace:
+class SlackWorkspace:
     """One workspace with the app installed in it."""
 
-    def __init__(self, slack: SlackStandIn, team_id: str, *, bot_name: str) -> None:
+    def __init__(self, slack: FakeSlack, team_id: str, *, bot_name: str) -> None:
         self.slack = slack
         self.id = team_id
         self.domain = team_id.lower()
@@ -223,8 +223,8 @@ class Workspace:
         #: Where tokens are rotated: what the next one is had for, and how many seconds the present one lasts.
         self.refresh_token = ""
         self.token_lasts = 12 * 3600
-        self.people: dict[str, Person] = {}
-        self.channels: dict[str, Channel] = {}
+        self.users: dict[str, SlackUser] = {}
+        self.channels: dict[str, SlackChannel] = {}
 
     @property
     def app_token(self) -> str:
@@ -234,39 +234,39 @@ class Workspace:
     @property
     def names(self) -> dict[str, str]:
         """What ids are shown as: people, the bot and channels."""
-        people = {person.id: person.name for person in self.people.values()}
+        people = {person.id: person.name for person in self.users.values()}
         channels = {channel.id: channel.name for channel in self.channels.values()}
         return {**people, **channels, self.bot_user: self.bot_name}
 
-    def person(self, name: str, *, tz: str = "Europe/Berlin") -> Person:
+    def person(self, name: str, *, tz: str = "Europe/Berlin") -> SlackUser:
         """A new colleague, with the time zone of their profile (IANA)."""
-        from tests.fakes.slack.users import Person
+        from tests.fakes.slack.users import SlackUser
 
-        person = Person(self, self.slack.ids.new("U", name), name, tz)
-        self.people[person.id] = person
+        person = SlackUser(self, self.slack.ids.new("U", name), name, tz)
+        self.users[person.id] = person
         return person
 
     def channel(
-        self, name: str, members: list[Person] | None = None, *, private: bool = False, bot: bool = False
-    ) -> Channel:
+        self, name: str, members: list[SlackUser] | None = None, *, private: bool = False, bot: bool = False
+    ) -> SlackChannel:
         """A new channel. `bot`: the app is in it from the start (no event tells it so)."""
         ids = {person.id for person in members or []} | ({self.bot_user} if bot else set())
-        channel = Channel(self, self.slack.ids.new("C", name), name, ids, private, created=int(self.slack.now()))
+        channel = SlackChannel(self, self.slack.ids.new("C", name), name, ids, private, created=int(self.slack.now()))
         self.channels[channel.id] = channel
         return channel
 
-    def dm(self, user_id: str) -> Channel:
+    def dm(self, user_id: str) -> SlackChannel:
         """The conversation between the app and this person, opened if need be."""
         found = next((c for c in self.channels.values() if c.im_with == user_id), None)
         if found is None:
-            name = self.people[user_id].name
-            found = Channel(self, self.slack.ids.new("D", name), name, {user_id}, im_with=user_id)
+            name = self.users[user_id].name
+            found = SlackChannel(self, self.slack.ids.new("D", name), name, {user_id}, im_with=user_id)
             self.channels[found.id] = found
         return found
 
     async def uninstall(self) -> None:
         """An admin removes the app: its token dies, `tokens_revoked` and `app_uninstalled` are sent."""
-        await self.slack.happenings.uninstalled(self)
+        await self.slack.events.uninstalled(self)
 
     def install(self, scopes: set[str] | None = None) -> None:
         """The app is installed again, with a new token (and these scopes)."""
@@ -286,7 +286,7 @@ class Workspace:
         """The user object of `users.info`, for a person or the bot."""
         if user_id == self.bot_user:
             return self._user(user_id, self.bot_name, "America/Los_Angeles", is_bot=True)
-        person = self.people.get(user_id)
+        person = self.users.get(user_id)
         if person is None:
             return None
         home = {"is_admin": person.admin, "team_id": person.at_home}

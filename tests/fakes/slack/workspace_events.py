@@ -14,10 +14,10 @@ from tests.fakes.slack import mrkdwn, payloads
 from tests.fakes.slack.block_checks import Json
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.event_delivery import Delivery
-    from tests.fakes.slack.server import SlackStandIn
-    from tests.fakes.slack.users import Person
-    from tests.fakes.slack.workspace import Channel, Message, Workspace
+    from tests.fakes.slack.event_delivery import EventDelivery
+    from tests.fakes.slack.server import FakeSlack
+    from tests.fakes.slack.users import SlackUser
+    from tests.fakes.slack.workspace import SlackChannel, SlackMessage, SlackWorkspace
 
 EVENTS = frozenset(
     {
@@ -40,13 +40,13 @@ EVENTS = frozenset(
 _TYPES = {"public_channel": ("channel", "C"), "private_channel": ("group", "G"), "im": ("im", "D")}
 
 
-class Happenings:
+class WorkspaceEvents:
     """Makes things happen; each method returns once the app has had its chance to acknowledge."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
-    async def tell(self, team: Workspace, event: Json, *, name: str | None = None) -> Delivery | None:
+    async def send_event(self, team: SlackWorkspace, event: Json, *, name: str | None = None) -> EventDelivery | None:
         """Sends an event if the app subscribed to it (`name`: where that differs from the type)."""
         if (name or event["type"]) not in self._slack.subscriptions:
             return None
@@ -56,27 +56,27 @@ class Happenings:
             self._slack.complaints.append(f"{event['type']}: {delivery.failure}")
         return delivery
 
-    def posted(self, message: Message) -> None:
+    def on_app_message(self, message: SlackMessage) -> None:
         """The app's own words come back to it as events where it listens to messages."""
         if message.from_bot:
             kind = _TYPES[message.channel.kind][0]
-            self._slack.soon(self.tell(message.channel.team, _message_event(message), name=_heard_as(kind)))
+            self._slack.soon(self.send_event(message.channel.team, _message_event(message), name=_heard_as(kind)))
 
-    async def said(self, message: Message) -> list[Delivery]:
+    async def on_user_message(self, message: SlackMessage) -> list[EventDelivery]:
         """A person wrote something: a message event, a mention, a shared link, whatever applies."""
         channel, team = message.channel, message.channel.team
         if not channel.has_bot:
             return []
         kind = _TYPES[channel.kind][0]
-        told = [await self.tell(team, _message_event(message), name=_heard_as(kind))]
+        told = [await self.send_event(team, _message_event(message), name=_heard_as(kind))]
         if team.bot_user in mrkdwn.pings(message.text) and kind != "im":
             mention = _message_event(message) | {"type": "app_mention"}
             mention.pop("channel_type")
-            told.append(await self.tell(team, mention))
+            told.append(await self.send_event(team, mention))
         told.append(await self._links(message))
         return [delivery for delivery in told if delivery is not None]
 
-    async def _links(self, message: Message) -> Delivery | None:
+    async def _links(self, message: SlackMessage) -> EventDelivery | None:
         found = [link.url for link in mrkdwn.links(message.text)]
         links = [{"domain": domain, "url": url} for url in found if (domain := self._unfurled(url))]
         if not links:
@@ -93,14 +93,14 @@ class Happenings:
             "source": "conversations_history",
             "links": links,
         }
-        return await self.tell(message.channel.team, event)
+        return await self.send_event(message.channel.team, event)
 
     def _unfurled(self, url: str) -> str | None:
         host = urlsplit(url).hostname or ""
         fits = (d for d in self._slack.unfurl_domains if host == d or host.endswith("." + d))
         return next(fits, None)
 
-    async def home_opened(self, person: Person, tab: str) -> Delivery | None:
+    async def home_opened(self, person: SlackUser, tab: str) -> EventDelivery | None:
         event: Json = {
             "type": "app_home_opened",
             "user": person.id,
@@ -109,9 +109,9 @@ class Happenings:
         }
         if tab == "home" and person.home is not None:
             event["view"] = person.home.as_json()
-        return await self.tell(person.team, event)
+        return await self.send_event(person.team, event)
 
-    async def joined(self, channel: Channel, user: str, *, inviter: str | None = None) -> None:
+    async def joined(self, channel: SlackChannel, user: str, *, inviter: str | None = None) -> None:
         channel.members.add(user)
         event = {
             "type": "member_joined_channel",
@@ -123,44 +123,44 @@ class Happenings:
         if inviter:
             event["inviter"] = inviter
         if channel.has_bot:
-            await self.tell(channel.team, event)
+            await self.send_event(channel.team, event)
 
-    async def left(self, channel: Channel, user: str) -> None:
+    async def left(self, channel: SlackChannel, user: str) -> None:
         """Someone leaves or is put out; of itself the app hears twice, under two names."""
         channel.members.discard(user)
         team, (word, letter) = channel.team, _TYPES[channel.kind]
         event = {"user": user, "channel": channel.id, "channel_type": letter, "team": team.id}
         if user == team.bot_user:
-            await self.tell(team, {"type": f"{word}_left", "channel": channel.id})
+            await self.send_event(team, {"type": f"{word}_left", "channel": channel.id})
         if user == team.bot_user or channel.has_bot:
-            await self.tell(team, {"type": "member_left_channel", **event})
+            await self.send_event(team, {"type": "member_left_channel", **event})
 
-    async def archived(self, channel: Channel) -> None:
+    async def archived(self, channel: SlackChannel) -> None:
         channel.archived = True
         await self._channel_changed(channel, "archive")
 
-    async def unarchived(self, channel: Channel) -> None:
+    async def unarchived(self, channel: SlackChannel) -> None:
         channel.archived = False
         await self._channel_changed(channel, "unarchive")
 
-    async def _channel_changed(self, channel: Channel, what: str) -> None:
+    async def _channel_changed(self, channel: SlackChannel, what: str) -> None:
         self._slack.changed()
         if channel.has_bot:
             word = _TYPES[channel.kind][0]
-            await self.tell(channel.team, {"type": f"{word}_{what}", "channel": channel.id, "user": "UADMIN"})
+            await self.send_event(channel.team, {"type": f"{word}_{what}", "channel": channel.id, "user": "UADMIN"})
 
-    async def uninstalled(self, team: Workspace) -> None:
+    async def uninstalled(self, team: SlackWorkspace) -> None:
         team.installed = False
         self._slack.changed()
-        await self.tell(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot_user]}})
-        await self.tell(team, {"type": "app_uninstalled"})
+        await self.send_event(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot_user]}})
+        await self.send_event(team, {"type": "app_uninstalled"})
 
 
 def _heard_as(kind: str) -> str:
     return {"im": "message.im", "channel": "message.channels", "group": "message.groups"}[kind]
 
 
-def _message_event(message: Message) -> Json:
+def _message_event(message: SlackMessage) -> Json:
     channel = message.channel
     return message.as_json() | {"channel": channel.id, "channel_type": _TYPES[channel.kind][0]}
 
@@ -168,7 +168,7 @@ def _message_event(message: Message) -> Json:
 _ADDRESS = re.compile(r"(?<![\w|])https?://[^\s&]+(?:&amp;[^\s&]+)*")
 
 
-def typed(team: Workspace, text: str) -> str:
+def escape_typed(team: SlackWorkspace, text: str) -> str:
     """What Slack makes of what a person types: escaped, `@name` as mention, addresses as links."""
     text = _ADDRESS.sub(lambda match: f"<{match.group()}>", mrkdwn.escape(text))
     for user_id, name in team.names.items():

@@ -1,28 +1,28 @@
 """A local stand-in for Telegram's Bot API; see `TelegramStandIn`."""
 
-from tests.fakes.telegram.conversations import Conversation, PrivateChat
-from tests.fakes.telegram.fake import TelegramStandIn
-from tests.fakes.telegram.faults import Hold
-from tests.fakes.telegram.groups import Channel, Group, TopicChat
-from tests.fakes.telegram.messages import Message
-from tests.fakes.telegram.refusals import Refused, bad_request, forbidden
-from tests.fakes.telegram.state import CallbackAnswer, InlineAnswer, Request
-from tests.fakes.telegram.users import Person
+from tests.fakes.telegram.conversations import PrivateChat, TelegramConversation
+from tests.fakes.telegram.fake import FakeTelegram
+from tests.fakes.telegram.faults import HeldAnswer
+from tests.fakes.telegram.groups import ForumTopicChat, TelegramChannel, TelegramGroup
+from tests.fakes.telegram.messages import TelegramMessage
+from tests.fakes.telegram.refusals import TelegramRefusal, bad_request, forbidden
+from tests.fakes.telegram.state import BotApiRequest, CallbackAnswer, InlineAnswer
+from tests.fakes.telegram.users import TelegramUser
 
 __all__ = [
+    "BotApiRequest",
     "CallbackAnswer",
-    "Channel",
-    "Conversation",
-    "Group",
-    "Hold",
+    "FakeTelegram",
+    "ForumTopicChat",
+    "HeldAnswer",
     "InlineAnswer",
-    "Message",
-    "Person",
     "PrivateChat",
-    "Refused",
-    "Request",
-    "TelegramStandIn",
-    "TopicChat",
+    "TelegramChannel",
+    "TelegramConversation",
+    "TelegramGroup",
+    "TelegramMessage",
+    "TelegramRefusal",
+    "TelegramUser",
     "bad_request",
     "forbidden",
 ]

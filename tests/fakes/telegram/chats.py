@@ -7,13 +7,13 @@ import dataclasses
 from itertools import count
 from typing import Any, Literal
 
-from tests.fakes.telegram.messages import Message
+from tests.fakes.telegram.messages import TelegramMessage
 from tests.fakes.telegram.refusals import bad_request, forbidden, migrated
 
 Kind = Literal["private", "group", "supergroup", "channel"]
 Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
-PRESENT: frozenset[Status] = frozenset({"creator", "administrator", "member", "restricted"})
-BOSSES: frozenset[Status] = frozenset({"creator", "administrator"})
+MEMBER_STATUSES: frozenset[Status] = frozenset({"creator", "administrator", "member", "restricted"})
+ADMIN_STATUSES: frozenset[Status] = frozenset({"creator", "administrator"})
 
 ADMIN_RIGHTS = (
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
@@ -56,18 +56,18 @@ AS_CHANNEL = Account(136817688, "Channel", is_bot=True, username="Channel_Bot")
 
 
 @dataclasses.dataclass(slots=True)
-class Topic:
+class ForumTopic:
     """A topic of a forum; its id is that of the service message that opened it."""
 
     id: int
     name: str
-    opening: Message
+    opening: TelegramMessage
     closed: bool = False
     deleted: bool = False
 
 
 @dataclasses.dataclass(slots=True)
-class Member:
+class ChatMember:
     account: Account
     status: Status
     anonymous: bool = False
@@ -88,15 +88,15 @@ class Member:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Activity:
+class BotActivity:
     """Something the bot did in a chat."""
 
     what: Literal["sent", "edited", "deleted"]
-    message: Message
+    message: TelegramMessage
 
 
 @dataclasses.dataclass(slots=True, eq=False)
-class Room:
+class ChatState:
     """A chat of any kind. In a private one, `person` is who the bot talks to."""
 
     id: int
@@ -110,12 +110,12 @@ class Room:
     forum: bool = False
     deleted: bool = False
     migrated_to: int | None = None
-    members: dict[int, Member] = dataclasses.field(default_factory=dict)
-    topics: dict[int, Topic] = dataclasses.field(default_factory=dict)
-    messages: dict[int, Message] = dataclasses.field(default_factory=dict)
-    ephemeral: dict[int, Message] = dataclasses.field(default_factory=dict)
+    members: dict[int, ChatMember] = dataclasses.field(default_factory=dict)
+    topics: dict[int, ForumTopic] = dataclasses.field(default_factory=dict)
+    messages: dict[int, TelegramMessage] = dataclasses.field(default_factory=dict)
+    ephemeral: dict[int, TelegramMessage] = dataclasses.field(default_factory=dict)
     """What stands in no history, by its own ids."""
-    activity: list[Activity] = dataclasses.field(default_factory=list)
+    activity: list[BotActivity] = dataclasses.field(default_factory=list)
     message_ids: count[int] = dataclasses.field(default_factory=lambda: count(1))
     ephemeral_ids: count[int] = dataclasses.field(default_factory=lambda: count(1))
     _changed: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
@@ -133,9 +133,9 @@ class Room:
         member = self.members.get(account_id)
         return member.status if member else "left"
 
-    def report(self, what: Literal["sent", "edited", "deleted"], message: Message) -> None:
+    def report(self, what: Literal["sent", "edited", "deleted"], message: TelegramMessage) -> None:
         """Tell those who wait that the bot did something."""
-        self.activity.append(Activity(what, message))
+        self.activity.append(BotActivity(what, message))
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
@@ -156,7 +156,7 @@ class Room:
         status = self.status_of(bot.id)
         if status == "kicked":
             raise forbidden(f"bot was kicked from the {self.kind} chat")
-        if status not in PRESENT:
+        if status not in MEMBER_STATUSES:
             raise forbidden(f"bot is not a member of the {self.kind} chat")
 
     def _check_person(self, person: Account) -> None:
@@ -174,7 +174,7 @@ class Room:
         member = self.members.get(bot.id)
         if member is None:
             return
-        if self.kind == "channel" and (member.status not in BOSSES or not member.may_send):
+        if self.kind == "channel" and (member.status not in ADMIN_STATUSES or not member.may_send):
             raise bad_request("need administrator rights in the channel chat")
         if not member.may_send:
             raise bad_request("not enough rights to send text messages to the chat")
@@ -194,6 +194,6 @@ class Room:
         topic = self.topics.get(thread_id)
         if topic is None or topic.deleted:
             raise bad_request("message thread not found")
-        if topic.closed and self.status_of(bot.id) not in BOSSES:
+        if topic.closed and self.status_of(bot.id) not in ADMIN_STATUSES:
             raise bad_request("TOPIC_CLOSED")
         return thread_id, True

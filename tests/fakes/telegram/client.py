@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Bot
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
-from tests.fakes.telegram.fake import TelegramStandIn
+from tests.fakes.telegram.fake import FakeTelegram
 
 
 def transport() -> HTTPXRequest:
@@ -13,7 +13,7 @@ def transport() -> HTTPXRequest:
     return HTTPXRequest(httpx_kwargs={"verify": False})
 
 
-def bot_client(telegram: TelegramStandIn) -> Bot:
+def bot_client(telegram: FakeTelegram) -> Bot:
     """A bot to be used with `async with`."""
     return Bot(
         telegram.token,
@@ -24,7 +24,7 @@ def bot_client(telegram: TelegramStandIn) -> Bot:
     )
 
 
-def application_builder(telegram: TelegramStandIn) -> ApplicationBuilder:
+def application_builder(telegram: FakeTelegram) -> ApplicationBuilder:
     builder = ApplicationBuilder().token(telegram.token).base_url(telegram.base_url)
     builder = builder.base_file_url(telegram.base_file_url)
     return builder.request(transport()).get_updates_request(transport())

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.fakes.telegram.chats import BOSSES, PRESENT, Account, Room
-from tests.fakes.telegram.messages import Message
-from tests.fakes.telegram.parameters import Call
+from tests.fakes.telegram.chats import ADMIN_STATUSES, MEMBER_STATUSES, Account, ChatState
+from tests.fakes.telegram.messages import TelegramMessage
+from tests.fakes.telegram.parameters import BotApiCall
 from tests.fakes.telegram.refusals import bad_request
-from tests.fakes.telegram.state import World
+from tests.fakes.telegram.state import TelegramState
 
 WINDOW = 15
 """Seconds in which a press or a command may be answered so."""
@@ -25,7 +25,7 @@ def is_new(method: str) -> bool:
     return "Ephemeral" in method
 
 
-def as_before(call: Call) -> None:
+def as_before(call: BotApiCall) -> None:
     """What a server before 10.2 reads of a call: it never looks at names it does not know."""
     read = call.parameters.copy()  # what was asked stays on record
     if call.method.startswith("send"):
@@ -40,7 +40,7 @@ def _without(fields: dict[str, Any], name: str) -> dict[str, Any]:
     return {known: value for known, value in fields.items() if known != name}
 
 
-def receiver_of(world: World, room: Room, call: Call) -> Account | None:
+def receiver_of(world: TelegramState, room: ChatState, call: BotApiCall) -> Account | None:
     """Who alone is to see the message, None for everybody; raises `Refused` where it may not be sent so."""
     answers = (call.value("reply_parameters") or {}).get("ephemeral_message_id")
     if not call.number(RECEIVER):
@@ -50,30 +50,30 @@ def receiver_of(world: World, room: Room, call: Call) -> Account | None:
     if room.kind not in ("group", "supergroup"):
         raise bad_request("BOT_NOT_ADMIN")
     account = world.accounts.get(call.number(RECEIVER))
-    if account is None or account.is_bot or room.status_of(account.id) not in PRESENT:
+    if account is None or account.is_bot or room.status_of(account.id) not in MEMBER_STATUSES:
         raise bad_request("USER_NOT_PARTICIPANT")
     if call.text(QUERY):
         _check_press(world, room, account, call.text(QUERY))
     elif answers:
         _check_command(world, room, account, int(answers))
-    elif room.status_of(world.bot.id) not in BOSSES:
+    elif room.status_of(world.bot.id) not in ADMIN_STATUSES:
         raise bad_request("BOT_NOT_ADMIN")
     return account
 
 
-def _check_press(world: World, room: Room, account: Account, query_id: str) -> None:
+def _check_press(world: TelegramState, room: ChatState, account: Account, query_id: str) -> None:
     query = world.button_queries.get(query_id)
     if query is None or query.by is not account or query.room is not room or query.at + WINDOW < world.now():
         raise bad_request("QUERY_ID_INVALID")
 
 
-def _check_command(world: World, room: Room, account: Account, ephemeral_id: int) -> None:
+def _check_command(world: TelegramState, room: ChatState, account: Account, ephemeral_id: int) -> None:
     asked = room.ephemeral.get(ephemeral_id)
     if asked is None or asked.sender is not account or asked.date + WINDOW < world.now():
         raise bad_request("ephemeral message to be replied not found")
 
 
-def sent_to_one(room: Room, call: Call) -> Message:
+def sent_to_one(room: ChatState, call: BotApiCall) -> TelegramMessage:
     """The bot's message that a call names; raises `Refused`."""
     message = room.ephemeral.get(call.number("ephemeral_message_id"))
     if message is None or not message.by_bot or message.receiver is None:
@@ -83,7 +83,7 @@ def sent_to_one(room: Room, call: Call) -> Message:
     return message
 
 
-def goes_unseen(world: World, room: Room, account: Account, text: str) -> bool:
+def goes_unseen(world: TelegramState, room: ChatState, account: Account, text: str) -> bool:
     """Whether a client sends these words as an ephemeral command: the menu that this person sees says so."""
     if room.kind not in ("group", "supergroup") or not text.startswith("/"):
         return False
@@ -91,8 +91,8 @@ def goes_unseen(world: World, room: Room, account: Account, text: str) -> bool:
     return any(entry["command"] == name and entry.get("is_ephemeral") for entry in _menu(world, room, account))
 
 
-def _menu(world: World, room: Room, account: Account) -> list[dict[str, str]]:
-    own = ["all_chat_administrators"] if room.status_of(account.id) in BOSSES else []
+def _menu(world: TelegramState, room: ChatState, account: Account) -> list[dict[str, str]]:
+    own = ["all_chat_administrators"] if room.status_of(account.id) in ADMIN_STATUSES else []
     for scope in (*own, "all_group_chats", "default"):
         if found := world.settings.commands.get((json.dumps({"type": scope}), "")):
             return found

@@ -9,15 +9,15 @@ from typing import Any, Self
 
 from tests.fakes.telegram.chats import Account
 from tests.fakes.telegram.conversations import PrivateChat
-from tests.fakes.telegram.faults import Fault, Faults, Hold
-from tests.fakes.telegram.groups import Channel, Group, gathering
-from tests.fakes.telegram.refusals import Refused, logged_out, unauthorized
-from tests.fakes.telegram.server import Server
-from tests.fakes.telegram.state import Request, World
-from tests.fakes.telegram.users import Person
+from tests.fakes.telegram.faults import HeldAnswer, TelegramFault, TelegramFaults
+from tests.fakes.telegram.groups import TelegramChannel, TelegramGroup, fill_chat
+from tests.fakes.telegram.refusals import TelegramRefusal, logged_out, unauthorized
+from tests.fakes.telegram.server import BotApiServer
+from tests.fakes.telegram.state import BotApiRequest, TelegramState
+from tests.fakes.telegram.users import TelegramUser
 
 
-class TelegramStandIn(World):
+class FakeTelegram(TelegramState):
     """Telegram's Bot API for one bot, on 127.0.0.1, in the event loop of the test.
 
     ::
@@ -40,8 +40,8 @@ class TelegramStandIn(World):
         bot_id = int(token.partition(":")[0])
         super().__init__(Account(bot_id, "Paperboy", is_bot=True, username=username), now, clock)
         self.token = token
-        self.faults = Faults()
-        self.server = Server(self, self.faults, token)
+        self.faults = TelegramFaults()
+        self.server = BotApiServer(self, self.faults, token)
 
     async def __aenter__(self) -> Self:
         await self.server.start()
@@ -67,10 +67,10 @@ class TelegramStandIn(World):
 
     # People and chats.
 
-    def person(self, name: str, *, language: str | None = None, username: str | None = None) -> Person:
-        return Person(self, self.add_account(name, username, language))
+    def person(self, name: str, *, language: str | None = None, username: str | None = None) -> TelegramUser:
+        return TelegramUser(self, self.add_account(name, username, language))
 
-    def private(self, person: Person, *, started: bool = True) -> PrivateChat:
+    def private(self, person: TelegramUser, *, started: bool = True) -> PrivateChat:
         """The chat of a person with the bot; not `started`, the bot may not write first."""
         person.room.started = started or person.room.started
         return PrivateChat(self, person.room, person)
@@ -79,10 +79,10 @@ class TelegramStandIn(World):
         self,
         title: str,
         *,
-        members: Sequence[Person] = (),
-        admins: Sequence[Person] = (),
+        members: Sequence[TelegramUser] = (),
+        admins: Sequence[TelegramUser] = (),
         with_bot: bool = True,
-    ) -> Group:
+    ) -> TelegramGroup:
         """A basic group."""
         return self._group(title, "group", members, admins, with_bot=with_bot)
 
@@ -90,12 +90,12 @@ class TelegramStandIn(World):
         self,
         title: str,
         *,
-        members: Sequence[Person] = (),
-        admins: Sequence[Person] = (),
+        members: Sequence[TelegramUser] = (),
+        admins: Sequence[TelegramUser] = (),
         with_bot: bool = True,
         forum: bool = False,
         username: str | None = None,
-    ) -> Group:
+    ) -> TelegramGroup:
         details = {"forum": forum, "username": username}
         return self._group(title, "supergroup", members, admins, with_bot=with_bot, **details)
 
@@ -103,36 +103,36 @@ class TelegramStandIn(World):
         self,
         title: str,
         *,
-        admins: Sequence[Person] = (),
-        members: Sequence[Person] = (),
+        admins: Sequence[TelegramUser] = (),
+        members: Sequence[TelegramUser] = (),
         with_bot: bool = True,
         username: str | None = None,
-    ) -> Channel:
+    ) -> TelegramChannel:
         """A channel; the bot, when in it, is an administrator who may post."""
-        room = self.add_room("channel", title=title, username=username)
-        made = gathering(self, room, members, admins, "administrator" if with_bot else "left")
+        room = self.add_chat("channel", title=title, username=username)
+        made = fill_chat(self, room, members, admins, "administrator" if with_bot else "left")
         made.speaker = next(iter(admins), made.speaker)
-        assert isinstance(made, Channel), "made from a channel"
+        assert isinstance(made, TelegramChannel), "made from a channel"
         return made
 
     def _group(
         self,
         title: str,
         kind: Any,
-        members: Sequence[Person],
-        admins: Sequence[Person],
+        members: Sequence[TelegramUser],
+        admins: Sequence[TelegramUser],
         *,
         with_bot: bool,
         **details: Any,
-    ) -> Group:
-        room = self.add_room(kind, title=title, **details)
-        made = gathering(self, room, members, admins, "member" if with_bot else "left")
-        assert isinstance(made, Group), "made from a group"
+    ) -> TelegramGroup:
+        room = self.add_chat(kind, title=title, **details)
+        made = fill_chat(self, room, members, admins, "member" if with_bot else "left")
+        assert isinstance(made, TelegramGroup), "made from a group"
         return made
 
     # What the bot asked.
 
-    def calls(self, method: str) -> list[Request]:
+    def calls(self, method: str) -> list[BotApiRequest]:
         """The requests of one method, oldest first."""
         return [request for request in self.requests if request.method == method]
 
@@ -150,41 +150,41 @@ class TelegramStandIn(World):
 
     def flood(self, chat_id: int | None = None, *, retry_after: int = 5, times: int | None = 1) -> None:
         """The next messages to a chat (None: to any) get 429; `times=None`: until `pace.calm()`."""
-        self.pace.flood(chat_id, retry_after, times)
+        self.rate_monitor.flood(chat_id, retry_after, times)
 
     def fail_next(
         self, method: str, status: int = 500, *, times: int = 1, accepted: bool = False, chat_id: int | None = None
     ) -> None:
         """The next requests are answered with a server error; `accepted`: they took effect all the same."""
-        self.faults.add(Fault(method, "status", times, accepted, chat_id, status))
+        self.faults.add(TelegramFault(method, "status", times, accepted, chat_id, status))
 
     def garbage_next(
         self, method: str, status: int = 502, *, times: int = 1, accepted: bool = False, chat_id: int | None = None
     ) -> None:
         """The next requests are answered with a proxy's HTML page."""
-        self.faults.add(Fault(method, "garbage", times, accepted, chat_id, status))
+        self.faults.add(TelegramFault(method, "garbage", times, accepted, chat_id, status))
 
     def cut_next(self, method: str, *, times: int = 1, chat_id: int | None = None) -> None:
         """The next answers lose their end on the way; the requests took effect."""
-        self.faults.add(Fault(method, "cut", times, accepted=True, chat_id=chat_id))
+        self.faults.add(TelegramFault(method, "cut", times, accepted=True, chat_id=chat_id))
 
     def drop_next(self, method: str, *, times: int = 1, accepted: bool, chat_id: int | None = None) -> None:
         """The connection breaks before (not `accepted`) or after the request took effect."""
-        self.faults.add(Fault(method, "drop", times, accepted, chat_id))
+        self.faults.add(TelegramFault(method, "drop", times, accepted, chat_id))
 
-    def refuse_next(self, method: str, refusal: Refused, *, times: int = 1, chat_id: int | None = None) -> None:
+    def refuse_next(self, method: str, refusal: TelegramRefusal, *, times: int = 1, chat_id: int | None = None) -> None:
         """Any other refusal: `refuse_next("sendMessage", bad_request("CHAT_RESTRICTED"))`."""
-        self.faults.add(Fault(method, "refuse", times, chat_id=chat_id, refusal=refusal))
+        self.faults.add(TelegramFault(method, "refuse", times, chat_id=chat_id, refusal=refusal))
 
-    def hold_next(self, method: str, *, accepted: bool = True, chat_id: int | None = None) -> Hold:
+    def hold_next(self, method: str, *, accepted: bool = True, chat_id: int | None = None) -> HeldAnswer:
         """The next answer waits until the test says `release()`."""
-        return self.faults.add(Fault(method, "hold", 1, accepted, chat_id)).hold
+        return self.faults.add(TelegramFault(method, "hold", 1, accepted, chat_id)).hold
 
     def slow_next(
         self, method: str, seconds: float, *, times: int = 1, accepted: bool = True, chat_id: int | None = None
     ) -> None:
         """The next answers come late."""
-        self.faults.add(Fault(method, "hold", times, accepted, chat_id, seconds=seconds))
+        self.faults.add(TelegramFault(method, "hold", times, accepted, chat_id, seconds=seconds))
 
     def revoke_token(self) -> None:
         self.server.closed = unauthorized()

@@ -6,14 +6,14 @@ import asyncio
 import dataclasses
 from typing import Literal
 
-from tests.fakes.telegram.parameters import Call
-from tests.fakes.telegram.refusals import Refused
+from tests.fakes.telegram.parameters import BotApiCall
+from tests.fakes.telegram.refusals import TelegramRefusal
 
-What = Literal["status", "garbage", "cut", "drop", "hold", "refuse"]
+FaultKind = Literal["status", "garbage", "cut", "drop", "hold", "refuse"]
 GARBAGE = "<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
 
 
-class Hold:
+class HeldAnswer:
     """A request whose answer waits until the test lets it go."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Hold:
 
 
 @dataclasses.dataclass(slots=True)
-class Fault:
+class TelegramFault:
     """What happens to the next `times` requests of `method` (`*` for any but polls).
 
     With `accepted` the request is carried out first, so that a message stands in the chat although the bot
@@ -47,33 +47,33 @@ class Fault:
     """
 
     method: str
-    what: What
+    what: FaultKind
     times: int = 1
     accepted: bool = False
     chat_id: int | None = None
     status: int = 500
-    refusal: Refused | None = None
-    hold: Hold = dataclasses.field(default_factory=Hold)
+    refusal: TelegramRefusal | None = None
+    hold: HeldAnswer = dataclasses.field(default_factory=HeldAnswer)
     seconds: float | None = None
     """Longest time that a held answer waits."""
 
-    def concerns(self, call: Call) -> bool:
+    def concerns(self, call: BotApiCall) -> bool:
         method = call.method if self.method != "*" or call.method == "getUpdates" else "*"
         in_chat = self.chat_id is None or str(call.value("chat_id")) == str(self.chat_id)
         return self.times > 0 and method == self.method and in_chat
 
 
-class Faults:
+class TelegramFaults:
     """The faults that a test has scripted, taken in the order in which they were scripted."""
 
     def __init__(self) -> None:
-        self._scripted: list[Fault] = []
+        self._scripted: list[TelegramFault] = []
 
-    def add(self, fault: Fault) -> Fault:
+    def add(self, fault: TelegramFault) -> TelegramFault:
         self._scripted.append(fault)
         return fault
 
-    def take(self, call: Call) -> Fault | None:
+    def take(self, call: BotApiCall) -> TelegramFault | None:
         """The fault for this request, used up by one."""
         fault = next((each for each in self._scripted if each.concerns(call)), None)
         if fault is not None:

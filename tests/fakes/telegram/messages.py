@@ -10,14 +10,14 @@ from tests.fakes.telegram.formatting import FormattedText, covered
 from tests.fakes.telegram.html import Entity
 
 if TYPE_CHECKING:
-    from tests.fakes.telegram.chats import Account, Room
+    from tests.fakes.telegram.chats import Account, ChatState
 
 Button = dict[str, Any]
 _order = count()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Document:
+class TelegramDocument:
     name: str
     content: bytes
     media_type: str
@@ -34,7 +34,7 @@ class Document:
 
 
 @dataclasses.dataclass(slots=True, eq=False)
-class Message:
+class TelegramMessage:
     """One message; edits change it in place.
 
     `raw` is the text as sent, `text` as shown (of a document or photo: its caption), `entities` what is
@@ -42,18 +42,18 @@ class Message:
     An ephemeral one has a `receiver`, the id 0 and an `ephemeral_id`; only it and who wrote it see it.
     """
 
-    room: Room
+    room: ChatState
     id: int
     date: int
     content: FormattedText
     raw: str = ""
     sender: Account | None = None
-    sender_chat: Room | None = None
+    sender_chat: ChatState | None = None
     reply_markup: dict[str, Any] | None = None
     thread_id: int | None = None
     in_topic: bool = False
-    reply_to: Message | None = None
-    document: Document | None = None
+    reply_to: TelegramMessage | None = None
+    document: TelegramDocument | None = None
     photo: bool = False
     silent: bool = False
     service: dict[str, Any] = dataclasses.field(default_factory=dict)

@@ -39,19 +39,19 @@ MAY_BE_EMPTY = {"url", "chat_id"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Upload:
+class MultipartFile:
     name: str
     content: bytes
     media_type: str
 
 
 @dataclasses.dataclass(slots=True)
-class Call:
+class BotApiCall:
     """One request: the method by its right name, its parameters decoded by type, its files."""
 
     method: str
     parameters: dict[str, Any]
-    files: dict[str, Upload] = dataclasses.field(default_factory=dict)
+    files: dict[str, MultipartFile] = dataclasses.field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     """Parameters that the method does not have."""
 
@@ -69,24 +69,24 @@ class Call:
         return self.parameters.get(name)
 
 
-async def read_call(request: web.Request, method: str) -> Call:
+async def read_call(request: web.Request, method: str) -> BotApiCall:
     """The call in a request's query, form, multipart form or JSON body; nothing is refused here."""
     fields: dict[str, Any] = dict(request.query)
-    files: dict[str, Upload] = {}
+    files: dict[str, MultipartFile] = {}
     if request.content_type == "application/json":
         body = json.loads(await request.text() or "{}")
         fields |= {name: value for name, value in body.items() if value is not None}
     else:
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
-                files[name] = Upload(value.filename, value.file.read(), value.content_type)
+                files[name] = MultipartFile(value.filename, value.file.read(), value.content_type)
             else:
                 fields[name] = value if isinstance(value, str) else bytes(value).decode()
     known = METHODS.get(method, {})
-    return Call(method, fields, files, tuple(name for name in fields if name not in known))
+    return BotApiCall(method, fields, files, tuple(name for name in fields if name not in known))
 
 
-def check_call(call: Call) -> None:
+def check_call(call: BotApiCall) -> None:
     """Decode the parameters by their types; raises `Refused` for a wrong or missing one."""
     known = METHODS[call.method]
     for name, value in list(call.parameters.items()):
@@ -115,7 +115,7 @@ def _check_field(name: str, value: Any, kind: str, prefix: str) -> None:
         raise bad_request(f'{prefix}Field "{name}" must be of type {word}')
 
 
-def _given(call: Call, name: str) -> bool:
+def _given(call: BotApiCall, name: str) -> bool:
     return call.parameters.get(name) not in (None, "") or name in call.files
 
 

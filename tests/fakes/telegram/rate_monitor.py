@@ -7,27 +7,27 @@ import math
 from collections import defaultdict, deque
 from collections.abc import Callable
 
-from tests.fakes.telegram.chats import Room
-from tests.fakes.telegram.refusals import Refused, too_many_requests
+from tests.fakes.telegram.chats import ChatState
+from tests.fakes.telegram.refusals import TelegramRefusal, too_many_requests
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Limit:
+class MessageLimit:
     """At most `messages` in any `seconds`."""
 
     messages: int
     seconds: float
 
 
-BOT = Limit(30, 1)
+BOT = MessageLimit(30, 1)
 """Of one bot, to all chats together (core.telegram.org/bots/faq)."""
-GROUP = Limit(20, 60)
+GROUP = MessageLimit(20, 60)
 """Of one bot, to one group (core.telegram.org/bots/faq)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Violation:
-    limit: Limit
+class LimitViolation:
+    limit: MessageLimit
     chat_id: int
     count: int
     """Messages within the limit's time, this one included."""
@@ -40,7 +40,7 @@ class _Flood:
     times: int | None
 
 
-class Pace:
+class RateMonitor:
     """Records every message over a limit in `violations`; with `enforced` also answers it with 429.
 
     `clock` counts seconds; the default of the server is the real monotonic clock. Where this process was held up, what
@@ -50,8 +50,8 @@ class Pace:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.enforced = False
-        self.violations: list[Violation] = []
-        self._sent: defaultdict[Limit, defaultdict[int, deque[float]]] = defaultdict(lambda: defaultdict(deque))
+        self.violations: list[LimitViolation] = []
+        self._sent: defaultdict[MessageLimit, defaultdict[int, deque[float]]] = defaultdict(lambda: defaultdict(deque))
         self._floods: dict[int | None, _Flood] = {}
         self._awake: float | None = None
 
@@ -67,7 +67,7 @@ class Pace:
         for scripted in list(self._floods) if chat_id is None else [chat_id]:
             self._floods.pop(scripted, None)
 
-    def check(self, room: Room) -> None:
+    def check(self, room: ChatState) -> None:
         """Raises the 429 that a message to this chat gets now; else counts it."""
         for scope in (room.id, None):
             self._check_script(scope)
@@ -80,7 +80,7 @@ class Pace:
         for limit, scope in limits:
             self._sent[limit][scope].append(earliest)
 
-    def _limits(self, room: Room) -> list[tuple[Limit, int]]:
+    def _limits(self, room: ChatState) -> list[tuple[MessageLimit, int]]:
         return [(BOT, 0)] if room.kind == "private" else [(BOT, 0), (GROUP, room.id)]
 
     def _check_script(self, scope: int | None) -> None:
@@ -93,18 +93,18 @@ class Pace:
                 del self._floods[scope]
         raise too_many_requests(script.retry_after)
 
-    def _over(self, limit: Limit, scope: int, room: Room, now: float) -> Violation | None:
+    def _over(self, limit: MessageLimit, scope: int, room: ChatState, now: float) -> LimitViolation | None:
         sent = self._sent[limit][scope]
         while sent and sent[0] <= now - limit.seconds:
             sent.popleft()
         count = len(sent) + 1
-        return Violation(limit, room.id, count, now) if count > limit.messages else None
+        return LimitViolation(limit, room.id, count, now) if count > limit.messages else None
 
-    def _refusal(self, limit: Limit, scope: int, now: float) -> Refused:
+    def _refusal(self, limit: MessageLimit, scope: int, now: float) -> TelegramRefusal:
         sent = self._sent[limit][scope]
         full = len(sent) >= limit.messages
         return too_many_requests(max(1, math.ceil(sent[0] + limit.seconds - now)) if full else 1)
 
 
-def _retry_after(refusal: Refused) -> int:
+def _retry_after(refusal: TelegramRefusal) -> int:
     return refusal.parameters["retry_after"]

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclasses.dataclass(eq=False)
-class Refused(Exception):
+class TelegramRefusal(Exception):
     """An answer with `"ok": false`.
 
     `status` is the HTTP status and the `error_code`; `parameters` carries `retry_after` (seconds) or
@@ -36,72 +36,72 @@ def lowered(text: str) -> str:
     return text if text[1:2].isupper() or text[1:2] == "_" else text[:1].lower() + text[1:]
 
 
-def bad_request(text: str) -> Refused:
-    return Refused(400, f"Bad Request: {lowered(text)}")
+def bad_request(text: str) -> TelegramRefusal:
+    return TelegramRefusal(400, f"Bad Request: {lowered(text)}")
 
 
-def forbidden(text: str) -> Refused:
-    return Refused(403, f"Forbidden: {lowered(text)}")
+def forbidden(text: str) -> TelegramRefusal:
+    return TelegramRefusal(403, f"Forbidden: {lowered(text)}")
 
 
-def conflict(text: str) -> Refused:
-    return Refused(409, f"Conflict: {lowered(text)}")
+def conflict(text: str) -> TelegramRefusal:
+    return TelegramRefusal(409, f"Conflict: {lowered(text)}")
 
 
-def too_many_requests(retry_after: int) -> Refused:
+def too_many_requests(retry_after: int) -> TelegramRefusal:
     text = f"Too Many Requests: retry after {retry_after}"
-    return Refused(429, text, {"retry_after": retry_after})
+    return TelegramRefusal(429, text, {"retry_after": retry_after})
 
 
-def migrated(new_chat_id: int) -> Refused:
+def migrated(new_chat_id: int) -> TelegramRefusal:
     text = "Bad Request: group chat was upgraded to a supergroup chat"
-    return Refused(400, text, {"migrate_to_chat_id": new_chat_id})
+    return TelegramRefusal(400, text, {"migrate_to_chat_id": new_chat_id})
 
 
-def restarting() -> Refused:
-    return Refused(500, "Internal Server Error: restart")
+def restarting() -> TelegramRefusal:
+    return TelegramRefusal(500, "Internal Server Error: restart")
 
 
-def unauthorized() -> Refused:
-    return Refused(401, "Unauthorized")
+def unauthorized() -> TelegramRefusal:
+    return TelegramRefusal(401, "Unauthorized")
 
 
-def invalid_token() -> Refused:
-    return Refused(401, "Unauthorized: invalid token specified")
+def invalid_token() -> TelegramRefusal:
+    return TelegramRefusal(401, "Unauthorized: invalid token specified")
 
 
-def logged_out() -> Refused:
-    return Refused(400, "Logged out")
+def logged_out() -> TelegramRefusal:
+    return TelegramRefusal(400, "Logged out")
 
 
-def no_bot_path() -> Refused:
-    return Refused(404, "Not Found")
+def no_bot_path() -> TelegramRefusal:
+    return TelegramRefusal(404, "Not Found")
 
 
-def unknown_method() -> Refused:
-    return Refused(404, "Not Found: method not found")
+def unknown_method() -> TelegramRefusal:
+    return TelegramRefusal(404, "Not Found: method not found")
 
 
-def terminated_by_other_poll() -> Refused:
+def terminated_by_other_poll() -> TelegramRefusal:
     return conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
 
 
-def terminated_by_set_webhook() -> Refused:
+def terminated_by_set_webhook() -> TelegramRefusal:
     return conflict("terminated by setWebhook request")
 
 
-def webhook_is_active() -> Refused:
+def webhook_is_active() -> TelegramRefusal:
     return conflict(
         "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
     )
 
 
-def not_modified() -> Refused:
+def not_modified() -> TelegramRefusal:
     return bad_request(
         "message is not modified: specified new message content and reply markup are exactly the same "
         "as a current content and reply markup of the message"
     )
 
 
-def query_too_old() -> Refused:
+def query_too_old() -> TelegramRefusal:
     return bad_request("query is too old and response timeout expired or query ID is invalid")

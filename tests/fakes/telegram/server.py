@@ -12,25 +12,32 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.telegram.ephemeral import as_before, is_new
-from tests.fakes.telegram.faults import GARBAGE, Fault, Faults
-from tests.fakes.telegram.methods import PLAYED
-from tests.fakes.telegram.parameters import NAMES, Call, check_call, read_call
-from tests.fakes.telegram.refusals import Refused, bad_request, invalid_token, no_bot_path, unauthorized, unknown_method
-from tests.fakes.telegram.state import Request, World
+from tests.fakes.telegram.faults import GARBAGE, TelegramFault, TelegramFaults
+from tests.fakes.telegram.methods import METHODS
+from tests.fakes.telegram.parameters import NAMES, BotApiCall, check_call, read_call
+from tests.fakes.telegram.refusals import (
+    TelegramRefusal,
+    bad_request,
+    invalid_token,
+    no_bot_path,
+    unauthorized,
+    unknown_method,
+)
+from tests.fakes.telegram.state import BotApiRequest, TelegramState
 
 LARGEST_UPLOAD = 50 * 1024 * 1024
 Outcome = tuple[int, dict[str, Any]]
 AWAKE_EVERY = 0.01  # seconds
 
 
-class Server:
+class BotApiServer:
     """Serves one bot on a port of 127.0.0.1; the port is kept over `stop` and `start`."""
 
-    def __init__(self, world: World, faults: Faults, token: str) -> None:
+    def __init__(self, world: TelegramState, faults: TelegramFaults, token: str) -> None:
         self.world = world
         self.faults = faults
         self.token = token
-        self.closed: Refused | None = None
+        self.closed: TelegramRefusal | None = None
         """Set when the token is no longer good."""
         self.port = 0
         self.crashes: list[Exception] = []
@@ -47,12 +54,12 @@ class Server:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
-        if self.world.pace.clock is monotonic:  # a clock of a test's own stands still while nothing happens
+        if self.world.rate_monitor.clock is monotonic:  # a clock of a test's own stands still while nothing happens
             self._watching = asyncio.create_task(self._stay_awake())
 
     async def _stay_awake(self) -> None:
         while True:
-            self.world.pace.awake()
+            self.world.rate_monitor.awake()
             await asyncio.sleep(AWAKE_EVERY)
 
     async def stop(self) -> None:
@@ -81,8 +88,8 @@ class Server:
             self.crashes.append(crash)
             raise
 
-    async def _answer(self, request: web.Request, call: Call) -> web.StreamResponse:
-        entry = Request(call.method, call.parameters, self.world.now(), unknown=call.unknown)
+    async def _answer(self, request: web.Request, call: BotApiCall) -> web.StreamResponse:
+        entry = BotApiRequest(call.method, call.parameters, self.world.now(), unknown=call.unknown)
         self.world.note(entry)
         fault = self.faults.take(call)
         if fault is None:
@@ -90,7 +97,7 @@ class Server:
         return await self._answer_faulty(request, call, entry, fault)
 
     async def _answer_faulty(
-        self, request: web.Request, call: Call, entry: Request, fault: Fault
+        self, request: web.Request, call: BotApiCall, entry: BotApiRequest, fault: TelegramFault
     ) -> web.StreamResponse:
         outcome = await self._carry_out(call, entry) if fault.accepted else None
         match fault.what:
@@ -110,16 +117,16 @@ class Server:
             case _:
                 return _response(_server_error(fault.status))
 
-    async def _carry_out(self, call: Call, entry: Request) -> Outcome:
+    async def _carry_out(self, call: BotApiCall, entry: BotApiRequest) -> Outcome:
         try:
             outcome: Outcome = (200, {"ok": True, "result": await self._result(call)})
-        except Refused as refusal:
+        except TelegramRefusal as refusal:
             outcome = _refusal(refusal)
         entry.status, entry.answer = outcome
         return outcome
 
-    async def _result(self, call: Call) -> Any:
-        method = PLAYED.get(call.method)
+    async def _result(self, call: BotApiCall) -> Any:
+        method = METHODS.get(call.method)
         if method is None:
             raise bad_request(f"the stand-in does not play {call.method}")
         check_call(call)
@@ -128,12 +135,12 @@ class Server:
         return await method(self.world, call)
 
 
-def _bad_token(token: str) -> Refused:
+def _bad_token(token: str) -> TelegramRefusal:
     """What has not even the form of a token is rejected at once."""
     return unauthorized() if re.fullmatch(r"[1-9]\d*:[\w-]{1,64}", token) else invalid_token()
 
 
-def _refusal(refusal: Refused) -> Outcome:
+def _refusal(refusal: TelegramRefusal) -> Outcome:
     return refusal.status, refusal.as_json()
 
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from tests.fakes.telegram.chats import PRESENT, Account, Kind, Room
+from tests.fakes.telegram.chats import MEMBER_STATUSES, Account, ChatState, Kind
 from tests.fakes.telegram.formatting import FormattedText, found_entities
-from tests.fakes.telegram.messages import Message
-from tests.fakes.telegram.parameters import Call
-from tests.fakes.telegram.rate_monitor import Pace
+from tests.fakes.telegram.messages import TelegramMessage
+from tests.fakes.telegram.parameters import BotApiCall
+from tests.fakes.telegram.rate_monitor import RateMonitor
 from tests.fakes.telegram.refusals import bad_request
-from tests.fakes.telegram.updates import Updates
+from tests.fakes.telegram.updates import UpdateQueue
 from tests.fakes.telegram.webhook import Webhook
 
 Answer = TypeVar("Answer")
@@ -51,7 +51,7 @@ class Query(Generic[Answer]):
     answered: asyncio.Future[Answer]
     answers: list[Answer] = dataclasses.field(default_factory=list)
     by: Account | None = None
-    room: Room | None = None
+    room: ChatState | None = None
     at: float = 0
 
     def answer(self, answer: Answer) -> None:
@@ -70,7 +70,7 @@ class BotSettings:
 
 
 @dataclasses.dataclass(slots=True)
-class Request:
+class BotApiRequest:
     """One request of the bot: what it asked, when (Unix seconds), and what became of it."""
 
     method: str
@@ -89,7 +89,7 @@ class Request:
         return str(self.answer.get("description", ""))
 
 
-class World:
+class TelegramState:
     """State and its rules; the methods of the Bot API act on it, and so do people."""
 
     def __init__(self, bot: Account, now: Callable[[], float], clock: Callable[[], float]) -> None:
@@ -99,13 +99,13 @@ class World:
         """Groups: the bot only sees commands, mentions and replies, unless it is an administrator."""
         self.knows_ephemeral = True
         """Whether the server speaks Bot API 10.2; an older one ignores parameters that it does not know."""
-        self.updates = Updates()
+        self.updates = UpdateQueue()
         self.webhook = Webhook(self.updates, now)
-        self.pace = Pace(clock)
+        self.rate_monitor = RateMonitor(clock)
         self.settings = BotSettings()
         self.accounts: dict[int, Account] = {bot.id: bot}
-        self.rooms: dict[int, Room] = {}
-        self.requests: list[Request] = []
+        self.chats: dict[int, ChatState] = {}
+        self.requests: list[BotApiRequest] = []
         self._requested = asyncio.Event()
         self.button_queries: dict[str, Query[CallbackAnswer]] = {}
         self.inline_queries: dict[str, Query[InlineAnswer]] = {}
@@ -118,16 +118,16 @@ class World:
         self.accounts[account.id] = account
         return account
 
-    def add_room(self, kind: Kind, **details: Any) -> Room:
+    def add_chat(self, kind: Kind, **details: Any) -> ChatState:
         number = next(self._room_ids)
         room_id = -4_000_000 - number if kind == "group" else -1_001_000_000_000 - number
-        return self.keep(Room(room_id, kind, **details))
+        return self.keep(ChatState(room_id, kind, **details))
 
-    def keep(self, room: Room) -> Room:
-        self.rooms[room.id] = room
+    def keep(self, room: ChatState) -> ChatState:
+        self.chats[room.id] = room
         return room
 
-    def room_of(self, call: Call) -> Room:
+    def chat_of(self, call: BotApiCall) -> ChatState:
         """The chat that `chat_id` names; raises `chat not found` as for any chat never met."""
         given = call.value("chat_id")
         if given in (None, ""):
@@ -137,35 +137,37 @@ class World:
             raise bad_request("chat not found")
         return room
 
-    def reachable(self, call: Call) -> Room:
-        room = self.room_of(call)
+    def reachable(self, call: BotApiCall) -> ChatState:
+        room = self.chat_of(call)
         room.check_access(self.bot)
         return room
 
-    def _named(self, name: str) -> Room | None:
+    def _named(self, name: str) -> ChatState | None:
         wanted = name[1:].lower()
-        public = [room for room in self.rooms.values() if room.username and room.kind != "private"]
+        public = [room for room in self.chats.values() if room.username and room.kind != "private"]
         return next((room for room in public if (room.username or "").lower() == wanted), None)
 
-    def _numbered(self, number: str) -> Room | None:
-        return self.rooms.get(int(number)) if number.lstrip("-").isdigit() else None
+    def _numbered(self, number: str) -> ChatState | None:
+        return self.chats.get(int(number)) if number.lstrip("-").isdigit() else None
 
-    def _met(self, room: Room) -> bool:
+    def _met(self, room: ChatState) -> bool:
         """A person who never wrote is known only from a group that the bot is in, too."""
         person = room.person
         if person is None or room.started:
             return True
         return any(
-            other.status_of(person.id) in PRESENT and other.status_of(self.bot.id) in PRESENT
-            for other in self.rooms.values()
+            other.status_of(person.id) in MEMBER_STATUSES and other.status_of(self.bot.id) in MEMBER_STATUSES
+            for other in self.chats.values()
         )
 
-    def post(self, room: Room, content: FormattedText, *, receiver: Account | None = None, **details: Any) -> Message:
+    def post(
+        self, room: ChatState, content: FormattedText, *, receiver: Account | None = None, **details: Any
+    ) -> TelegramMessage:
         """Put a message into a chat, whoever wrote it; with a `receiver` an ephemeral one."""
         if receiver is not None:
             details |= {"receiver": receiver, "ephemeral_id": next(room.ephemeral_ids)}
         number = next(room.message_ids) if receiver is None else 0
-        message = Message(room, number, int(self.now()), content, **details)
+        message = TelegramMessage(room, number, int(self.now()), content, **details)
         if receiver is None:
             room.messages[message.id] = message
         else:
@@ -176,26 +178,26 @@ class World:
         """What a person typed, with what Telegram finds in it."""
         return FormattedText(text, tuple(found_entities(text)))
 
-    def deliver(self, message: Message, *, edited: bool = False) -> None:
+    def deliver(self, message: TelegramMessage, *, edited: bool = False) -> None:
         """Tell the bot about a message, if it may see it."""
         if not self.bot_sees(message):
             return
         post = "channel_post" if message.room.kind == "channel" else "message"
         self.updates.add(f"edited_{post}" if edited else post, message.as_json())
 
-    def bot_sees(self, message: Message) -> bool:
+    def bot_sees(self, message: TelegramMessage) -> bool:
         room, status = message.room, message.room.status_of(self.bot.id)
         if message.receiver is not None:
             return message.receiver is self.bot
         if room.kind == "private":
             return not room.blocked
-        if status not in PRESENT:
+        if status not in MEMBER_STATUSES:
             return False
         if room.kind == "channel" or status == "administrator" or not self.privacy or message.service:
             return True
         return self._meant_for_bot(message)
 
-    def _meant_for_bot(self, message: Message) -> bool:
+    def _meant_for_bot(self, message: TelegramMessage) -> bool:
         """Privacy mode: replies to the bot, mentions of it, and commands not addressed to another bot."""
         if message.reply_to is not None and message.reply_to.by_bot:
             return True
@@ -205,12 +207,12 @@ class World:
         addressees = [command.partition("@")[2].lower() for command in message.words("bot_command")]
         return any(not addressee or f"@{addressee}" == own for addressee in addressees)
 
-    def note(self, request: Request) -> None:
+    def note(self, request: BotApiRequest) -> None:
         self.requests.append(request)
         requested, self._requested = self._requested, asyncio.Event()
         requested.set()
 
-    async def asked(self, method: str, times: int = 1, timeout: float = 60) -> Request:
+    async def wait_for_requests(self, method: str, times: int = 1, timeout: float = 60) -> BotApiRequest:
         """Wait until the bot has sent this many requests of a method; returns the last of them."""
         async with asyncio.timeout(timeout):
             while len(found := [each for each in self.requests if each.method == method]) < times:
@@ -223,7 +225,7 @@ class World:
         lines = [f"{each.method} {each.params}: {each.refused or each.status or 'unanswered'}" for each in asked]
         return "; the bot's last requests: " + ("; ".join(lines) or "none")
 
-    def status_changed(self, room: Room, actor: Account, old: dict[str, Any], new: dict[str, Any]) -> None:
+    def status_changed(self, room: ChatState, actor: Account, old: dict[str, Any], new: dict[str, Any]) -> None:
         """Tell the bot that its own standing in a chat changed."""
         change = {
             "chat": room.as_json(),

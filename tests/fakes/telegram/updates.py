@@ -9,13 +9,13 @@ from itertools import count
 from typing import Any
 
 from tests.fakes.telegram.parameters import UPDATE_KINDS
-from tests.fakes.telegram.refusals import Refused, terminated_by_other_poll
+from tests.fakes.telegram.refusals import TelegramRefusal, terminated_by_other_poll
 
 Update = dict[str, Any]
 ONLY_ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
 
 
-class Updates:
+class UpdateQueue:
     """The queue, in the order of `update_id`. `log` keeps every update that was ever created."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Updates:
         finally:
             self._poll = None if self._poll is poll else self._poll
 
-    def end_poll(self, reason: Refused | None) -> None:
+    def end_poll(self, reason: TelegramRefusal | None) -> None:
         """End the waiting poll, with a refusal or, for None, with an empty answer."""
         if self._poll is None or self._poll.done():
             return

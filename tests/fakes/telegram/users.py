@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.fakes.telegram.chats import Account, Member, Room
-from tests.fakes.telegram.state import InlineAnswer, Query, World
+from tests.fakes.telegram.chats import Account, ChatMember, ChatState
+from tests.fakes.telegram.state import InlineAnswer, Query, TelegramState
 
 
-class Person:
+class TelegramUser:
     """Someone with a Telegram account."""
 
-    def __init__(self, world: World, account: Account) -> None:
+    def __init__(self, world: TelegramState, account: Account) -> None:
         self.world = world
         self.account = account
 
@@ -24,10 +24,10 @@ class Person:
         return self.account.first_name
 
     @property
-    def room(self) -> Room:
+    def room(self) -> ChatState:
         """The private chat with the bot, opened or not."""
-        known = self.world.rooms.get(self.id)
-        return known or self.world.keep(Room(self.id, "private", person=self.account, started=False))
+        known = self.world.chats.get(self.id)
+        return known or self.world.keep(ChatState(self.id, "private", person=self.account, started=False))
 
     def block(self) -> None:
         """Block the bot; it is told so by my_chat_member."""
@@ -54,5 +54,7 @@ class Person:
 
     def _stand(self, old: str, new: str) -> None:
         self.room.blocked = new == "kicked"
-        before, after = (Member(self.world.bot, "kicked" if status == "kicked" else "member") for status in (old, new))
+        before, after = (
+            ChatMember(self.world.bot, "kicked" if status == "kicked" else "member") for status in (old, new)
+        )
         self.world.status_changed(self.room, self.account, before.as_json(), after.as_json())

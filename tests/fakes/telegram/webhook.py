@@ -13,7 +13,7 @@ import aiohttp
 
 from tests.fakes.telegram.links import InvalidLink, checked_link
 from tests.fakes.telegram.refusals import bad_request
-from tests.fakes.telegram.updates import Update, Updates
+from tests.fakes.telegram.updates import Update, UpdateQueue
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 PORTS = (80, 88, 443, 8443)
@@ -49,7 +49,7 @@ class Webhook:
     `{"https://bot.example": "http://127.0.0.1:8080"}`. `pause` is the time between attempts in seconds.
     """
 
-    def __init__(self, updates: Updates, now: Callable[[], float]) -> None:
+    def __init__(self, updates: UpdateQueue, now: Callable[[], float]) -> None:
         self.updates = updates
         self.now = now
         self.url = ""

@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from bot.chats import ChatAddress, Platform
-from tests.bot.commands.conftest import World
-from tests.bot.commands.sample_archive import TODAY, paper
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.sample_archive import TODAY, make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
 
-async def test_a_newcomer_sees_topics_with_what_they_brought(anna: Somebody) -> None:
+async def test_a_newcomer_sees_topics_with_what_they_brought(anna: SimulatedUser) -> None:
     seen = await anna.says("/start")
     assert "one message a day, none when there is nothing." in seen
     assert "[Diffusion 4][Video][RL]" in seen
     assert "[Today’s top 5][Help]" in seen
 
 
-async def test_tapping_follows_in_the_same_message_and_tapping_again_stops(anna: Somebody) -> None:
+async def test_tapping_follows_in_the_same_message_and_tapping_again_stops(anna: SimulatedUser) -> None:
     await anna.says("/start")
     seen = await anna.taps("Diffusion")
-    assert anna.view.in_place
+    assert anna.view.replaces_message
     assert "Following: diffusion\nLast 7 days: 4 of 46 papers, at most 2 a day.\n· Diffusion Models for Tidal" in seen
     assert "Next digest: today 13:00 UTC." in seen
     assert "[✓ Diffusion]" in seen
@@ -30,7 +30,7 @@ async def test_tapping_follows_in_the_same_message_and_tapping_again_stops(anna:
     assert "1. LLM agents" in await anna.taps("Done")
 
 
-async def test_the_city_is_one_tap_in_the_same_message(world: World) -> None:
+async def test_the_city_is_one_tap_in_the_same_message(world: CommandEnvironment) -> None:
     anna = world.person(language="de")
     await anna.says("/start")
     assert "Where are you?" not in anna.labels
@@ -38,7 +38,7 @@ async def test_the_city_is_one_tap_in_the_same_message(world: World) -> None:
     seen = await anna.taps("Zurich")
     assert "Next digest: tomorrow 09:00." in seen
     assert "Where are you?" not in seen
-    assert anna.view.in_place
+    assert anna.view.replaces_message
     assert "I don’t know the time zone <b>Atlantis" not in await anna.says("/here Atlantis")
     assert (await world.chat_of(anna)).settings.zone == "Europe/Zurich"
 
@@ -52,30 +52,32 @@ async def test_the_city_is_one_tap_in_the_same_message(world: World) -> None:
         ("?", "What you"),
     ],
 )
-async def test_a_bare_greeting_is_no_search(anna: Somebody, said: str, answered: str) -> None:
+async def test_a_bare_greeting_is_no_search(anna: SimulatedUser, said: str, answered: str) -> None:
     assert answered in await anna.says(said)
 
 
-async def test_the_counts_are_kept_for_an_hour_unless_papers_arrive(anna: Somebody, world: World) -> None:
+async def test_the_counts_are_kept_for_an_hour_unless_papers_arrive(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
     await anna.says("/start")
-    await world.lists(paper("2608.09001", "Diffusion of Salt", TODAY))
+    await world.list_papers(make_paper("2608.09001", "Diffusion of Salt", TODAY))
     assert "[Diffusion 5]" in await anna.says("/start")
 
 
-async def test_before_anything_was_read_the_topics_stand_without_numbers(empty_world: World) -> None:
+async def test_before_anything_was_read_the_topics_stand_without_numbers(empty_world: CommandEnvironment) -> None:
     seen = await empty_world.person().says("/start")
     assert "[Agents][Reasoning][VLMs]" in seen
     assert "Tap what you work on, or just type it." in seen
 
 
-async def test_todays_best_look_as_in_a_digest(anna: Somebody) -> None:
+async def test_todays_best_look_as_in_a_digest(anna: SimulatedUser) -> None:
     await anna.says("/start")
     seen = await anna.taps("Today’s top 5")
     assert seen.startswith("Top 5 of 7 · Fri 21 Aug\n1 Benchmark Number 4")
     assert "7 papers" in await anna.taps("All 7 of the list")
 
 
-async def test_a_group_hears_what_paperboy_is_for_and_admins_choose(world: World) -> None:
+async def test_a_group_hears_what_paperboy_is_for_and_admins_choose(world: CommandEnvironment) -> None:
     group = world.group()
     assert "Nothing is chosen yet.\n[Choose (admins)][What is this?]" in await group.says("/start")
     assert "[Diffusion 4]" in await group.taps("Choose")
@@ -83,14 +85,14 @@ async def test_a_group_hears_what_paperboy_is_for_and_admins_choose(world: World
     assert "Hello! 1 topic · daily 13:00 UTC." in await group.says("/start")
 
 
-async def test_who_comes_back_to_a_pause_finds_everything_kept(anna: Somebody) -> None:
+async def test_who_comes_back_to_a_pause_finds_everything_kept(anna: SimulatedUser) -> None:
     await anna.says("/subscribe diffusion")
     await anna.says("/pause")
     assert "Nothing was deleted. Shall your digests come again?" in await anna.says("/start")
     assert "✓ Digests come again." in await anna.taps("Yes, resume")
 
 
-async def test_a_page_of_ones_own_tells_how_to_begin_and_later_what_is_followed(world: World) -> None:
+async def test_a_page_of_ones_own_tells_how_to_begin_and_later_what_is_followed(world: CommandEnvironment) -> None:
     bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"))
     seen = await bo.says("/home")
     assert "/papers subscribe diffusion" in seen
@@ -99,9 +101,9 @@ async def test_a_page_of_ones_own_tells_how_to_begin_and_later_what_is_followed(
     assert "\ndiffusion\n" in seen
 
 
-async def test_nobody_waits_for_numbers_and_the_next_look_has_them(world: World) -> None:
-    counts = world.services.week_counts
-    counts.patience = 0
+async def test_nobody_waits_for_numbers_and_the_next_look_has_them(world: CommandEnvironment) -> None:
+    counts = world.services.weekly_counts
+    counts.max_wait = 0
     assert "[Agents][Reasoning][VLMs]" in await world.person().says("/start")
-    counts.patience = 60
+    counts.max_wait = 60
     assert "[Diffusion 4]" in await world.person().says("/start")

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.papers.mismatch import lacking, nearness
+from bot.commands.papers.mismatch import match_fraction, mismatch_reasons
 from bot.i18n import Translator
 from bot.topics.parser import parse
-from tests.bot.commands.conftest import World
-from tests.bot.commands.sample_archive import TODAY, paper
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.sample_archive import TODAY, make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
-say = Translator().text
+say = Translator().plain_text
 PLAIN = "We spend a year on the coast and write down every evening what we saw, heard and smelt from the pier. "
 ONCE = PLAIN * 3 + "Later in the year somebody told us of pelicans."
-NIGHTS = replace(paper("2608.07001", "Nights on the Pier", TODAY, ONCE, upvotes=12, lab="Delta Lab"), keywords=("sea",))
+NIGHTS = replace(
+    make_paper("2608.07001", "Nights on the Pier", TODAY, ONCE, upvotes=12, lab="Delta Lab"), keywords=("sea",)
+)
 
 
 @pytest.mark.parametrize(
@@ -54,25 +56,27 @@ NIGHTS = replace(paper("2608.07001", "Nights on the Pier", TODAY, ONCE, upvotes=
     ],
 )
 def test_each_part_that_fails_is_named(topic: str, missing: str) -> None:
-    assert [say(each) for each in lacking(parse(topic), NIGHTS)] == [missing]
+    assert [say(each) for each in mismatch_reasons(parse(topic), NIGHTS)] == [missing]
 
 
 def test_a_topic_that_matches_lacks_nothing() -> None:
-    assert lacking(parse("nights AND pier -walruses"), NIGHTS) == []
+    assert mismatch_reasons(parse("nights AND pier -walruses"), NIGHTS) == []
 
 
 def test_a_paper_without_a_lab_says_so() -> None:
-    (missing,) = lacking(parse("nights org:nvidia"), replace(NIGHTS, organization=None))
+    (missing,) = mismatch_reasons(parse("nights org:nvidia"), replace(NIGHTS, organization=None))
     assert say(missing) == "it names no lab"
 
 
 def test_nearest_is_the_topic_of_which_most_holds() -> None:
     said = ["walruses", "pelicans", "nights AND walruses", "nights AND pelicans"]
-    assert [nearness(parse(topic), NIGHTS) for topic in said] == [0, 0.5, 0.5, 0.75]
+    assert [match_fraction(parse(topic), NIGHTS) for topic in said] == [0, 0.5, 0.5, 0.75]
 
 
-async def test_of_many_topics_the_nearest_are_told_and_the_others_counted(anna: Somebody, world: World) -> None:
-    await world.lists(NIGHTS)
+async def test_of_many_topics_the_nearest_are_told_and_the_others_counted(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    await world.list_papers(NIGHTS)
     for topic in ("walruses", "otters", "pelicans", "nights AND walruses", "seals"):
         await anna.says(f"/subscribe {topic}")
     seen = await anna.says("/why 2608.07001")
@@ -80,14 +84,14 @@ async def test_of_many_topics_the_nearest_are_told_and_the_others_counted(anna: 
     assert "✗ nights AND walruses: it never says “walruses”\n3 topics have nothing to do with it." in seen
 
 
-async def test_the_minus_that_kept_it_away_is_named(anna: Somebody, world: World) -> None:
-    await world.lists(NIGHTS)
+async def test_the_minus_that_kept_it_away_is_named(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    await world.list_papers(NIGHTS)
     await anna.says("/subscribe nights -pier")
     assert "✗ nights -pier: left out by -pier: it says “Pier” in the title" in await anna.says("/why 2608.07001")
 
 
-async def test_what_can_no_longer_come_is_not_promised(anna: Somebody, world: World) -> None:
-    await world.lists(NIGHTS)
+async def test_what_can_no_longer_come_is_not_promised(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    await world.list_papers(NIGHTS)
     await anna.says("/subscribe nights upvotes>=20")
     assert "Not yet: it comes if what is still missing appears within 7 days" in await anna.says("/why 2608.07001")
     world.clock.pass_by(days=8)

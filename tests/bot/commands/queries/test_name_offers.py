@@ -6,38 +6,40 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.core.expansion_cache import Expansions
-from bot.commands.search.results import search_results
-from bot.decisions.on_the_fly import matches
-from bot.matching.catalogue.catalogue import extended
-from bot.topics.formatter import printed
+from bot.commands.core.expansion_cache import ExpansionCache
+from bot.commands.search.results import search_archive
+from bot.decisions.on_the_fly import find_matches
+from bot.matching.catalogue.catalogue import extend_catalogue
+from bot.topics.formatter import format_topic
 from bot.topics.parser import parse
-from tests.bot.commands.conftest import CATALOGUE, World
-from tests.bot.commands.sample_archive import TODAY, paper
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.conftest import CATALOGUE, CommandEnvironment
+from tests.bot.commands.sample_archive import TODAY, make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
 SAILING = (
-    paper("2608.04001", "Sailing by Night", TODAY, upvotes=40),
-    paper("2608.04002", "Sailing with Children", TODAY, upvotes=20),
-    paper("2608.04003", "Yachting for Beginners", TODAY, upvotes=30),
-    paper("2608.04004", "A Field Guide to Windsurfing", TODAY, upvotes=10),
-    paper("2608.04005", "Rowing up a River", TODAY, upvotes=5),
+    make_paper("2608.04001", "Sailing by Night", TODAY, upvotes=40),
+    make_paper("2608.04002", "Sailing with Children", TODAY, upvotes=20),
+    make_paper("2608.04003", "Yachting for Beginners", TODAY, upvotes=30),
+    make_paper("2608.04004", "A Field Guide to Windsurfing", TODAY, upvotes=10),
+    make_paper("2608.04005", "Rowing up a River", TODAY, upvotes=5),
 )
 WHOLE = 'sailing also:"yachting, windsurfing, rowing"'
 
 
 @pytest.fixture
-async def sea(world: World) -> World:
-    await world.lists(*SAILING)
+async def sea(world: CommandEnvironment) -> CommandEnvironment:
+    await world.list_papers(*SAILING)
     return world
 
 
 @pytest.fixture
-def bo(sea: World) -> Somebody:
+def bo(sea: CommandEnvironment) -> SimulatedUser:
     return sea.person(name="Bo")
 
 
-async def test_names_that_are_the_same_or_cheap_count_and_dear_ones_are_offered(bo: Somebody, sea: World) -> None:
+async def test_names_that_are_the_same_or_cheap_count_and_dear_ones_are_offered(
+    bo: SimulatedUser, sea: CommandEnvironment
+) -> None:
     assert await bo.says("/subscribe sailing") == "\n".join(
         [
             "✓ Following sailing",
@@ -60,7 +62,7 @@ async def test_names_that_are_the_same_or_cheap_count_and_dear_ones_are_offered(
     assert await sea.topics_of(bo) == [WHOLE]
 
 
-async def test_a_form_brings_as_many_papers_as_its_button_says(bo: Somebody, sea: World) -> None:
+async def test_a_form_brings_as_many_papers_as_its_button_says(bo: SimulatedUser, sea: CommandEnvironment) -> None:
     await bo.says("/subscribe sailing")
     assert "Last 7 days: 2 of 51 papers" in await bo.taps("Only “sailing” (2)")
     assert await sea.topics_of(bo) == ["sailing also:none"]
@@ -70,7 +72,7 @@ async def test_a_form_brings_as_many_papers_as_its_button_says(bo: Somebody, sea
     assert "5 papers on sailing\n" in await bo.says(f"/week {WHOLE}")
 
 
-async def test_the_short_name_is_shown_and_understood_everywhere(bo: Somebody, sea: World) -> None:
+async def test_the_short_name_is_shown_and_understood_everywhere(bo: SimulatedUser, sea: CommandEnvironment) -> None:
     await bo.says("/subscribe sailing")
     assert "1. sailing · since" in await bo.says("/topics")
     assert "[✕ sailing][Edit]" in await bo.says("/topics")
@@ -86,7 +88,9 @@ async def test_the_short_name_is_shown_and_understood_everywhere(bo: Somebody, s
     assert await sea.topics_of(bo) == [WHOLE, "diffusion"]
 
 
-async def test_following_again_shows_what_counts_and_the_buttons_to_change_it(bo: Somebody, sea: World) -> None:
+async def test_following_again_shows_what_counts_and_the_buttons_to_change_it(
+    bo: SimulatedUser, sea: CommandEnvironment
+) -> None:
     await bo.says("/subscribe sailing also:none")
     assert await sea.topics_of(bo) == ["sailing also:none"]
     seen = await bo.says("/subscribe sailing")
@@ -96,7 +100,9 @@ async def test_following_again_shows_what_counts_and_the_buttons_to_change_it(bo
     assert "Counted too: yachting\n" in await bo.taps("+ yachting (3)")
 
 
-async def test_names_that_are_typed_take_the_place_of_those_that_counted(bo: Somebody, sea: World) -> None:
+async def test_names_that_are_typed_take_the_place_of_those_that_counted(
+    bo: SimulatedUser, sea: CommandEnvironment
+) -> None:
     await bo.says("/subscribe sailing")
     seen = await bo.says('/subscribe sailing also:"rowing, punting"')
     assert "✓ Following sailing\nCounted too: rowing, punting\n" in seen
@@ -105,16 +111,18 @@ async def test_names_that_are_typed_take_the_place_of_those_that_counted(bo: Som
     assert await sea.topics_of(bo) == [WHOLE]
 
 
-async def test_each_name_is_dropped_and_added_by_itself_in_the_same_message(bo: Somebody, sea: World) -> None:
+async def test_each_name_is_dropped_and_added_by_itself_in_the_same_message(
+    bo: SimulatedUser, sea: CommandEnvironment
+) -> None:
     await bo.says("/subscribe sailing")
     seen = await bo.taps("Counted: 3 names")
-    assert bo.view.in_place
+    assert bo.view.replaces_message
     assert "sailing: 5 papers in the last 7 days." in seen
     assert "[✓ yachting (4)]" in seen
     assert "[✓ rowing (4)]" in seen
     assert "[+ boats (35)]" in seen
     seen = await bo.taps("✓ yachting")
-    assert bo.view.in_place
+    assert bo.view.replaces_message
     assert "sailing: 4 papers in the last 7 days." in seen
     assert "[+ yachting (5)]" in seen
     assert await sea.topics_of(bo) == ['sailing also:"windsurfing, rowing"']
@@ -122,7 +130,7 @@ async def test_each_name_is_dropped_and_added_by_itself_in_the_same_message(bo: 
     assert await sea.topics_of(bo) == ['sailing also:"windsurfing, rowing, yachting"']
 
 
-async def test_how_strictly_a_topic_is_meant_is_tapped_too(bo: Somebody, sea: World) -> None:
+async def test_how_strictly_a_topic_is_meant_is_tapped_too(bo: SimulatedUser, sea: CommandEnvironment) -> None:
     await bo.says("/subscribe clustering")
     await bo.says("/topics")
     assert "[Only clear ones (0)]" in await bo.taps("Edit")
@@ -130,7 +138,7 @@ async def test_how_strictly_a_topic_is_meant_is_tapped_too(bo: Somebody, sea: Wo
     assert await sea.topics_of(bo) == ["clustering match:wide"]
 
 
-async def test_a_member_may_look_at_the_names_but_not_change_them(sea: World) -> None:
+async def test_a_member_may_look_at_the_names_but_not_change_them(sea: CommandEnvironment) -> None:
     group = sea.group(name="Anna")
     await group.says("/subscribe sailing")
     member = sea.group(may_change=False)
@@ -139,45 +147,49 @@ async def test_a_member_may_look_at_the_names_but_not_change_them(sea: World) ->
 
 
 @pytest.mark.parametrize("query", ["sailing", "sailing OR clustering", "sailing -rowing", "harbour AND sailing"])
-async def test_a_search_finds_first_what_a_subscription_would_deliver(bo: Somebody, sea: World, query: str) -> None:
+async def test_a_search_finds_first_what_a_subscription_would_deliver(
+    bo: SimulatedUser, sea: CommandEnvironment, query: str
+) -> None:
     await bo.says(f"/subscribe {query}")
     chat = await sea.chat_of(bo)
     async with sea.storage.read() as work:
-        (followed,) = await work.topics.of_chat(chat.id)
-    results = await search_results(sea.services, query, TODAY)
+        (followed,) = await work.subscriptions.of_chat(chat.id)
+    results = await search_archive(sea.services, query, TODAY)
     first = results.archive.first_day or TODAY
-    delivered = await matches(sea.storage, sea.index, followed.topic, first, TODAY)
+    delivered = await find_matches(sea.storage, sea.index, followed.topic, first, TODAY)
     assert [match.paper.id for match in results.delivered] == [match.paper.id for match in delivered]
 
 
-async def test_a_search_says_what_is_counted(bo: Somebody) -> None:
+async def test_a_search_says_what_is_counted(bo: SimulatedUser) -> None:
     seen = await bo.says("/search sailing")
     assert seen.startswith("sailing: 5 papers about it\nCounted too: yachting, windsurfing, rowing\n1 Sailing by Night")
     assert "✓ Following sailing" in await bo.taps("Follow sailing")
 
 
 async def test_the_price_is_measured_on_the_archive_where_the_last_month_knows_nothing(
-    bo: Somebody, sea: World
+    bo: SimulatedUser, sea: CommandEnvironment
 ) -> None:
     sea.clock.pass_by(days=60)
-    later = paper("2610.00001", "Rowing in Autumn", sea.clock.now().date())
-    await sea.lists(later)
+    later = make_paper("2610.00001", "Rowing in Autumn", sea.clock.now().date())
+    await sea.list_papers(later)
     await bo.says("/subscribe sailing")
     assert await sea.topics_of(bo) == [WHOLE], "one paper on rowing beside none on sailing would have been dear"
 
 
-async def test_what_is_left_out_is_counted(bo: Somebody) -> None:
+async def test_what_is_left_out_is_counted(bo: SimulatedUser) -> None:
     seen = await bo.says("/subscribe boats -benchmark")
     assert "Read as: papers about boats, leaving out what is about benchmark" in seen
     assert "Leaves out 30 papers of the last 7 days about benchmark." in seen
 
 
-async def test_a_topic_never_gets_more_names_than_can_be_read_again(sea: World) -> None:
+async def test_a_topic_never_gets_more_names_than_can_be_read_again(sea: CommandEnvironment) -> None:
     kinds = [[f"a rather long name of a gull number {n} {m}" for m in range(40)] for n in range(2)]
     entries = "".join(f'[[topic]]\nname = "gull{n}"\nkinds = {kinds[n]}\n' for n in range(2))
-    sea.services = replace(sea.services, catalogue=extended(CATALOGUE, entries, "many.toml"), expansions=Expansions())
+    sea.services = replace(
+        sea.services, catalogue=extend_catalogue(CATALOGUE, entries, "many.toml"), expansion_cache=ExpansionCache()
+    )
     bo = sea.person()
     assert "✓ Following gull0 AND gull1" in await bo.says("/subscribe gull0 AND gull1")
     (stored,) = await sea.topics_of(bo)
-    assert printed(parse(stored)) == stored
+    assert format_topic(parse(stored)) == stored
     assert "Stopped gull0 AND gull1." in await bo.says("/unsubscribe 1")

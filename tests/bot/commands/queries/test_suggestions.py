@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.queries.suggestions import completed, suggestions, surely_meant
-from tests.bot.commands.conftest import CATALOGUE, World
-from tests.bot.commands.sample_archive import TODAY, paper
-from tests.bot.commands.simulated_user import Somebody
+from bot.commands.queries.suggestions import complete_line, is_likely_typo, suggest_topics
+from tests.bot.commands.conftest import CATALOGUE, CommandEnvironment
+from tests.bot.commands.sample_archive import TODAY, make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
 BOTH = (
-    paper("2608.05001", "Pelicans in Wintry Harbours", TODAY),
-    paper(
+    make_paper("2608.05001", "Pelicans in Wintry Harbours", TODAY),
+    make_paper(
         "2608.05002",
         "Where Pelicans Sleep",
         TODAY,
         "Lighthouses are warm. We stay with pelicans for a winter and count the nights. Lighthouses keep them dry, and "
         "pelicans keep coming back to lighthouses.",
     ),
-    paper(
+    make_paper(
         "2608.05003",
         "Lighthouses as Homes",
         TODAY,
@@ -28,8 +28,10 @@ BOTH = (
 )
 
 
-async def test_words_that_never_stand_together_are_offered_with_and(anna: Somebody, world: World) -> None:
-    await world.lists(*BOTH)
+async def test_words_that_never_stand_together_are_offered_with_and(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    await world.list_papers(*BOTH)
     seen = await anna.says("/subscribe pelicans lighthouses")
     assert (
         "As one subject “pelicans lighthouses” brought 1 paper since Tue 2 Jun; about both pelicans and "
@@ -41,33 +43,35 @@ async def test_words_that_never_stand_together_are_offered_with_and(anna: Somebo
     assert await world.topics_of(anna) == ["pelicans AND lighthouses"]
 
 
-async def test_a_search_offers_and_too(anna: Somebody, world: World) -> None:
-    await world.lists(*BOTH)
+async def test_a_search_offers_and_too(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    await world.list_papers(*BOTH)
     await anna.says("pelicans lighthouses")
     assert "pelicans AND lighthouses: 2 papers about it" in await anna.taps("pelicans AND lighthouses (2)")
 
 
-async def test_a_small_and_is_offered_as_what_it_means(anna: Somebody, world: World) -> None:
-    await world.lists(*BOTH)
+async def test_a_small_and_is_offered_as_what_it_means(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    await world.list_papers(*BOTH)
     await anna.says("pelicans and lighthouses")
     assert "pelicans AND lighthouses (2)" in anna.labels
 
 
 @pytest.mark.parametrize("typed", ["tidal maps", "letters from harbour", "the benchmark", "image editing", "sails"])
-async def test_one_subject_is_left_one(anna: Somebody, typed: str) -> None:
+async def test_one_subject_is_left_one(anna: SimulatedUser, typed: str) -> None:
     await anna.says(f"/subscribe {typed}")
     assert not [label for label in anna.labels if " AND " in label]
 
 
 HAO_LI = (
-    paper("2608.06001", "Ropes", TODAY, author="Hao Li", lab="Lab 1"),
-    paper("2608.06002", "Knots", TODAY, author="Hao Li", lab="Lab 1"),
-    paper("2608.06003", "Nets", TODAY, author="Li Hao", lab="Lab 2"),
+    make_paper("2608.06001", "Ropes", TODAY, author="Hao Li", lab="Lab 1"),
+    make_paper("2608.06002", "Knots", TODAY, author="Hao Li", lab="Lab 1"),
+    make_paper("2608.06003", "Nets", TODAY, author="Li Hao", lab="Lab 2"),
 )
 
 
-async def test_an_author_of_many_labs_is_named_as_several_people(anna: Somebody, world: World) -> None:
-    await world.lists(*HAO_LI)
+async def test_an_author_of_many_labs_is_named_as_several_people(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    await world.list_papers(*HAO_LI)
     seen = await anna.says('/subscribe author:"Hao Li"')
     assert (
         "✓ Following the author Hao Li\n"
@@ -82,24 +86,24 @@ async def test_an_author_of_many_labs_is_named_as_several_people(anna: Somebody,
     assert "3 papers about it" in await anna.says('/search author:"Hao Li" org:"Lab 1"')
 
 
-async def test_an_author_of_few_labs_is_one_person(anna: Somebody) -> None:
+async def test_an_author_of_few_labs_is_one_person(anna: SimulatedUser) -> None:
     assert "several people" not in await anna.says('/subscribe author:"Mira Aldous"')
 
 
-async def test_an_author_who_is_not_there_is_watched(anna: Somebody) -> None:
+async def test_an_author_who_is_not_there_is_watched(anna: SimulatedUser) -> None:
     seen = await anna.says('/subscribe author:"Yann LeCun"')
     assert (
         "No paper by that name since Tue 2 Jun. I match the name as Hugging Face lists it, and keep watching." in seen
     )
 
 
-async def test_an_author_by_nearly_that_name_is_offered(anna: Somebody) -> None:
+async def test_an_author_by_nearly_that_name_is_offered(anna: SimulatedUser) -> None:
     seen = await anna.says('/subscribe author:"Mira Aldus"')
     assert "No paper by that name since Tue 2 Jun. Did you mean one of these?" in seen
     assert "✓ Following the author Mira Aldous" in await anna.taps("Mira Aldous instead (")
 
 
-async def test_a_lab_nobody_names_is_answered_with_the_nearest(anna: Somebody) -> None:
+async def test_a_lab_nobody_names_is_answered_with_the_nearest(anna: SimulatedUser) -> None:
     seen = await anna.says("/subscribe org:delta")
     assert "Last 7 days: 1 of 46" in seen
     seen = await anna.says('/subscribe org:"Dellta Lab"')
@@ -107,12 +111,12 @@ async def test_a_lab_nobody_names_is_answered_with_the_nearest(anna: Somebody) -
     assert "✓ Following the lab Delta Lab" in await anna.taps("Delta Lab instead (1)")
 
 
-async def test_a_slip_of_the_keys_is_mended_with_its_price(anna: Somebody) -> None:
+async def test_a_slip_of_the_keys_is_mended_with_its_price(anna: SimulatedUser) -> None:
     assert "No paper says difusion. Did you mean diffusion?" in await anna.says("/subscribe difusion")
     assert "diffusion instead (4)" in anna.labels
 
 
-async def test_the_catalogue_knows_what_no_paper_says_yet(anna: Somebody) -> None:
+async def test_the_catalogue_knows_what_no_paper_says_yet(anna: SimulatedUser) -> None:
     await anna.says("/subscribe yahcting")
     assert "sailing instead (0)" in anna.labels
 
@@ -128,7 +132,7 @@ async def test_the_catalogue_knows_what_no_paper_says_yet(anna: Somebody) -> Non
     ],
 )
 def test_a_slip_is_sure(wrong: str, known: str) -> None:
-    assert surely_meant(wrong, known)
+    assert is_likely_typo(wrong, known)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +147,7 @@ def test_a_slip_is_sure(wrong: str, known: str) -> None:
     ],
 )
 def test_everyday_words_are_not_corrected_into_nonsense(wrong: str, known: str) -> None:
-    assert not surely_meant(wrong, known)
+    assert not is_likely_typo(wrong, known)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_everyday_words_are_not_corrected_into_nonsense(wrong: str, known: str) 
     ],
 )
 def test_while_typing_the_last_part_is_completed(typed: str, complete: list[str]) -> None:
-    assert suggestions(typed, CATALOGUE) == complete
+    assert suggest_topics(typed, CATALOGUE) == complete
 
 
 @pytest.mark.parametrize(
@@ -177,15 +181,15 @@ def test_while_typing_the_last_part_is_completed(typed: str, complete: list[str]
     ],
 )
 def test_a_whole_line_is_completed_where_a_topic_stands(typed: str, complete: list[str]) -> None:
-    assert completed(typed, CATALOGUE, ("subscribe", "search")) == complete
+    assert complete_line(typed, CATALOGUE, ("subscribe", "search")) == complete
 
 
-async def test_the_catalogue_is_tapped_through_by_area(anna: Somebody, world: World) -> None:
+async def test_the_catalogue_is_tapped_through_by_area(anna: SimulatedUser, world: CommandEnvironment) -> None:
     seen = await anna.says("/subscribe")
     assert "What do you want to follow?" in seen
     assert "[Generat… · 2 topics][At sea · 2 topics]\n[Agents · 1 topic]" in seen
     seen = await anna.taps("At sea")
-    assert anna.view.in_place
+    assert anna.view.replaces_message
     assert "At sea: 2 topics. Tap to follow; in brackets the papers of the last 7 days." in seen
     assert "[Sailing (0)]" in seen
     seen = await anna.taps("Sailing")

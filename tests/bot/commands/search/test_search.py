@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.search.results import search_results, search_rows
-from bot.decisions.on_the_fly import matches
+from bot.commands.search.results import search_archive, search_results_data
+from bot.decisions.on_the_fly import find_matches
 from bot.topics.parser import parse
-from tests.bot.commands.conftest import World
-from tests.bot.commands.plain_renderer import drawn
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.plain_renderer import render_text
 from tests.bot.commands.sample_archive import ARCHIVE, TODAY
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.simulated_user import SimulatedUser
 
 
-async def test_what_a_subscription_would_deliver_stands_first_and_is_counted_apart(anna: Somebody) -> None:
+async def test_what_a_subscription_would_deliver_stands_first_and_is_counted_apart(anna: SimulatedUser) -> None:
     assert await anna.says("/search clustering") == "\n".join(
         [
             "clustering: 2 papers about it, 1 that mentions it",
@@ -28,53 +28,53 @@ async def test_what_a_subscription_would_deliver_stands_first_and_is_counted_apa
     )
 
 
-async def test_plain_words_are_a_search(anna: Somebody) -> None:
+async def test_plain_words_are_a_search(anna: SimulatedUser) -> None:
     assert await anna.says("clustering") == await anna.says("/search clustering")
 
 
 @pytest.mark.parametrize(
     "query", ["diffusion", "clustering", "benchmark has:code", "harbour -benchmark", 'author:"Hao Li"']
 )
-async def test_a_search_delivers_what_the_topic_would(world: World, query: str) -> None:
-    results = await search_results(world.services, query, TODAY)
+async def test_a_search_delivers_what_the_topic_would(world: CommandEnvironment, query: str) -> None:
+    results = await search_archive(world.services, query, TODAY)
     first = min(each.listed_on for each in ARCHIVE)
-    delivered = await matches(world.storage, world.index, parse(query), first, TODAY)
+    delivered = await find_matches(world.storage, world.index, parse(query), first, TODAY)
     assert [match.paper.id for match in results.delivered] == [match.paper.id for match in delivered]
     assert delivered
     both = {match.paper.id for match in delivered} & {each.paper.id for each in results.related}
     assert not both
 
 
-async def test_related_papers_hold_to_the_conditions(world: World) -> None:
-    results = await search_results(world.services, "rivers has:code", TODAY)
+async def test_related_papers_hold_to_the_conditions(world: CommandEnvironment) -> None:
+    results = await search_archive(world.services, "rivers has:code", TODAY)
     assert all(each.paper.code_url for each in results.related)
 
 
-async def test_many_results_turn_their_pages(anna: Somebody) -> None:
+async def test_many_results_turn_their_pages(anna: SimulatedUser) -> None:
     seen = await anna.says("/search benchmark")
     assert "benchmark: 31 papers about it" in seen
     assert "11 Benchmark" in await anna.taps("Next 10")
-    assert anna.view.in_place
+    assert anna.view.replaces_message
 
 
-async def test_a_misspelt_word_is_answered_with_the_right_one(anna: Somebody) -> None:
+async def test_a_misspelt_word_is_answered_with_the_right_one(anna: SimulatedUser) -> None:
     assert "No paper says difusion. Did you mean diffusion?" in await anna.says("/search difusion")
     assert "diffusion: 4 papers about it" in await anna.taps("Search diffusion")
 
 
-async def test_nothing_found_can_still_be_followed(anna: Somebody) -> None:
+async def test_nothing_found_can_still_be_followed(anna: SimulatedUser) -> None:
     seen = await anna.says('/search "zzzz qqqq"')
     assert 'Nothing on "zzzz qqqq". Follow it, and you hear when something comes.' in seen
     assert "✓ Following" in await anna.taps("Follow")
 
 
-async def test_a_query_that_cannot_be_read_says_where(anna: Somebody) -> None:
+async def test_a_query_that_cannot_be_read_says_where(anna: SimulatedUser) -> None:
     assert "I can’t read upvotes>=many" in await anna.says("/search upvotes>=many")
     assert "What are you looking for?" in await anna.says("/search")
 
 
-async def test_rows_for_machines_say_the_same(world: World) -> None:
-    rows = search_rows(await search_results(world.services, "clustering", TODAY))
+async def test_rows_for_machines_say_the_same(world: CommandEnvironment) -> None:
+    rows = search_results_data(await search_archive(world.services, "clustering", TODAY))
     assert (rows["query"], rows["total"]) == ("clustering", 3)
     assert [row["delivered_by_topic"] for row in rows["papers"]] == [True, True, False]
     first = rows["papers"][0]
@@ -88,7 +88,7 @@ async def test_rows_for_machines_say_the_same(world: World) -> None:
     assert rows["papers"][2]["why"] == ["mentions clustering"]
 
 
-async def test_an_empty_archive_says_so(empty_world: World) -> None:
+async def test_an_empty_archive_says_so(empty_world: CommandEnvironment) -> None:
     early = empty_world.person()
     await early.says("/search diffusion")
-    assert "The archive is still empty" in drawn(early.view)
+    assert "The archive is still empty" in render_text(early.view)

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings
-from bot.commands.settings.schedule_parsing import read_wish
-from bot.commands.ui.timezones import likely_zones, zone_of
-from bot.errors import UserMistake
-from bot.views import Mistake
-from tests.bot.commands.conftest import World
-from tests.bot.commands.sample_archive import paper
-from tests.bot.commands.simulated_user import Somebody
+from bot.commands.settings.schedule_parsing import parse_schedule
+from bot.commands.ui.timezones import parse_zone, suggested_zones
+from bot.errors import InputError
+from bot.views import InputErrorBlock
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.sample_archive import make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
 
-async def test_an_hour_a_city_and_days_in_one_go(anna: Somebody, world: World) -> None:
+async def test_an_hour_a_city_and_days_in_one_go(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await anna.says("/subscribe diffusion")
     assert await anna.says("/when 08:30 berlin weekdays") == (
         "✓ Digests come weekdays 08:30 Berlin.\nNext digest: Mon 24 Aug 08:30.\n[Settings][Topics]"
@@ -29,7 +29,7 @@ async def test_an_hour_a_city_and_days_in_one_go(anna: Somebody, world: World) -
     assert chat.next_digest_at == datetime(2026, 8, 24, 6, 30, tzinfo=UTC)
 
 
-async def test_an_hour_without_a_zone_asks_for_the_city(anna: Somebody) -> None:
+async def test_an_hour_without_a_zone_asks_for_the_city(anna: SimulatedUser) -> None:
     assert await anna.says("/when 08:30") == "\n".join(
         [
             "08:30 by which city’s clock? Until you choose one, digests come daily 13:00 UTC.",
@@ -43,13 +43,13 @@ async def test_an_hour_without_a_zone_asks_for_the_city(anna: Somebody) -> None:
     assert "✓ Digests come daily 08:30 London." in await anna.taps("08:30 in London")
 
 
-async def test_the_cities_offered_suit_the_language(world: World) -> None:
+async def test_the_cities_offered_suit_the_language(world: CommandEnvironment) -> None:
     await (reader := world.person(language="de-AT")).says("/when")
     assert "09:00 in Berlin" in reader.labels
-    assert all(zone in available_timezones() for language in ("de", "zh", "xx") for zone in likely_zones(language))
+    assert all(zone in available_timezones() for language in ("de", "zh", "xx") for zone in suggested_zones(language))
 
 
-async def test_what_is_set_is_shown_with_what_can_be_chosen(anna: Somebody) -> None:
+async def test_what_is_set_is_shown_with_what_can_be_chosen(anna: SimulatedUser) -> None:
     await anna.says("/when 09:00 Europe/Berlin")
     assert await anna.says("/when") == "\n".join(
         [
@@ -65,7 +65,7 @@ async def test_what_is_set_is_shown_with_what_can_be_chosen(anna: Somebody) -> N
     assert "✓ Digests come weekdays 18:00 Berlin." in await anna.says("/when 18:00")
 
 
-async def test_a_zone_that_does_not_exist_is_answered_with_the_nearest(anna: Somebody) -> None:
+async def test_a_zone_that_does_not_exist_is_answered_with_the_nearest(anna: SimulatedUser) -> None:
     seen = await anna.says("/when 09:00 Berlni")
     assert "I don’t know the time zone Berlni." in seen
     assert "✓ Digests come daily 09:00 Berlin." in await anna.taps("09:00 Europe/Berlin")
@@ -81,12 +81,12 @@ async def test_a_zone_that_does_not_exist_is_answered_with_the_nearest(anna: Som
     ],
 )
 async def test_what_cannot_be_read_is_shown_in_its_place(
-    anna: Somebody, said: str, place: tuple[int, int], why: str
+    anna: SimulatedUser, said: str, place: tuple[int, int], why: str
 ) -> None:
     assert why in await anna.says(f"/when {said}")
     mistake = anna.view.blocks[0]
-    assert isinstance(mistake, Mistake)
-    assert (mistake.text, mistake.place) == (said, place)
+    assert isinstance(mistake, InputErrorBlock)
+    assert (mistake.input, mistake.span) == (said, place)
 
 
 @pytest.mark.parametrize(
@@ -114,39 +114,41 @@ async def test_what_cannot_be_read_is_shown_in_its_place(
 def test_a_wish_can_be_said_in_many_ways(
     said: str, hour: time | None, zone: str | None, days: frozenset[int] | None
 ) -> None:
-    wish = read_wish(said)
+    wish = parse_schedule(said)
     assert (wish.hour, wish.zone) == (hour, zone)
     assert days is None or wish.days == days
 
 
 def test_days_named_apart_add_up() -> None:
-    assert read_wish("mon wed and fri").days == frozenset({0, 2, 4})
+    assert parse_schedule("mon wed and fri").days == frozenset({0, 2, 4})
 
 
 @given(
     st.permutations(["07:45", "Asia/Tokyo", "mon-fri", "settled"]),
 )
 def test_the_order_does_not_matter(parts: list[str]) -> None:
-    wish = read_wish(" ".join(parts))
-    assert wish.applied(ChatSettings()) == ChatSettings(time(7, 45), "Asia/Tokyo", WEEKDAYS, when_settled=True)
+    wish = parse_schedule(" ".join(parts))
+    assert wish.apply_to(ChatSettings()) == ChatSettings(
+        time(7, 45), "Asia/Tokyo", WEEKDAYS, wait_for_complete_list=True
+    )
 
 
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_read_or_answered_kindly(text: str) -> None:
     try:
-        wish = read_wish(text)
-    except UserMistake:
+        wish = parse_schedule(text)
+    except InputError:
         return
     assert wish.zone is None or wish.zone in available_timezones()
 
 
 @given(st.sampled_from(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))))
 def test_every_place_is_known_by_its_full_name(zone: str) -> None:
-    known = zone_of(zone) if not zone.startswith(("US/", "Canada/", "Brazil/", "Mexico/", "Chile/")) else zone
+    known = parse_zone(zone) if not zone.startswith(("US/", "Canada/", "Brazil/", "Mexico/", "Chile/")) else zone
     assert known == zone
 
 
-async def test_a_pause_stops_digests_until_its_day(anna: Somebody, world: World) -> None:
+async def test_a_pause_stops_digests_until_its_day(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await anna.says("/subscribe diffusion")
     await anna.says("/when 09:00 Berlin")
     assert "Paused until Fri 4 Sep; topics and settings are kept." in await anna.says("/pause 2 weeks")
@@ -156,30 +158,30 @@ async def test_a_pause_stops_digests_until_its_day(anna: Somebody, world: World)
     assert "It begins again Fri 4 Sep 00:00." in await anna.says("/status")
 
 
-async def test_a_pause_without_an_end_offers_some(anna: Somebody) -> None:
+async def test_a_pause_without_an_end_offers_some(anna: SimulatedUser) -> None:
     assert "Paused. No digest comes until you resume" in await anna.says("/pause")
     assert "Paused until Fri 28 Aug" in await anna.taps("For a week")
     assert "I can’t read last summer as a day to come." in await anna.says("/pause last summer")
 
 
 async def test_after_a_pause_the_clock_starts_anew_and_what_was_missed_is_a_button(
-    anna: Somebody, world: World
+    anna: SimulatedUser, world: CommandEnvironment
 ) -> None:
     await anna.says("/subscribe diffusion")
     await anna.says("/pause")
     world.clock.pass_by(days=5)
-    await world.lists(
-        paper("2608.09003", "Diffusion in Wells", datetime(2026, 8, 24, tzinfo=UTC).date()),
-        paper("2608.09004", "Diffusion in Lakes", datetime(2026, 8, 26, tzinfo=UTC).date()),
+    await world.list_papers(
+        make_paper("2608.09003", "Diffusion in Wells", datetime(2026, 8, 24, tzinfo=UTC).date()),
+        make_paper("2608.09004", "Diffusion in Lakes", datetime(2026, 8, 26, tzinfo=UTC).date()),
     )
     assert "✓ Digests come again. Next digest: today 13:00 UTC." in await anna.says("/resume")
-    assert (await world.chat_of(anna)).counting_from == world.clock.now().date()
+    assert (await world.chat_of(anna)).eligible_from == world.clock.now().date()
     assert anna.labels == ["What you missed (2)"]
     seen = await anna.taps("What you missed")
     assert "2 papers on your topics since Fri 21 Aug that no digest brought:" in seen
     assert "1 Diffusion Models for Tidal Maps · 21 Aug ▲17\n2 Diffusion in Wells · 24 Aug ▲5" in seen
 
 
-async def test_resuming_what_runs_changes_nothing(anna: Somebody) -> None:
+async def test_resuming_what_runs_changes_nothing(anna: SimulatedUser) -> None:
     await anna.says("/subscribe diffusion")
     assert await anna.says("/resume") == "Nothing is paused. Next digest: today 13:00 UTC."

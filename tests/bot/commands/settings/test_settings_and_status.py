@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ingest.ingestor import Progress
+from bot.ingest.ingestor import BackfillProgress
 from bot.planning.planner import plan_due
-from bot.ports import Poll
-from tests.bot.commands.conftest import World
+from bot.ports import PollRecord
+from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.sample_archive import TODAY
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.simulated_user import SimulatedUser
 
 
-async def test_every_setting_is_shown_and_changed_by_a_tap(anna: Somebody) -> None:
+async def test_every_setting_is_shown_and_changed_by_a_tap(anna: SimulatedUser) -> None:
     await anna.says("/when 09:00 Berlin")
     assert await anna.says("/settings") == "\n".join(
         [
@@ -35,13 +35,13 @@ async def test_every_setting_is_shown_and_changed_by_a_tap(anna: Somebody) -> No
         ]
     )
     first = anna.view
-    assert not first.in_place
+    assert not first.replaces_message
     for opens, taps, seen in CHANGES:
         if opens:
             await anna.taps(opens)
-            assert anna.view.in_place
+            assert anna.view.replaces_message
         assert seen in await anna.taps(taps)
-        assert anna.view.in_place
+        assert anna.view.replaces_message
         if "‹ Settings" in anna.labels:
             await anna.taps("‹ Settings")
     assert "· default" not in await anna.says("/settings")
@@ -71,7 +71,7 @@ CHANGES = (
 
 
 @pytest.mark.parametrize("start", ["Sound · on", "Roundup · off", "Pictures · off"])
-async def test_pressing_twice_is_pressing_once(anna: Somebody, start: str) -> None:
+async def test_pressing_twice_is_pressing_once(anna: SimulatedUser, start: str) -> None:
     await anna.says("/settings")
     command = "/" + anna.button(start).command
     assert await anna.says(command) == await anna.says(command)
@@ -80,19 +80,19 @@ async def test_pressing_twice_is_pressing_once(anna: Somebody, start: str) -> No
     assert await anna.says(command) == await anna.says(command)
 
 
-async def test_the_last_day_stays(anna: Somebody) -> None:
+async def test_the_last_day_stays(anna: SimulatedUser) -> None:
     await anna.says("/when mon 09:00 Berlin")
     await anna.says("/settings days")
     assert "Now: Mon 09:00 Berlin." in await anna.taps("✓ Mon")
 
 
-async def test_an_hour_without_a_city_asks_for_one(anna: Somebody) -> None:
+async def test_an_hour_without_a_city_asks_for_one(anna: SimulatedUser) -> None:
     await anna.says("/settings hour")
     assert "By which city’s clock?" in await anna.taps("08:00")
     assert "When: daily 08:00 Kolkata" in await anna.taps("Kolkata")
 
 
-async def test_a_wrong_setting_is_answered_with_right_ones(anna: Somebody) -> None:
+async def test_a_wrong_setting_is_answered_with_right_ones(anna: SimulatedUser) -> None:
     assert await anna.says("/settings notes foo") == "\n".join(
         ["notes can’t be foo. It can be:", "[notes never]", "[notes weekly]", "[notes daily]"]
     )
@@ -100,19 +100,19 @@ async def test_a_wrong_setting_is_answered_with_right_ones(anna: Somebody) -> No
     assert "[sound on]" in await anna.says("/settings soun")
 
 
-async def test_a_group_has_neither_sound_nor_notes(world: World) -> None:
+async def test_a_group_has_neither_sound_nor_notes(world: CommandEnvironment) -> None:
     group = world.group()
     assert (await group.says("/settings")).startswith("Settings: daily 13:00 UTC · 5 with summary\n[")
     assert not any(label.startswith(("Sound", "If empty")) for label in group.labels)
 
 
-async def test_status_tells_the_last_digests_and_the_source(anna: Somebody, world: World) -> None:
+async def test_status_tells_the_last_digests_and_the_source(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await anna.says("/subscribe diffusion")
     await anna.says("/when 14:00 UTC")
     world.clock.pass_by(hours=2)
-    await world.lists()
+    await world.list_papers()
     async with world.storage.write() as work:
-        await work.papers.record_polls([Poll("huggingface", TODAY, world.clock.now(), rows=7)])
+        await work.papers.record_polls([PollRecord("huggingface", TODAY, world.clock.now(), rows=7)])
         await work.commit()
     assert await plan_due(world.storage, world.index, world.clock.now(), {}) == 1
     world.clock.pass_by(minutes=4)
@@ -127,10 +127,10 @@ async def test_status_tells_the_last_digests_and_the_source(anna: Somebody, worl
     )
 
 
-async def test_status_tells_when_the_source_is_down_and_the_archive_incomplete(world: World) -> None:
-    world.services = replace(world.services, progress=lambda: Progress(12, 260))
+async def test_status_tells_when_the_source_is_down_and_the_archive_incomplete(world: CommandEnvironment) -> None:
+    world.services = replace(world.services, progress=lambda: BackfillProgress(12, 260))
     async with world.storage.write() as work:
-        await work.papers.record_polls([Poll("huggingface", TODAY, world.clock.now(), problem="500")])
+        await work.papers.record_polls([PollRecord("huggingface", TODAY, world.clock.now(), problem="500")])
         await work.commit()
     world.clock.pass_by(hours=3)
     seen = await world.person().says("/status")
@@ -139,18 +139,20 @@ async def test_status_tells_when_the_source_is_down_and_the_archive_incomplete(w
     assert "I am still reading older lists: 12 of 260 days." in seen
 
 
-async def test_a_digest_now_is_planned_once_and_wakes_the_courier(anna: Somebody, world: World) -> None:
+async def test_a_digest_now_is_planned_once_and_wakes_the_courier(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
     await anna.says("/subscribe diffusion")
     assert await anna.taps("Send me today’s now") == ""
     assert anna.view.toast is not None
-    assert world.woken == 1
+    assert world.wake_count == 1
     assert await anna.says("/digest") == (
         "All papers of Fri 21 Aug on your topics have come to you already.\n[The top 5 of 7]"
     )
-    assert world.woken == 1
+    assert world.wake_count == 1
 
 
-async def test_a_digest_now_says_why_there_is_none(anna: Somebody) -> None:
+async def test_a_digest_now_says_why_there_is_none(anna: SimulatedUser) -> None:
     assert "Nothing is followed here yet." in await anna.says("/digest")
     await anna.says("/subscribe clustering")
     assert (

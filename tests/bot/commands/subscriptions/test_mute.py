@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.planning.planner import plan_due
-from tests.bot.commands.conftest import World
-from tests.bot.commands.sample_archive import TODAY, paper
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.sample_archive import TODAY, make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
 SALT = replace(
-    paper("2608.09001", "Diffusion of Salt", TODAY, "We show how salt moves by diffusion.", lab="Salt Lab", upvotes=70),
+    make_paper(
+        "2608.09001", "Diffusion of Salt", TODAY, "We show how salt moves by diffusion.", lab="Salt Lab", upvotes=70
+    ),
     keywords=("salt", "pepper"),
 )
 
 
-async def test_what_a_card_offers_to_mute_is_kept_out_and_comes_back(anna: Somebody, world: World) -> None:
-    await world.lists(SALT)
+async def test_what_a_card_offers_to_mute_is_kept_out_and_comes_back(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    await world.list_papers(SALT)
     await anna.says("/subscribe diffusion")
     await anna.says("/today")
     await anna.taps("1")
@@ -28,7 +32,7 @@ async def test_what_a_card_offers_to_mute_is_kept_out_and_comes_back(anna: Someb
 
     seen = await anna.taps("“salt”")
     assert seen.startswith('✓ Muted "salt": 1 paper of the last 30 days would not have come.')
-    assert anna.view.in_place
+    assert anna.view.replaces_message
     assert 'It did not come: "salt" is muted here.' in await anna.says("/why 2608.09001")
     await anna.says("/digest")
     assert "Diffusion of Salt" not in await anna.says("/edition 1")
@@ -42,8 +46,8 @@ async def test_what_a_card_offers_to_mute_is_kept_out_and_comes_back(anna: Someb
     assert "Diffusion of Salt" in await anna.says("/edition 2")
 
 
-async def test_undo_and_the_way_back_to_the_card(anna: Somebody, world: World) -> None:
-    await world.lists(SALT)
+async def test_undo_and_the_way_back_to_the_card(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    await world.list_papers(SALT)
     await anna.says("/subscribe diffusion")
     await anna.says("/paper 2608.09001")
     await anna.taps("Less like this")
@@ -56,19 +60,21 @@ async def test_undo_and_the_way_back_to_the_card(anna: Somebody, world: World) -
     assert (await anna.taps("‹ Back to the paper")).startswith("Diffusion of Salt | ")
 
 
-async def test_muted_papers_stay_out_of_the_daily_digest_too(anna: Somebody, world: World) -> None:
-    await world.lists(SALT)
+async def test_muted_papers_stay_out_of_the_daily_digest_too(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    await world.list_papers(SALT)
     await anna.says("/subscribe diffusion")
     await anna.says("/mute salt")
     world.clock.pass_by(hours=2)
-    await world.lists(paper("2608.09002", "Diffusion of Sugar", TODAY))
+    await world.list_papers(make_paper("2608.09002", "Diffusion of Sugar", TODAY))
     assert await plan_due(world.storage, world.index, world.clock.now(), {}) == 1
     seen = await anna.says("/edition 1")
     assert "Diffusion of Sugar" in seen
     assert "Salt" not in seen
 
 
-async def test_muting_twice_is_muting_once_and_mistakes_are_kind(anna: Somebody, world: World) -> None:
+async def test_muting_twice_is_muting_once_and_mistakes_are_kind(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
     assert "Nothing is muted." in await anna.says("/mute")
     await anna.says("/mute salt")
     await anna.says("/mute salt")
@@ -77,6 +83,6 @@ async def test_muting_twice_is_muting_once_and_mistakes_are_kind(anna: Somebody,
     assert "the bracket is never closed" in await anna.says("/mute (salt OR")
 
 
-async def test_in_a_group_only_admins_mute(world: World) -> None:
+async def test_in_a_group_only_admins_mute(world: CommandEnvironment) -> None:
     member = world.group(may_change=False)
     assert "set by admins" in await member.says("/mute salt")

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chats import ChatAddress, ChatDefaults, Platform
-from tests.bot.commands.conftest import World
-from tests.bot.commands.plain_renderer import label
-from tests.bot.commands.sample_archive import BENCHMARKS, CLUSTERING, DIFFUSION, TODAY, paper
-from tests.bot.commands.simulated_user import Somebody
+from tests.bot.commands.conftest import CommandEnvironment
+from tests.bot.commands.plain_renderer import label_of
+from tests.bot.commands.sample_archive import BENCHMARKS, CLUSTERING, DIFFUSION, TODAY, make_paper
+from tests.bot.commands.simulated_user import SimulatedUser
 
 BUSIEST = BENCHMARKS[0].listed_on
 # With these the busiest day has ten benchmarks.
-FLOOD = tuple(paper(f"2608.0019{n}", f"Another Benchmark of Boats {n}", BUSIEST) for n in range(4))
+FLOOD = tuple(make_paper(f"2608.0019{n}", f"Another Benchmark of Boats {n}", BUSIEST) for n in range(4))
 
 
-async def test_a_good_topic_is_followed_at_once_and_says_what_it_would_have_brought(anna: Somebody) -> None:
+async def test_a_good_topic_is_followed_at_once_and_says_what_it_would_have_brought(anna: SimulatedUser) -> None:
     assert await anna.says("/subscribe diffusion") == "\n".join(
         [
             "✓ Following diffusion",
@@ -35,17 +35,19 @@ async def test_a_good_topic_is_followed_at_once_and_says_what_it_would_have_brou
     )
 
 
-async def test_a_title_that_does_not_show_the_topic_says_where_the_paper_does(anna: Somebody, world: World) -> None:
-    await world.lists(paper("2608.00009", "Rivers at Night", TODAY, DIFFUSION[3].abstract, upvotes=99))
+async def test_a_title_that_does_not_show_the_topic_says_where_the_paper_does(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    await world.list_papers(make_paper("2608.00009", "Rivers at Night", TODAY, DIFFUSION[3].abstract, upvotes=99))
     assert "· Rivers at Night (in the opening)" in await anna.says("/subscribe diffusion")
 
 
-async def test_the_zone_is_explained_once(anna: Somebody) -> None:
+async def test_the_zone_is_explained_once(anna: SimulatedUser) -> None:
     assert "time zone" in await anna.says("/subscribe diffusion")
     assert "time zone" not in await anna.says("/subscribe sails")
 
 
-async def test_a_rare_topic_reaches_back_and_counts_what_only_mentions_it(anna: Somebody) -> None:
+async def test_a_rare_topic_reaches_back_and_counts_what_only_mentions_it(anna: SimulatedUser) -> None:
     seen = await anna.says("/follow clustering")
     assert "Nothing in the last 7 days (46 papers). It is rare here: 2 papers since Tue 2 Jun" in seen
     assert "the latest on Fri 12 Jun:\n· Soft Clustering in Little Memory · 12 Jun\n· Clustering of Turkish" in seen
@@ -56,16 +58,18 @@ async def test_a_rare_topic_reaches_back_and_counts_what_only_mentions_it(anna: 
     assert "1. clustering match:wide" in await anna.says("/topics")
 
 
-async def test_rare_reaches_twelve_weeks_before_it_reaches_the_whole_archive(anna: Somebody, world: World) -> None:
-    await world.lists(paper("2508.00001", "Pelicans", datetime(2025, 9, 1, tzinfo=UTC).date()))
+async def test_rare_reaches_twelve_weeks_before_it_reaches_the_whole_archive(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    await world.list_papers(make_paper("2508.00001", "Pelicans", datetime(2025, 9, 1, tzinfo=UTC).date()))
     assert "2 papers in the last 12 weeks" in await anna.says("/subscribe clustering")
     assert "1 paper since Mon 1 Sep" in await anna.says("/subscribe pelicans")
 
 
 async def test_a_flooding_topic_offers_at_most_three_narrower_forms_with_their_price(
-    anna: Somebody, world: World
+    anna: SimulatedUser, world: CommandEnvironment
 ) -> None:
-    await world.lists(*FLOOD)
+    await world.list_papers(*FLOOD)
     seen = await anna.says("/subscribe benchmark")
     assert "Last 7 days: 34 of 50 papers, up to 10 a day. That is a lot: five come with a summary" in seen
     assert anna.labels == [
@@ -80,50 +84,54 @@ async def test_a_flooding_topic_offers_at_most_three_narrower_forms_with_their_p
         "Kolkata",
     ]
     seen = await anna.taps("20+ votes")
-    assert anna.view.in_place
+    assert anna.view.replaces_message
     assert "✓ Following benchmark upvotes>=20" in seen
     assert "Last 7 days: 6 of 50 papers" in seen
     assert "✓ Following benchmark\n" in await anna.taps("Undo")
 
 
-async def test_eight_a_day_are_not_too_many(anna: Somebody) -> None:
+async def test_eight_a_day_are_not_too_many(anna: SimulatedUser) -> None:
     seen = await anna.says("/subscribe benchmark")
     assert "Last 7 days: 30 of 46 papers, at most 6 a day.\n· Benchmark" in seen
     assert "a lot" not in seen
 
 
-async def test_a_narrowing_brings_as_many_papers_as_its_button_says(anna: Somebody, world: World) -> None:
-    await world.lists(*FLOOD)
+async def test_a_narrowing_brings_as_many_papers_as_its_button_says(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    await world.list_papers(*FLOOD)
     await anna.says("/subscribe benchmark")
     assert "10 of 50 papers" in await anna.taps("With code (10)")
     assert "10 papers on benchmark has:code" in await anna.taps("All 10")
 
 
-async def test_a_misspelt_topic_is_followed_and_the_right_one_offered(anna: Somebody, world: World) -> None:
+async def test_a_misspelt_topic_is_followed_and_the_right_one_offered(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
     assert "No paper says difusion. Did you mean diffusion?" in await anna.says("/subscribe difusion")
     assert "✓ Following diffusion" in await anna.taps("diffusion instead")
     assert await world.topics_of(anna) == ["diffusion"]
 
 
-async def test_a_topic_that_cannot_be_read_is_answered_with_one_that_can(anna: Somebody) -> None:
+async def test_a_topic_that_cannot_be_read_is_answered_with_one_that_can(anna: SimulatedUser) -> None:
     seen = await anna.says("/subscribe (diffusion OR")
     assert seen == "I can’t read (diffusion OR: the bracket is never closed.\nDid you mean this?\n[diffusion]"
     assert "✓ Following diffusion" in await anna.taps("diffusion")
 
 
-async def test_a_topic_is_followed_once(anna: Somebody) -> None:
+async def test_a_topic_is_followed_once(anna: SimulatedUser) -> None:
     await anna.says("/subscribe diffusion")
     assert "You already follow diffusion, since Fri 21 Aug. Next digest: today 13:00 UTC." in await anna.says(
         "/subscribe  diffusion"
     )
 
 
-async def test_without_a_topic_it_asks_and_suggests(anna: Somebody) -> None:
+async def test_without_a_topic_it_asks_and_suggests(anna: SimulatedUser) -> None:
     assert "What do you want to follow?" in await anna.says("/subscribe")
     assert "✓ Following diffusion" in await anna.taps("diffusion")
 
 
-async def test_the_limit_is_said_and_kept(world: World) -> None:
+async def test_the_limit_is_said_and_kept(world: CommandEnvironment) -> None:
     small = world.with_defaults(ChatDefaults(max_topics=2)).person()
     await small.says("/subscribe diffusion")
     await small.says("/subscribe clustering")
@@ -131,13 +139,15 @@ async def test_the_limit_is_said_and_kept(world: World) -> None:
     assert await world.topics_of(small) == ["diffusion", "clustering"]
 
 
-async def test_undo_stops_it_and_undoing_that_follows_again(anna: Somebody, world: World) -> None:
+async def test_undo_stops_it_and_undoing_that_follows_again(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await anna.says("/subscribe diffusion")
     assert "Stopped diffusion. No more digests will come." in await anna.taps("Undo")
     assert "✓ Following diffusion" in await anna.taps("Undo")
 
 
-async def test_the_next_digest_comes_with_the_first_topic_and_goes_with_the_last(anna: Somebody, world: World) -> None:
+async def test_the_next_digest_comes_with_the_first_topic_and_goes_with_the_last(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
     await anna.says("/subscribe diffusion")
     chat = await world.chat_of(anna)
     assert chat.next_digest_at == datetime(2026, 8, 21, 13, tzinfo=UTC)
@@ -148,7 +158,7 @@ async def test_the_next_digest_comes_with_the_first_topic_and_goes_with_the_last
     assert (await world.chat_of(anna)).next_digest_at is None
 
 
-async def test_all_topics_are_stopped_and_taken_back_together(anna: Somebody, world: World) -> None:
+async def test_all_topics_are_stopped_and_taken_back_together(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await anna.says("/subscribe diffusion")
     await anna.says("/subscribe clustering")
     assert "Stopped all 2 topics." in await anna.says("/unsubscribe all")
@@ -159,14 +169,16 @@ async def test_all_topics_are_stopped_and_taken_back_together(anna: Somebody, wo
 
 
 @pytest.mark.parametrize("said", ["2", "clustering", "CLUSTERING"])
-async def test_a_topic_is_stopped_by_number_or_by_name(anna: Somebody, world: World, said: str) -> None:
+async def test_a_topic_is_stopped_by_number_or_by_name(
+    anna: SimulatedUser, world: CommandEnvironment, said: str
+) -> None:
     await anna.says("/subscribe diffusion")
     await anna.says("/subscribe clustering")
     assert "Stopped clustering. 1 topic is left." in await anna.says(f"/unsubscribe {said}")
     assert await world.topics_of(anna) == ["diffusion"]
 
 
-async def test_stopping_what_is_not_followed_suggests_what_is(anna: Somebody) -> None:
+async def test_stopping_what_is_not_followed_suggests_what_is(anna: SimulatedUser) -> None:
     await anna.says("/subscribe diffusion")
     assert await anna.says("/unsubscribe difusion") == "\n".join(
         ["You don’t follow difusion. Did you mean one of these?", "[diffusion]"]
@@ -177,7 +189,7 @@ async def test_stopping_what_is_not_followed_suggests_what_is(anna: Somebody) ->
     assert "Which topic shall I stop?" in await anna.says("/unsubscribe")
 
 
-async def test_many_topics_stand_on_pages(anna: Somebody) -> None:
+async def test_many_topics_stand_on_pages(anna: SimulatedUser) -> None:
     for n in range(12):
         await anna.says(f"/subscribe harbour{n}")
     seen = await anna.says("/topics")
@@ -187,7 +199,7 @@ async def test_many_topics_stand_on_pages(anna: Somebody) -> None:
     assert "12. harbour11" in await anna.taps("Next 2 ›")
 
 
-async def test_a_lab_comes_with_a_warning_that_many_papers_name_none(anna: Somebody) -> None:
+async def test_a_lab_comes_with_a_warning_that_many_papers_name_none(anna: SimulatedUser) -> None:
     seen = await anna.says('/subscribe org:"Delta Lab"')
     assert (
         "✓ Following the lab Delta Lab\nAbout a third of all papers name no lab (45 of the last 46); those I can’t see."
@@ -195,7 +207,7 @@ async def test_a_lab_comes_with_a_warning_that_many_papers_name_none(anna: Someb
     )
 
 
-async def test_a_group_is_told_who_set_it_and_takes_over_the_admins_zone(world: World) -> None:
+async def test_a_group_is_told_who_set_it_and_takes_over_the_admins_zone(world: CommandEnvironment) -> None:
     group = world.group(name="Anna", zone="Europe/Berlin")
     seen = await group.says("/subscribe diffusion")
     assert seen == (
@@ -208,24 +220,24 @@ async def test_a_group_is_told_who_set_it_and_takes_over_the_admins_zone(world: 
     assert (await world.chat_of(group)).settings.zone == "Europe/Berlin"
 
 
-async def test_whoever_only_asks_in_a_group_does_not_set_its_zone(world: World) -> None:
+async def test_whoever_only_asks_in_a_group_does_not_set_its_zone(world: CommandEnvironment) -> None:
     group = world.group(zone="Asia/Tokyo")
     await group.says("/today")
     assert (await world.chat_of(group)).settings.zone == ""
 
 
-async def test_slack_knows_the_zone_of_a_person(world: World) -> None:
+async def test_slack_knows_the_zone_of_a_person(world: CommandEnvironment) -> None:
     bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"), zone="America/New_York")
     assert "Next digest: today 09:00." in await bo.says("/subscribe diffusion")
-    assert label(bo.button("09:00")) == "09:00 · change"
+    assert label_of(bo.button("09:00")) == "09:00 · change"
 
 
-async def test_before_anything_was_read_it_follows_and_asks_for_patience(empty_world: World) -> None:
+async def test_before_anything_was_read_it_follows_and_asks_for_patience(empty_world: CommandEnvironment) -> None:
     early = empty_world.person()
     assert "I am still fetching the papers." in await early.says("/subscribe diffusion")
 
 
-async def test_while_the_week_is_being_read_it_says_how_far_it_is(empty_world: World) -> None:
-    await empty_world.lists(DIFFUSION[0], DIFFUSION[1], CLUSTERING[0])
+async def test_while_the_week_is_being_read_it_says_how_far_it_is(empty_world: CommandEnvironment) -> None:
+    await empty_world.list_papers(DIFFUSION[0], DIFFUSION[1], CLUSTERING[0])
     seen = await empty_world.person().says("/subscribe diffusion")
     assert "I have read 4 of the last 7 days so far; the others follow." in seen

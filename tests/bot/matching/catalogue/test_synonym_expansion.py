@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from bot.matching import Verdict
 from bot.matching.catalogue.catalogue import Catalogue, CatalogueTopic
-from bot.matching.catalogue.synonym_expansion import Expansion, Offer, expanded
-from bot.matching.prefilter.raw_text_filter import sieved
-from bot.matching.prefilter.required_terms import needs
-from bot.matching.prefilter.topic_variants import names
+from bot.matching.catalogue.synonym_expansion import SynonymExpansion, SynonymOffer, expand_synonyms
+from bot.matching.prefilter.raw_text_filter import prefilter
+from bot.matching.prefilter.required_terms import required_terms
+from bot.matching.prefilter.topic_variants import counted_synonyms
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics.ast import Topic
-from bot.topics.formatter import printed
+from bot.topics.formatter import format_topic
 from bot.topics.parser import parse
 from tests.bot.strategies import papers, topics
 
@@ -57,8 +57,8 @@ TITLES = (
 PAPERS = about(*TITLES)
 
 
-def of(text: str, papers: list[Paper] = PAPERS) -> Expansion:
-    return expanded(parse(text), CATALOGUE, papers)
+def of(text: str, papers: list[Paper] = PAPERS) -> SynonymExpansion:
+    return expand_synonyms(parse(text), CATALOGUE, papers)
 
 
 class TestWhatCounts:
@@ -69,7 +69,7 @@ class TestWhatCounts:
         assert of("tea").counted == ("infusion", "oolong", "kettle")
 
     def test_what_adds_more_is_offered_with_its_price(self) -> None:
-        assert of("tea").offers == (Offer(("teapot",), 1), Offer(("hot drink",), 2))
+        assert of("tea").offers == (SynonymOffer(("teapot",), 1), SynonymOffer(("hot drink",), 2))
 
     def test_a_neighbour_too_dear_makes_room_for_the_next(self) -> None:
         dear = about(*TITLES, "Kettle One", "Kettle Two")
@@ -85,22 +85,24 @@ class TestWhatCounts:
         assert set(of("infusion").counted) == {"tea", "oolong", "kettle"}
 
     def test_the_names_are_written_into_the_topic(self) -> None:
-        assert printed(of("tea AND coffee").topic) == 'tea also:"infusion, oolong, kettle" AND coffee also:espresso'
+        assert (
+            format_topic(of("tea AND coffee").topic) == 'tea also:"infusion, oolong, kettle" AND coffee also:espresso'
+        )
 
     def test_a_name_that_finds_nothing_more_is_left_out(self) -> None:
         catalogue = Catalogue([CatalogueTopic("tea", "Tea", "drinks", same=("green tea", "teas"))])
-        assert expanded(parse("tea"), catalogue, PAPERS).counted == ()
+        assert expand_synonyms(parse("tea"), catalogue, PAPERS).counted == ()
 
     def test_in_a_topic_of_several_subjects_an_offer_says_what_it_adds_to_the_whole(self) -> None:
         both = of("tea OR coffee", about(*TITLES, "Espresso from a Teapot"))
-        assert Offer(("teapot",), 1) in both.offers
+        assert SynonymOffer(("teapot",), 1) in both.offers
 
 
 @pytest.mark.parametrize(
     "text", ["tea match:strict", '"tea"', "title:tea", "robotics -tea", "tea also:none", "tea also:mug", "robotics"]
 )
 def test_what_was_said_or_is_not_known_stays_as_it_is(text: str) -> None:
-    assert of(text) == Expansion(parse(text), (), ())
+    assert of(text) == SynonymExpansion(parse(text), (), ())
 
 
 SPOKEN = Catalogue(
@@ -114,12 +116,12 @@ SPOKEN = Catalogue(
 
 @given(topics, st.lists(papers, max_size=6, unique_by=lambda paper: paper.id))
 def test_expanding_takes_no_paper_away_and_writes_down_what_counts(topic: Topic, some: list[Paper]) -> None:
-    first = expanded(topic, SPOKEN, some)
-    assert set(first.counted) <= set(names(first.topic))
-    assert all(decide(first.topic, paper).yes for paper in some if decide(topic, paper).yes)
+    first = expand_synonyms(topic, SPOKEN, some)
+    assert set(first.counted) <= set(counted_synonyms(first.topic))
+    assert all(decide(first.topic, paper).is_match for paper in some if decide(topic, paper).is_match)
 
 
 @given(topics, st.lists(papers, max_size=6, unique_by=lambda paper: paper.id))
 def test_the_sieve_lets_every_paper_through_that_the_rule_takes(topic: Topic, some: list[Paper]) -> None:
-    passed = sieved(some, needs(topic))
+    passed = prefilter(some, required_terms(topic))
     assert [paper for paper in some if decide(topic, paper).verdict is not Verdict.NO and paper not in passed] == []

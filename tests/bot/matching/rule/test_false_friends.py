@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.matching import Place
-from tests.bot.matching.decisions import FILLER, decided, reason
+from bot.matching import MatchLocation
+from tests.bot.matching.decisions import FILLER, decide_reason, decide_verdict
 
 
 class TestAnotherSense:
@@ -25,8 +25,8 @@ class TestAnotherSense:
         ],
     )
     def test_is_no_match(self, topic: str, text: str) -> None:
-        assert not decided(topic, "A small method", f"{text} {FILLER}").yes
-        assert not decided(topic, text.partition(".")[0], FILLER).yes
+        assert not decide_verdict(topic, "A small method", f"{text} {FILLER}").is_match
+        assert not decide_verdict(topic, text.partition(".")[0], FILLER).is_match
 
     @pytest.mark.parametrize(
         ("topic", "title"),
@@ -42,20 +42,20 @@ class TestAnotherSense:
         ],
     )
     def test_the_sense_that_is_meant(self, topic: str, title: str) -> None:
-        assert reason(topic, title).place is Place.TITLE
+        assert decide_reason(topic, title).place is MatchLocation.TITLE
 
 
 class TestMentionedOrAbout:
     def test_a_rival_named_once_is_a_mention(self) -> None:
         compared = f"{FILLER} On three tasks it is better than diffusion."
-        assert not decided("diffusion", "Parts of Meshes", compared).yes
-        assert decided("diffusion match:wide", "Parts of Meshes", compared).yes
+        assert not decide_verdict("diffusion", "Parts of Meshes", compared).is_match
+        assert decide_verdict("diffusion match:wide", "Parts of Meshes", compared).is_match
 
     @pytest.mark.parametrize("word", ["benchmark", "evaluation", "reasoning"])
     def test_what_every_paper_does_is_a_mention(self, word: str) -> None:
         tested = f"{FILLER} Extensive {word}s on two {word}s show gains."
-        assert not decided(word, "A small method", tested).yes
-        assert decided(word, f"A New {word.title()}", tested).yes
+        assert not decide_verdict(word, "A small method", tested).is_match
+        assert decide_verdict(word, f"A New {word.title()}", tested).is_match
 
 
 class TestAbbreviations:
@@ -71,10 +71,10 @@ class TestAbbreviations:
         ],
     )
     def test_stand_for_their_words_both_ways(self, short: str, long: str) -> None:
-        assert decided(short, f"On {long}").yes
-        assert decided(short.lower(), f"On {long}").yes
-        assert decided(long, f"On {short}s").yes
-        assert decided(long, f"On {short}").yes
+        assert decide_verdict(short, f"On {long}").is_match
+        assert decide_verdict(short.lower(), f"On {long}").is_match
+        assert decide_verdict(long, f"On {short}s").is_match
+        assert decide_verdict(long, f"On {short}").is_match
 
     @pytest.mark.parametrize(
         ("topic", "title"),
@@ -85,12 +85,12 @@ class TestAbbreviations:
         ],
     )
     def test_are_written_in_capitals(self, topic: str, title: str) -> None:
-        assert not decided(topic, title).yes
+        assert not decide_verdict(topic, title).is_match
 
     def test_are_found_inside_made_up_names_that_the_abstract_backs(self) -> None:
-        assert decided("RAG", "GraphRAG for Law", f"{FILLER} It is a kind of RAG.").yes
-        assert decided("mixture of experts", "RouteMoE", f"{FILLER} MoE layers are routed.").yes
-        assert not decided("RAG", "GraphRag for Law", f"{FILLER} It is a kind of RAG.").yes
+        assert decide_verdict("RAG", "GraphRAG for Law", f"{FILLER} It is a kind of RAG.").is_match
+        assert decide_verdict("mixture of experts", "RouteMoE", f"{FILLER} MoE layers are routed.").is_match
+        assert not decide_verdict("RAG", "GraphRag for Law", f"{FILLER} It is a kind of RAG.").is_match
 
 
 class TestSpellings:
@@ -127,7 +127,7 @@ class TestSpellings:
         ],
     )
     def test_of_one_word(self, topic: str, title: str) -> None:
-        assert reason(topic, title).place is Place.TITLE
+        assert decide_reason(topic, title).place is MatchLocation.TITLE
 
     @pytest.mark.parametrize(
         ("topic", "title"),
@@ -141,4 +141,4 @@ class TestSpellings:
         ],
     )
     def test_of_another(self, topic: str, title: str) -> None:
-        assert not decided(topic, title).yes
+        assert not decide_verdict(topic, title).is_match

@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 
 from bot.matching.rule.decide import decide
-from bot.matching.rule.lab_aliases import names_of, squeezed
-from bot.matching.text.lexicon import text_of
+from bot.matching.rule.lab_aliases import compact_key, lab_alias_keys
+from bot.matching.text.lexicon import table_text
 from bot.papers import Organization, Paper
 from bot.topics.parser import parse
 
-LABS: list[list[str]] = tomllib.loads(text_of("labs.toml"))["lab"]
+LABS: list[list[str]] = tomllib.loads(table_text("labs.toml"))["lab"]
 
 
 def by(account: str, shown: str = "") -> Paper:
@@ -34,7 +34,7 @@ def by(account: str, shown: str = "") -> Paper:
     ],
 )
 def test_a_lab_is_found_by_any_of_its_names(asked: str, account: str, shown: str) -> None:
-    assert decide(parse(asked), by(account, shown)).yes
+    assert decide(parse(asked), by(account, shown)).is_match
 
 
 @pytest.mark.parametrize(
@@ -49,18 +49,18 @@ def test_a_lab_is_found_by_any_of_its_names(asked: str, account: str, shown: str
     ],
 )
 def test_but_not_by_those_of_its_parent_or_a_namesake(asked: str, account: str, shown: str) -> None:
-    assert not decide(parse(asked), by(account, shown)).yes
+    assert not decide(parse(asked), by(account, shown)).is_match
 
 
 def test_any_name_of_a_lab_stands_for_the_same_names() -> None:
-    spelt = [{names_of(name) for name in names} for names in LABS]
+    spelt = [{lab_alias_keys(name) for name in names} for names in LABS]
     assert [names for names, sets in zip(LABS, spelt, strict=True) if len(sets) > 1] == []
 
 
 def test_no_name_belongs_to_two_labs() -> None:
-    owners = Counter(name for names in LABS for name in {squeezed(name) for name in names})
+    owners = Counter(name for names in LABS for name in {compact_key(name) for name in names})
     assert [name for name, count in owners.items() if count > 1] == []
 
 
 def test_a_lab_that_is_not_in_the_table_goes_by_its_own_name() -> None:
-    assert names_of("Tea Lab") == {squeezed("tea-lab")}
+    assert lab_alias_keys("Tea Lab") == {compact_key("tea-lab")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.papers import Author, Organization
-from tests.bot.matching.decisions import decided, reason
+from tests.bot.matching.decisions import decide_reason, decide_verdict
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from tests.bot.matching.decisions import decided, reason
 )
 def test_an_author_in_any_writing(typed: str) -> None:
     listed = "Yann A. LeCun" if "A." in typed else "Yann LeCun"
-    assert decided(f'author:"{typed}"', authors=(Author("Ada Example"), Author(listed))).yes
+    assert decide_verdict(f'author:"{typed}"', authors=(Author("Ada Example"), Author(listed))).is_match
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_an_author_in_any_writing(typed: str) -> None:
     ],
 )
 def test_names_are_spelt_in_many_ways(typed: str, listed: str) -> None:
-    assert reason(f'author:"{typed}"', authors=(Author(listed),)).found == listed
+    assert decide_reason(f'author:"{typed}"', authors=(Author(listed),)).found == listed
 
 
 @pytest.mark.parametrize(
@@ -48,28 +48,28 @@ def test_names_are_spelt_in_many_ways(typed: str, listed: str) -> None:
     ],
 )
 def test_another_person(typed: str, listed: str) -> None:
-    assert not decided(f'author:"{typed}"', authors=(Author(listed),)).yes
+    assert not decide_verdict(f'author:"{typed}"', authors=(Author(listed),)).is_match
 
 
 @pytest.mark.parametrize("typed", ["hao-li", "@hao-li", "Hao-LI"])
 def test_an_author_by_the_account(typed: str) -> None:
-    found = reason(f'author:"{typed}"', authors=(Author("Ada Example"), Author("Somebody Else", user="Hao-Li")))
+    found = decide_reason(f'author:"{typed}"', authors=(Author("Ada Example"), Author("Somebody Else", user="Hao-Li")))
     assert found.found == "Somebody Else"
 
 
 def test_an_account_is_asked_for_whole() -> None:
-    assert not decided("author:hao", authors=(Author("Somebody Else", user="hao-li"),)).yes
+    assert not decide_verdict("author:hao", authors=(Author("Somebody Else", user="hao-li"),)).is_match
 
 
 def test_a_hidden_author_is_not_named() -> None:
-    assert not decided("author:LeCun", authors=(Author("Yann LeCun", "ylecun", hidden=True),)).yes
-    assert not decided("author:ylecun", authors=(Author("Yann LeCun", "ylecun", hidden=True),)).yes
+    assert not decide_verdict("author:LeCun", authors=(Author("Yann LeCun", "ylecun", hidden=True),)).is_match
+    assert not decide_verdict("author:ylecun", authors=(Author("Yann LeCun", "ylecun", hidden=True),)).is_match
 
 
 @pytest.mark.parametrize("typed", ["nvidia", "NVIDIA", "nvidia-research", '"NVIDIA Research"', '"nvidiaresearch"'])
 def test_a_lab_by_either_name(typed: str) -> None:
     lab = Organization("nvidia-research", "NVIDIA Research")
-    assert reason(f"org:{typed}", organization=lab).found == "NVIDIA Research"
+    assert decide_reason(f"org:{typed}", organization=lab).found == "NVIDIA Research"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_lab_by_either_name(typed: str) -> None:
     ],
 )
 def test_a_lab_by_its_other_names(typed: str, lab: Organization) -> None:
-    assert reason(f"org:{typed}", organization=lab).found == lab.full_name
+    assert decide_reason(f"org:{typed}", organization=lab).found == lab.full_name
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_a_lab_by_its_other_names(typed: str, lab: Organization) -> None:
     [("meta", Organization("metaphor")), ("meta", None), ("deepmind", Organization("google", "Google"))],
 )
 def test_another_lab(typed: str, lab: Organization | None) -> None:
-    assert not decided(f"org:{typed}", organization=lab).yes
+    assert not decide_verdict(f"org:{typed}", organization=lab).is_match

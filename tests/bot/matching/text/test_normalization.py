@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.matching.text.normalization import form, stem
+from bot.matching.text.normalization import normalize, stem
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from bot.matching.text.normalization import form, stem
     ],
 )
 def test_one_word_in_many_spellings(words: str) -> None:
-    assert len(set(map(form, words.split()))) == 1
+    assert len(set(map(normalize, words.split()))) == 1
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_one_word_in_many_spellings(words: str) -> None:
     ],
 )
 def test_other_words_stay_apart(words: str) -> None:
-    assert len(set(map(form, words.split()))) == len(words.split())
+    assert len(set(map(normalize, words.split()))) == len(words.split())
 
 
 @given(st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12))
 @example("𝖠")
 def test_a_stem_is_made_of_letters_that_no_tokenizer_changes(word: str) -> None:
-    stemmed = stem(form(word))
+    stemmed = stem(normalize(word))
     assert stemmed.isascii()
     assert stemmed.isalnum()
     assert stemmed == stemmed.lower()

@@ -9,8 +9,8 @@ from typing import Any
 from tests.fakes.slack import blocks as block_kit
 from tests.fakes.slack.block_checks import Json
 from tests.fakes.slack.methods.conversations import visible
-from tests.fakes.slack.web_api import Ask, Refusal, invalid, method
-from tests.fakes.slack.workspace import Channel, Message
+from tests.fakes.slack.web_api import MethodRequest, SlackRefusal, invalid, method
+from tests.fakes.slack.workspace import SlackChannel, SlackMessage
 
 TEXT_LIMIT = 40_000
 MARKDOWN_LIMIT = 12_000
@@ -19,13 +19,13 @@ OPTIONS = ("unfurl_links", "unfurl_media", "parse", "link_names", "mrkdwn", "use
 
 
 @method("chat.postMessage", "channel", scope="chat:write")
-def post_message(ask: Ask) -> Json:
+def post_message(ask: MethodRequest) -> Json:
     channel = _writable(ask)
     content = checked_content(ask.args)
-    if not ask.slack.pace.allows(channel.id, ask.slack.now()):
-        raise Refusal("ratelimited", status=429, retry_after=1)
+    if not ask.slack.rate_monitor.allows(channel.id, ask.slack.now()):
+        raise SlackRefusal("ratelimited", status=429, retry_after=1)
     thread_ts = _thread(ask, channel)
-    message = ask.slack.posts.add(
+    message = ask.slack.poster.add(
         channel,
         user=ask.workspace.bot_user,
         from_bot=True,
@@ -39,13 +39,13 @@ def post_message(ask: Ask) -> Json:
 
 
 @method("chat.postEphemeral", "channel", "user", scope="chat:write")
-def post_ephemeral(ask: Ask) -> Json:
+def post_ephemeral(ask: MethodRequest) -> Json:
     channel = _writable(ask)
     user = str(ask.args["user"])
     content = checked_content(ask.args)
     if user not in channel.members:
-        raise Refusal("user_not_in_channel")
-    message = ask.slack.posts.add(
+        raise SlackRefusal("user_not_in_channel")
+    message = ask.slack.poster.add(
         channel, user=ask.workspace.bot_user, from_bot=True, ephemeral_for=user,
         thread_ts=ask.args.get("thread_ts"), **content,
     )  # fmt: skip
@@ -53,16 +53,16 @@ def post_ephemeral(ask: Ask) -> Json:
 
 
 @method("chat.update", "channel", "ts", scope="chat:write")
-def update(ask: Ask) -> Json:
+def update(ask: MethodRequest) -> Json:
     channel = visible(ask, str(ask.args["channel"]))
     message = _own(ask, channel)
     if channel.archived:
-        raise Refusal("is_archived")
+        raise SlackRefusal("is_archived")
     content = checked_content(ask.args)
     if "text" in ask.args:
         message.text = content["text"]
     if "blocks" in ask.args:
-        message.blocks = ask.slack.posts.with_ids(content["blocks"])
+        message.blocks = ask.slack.poster.with_ids(content["blocks"])
     if "metadata" in ask.args:
         message.metadata = _metadata(ask.args)
     message.edits += 1
@@ -70,7 +70,7 @@ def update(ask: Ask) -> Json:
 
 
 @method("chat.delete", "channel", "ts", scope="chat:write")
-def delete(ask: Ask) -> Json:
+def delete(ask: MethodRequest) -> Json:
     channel = visible(ask, str(ask.args["channel"]))
     message = _own(ask, channel, otherwise="cant_delete_message")
     message.deleted = True
@@ -78,25 +78,25 @@ def delete(ask: Ask) -> Json:
 
 
 @method("chat.getPermalink", "channel", "message_ts")
-def permalink(ask: Ask) -> Json:
+def permalink(ask: MethodRequest) -> Json:
     channel = visible(ask, str(ask.args["channel"]))
     ts = str(ask.args["message_ts"])
     if channel.find(ts) is None:
-        raise Refusal("message_not_found")
+        raise SlackRefusal("message_not_found")
     link = f"https://{ask.workspace.domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
     return {"channel": channel.id, "permalink": link}
 
 
 @method("chat.unfurl", scope="links:write")
-def unfurl(ask: Ask) -> Json:
+def unfurl(ask: MethodRequest) -> Json:
     unfurls = ask.args.get("unfurls")
     if not isinstance(unfurls, dict) or not unfurls:
-        raise Refusal("missing_unfurls")
+        raise SlackRefusal("missing_unfurls")
     if "unfurl_id" in ask.args and not ask.args.get("source"):
         raise invalid("invalid_arguments", ["missing required field: source"])
     message = _unfurled(ask)
     if any(url not in message.text.replace("&amp;", "&") for url in unfurls):
-        raise Refusal("cannot_unfurl_url")
+        raise SlackRefusal("cannot_unfurl_url")
     for each in unfurls.values():
         _check_blocks(each.get("blocks", []) if isinstance(each, dict) else [])
     message.unfurls |= copy.deepcopy(unfurls)
@@ -104,13 +104,13 @@ def unfurl(ask: Ask) -> Json:
 
 
 @method("reactions.add", "channel", "name", "timestamp", scope="reactions:write")
-def react(ask: Ask) -> Json:
+def react(ask: MethodRequest) -> Json:
     channel = visible(ask, str(ask.args["channel"]))
     message = channel.find(str(ask.args["timestamp"]))
     if message is None:
-        raise Refusal("message_not_found")
+        raise SlackRefusal("message_not_found")
     if ask.args["name"] in message.reactions:
-        raise Refusal("already_reacted")
+        raise SlackRefusal("already_reacted")
     message.reactions.append(str(ask.args["name"]))
     return {}
 
@@ -122,32 +122,32 @@ def checked_content(args: Json) -> Json:
     if "markdown_text" in args:
         return _markdown(args)
     if not text and not blocks and not args.get("attachments"):
-        raise Refusal("no_text")
+        raise SlackRefusal("no_text")
     if len(text) > TEXT_LIMIT:
-        raise Refusal("msg_too_long")
+        raise SlackRefusal("msg_too_long")
     _check_blocks(blocks)
     return {"text": text, "blocks": copy.deepcopy(blocks)}
 
 
 def _markdown(args: Json) -> Json:
     if args.get("text") or args.get("blocks"):
-        raise Refusal("markdown_text_conflict")
+        raise SlackRefusal("markdown_text_conflict")
     text = str(args["markdown_text"])
     if not text:
-        raise Refusal("no_text")
+        raise SlackRefusal("no_text")
     if len(text) > MARKDOWN_LIMIT:
-        raise Refusal("msg_too_long")
+        raise SlackRefusal("msg_too_long")
     return {"text": text, "blocks": [{"type": "markdown", "text": text}]}
 
 
 def _check_blocks(blocks: Any) -> None:
     if not isinstance(blocks, list):
-        raise Refusal("invalid_blocks_format")
+        raise SlackRefusal("invalid_blocks_format")
     wrong = block_kit.check_message(blocks)
     if wrong:
         raise invalid("invalid_blocks", wrong)
     if block_kit.weight(blocks) > block_kit.CHARACTERS_OVER_ALL_BLOCKS:
-        raise Refusal("msg_blocks_too_long")
+        raise SlackRefusal("msg_blocks_too_long")
 
 
 def _metadata(args: Json) -> Json | None:
@@ -155,12 +155,12 @@ def _metadata(args: Json) -> Json | None:
     if metadata is None or metadata == {}:
         return None
     if not isinstance(metadata, dict):
-        raise Refusal("invalid_metadata_format")
+        raise SlackRefusal("invalid_metadata_format")
     payload = metadata.get("event_payload")
     if not isinstance(metadata.get("event_type"), str) or not isinstance(payload, dict):
-        raise Refusal("invalid_metadata_schema")
+        raise SlackRefusal("invalid_metadata_schema")
     if len(json.dumps(metadata)) > METADATA_LIMIT:
-        raise Refusal("metadata_too_large")
+        raise SlackRefusal("metadata_too_large")
     return copy.deepcopy(metadata)
 
 
@@ -168,44 +168,44 @@ def _truth(value: Any) -> Any:
     return {"1": True, "true": True, "0": False, "false": False}.get(str(value).lower(), value)
 
 
-def _writable(ask: Ask) -> Channel:
+def _writable(ask: MethodRequest) -> SlackChannel:
     """The channel the app may post to; a person's id opens the conversation with them."""
     team, wanted = ask.workspace, str(ask.args["channel"])
-    channel = team.dm(wanted) if wanted in team.people else visible(ask, wanted, by_name=True)
+    channel = team.dm(wanted) if wanted in team.users else visible(ask, wanted, by_name=True)
     if channel.archived:
-        raise Refusal("is_archived")
+        raise SlackRefusal("is_archived")
     if channel.im_with and not ask.slack.messages_tab:
-        raise Refusal("messages_tab_disabled")
+        raise SlackRefusal("messages_tab_disabled")
     if not channel.has_bot and ("chat:write.public" not in team.scopes or channel.is_private):
-        raise Refusal("not_in_channel")
+        raise SlackRefusal("not_in_channel")
     return channel
 
 
-def _thread(ask: Ask, channel: Channel) -> str | None:
+def _thread(ask: MethodRequest, channel: SlackChannel) -> str | None:
     ts = ask.args.get("thread_ts")
     if ts is None:
         return None
     parent = channel.find(str(ts))
     if parent is None:
-        raise Refusal("thread_not_found")
+        raise SlackRefusal("thread_not_found")
     return parent.thread_ts or parent.ts
 
 
-def _own(ask: Ask, channel: Channel, *, otherwise: str = "cant_update_message") -> Message:
+def _own(ask: MethodRequest, channel: SlackChannel, *, otherwise: str = "cant_update_message") -> SlackMessage:
     message = channel.find(str(ask.args["ts"]))
     if message is None:
-        raise Refusal("message_not_found")
+        raise SlackRefusal("message_not_found")
     if message.user != ask.workspace.bot_user:
-        raise Refusal(otherwise)
+        raise SlackRefusal(otherwise)
     return message
 
 
-def _unfurled(ask: Ask) -> Message:
+def _unfurled(ask: MethodRequest) -> SlackMessage:
     if "unfurl_id" in ask.args:
         message = ask.slack.unfurls.get(str(ask.args["unfurl_id"]))
     else:
         channel = ask.workspace.channels.get(str(ask.args.get("channel")))
         message = channel.find(str(ask.args.get("ts"))) if channel else None
     if message is None:
-        raise Refusal("cannot_find_message")
+        raise SlackRefusal("cannot_find_message")
     return message

@@ -8,11 +8,11 @@ from aiohttp import web
 
 from tests.fakes.slack.block_checks import Json
 from tests.fakes.slack.methods.conversations import visible
-from tests.fakes.slack.web_api import Ask, Refusal, method
+from tests.fakes.slack.web_api import MethodRequest, SlackRefusal, method
 
 
 @dataclass(slots=True)
-class Upload:
+class SlackUpload:
     """One file on its way; `content` None until the bytes have come."""
 
     id: str
@@ -24,8 +24,8 @@ class Upload:
 
 
 @method("files.getUploadURLExternal", "filename", "length", scope="files:write")
-def get_upload_url(ask: Ask) -> Json:
-    upload = Upload(
+def get_upload_url(ask: MethodRequest) -> Json:
+    upload = SlackUpload(
         ask.slack.ids.new("F", "FILE"), ask.workspace.id, str(ask.args["filename"]), ask.number("length", 0)
     )
     ask.slack.uploads[upload.id] = upload
@@ -33,10 +33,10 @@ def get_upload_url(ask: Ask) -> Json:
 
 
 @method("files.completeUploadExternal", "files", scope="files:write")
-def complete(ask: Ask) -> Json:
+def complete(ask: MethodRequest) -> Json:
     uploads = [ask.slack.uploads.get(str(each.get("id"))) for each in ask.args["files"]]
     if any(upload is None or upload.content is None for upload in uploads):
-        raise Refusal("file_not_found")
+        raise SlackRefusal("file_not_found")
     arrived = [upload for upload in uploads if upload is not None]
     wanted = ask.args.get("channel_id")
     if wanted:
@@ -44,13 +44,13 @@ def complete(ask: Ask) -> Json:
     return {"files": [{"id": upload.id, "title": upload.name} for upload in arrived]}
 
 
-def _share(ask: Ask, uploads: list[Upload], wanted: str) -> None:
+def _share(ask: MethodRequest, uploads: list[SlackUpload], wanted: str) -> None:
     channel = visible(ask, wanted)
     if not channel.has_bot:
-        raise Refusal("not_in_channel")
+        raise SlackRefusal("not_in_channel")
     names = ", ".join(upload.name for upload in uploads)
     comment = str(ask.args.get("initial_comment") or names)
-    message = ask.slack.posts.add(
+    message = ask.slack.poster.add(
         channel, user=ask.workspace.bot_user, from_bot=True, text=comment, blocks=[],
         thread_ts=ask.args.get("thread_ts"),
     )  # fmt: skip
@@ -59,7 +59,7 @@ def _share(ask: Ask, uploads: list[Upload], wanted: str) -> None:
         upload.shared_to = channel.id
 
 
-async def receive(uploads: dict[str, Upload], request: web.Request) -> web.Response:
+async def receive(uploads: dict[str, SlackUpload], request: web.Request) -> web.Response:
     """The address that takes the bytes."""
     upload = uploads.get(request.match_info["file"])
     if upload is None:

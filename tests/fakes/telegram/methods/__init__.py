@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.fakes.telegram.methods import chats, inline, profile, queries, sending, updates
-from tests.fakes.telegram.parameters import Call
-from tests.fakes.telegram.state import World
+from tests.fakes.telegram.parameters import BotApiCall
+from tests.fakes.telegram.state import TelegramState
 
-Method = Callable[[World, Call], Awaitable[Any]]
+Method = Callable[[TelegramState, BotApiCall], Awaitable[Any]]
 
-PLAYED: dict[str, Method] = {
+METHODS: dict[str, Method] = {
     "getMe": profile.get_me,
     "setMyCommands": profile.set_my_commands,
     "getMyCommands": profile.get_my_commands,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.telegram.chats import BOSSES, MEMBER_RIGHTS, Member, Room
-from tests.fakes.telegram.parameters import Call
+from tests.fakes.telegram.chats import ADMIN_STATUSES, MEMBER_RIGHTS, ChatMember, ChatState
+from tests.fakes.telegram.parameters import BotApiCall
 from tests.fakes.telegram.refusals import bad_request
-from tests.fakes.telegram.state import World
+from tests.fakes.telegram.state import TelegramState
 
 GIFTS = (
     "unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels",
 )  # fmt: skip
 
 
-async def get_chat(world: World, call: Call) -> dict[str, Any]:
-    room = world.room_of(call)
+async def get_chat(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
+    room = world.chat_of(call)
     if room.person is None:
         room.check_access(world.bot)
     info = room.as_json() | {"accent_color_id": 0, "max_reaction_count": 11}
@@ -25,12 +25,12 @@ async def get_chat(world: World, call: Call) -> dict[str, Any]:
     return info
 
 
-async def get_chat_member(world: World, call: Call) -> dict[str, Any]:
-    room, user_id = world.room_of(call), call.number("user_id")
+async def get_chat_member(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
+    room, user_id = world.chat_of(call), call.number("user_id")
     if room.person is not None:
         return _private_member(world, room, user_id).as_json()
     room.check_access(world.bot)
-    if room.kind == "channel" and room.status_of(world.bot.id) not in BOSSES:
+    if room.kind == "channel" and room.status_of(world.bot.id) not in ADMIN_STATUSES:
         raise bad_request("member list is inaccessible")
     member = room.members.get(user_id)
     account = world.accounts.get(user_id)
@@ -39,19 +39,19 @@ async def get_chat_member(world: World, call: Call) -> dict[str, Any]:
     if member is not None:
         return member.as_json()
     assert account is not None, "checked above"
-    return Member(account, "left").as_json()
+    return ChatMember(account, "left").as_json()
 
 
-async def get_chat_administrators(world: World, call: Call) -> list[dict[str, Any]]:
-    room = world.room_of(call)
+async def get_chat_administrators(world: TelegramState, call: BotApiCall) -> list[dict[str, Any]]:
+    room = world.chat_of(call)
     if room.person is not None:
         raise bad_request("there are no administrators in the private chat")
     room.check_access(world.bot)
     others = [member for member in room.members.values() if not member.account.is_bot]
-    return [member.as_json() for member in others if member.status in BOSSES]
+    return [member.as_json() for member in others if member.status in ADMIN_STATUSES]
 
 
-async def leave_chat(world: World, call: Call) -> bool:
+async def leave_chat(world: TelegramState, call: BotApiCall) -> bool:
     room = world.reachable(call)
     if room.person is not None:
         raise bad_request("chat member status can't be changed in private chats")
@@ -62,9 +62,9 @@ async def leave_chat(world: World, call: Call) -> bool:
     return True
 
 
-def _private_member(world: World, room: Room, user_id: int) -> Member:
+def _private_member(world: TelegramState, room: ChatState, user_id: int) -> ChatMember:
     assert room.person is not None, "asked for private chats only"
     known = {room.person.id: room.person, world.bot.id: world.bot}
     if user_id not in known:
         raise bad_request("PARTICIPANT_ID_INVALID")
-    return Member(known[user_id], "member")
+    return ChatMember(known[user_id], "member")

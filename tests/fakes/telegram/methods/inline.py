@@ -10,16 +10,16 @@ from typing import Any
 
 from tests.fakes.telegram.formatting import FormattedText, check_text, message_text
 from tests.fakes.telegram.markup import check_on_sending, checked_markup
-from tests.fakes.telegram.parameters import Call, checked_fields
+from tests.fakes.telegram.parameters import BotApiCall, checked_fields
 from tests.fakes.telegram.refusals import bad_request
-from tests.fakes.telegram.state import InlineAnswer, World
+from tests.fakes.telegram.state import InlineAnswer, TelegramState
 
 RESULTS = 50
 ID_BYTES = 64
 START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-async def answer_inline_query(world: World, call: Call) -> bool:
+async def answer_inline_query(world: TelegramState, call: BotApiCall) -> bool:
     query = world.inline_queries.get(call.text("inline_query_id"))
     results = call.value("results")
     if not isinstance(results, list):

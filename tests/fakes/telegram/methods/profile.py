@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from tests.fakes.telegram.parameters import Call, checked_fields
+from tests.fakes.telegram.parameters import BotApiCall, checked_fields
 from tests.fakes.telegram.refusals import bad_request
-from tests.fakes.telegram.state import World
+from tests.fakes.telegram.state import TelegramState
 
 COMMANDS = 100
 DESCRIPTION, SHORT_DESCRIPTION = 512, 120
@@ -18,7 +18,7 @@ SCOPES = {
 }  # fmt: skip
 
 
-async def get_me(world: World, call: Call) -> dict[str, Any]:
+async def get_me(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     return world.bot.as_json() | {
         "can_join_groups": True,
         "can_read_all_group_messages": not world.privacy,
@@ -28,7 +28,7 @@ async def get_me(world: World, call: Call) -> dict[str, Any]:
     }
 
 
-async def set_my_commands(world: World, call: Call) -> bool:
+async def set_my_commands(world: TelegramState, call: BotApiCall) -> bool:
     commands = call.value("commands")
     if not isinstance(commands, list):
         raise bad_request("expected an Array of BotCommand")
@@ -40,28 +40,28 @@ async def set_my_commands(world: World, call: Call) -> bool:
     return True
 
 
-async def get_my_commands(world: World, call: Call) -> list[dict[str, str]]:
+async def get_my_commands(world: TelegramState, call: BotApiCall) -> list[dict[str, str]]:
     return world.settings.commands.get(_place(world, call), [])
 
 
-async def delete_my_commands(world: World, call: Call) -> bool:
+async def delete_my_commands(world: TelegramState, call: BotApiCall) -> bool:
     world.settings.commands.pop(_place(world, call), None)
     return True
 
 
-async def set_my_description(world: World, call: Call) -> bool:
+async def set_my_description(world: TelegramState, call: BotApiCall) -> bool:
     return _describe(world.settings.descriptions, call, "description", DESCRIPTION)
 
 
-async def get_my_description(world: World, call: Call) -> dict[str, str]:
+async def get_my_description(world: TelegramState, call: BotApiCall) -> dict[str, str]:
     return {"description": _described(world.settings.descriptions, call)}
 
 
-async def set_my_short_description(world: World, call: Call) -> bool:
+async def set_my_short_description(world: TelegramState, call: BotApiCall) -> bool:
     return _describe(world.settings.short_descriptions, call, "short_description", SHORT_DESCRIPTION)
 
 
-async def get_my_short_description(world: World, call: Call) -> dict[str, str]:
+async def get_my_short_description(world: TelegramState, call: BotApiCall) -> dict[str, str]:
     return {"short_description": _described(world.settings.short_descriptions, call)}
 
 
@@ -80,7 +80,7 @@ def _check_command(command: Any) -> None:
         raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
 
 
-def _place(world: World, call: Call) -> tuple[str, str]:
+def _place(world: TelegramState, call: BotApiCall) -> tuple[str, str]:
     scope = call.value("scope") or {"type": "default"}
     if not isinstance(scope, dict) or scope.get("type") not in SCOPES:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
@@ -88,18 +88,18 @@ def _place(world: World, call: Call) -> tuple[str, str]:
         if name not in scope:
             raise bad_request(f"can't parse BotCommandScope: Can't find field \"{name}\"")
     if "chat_id" in scope:
-        world.room_of(Call(call.method, {"chat_id": scope["chat_id"]}))
+        world.chat_of(BotApiCall(call.method, {"chat_id": scope["chat_id"]}))
     return json.dumps(scope, sort_keys=True), _language(call)
 
 
-def _language(call: Call) -> str:
+def _language(call: BotApiCall) -> str:
     language = call.text("language_code")
     if language and not re.fullmatch(r"[a-z]{2}", language):
         raise bad_request("invalid language code specified")
     return language
 
 
-def _describe(shelf: dict[str, str], call: Call, name: str, longest: int) -> bool:
+def _describe(shelf: dict[str, str], call: BotApiCall, name: str, longest: int) -> bool:
     """The refusal's wording is ours, the length is documented."""
     if len(call.text(name)) > longest:
         raise bad_request(f"{name.replace('_', ' ')} is too long")
@@ -107,5 +107,5 @@ def _describe(shelf: dict[str, str], call: Call, name: str, longest: int) -> boo
     return True
 
 
-def _described(shelf: dict[str, str], call: Call) -> str:
+def _described(shelf: dict[str, str], call: BotApiCall) -> str:
     return shelf.get(_language(call)) or shelf.get("", "")

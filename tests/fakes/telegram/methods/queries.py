@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tests.fakes.telegram.parameters import Call
+from tests.fakes.telegram.parameters import BotApiCall
 from tests.fakes.telegram.refusals import bad_request, query_too_old
-from tests.fakes.telegram.state import CallbackAnswer, World
+from tests.fakes.telegram.state import CallbackAnswer, TelegramState
 
 ANSWER_LENGTH = 200
 
 
-async def answer_callback_query(world: World, call: Call) -> bool:
+async def answer_callback_query(world: TelegramState, call: BotApiCall) -> bool:
     query = world.button_queries.get(call.text("callback_query_id"))
     if query is None:
         raise query_too_old()

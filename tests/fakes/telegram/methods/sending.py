@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tests.fakes.telegram.chats import BOSSES, Room
+from tests.fakes.telegram.chats import ADMIN_STATUSES, ChatState
 from tests.fakes.telegram.ephemeral import receiver_of, sent_to_one
 from tests.fakes.telegram.formatting import FormattedText, check_caption, check_text, formatted, message_text
 from tests.fakes.telegram.keyboards import check_keyboard
 from tests.fakes.telegram.markup import check_on_sending, checked_markup
-from tests.fakes.telegram.messages import Document, Message
-from tests.fakes.telegram.parameters import Call, checked_fields
+from tests.fakes.telegram.messages import TelegramDocument, TelegramMessage
+from tests.fakes.telegram.parameters import BotApiCall, checked_fields
 from tests.fakes.telegram.refusals import bad_request, not_modified
-from tests.fakes.telegram.state import World
+from tests.fakes.telegram.state import TelegramState
 
 ACTIONS = {
     "cancel", "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
@@ -22,12 +22,12 @@ ACTIONS = {
 DELETABLE_SECONDS = 48 * 3600
 
 
-async def send_message(world: World, call: Call) -> dict[str, Any]:
+async def send_message(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
     return _send(world, call, content, raw=call.text("text"), options=_preview(call))
 
 
-def _preview(call: Call) -> dict[str, Any]:
+def _preview(call: BotApiCall) -> dict[str, Any]:
     options = call.value("link_preview_options")
     if not options:
         return {}
@@ -35,13 +35,13 @@ def _preview(call: Call) -> dict[str, Any]:
     return {"link_preview_options": options}
 
 
-async def send_document(world: World, call: Call) -> dict[str, Any]:
+async def send_document(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     caption = call.text("caption")
     content = formatted(caption, call.text("parse_mode"), call.value("caption_entities"))
     return _send(world, call, content, raw=caption, document=_document(world, call))
 
 
-async def send_chat_action(world: World, call: Call) -> bool:
+async def send_chat_action(world: TelegramState, call: BotApiCall) -> bool:
     if call.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     room = world.reachable(call)
@@ -50,7 +50,7 @@ async def send_chat_action(world: World, call: Call) -> bool:
     return True
 
 
-async def edit_message_text(world: World, call: Call) -> dict[str, Any]:
+async def edit_message_text(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
     markup = checked_markup(call.value("reply_markup"))
     message = _own_message(world, call, "edit")
@@ -63,7 +63,7 @@ async def edit_message_text(world: World, call: Call) -> dict[str, Any]:
     return _edited(message, content, markup)
 
 
-async def edit_ephemeral_message_text(world: World, call: Call) -> bool:
+async def edit_ephemeral_message_text(world: TelegramState, call: BotApiCall) -> bool:
     content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
     markup = checked_markup(call.value("reply_markup"))
     message = sent_to_one(world.reachable(call), call)
@@ -77,14 +77,14 @@ async def edit_ephemeral_message_text(world: World, call: Call) -> bool:
     return True
 
 
-async def edit_message_reply_markup(world: World, call: Call) -> dict[str, Any]:
+async def edit_message_reply_markup(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     markup = checked_markup(call.value("reply_markup"))
     message = _own_message(world, call, "edit")
     _refuse_unchanged(message, message.content, markup)
     return _edited(message, message.content, markup)
 
 
-async def delete_message(world: World, call: Call) -> bool:
+async def delete_message(world: TelegramState, call: BotApiCall) -> bool:
     room = world.reachable(call)
     message = room.messages.get(call.number("message_id"))
     if message is None:
@@ -98,7 +98,7 @@ async def delete_message(world: World, call: Call) -> bool:
     return True
 
 
-def _send(world: World, call: Call, content: FormattedText, **details: Any) -> dict[str, Any]:
+def _send(world: TelegramState, call: BotApiCall, content: FormattedText, **details: Any) -> dict[str, Any]:
     """What is wrong with the request itself is said before what is wrong with the chat."""
     markup = checked_markup(call.value("reply_markup"))
     if call.value("reply_parameters"):
@@ -115,7 +115,7 @@ def _send(world: World, call: Call, content: FormattedText, **details: Any) -> d
     check_on_sending(markup)
     if markup and "keyboard" in markup:
         check_keyboard(markup, private=room.kind == "private")
-    world.pace.check(room)
+    world.rate_monitor.check(room)
     message = world.post(
         room,
         content,
@@ -132,12 +132,12 @@ def _send(world: World, call: Call, content: FormattedText, **details: Any) -> d
     return message.as_json()
 
 
-def _author(world: World, room: Room) -> dict[str, Any]:
+def _author(world: TelegramState, room: ChatState) -> dict[str, Any]:
     author = {"sender_chat": room} if room.kind == "channel" else {"sender": world.bot}
     return {"by_bot": True, **author}
 
 
-def _reply_to(room: Room, call: Call) -> Message | None:
+def _reply_to(room: ChatState, call: BotApiCall) -> TelegramMessage | None:
     wanted = call.value("reply_parameters")
     if not wanted or "ephemeral_message_id" in wanted:
         return None
@@ -150,14 +150,14 @@ def _reply_to(room: Room, call: Call) -> Message | None:
     return message
 
 
-def _thread_of(message: Message) -> tuple[int | None, bool]:
+def _thread_of(message: TelegramMessage) -> tuple[int | None, bool]:
     """A reply in a supergroup continues the thread, or begins one at the message it answers."""
     if message.room.kind != "supergroup":
         return None, False
     return message.thread_id or message.id, message.in_topic
 
 
-def _document(world: World, call: Call) -> Document:
+def _document(world: TelegramState, call: BotApiCall) -> TelegramDocument:
     given = call.text("document")
     upload = call.files.get(given.removeprefix("attach://") or "document")
     if upload is None:
@@ -165,18 +165,18 @@ def _document(world: World, call: Call) -> Document:
     if not upload.content:
         raise bad_request("file must be non-empty")
     file_id = "file-" + hashlib.sha256(upload.content).hexdigest()[:24]
-    return Document(upload.name, upload.content, upload.media_type, file_id)
+    return TelegramDocument(upload.name, upload.content, upload.media_type, file_id)
 
 
-def _known_document(world: World, file_id: str) -> Document:
-    every = [message for room in world.rooms.values() for message in room.messages.values()]
+def _known_document(world: TelegramState, file_id: str) -> TelegramDocument:
+    every = [message for room in world.chats.values() for message in room.messages.values()]
     for message in every:
         if message.document is not None and message.document.file_id == file_id:
             return message.document
     raise bad_request("wrong file identifier/HTTP URL specified")
 
 
-def _own_message(world: World, call: Call, purpose: str) -> Message:
+def _own_message(world: TelegramState, call: BotApiCall, purpose: str) -> TelegramMessage:
     if not call.value("chat_id") and not call.value("inline_message_id"):
         raise bad_request("message identifier is not specified")
     if not call.value("chat_id"):
@@ -192,13 +192,13 @@ def _own_message(world: World, call: Call, purpose: str) -> Message:
     return message
 
 
-def _refuse_unchanged(message: Message, content: FormattedText, markup: dict[str, Any] | None) -> None:
+def _refuse_unchanged(message: TelegramMessage, content: FormattedText, markup: dict[str, Any] | None) -> None:
     same_text = (message.text, message.entities) == (content.text, content.entities)
     if same_text and (message.reply_markup or None) == markup:
         raise not_modified()
 
 
-def _edited(message: Message, content: FormattedText, markup: dict[str, Any] | None) -> dict[str, Any]:
+def _edited(message: TelegramMessage, content: FormattedText, markup: dict[str, Any] | None) -> dict[str, Any]:
     check_on_sending(markup)
     message.content, message.reply_markup = content, markup
     message.edits += 1
@@ -206,6 +206,6 @@ def _edited(message: Message, content: FormattedText, markup: dict[str, Any] | N
     return message.as_json()
 
 
-def _may_delete(world: World, message: Message) -> bool:
-    everything = message.room.kind == "private" or message.room.status_of(world.bot.id) in BOSSES
+def _may_delete(world: TelegramState, message: TelegramMessage) -> bool:
+    everything = message.room.kind == "private" or message.room.status_of(world.bot.id) in ADMIN_STATUSES
     return message.by_bot or everything

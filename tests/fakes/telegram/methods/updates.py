@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.telegram.parameters import Call
+from tests.fakes.telegram.parameters import BotApiCall
 from tests.fakes.telegram.refusals import bad_request, terminated_by_set_webhook, webhook_is_active
-from tests.fakes.telegram.state import World
+from tests.fakes.telegram.state import TelegramState
 from tests.fakes.telegram.updates import Update
 from tests.fakes.telegram.webhook import check_address, check_secret
 
 
-async def get_updates(world: World, call: Call) -> list[Update]:
+async def get_updates(world: TelegramState, call: BotApiCall) -> list[Update]:
     if world.webhook.url:
         raise webhook_is_active()
     world.updates.allow(_kinds(call))
@@ -19,7 +19,7 @@ async def get_updates(world: World, call: Call) -> list[Update]:
     return await world.updates.poll(call.number("offset"), call.number("limit", 100), timeout)
 
 
-async def set_webhook(world: World, call: Call) -> bool:
+async def set_webhook(world: TelegramState, call: BotApiCall) -> bool:
     url, secret = call.text("url"), call.text("secret_token")
     if url:
         check_address(url)
@@ -32,18 +32,18 @@ async def set_webhook(world: World, call: Call) -> bool:
     return True
 
 
-async def delete_webhook(world: World, call: Call) -> bool:
+async def delete_webhook(world: TelegramState, call: BotApiCall) -> bool:
     if call.flag("drop_pending_updates"):
         world.updates.forget()
     await world.webhook.stop()
     return True
 
 
-async def get_webhook_info(world: World, call: Call) -> dict[str, Any]:
+async def get_webhook_info(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     return world.webhook.as_json()
 
 
-def _kinds(call: Call) -> list[str] | None:
+def _kinds(call: BotApiCall) -> list[str] | None:
     kinds = call.value("allowed_updates")
     if kinds is not None and not (isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds)):
         raise bad_request("can't parse allowed updates list: Expected an Array of String")
