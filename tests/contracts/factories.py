@@ -96,7 +96,7 @@ def make_content(papers: Sequence[str], *, first_number: int = 1, parts: int = 1
 
 
 def make_plan(
-    chat: Chat, papers: Sequence[str] = (), *, day: date = TODAY, messages: int = 1, **changes: Any
+    chat: Chat, papers: Sequence[str] = (), *, day: date = TODAY, message_count: int = 1, **changes: Any
 ) -> DeliveryPlan:
     """The digest of one local day."""
     edition = Edition(chat.id, day, NOW, paper_count=len(papers))
@@ -104,7 +104,9 @@ def make_plan(
         chat_id=chat.id,
         kind=DeliveryKind.DIGEST,
         key=day.isoformat(),
-        messages=tuple(PlannedMessage(make_content(papers, parts=messages), part) for part in range(messages)),
+        messages=tuple(
+            PlannedMessage(make_content(papers, parts=message_count), part) for part in range(message_count)
+        ),
         papers=tuple(papers),
         planned_at=NOW,
         edition=edition,

@@ -133,7 +133,7 @@ class OutboxModel:
         if not (papers := [*new, *waiting]):
             return
         self.days[chat.id] += timedelta(days=1)
-        plan = make_plan(chat, papers, day=self.days[chat.id], messages=parts)
+        plan = make_plan(chat, papers, day=self.days[chat.id], message_count=parts)
         plan = replace(
             plan,
             planned_at=self.world.now,

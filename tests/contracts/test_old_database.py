@@ -33,6 +33,7 @@ from bot.ports import ManagedChat, PlatformCapabilities
 from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.topics.formatter import format_topic
 from storage.database import Database
+from storage.stored_types import TABLE
 from tests.fakes.ports import ActivityTrackingStorage, FakeChatPlatform, FakeClock
 
 DUMP = Path(__file__).parents[1] / "fixtures" / "database-0.1.sql"
@@ -153,7 +154,8 @@ async def test_every_delivery_can_be_shown(old: Database) -> None:
         assert papers.keys() == set(referenced_paper_ids(each.content))
         assert render_content(each.content, papers, chats[each.chat_id], each.id).blocks
     contents = [each.content for each in deliveries]
-    assert {type(each).__name__ for each in contents} == {str(row[0]) for row in rows(
+    tags = {each.kind: each.tag for each in TABLE}
+    assert {tags[type(each)] for each in contents} == {str(row[0]) for row in rows(
         "SELECT DISTINCT json_extract(content, '$.$') FROM delivery")}  # fmt: skip
     asked = contents[32]
     assert isinstance(asked, DigestContent)

@@ -149,7 +149,7 @@ async def test_a_worker_that_looked_too_early_gets_nothing(postgres_url: str) ->
 async def test_parts_follow_one_another_as_replies_to_the_first(storage: Storage) -> None:
     chat = await store_chat(storage)
     await store_papers(storage, make_paper("1"))
-    await write_plans(storage, make_plan(chat, ["1"], messages=3))
+    await write_plans(storage, make_plan(chat, ["1"], message_count=3))
     [first] = await claim(storage, limit=3)
     assert (first.part, first.reply_to) == (0, None)
     await settle(storage, result(first, message_ref=MessageRef("100")))
@@ -164,7 +164,7 @@ async def test_parts_follow_one_another_as_replies_to_the_first(storage: Storage
 async def test_no_part_overtakes_one_that_is_in_doubt(storage: Storage) -> None:
     chat = await store_chat(storage)
     await store_papers(storage, make_paper("1"))
-    await write_plans(storage, make_plan(chat, ["1"], messages=2))
+    await write_plans(storage, make_plan(chat, ["1"], message_count=2))
     [first] = await claim(storage)
     await settle(storage, result(first, DeliveryState.UNCERTAIN))
     assert await claim(storage, now=NOW + 5 * SECOND) == []
@@ -249,7 +249,7 @@ async def test_a_bot_or_a_whole_platform_can_be_held_back(storage: Storage, work
 async def test_what_is_too_late_expires_and_gives_its_papers_back(storage: Storage) -> None:
     chat = await store_chat(storage)
     await store_papers(storage, make_paper("1"))
-    await write_plans(storage, make_plan(chat, ["1"], expires_at=NOW, messages=2))
+    await write_plans(storage, make_plan(chat, ["1"], expires_at=NOW, message_count=2))
     assert await claim(storage, now=NOW) == []
     assert await ledger(storage, chat) == set()
     async with storage.read() as work:
@@ -281,7 +281,7 @@ async def test_what_was_sent_stays_in_the_ledger(storage: Storage) -> None:
 async def test_a_digest_that_ends_unsent_gives_its_papers_back(storage: Storage, state: DeliveryState) -> None:
     chat = await store_chat(storage)
     await store_papers(storage, make_paper("1"), make_paper("2"))
-    await write_plans(storage, make_plan(chat, ["1"], messages=3), make_plan(chat, ["2"], day=TOMORROW))
+    await write_plans(storage, make_plan(chat, ["1"], message_count=3), make_plan(chat, ["2"], day=TOMORROW))
     [claimed] = await claim(storage)
     await settle(storage, result(claimed, state, problem="Refused"))
     assert await ledger(storage, chat) == {"2"}
@@ -296,7 +296,7 @@ async def test_a_digest_that_ends_unsent_gives_its_papers_back(storage: Storage,
 async def test_a_later_part_that_fails_keeps_the_papers_the_first_one_named(storage: Storage) -> None:
     chat = await store_chat(storage)
     await store_papers(storage, make_paper("1"))
-    await write_plans(storage, make_plan(chat, ["1"], messages=3))
+    await write_plans(storage, make_plan(chat, ["1"], message_count=3))
     [first] = await claim(storage)
     await settle(storage, result(first))
     [second] = await claim(storage)

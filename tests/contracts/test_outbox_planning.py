@@ -160,7 +160,7 @@ async def test_the_plan_of_a_chat_that_is_gone_is_left_out(storage: Storage) -> 
 async def test_an_unsent_digest_is_taken_over(storage: Storage) -> None:
     chat = await store_chat(storage)
     await store_papers(storage, make_paper("1"), make_paper("2"), make_paper("3"))
-    await write_plans(storage, make_plan(chat, ["1", "2"], messages=2))
+    await write_plans(storage, make_plan(chat, ["1", "2"], message_count=2))
     [old] = await pending(storage, chat)
     assert await write_plans(storage, make_plan(chat, ["1", "3"], day=TOMORROW, supersedes=(old.id,))) == [chat.id]
     [new] = await pending(storage, chat)

@@ -21,7 +21,7 @@ DEVICE_SCALE: Final = 1.5
 PALETTE_SIZE: Final = 32
 _FOLD: Final = """document.querySelectorAll('.folded').forEach(quote => quote.classList.toggle(
     'more', quote.firstChild.scrollHeight > quote.firstChild.clientHeight + 2))"""
-_SMALL: Final = (HERE / "small.js").read_text("utf-8")
+_SMALL: Final = (HERE / "palette.js").read_text("utf-8")
 
 
 @dataclass

@@ -156,4 +156,4 @@ async def test_an_answer_that_would_come_too_late_is_left_out(
         await chat.say("/topics")
         await desk.wait_until_idle()
     assert chat.messages == []
-    assert "an answer was left out (TryLater): too many messages, wait 60 s" in caplog.text
+    assert "an answer was left out (RetryLater): too many messages, wait 60 s" in caplog.text

@@ -76,7 +76,7 @@ SATURDAY = date(2026, 8, 22)
 
 
 def known(today: date, listed: int, **more: bool) -> EmptyDayFacts:
-    return EmptyDayFacts(today, listed, **{"settled": False, "source_late": False, **more})
+    return EmptyDayFacts(today, listed, **{"list_complete": False, "source_late": False, **more})
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ TENCENT = Organization("tencent", "Tencent Hunyuan")
 
 
 def content(day: Sequence[Candidate], **more: Any) -> DigestContent:
-    return DigestContent(TUESDAY, select_papers(day), **{"topics": 3, "listed": 26, **more})
+    return DigestContent(TUESDAY, select_papers(day), **{"topic_count": 3, "listed_count": 26, **more})
 
 
 def papers(day: Sequence[Candidate]) -> dict[str, Any]:

@@ -187,7 +187,7 @@ async def test_the_order_within_a_chat_is_kept_whoever_sends(postgres_url: str) 
     now = clock.now()
     await store_papers(databases[0], make_paper("1", listed_on=now.date()))
     chats = [await store_chat(databases[0], ChatAddress(Platform.LOCAL, "", str(n)), at=now) for n in range(20)]
-    await write_plans(databases[0], *(make_plan(chat, ["1"], messages=4, planned_at=now) for chat in chats))
+    await write_plans(databases[0], *(make_plan(chat, ["1"], message_count=4, planned_at=now) for chat in chats))
     messenger = FakeChatPlatform(Platform.LOCAL, clock)  # type: ignore[arg-type]  # real time
     couriers = [
         OutboxDispatcher(database, {Platform.LOCAL: messenger}, clock, f"worker {n}", sole_sender=False)
