@@ -192,7 +192,7 @@ class SqlSubscriptionRepository:
 
 
 def _is_lagging(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:
-    # EXISTS, by the index on ``subscription.topic_id``: a list of all followed topics would grow with their subscribers.
+    # EXISTS, by the index on ``subscription.topic_id``: a list of all followed topics grows with their subscribers.
     followed = exists().where(subscription.c.topic_id == topic.c.id)
     return and_(or_(topic.c.revision < revision, topic.c.rule != rule), followed)
 
