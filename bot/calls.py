@@ -13,13 +13,14 @@ NO_COMMAND = ""
 class CommandCall:
     """One request: a typed command, a pressed button (a command not typed) or plain words.
 
-    ``name`` is the command or an alias in lower case as typed, :data:`PLAIN_WORDS` for a message without a command.
+    ``name`` is the command or an alias in lower case as typed, :data:`NO_COMMAND` for a message without a command.
     ``argument`` is the rest, stripped. ``may_change``: the person may change what this chat follows; adapters find it
     out only for commands that change something (see :attr:`bot.commands.core.command.Command.changes`). ``zone_hint``
-    is the IANA zone the platform knows for the person, '' where it tells none. ``pressed`` is the message whose button
-    was pressed. ``chat_title`` and ``person_name`` are for display only. ``passing``: asked from elsewhere, by somebody
-    whose chat shall not be registered for it. ``administers``: the person is an admin of the whole workspace.
-    ``remote``: asked in the person's own chat about this one, so that nobody else reads the answer.
+    is the IANA zone the platform knows for the person, '' where it names none. ``pressed_message`` is the one whose
+    button was pressed. ``chat_title`` and ``person_name`` are for display only. ``without_registration``: asked from
+    elsewhere, by somebody whose chat is not to be stored for it. ``workspace_admin``: the person is an admin of the
+    whole workspace. ``managed_remotely``: asked in the person's own chat about this one, so that nobody else reads the
+    answer.
     """
 
     name: str

@@ -13,7 +13,7 @@ WEEKDAYS = frozenset(range(5))
 
 
 class Platform(StrEnum):
-    """The places Paperboy talks in."""
+    """The platforms that Paperboy runs on."""
 
     TELEGRAM = "telegram"
     SLACK = "slack"
@@ -21,7 +21,7 @@ class Platform(StrEnum):
 
 
 class ChatKind(StrEnum):
-    """What sort of place a chat is; only ``PRIVATE`` and ``LOCAL`` belong to one person."""
+    """The kind of a chat; only ``PRIVATE`` and ``LOCAL`` belong to one person."""
 
     PRIVATE = "private"
     GROUP = "group"
@@ -35,7 +35,7 @@ class ChatKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChatAddress:
-    """One place digests can go to. All text, '' for none: NULL never collides in a unique key.
+    """The address of one chat. All text, '' for none: NULL never collides in a unique key.
 
     Telegram: ``workspace`` is the bot's id, ``thread`` a forum topic's id ('' for General). Slack: ``workspace`` is the
     installation's team or enterprise id, ``chat`` a channel's or, for a direct message, the person's id.
@@ -72,13 +72,13 @@ LOCAL_PERSON = PersonAddress(Platform.LOCAL, "", "local")
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """Where a message of ours lies, in the platform's own terms (Telegram: message id; Slack: channel and ts)."""
+    """Which message of ours, in the platform's own terms (Telegram: message id; Slack: channel and ts)."""
 
     id: str
 
 
 class EmptyDigestPolicy(StrEnum):
-    """How often a chat hears that nothing came."""
+    """How often a chat is notified of empty digests."""
 
     NEVER = "never"
     WEEKLY = "weekly"
@@ -100,12 +100,13 @@ ALL_PAPERS = 1_000_000  # papers; more than any digest holds
 class ChatSettings:
     """How a chat wants its digest.
 
-    ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.due.next_digest_at`),
-    ``days`` are weekdays (Monday 0), ``with_summary`` how many papers of a long digest come with their summary,
-    ``patience_minutes`` how long a digest waits for a late source, ``when_settled`` whether it waits until the day's
-    list is settled. ``muted`` are topics (as printed) whose papers stay out of every digest, ``pictures`` asks for one
-    large picture with each message about papers, where the platform can show one. ``layout`` is how much of the papers
-    is shown; ``with_summary`` counts in the compact one only. ``roundup`` asks for the week's best at its end.
+    ``hour`` is local time in ``zone`` (an IANA name; '' = not chosen yet: see :func:`bot.due.next_digest_at`), ``days``
+    are weekdays (Monday 0), ``compact_summaries`` how many papers of a long digest come with their summary,
+    ``source_grace_minutes`` how long a digest waits for a late source, ``wait_for_complete_list`` whether it waits
+    until the day's list is complete. ``muted`` are topics (as formatted) whose papers stay out of every digest,
+    ``pictures`` asks for one large picture with each message about papers, where the platform can show one. ``layout``
+    is how much of the papers is shown; ``compact_summaries`` counts in the compact one only. ``roundup`` asks for the
+    week's best at its end.
     """
 
     hour: time = time(9, 0)
@@ -138,11 +139,11 @@ class ChatStatus(StrEnum):
 class Chat:
     """A chat as it is stored. All moments UTC.
 
-    ``next_digest_at`` is None while nothing is followed or the chat is paused. ``counting_from`` is the first list day
+    ``next_digest_at`` is None while nothing is followed or the chat is paused. ``eligible_from`` is the first list day
     that may still come in a digest; a pause moves it. ``last_local_day`` is the chat's local date of its last planned
-    digest. ``paused_because`` is '' for the person's own wish, else a platform's reason. ``not_before`` is the earliest
-    moment for the next message there. ``owner`` is the person (the platform's id) who set it up last, '' where nobody
-    is known or the chat is the person's own.
+    digest. ``pause_reason`` is '' for the person's own wish, else a platform's reason
+    (:class:`bot.errors.UnavailableReason`). ``not_before`` is the earliest moment for the next message there. ``owner``
+    is the person (the platform's id) who set it up last, '' where nobody is known or the chat is the person's own.
     """
 
     id: int
@@ -187,7 +188,7 @@ class ChatDefaults:
     allowed_chats: frozenset[str] = field(default_factory=frozenset)
 
     def settings(self, platform: Platform, kind: ChatKind) -> ChatSettings:
-        """How a chat begins; only a person alone is told of weeks that brought nothing."""
+        """How a chat begins; only a person alone is notified of weeks that brought nothing."""
         return ChatSettings(
             hour=self.hour,
             zone=self.zone,

@@ -1,10 +1,10 @@
-"""A message on its way: what it holds and how far it came.
+"""An outbox row: what it holds and which state it is in.
 
-pending ──turn taken, claimed──▶ sending ──accepted──────────▶ sent
+pending ──turn had, claimed───▶ sending ──accepted──────────▶ sent
    ▲                                │──surely not sent───────▶ pending (not before …)
    │                                │──refused, chat gone────▶ failed
    │                                └──nobody knows, or lease over──▶ uncertain ──▶ sent | pending | failed
-   └──too late, or its papers were taken over by the next digest──▶ expired
+   └──too late, or superseded by the next digest──▶ expired
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class EmptyReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TopicReasons:
-    """One topic a chosen paper matches (as printed), and where the paper says so."""
+    """One topic a selected paper matches (as formatted), and where the paper says so."""
 
     topic: str
     reasons: tuple[MatchReason, ...]
@@ -57,7 +57,7 @@ class TopicReasons:
 
 @dataclass(frozen=True, slots=True)
 class SelectedPaper:
-    """A paper of a digest, with why; ``full``: shown with its summary; ``rose``: it was waiting for votes or code."""
+    """A paper of a digest, with why; ``late_match``: it was waiting for votes, code or keywords."""
 
     paper_id: str
     topics: tuple[TopicReasons, ...]
@@ -67,9 +67,9 @@ class SelectedPaper:
 
 @dataclass(frozen=True, slots=True)
 class DigestContent:
-    """What one part of a digest says, in ids and reasons: the view is composed from it just before sending.
+    """What one part of a digest says, in ids and reasons: the view is rendered from it just before sending.
 
-    Part 0 is the message, later parts are thread replies (Slack). ``chosen`` holds all papers of the digest in their
+    Part 0 is the message, later parts are thread replies (Slack). ``selected`` holds all papers of the digest in their
     order in part 0; in later parts only those shown there, whose numbers start at ``first_number``. ``late_source``:
     the digest had waited in vain. ``roundup`` are the week's best, at the end of the week where the chat wants them.
     """
@@ -88,11 +88,12 @@ class DigestContent:
 
 @dataclass(frozen=True, slots=True)
 class EmptyDigestContent:
-    """A note that nothing came: the reason, and what is needed to say it kindly.
+    """An empty notice: the reason, and what is needed to say it kindly.
 
-    ``since`` (UTC) is the source's last answer where it is down; ``listed`` is how many papers stood on the list days
-    meant. ``last_came`` is the first list day of the newest paper that matched before, ``wider`` how many papers of the
-    last 12 weeks would match in all if the only topic counted mentions too (0: not asked, or no gain).
+    ``source_down_since`` (UTC) is the source's last answer where it is down; ``listed_count`` is how many papers stood
+    on the list days meant. ``last_match_day`` is the first list day of the newest paper that matched before,
+    ``wider_matches`` how many papers of the last 12 weeks would match in all if the only topic counted mentions too (0:
+    not asked, or no gain).
     """
 
     local_day: date
@@ -108,7 +109,7 @@ class EmptyDigestContent:
 
 @dataclass(frozen=True, slots=True)
 class NoticeContent:
-    """A word to a chat's owner that its digests stopped, and why."""
+    """The notice to a chat's owner that its digests stopped, and why."""
 
     chat_title: str
     reason: str
@@ -129,7 +130,7 @@ DeliveryContent = DigestContent | EmptyDigestContent | NoticeContent | RoundupCo
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One outbox row. Moments UTC. ``client_key`` is opaque and the same for every try."""
+    """One outbox row. Moments UTC. ``client_key`` is opaque and the same for every attempt."""
 
     id: int
     chat_id: int
@@ -157,8 +158,8 @@ class Delivery:
 class Edition:
     """What became of a chat's digest on one local day; unique, so a day is planned once.
 
-    ``papers`` is how many it brought, ``empty`` why there were none. ``state`` is the delivery's, None where nothing
-    had to be sent.
+    ``paper_count`` is how many it brought, ``empty_reason`` why there were none. ``state`` is the delivery's, None
+    where nothing had to be sent.
     """
 
     chat_id: int
@@ -183,8 +184,8 @@ class DeliveryPlan:
     """All that planning one chat's due moment writes, in one commit.
 
     ``key`` makes it unique (the local day of a digest, or ``asked:`` and a moment for one sent on demand). ``papers``
-    go to the ledger. ``edition`` is None for a digest on demand. ``next_digest_at`` and ``counting_from`` are written
-    to the chat unless None. ``takes_over`` are unsent digests that this one withdraws. ``due_at`` is the moment it was
+    go to the ledger. ``edition`` is None for a digest on demand. ``next_digest_at`` and ``eligible_from`` are written
+    to the chat unless None. ``supersedes`` are unsent digests that this one withdraws. ``due_at`` is the moment it was
     due at, where there was one.
     """
 
@@ -206,10 +207,10 @@ class DeliveryPlan:
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """How one try ended: the state the row goes to, and what is known about it.
+    """How one attempt ended: the state the row goes to, and what is known about it.
 
-    ``about`` is when that try began (``sending_at``): of a row in doubt only what is known about its last try counts.
-    None: about whichever it is.
+    ``attempt_started_at`` is when that attempt began (``sending_at``): of an uncertain row only a result of its last
+    attempt counts. None: of whichever it is.
     """
 
     delivery_id: int

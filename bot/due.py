@@ -51,7 +51,7 @@ def due_moment_on(settings: ChatSettings, day: date) -> datetime | None:
     if zone is None:
         return datetime.combine(day, DEFAULT_UTC_HOUR, tzinfo=UTC)
     moments = (_to_utc(day, settings.hour, zone, fold) for fold in (0, 1))
-    # A gap before midnight would carry the moment into the next day: then its other side.
+    # A clock change before midnight would carry the moment into the next day: then the side before the gap.
     return next((moment for moment in moments if moment.astimezone(zone).date() == day), None)
 
 

@@ -1,7 +1,7 @@
-"""What Paperboy says, before it is drawn.
+"""Translatable texts: what Paperboy says, before it is rendered.
 
-A :class:`Sentence` is a message id with values. The message id is English text with three neutral marks, ``<b>``,
-``<i>`` and ``<code>``, and ``{names}`` for values; it is looked up in gettext when the sentence is drawn, so a language
+A :class:`LazyText` is a message id with values. The message id is English text with three neutral marks, ``<b>``,
+``<i>`` and ``<code>``, and ``{names}`` for values; it is looked up in gettext when the text is rendered, so a language
 can be added without touching a command. Values are never read for marks: whatever a title holds stays text, and each
 platform escapes it in its own way.
 """
@@ -25,7 +25,7 @@ _MARK = re.compile(r"(</?(?:b|i|code)>|\{[a-z_]+\})")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A value that is drawn as a link; ``url`` must be absolute (http or https)."""
+    """A value that is rendered as a link; ``url`` must be absolute (http or https)."""
 
     text: str
     url: str
@@ -33,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class JoinedText:
-    """Several values drawn one after the other: ``diffusion, clustering``."""
+    """Several values rendered one after the other: ``diffusion, clustering``."""
 
     items: tuple[TextValue, ...]
     separator: str = ", "
@@ -41,10 +41,10 @@ class JoinedText:
 
 @dataclass(frozen=True, slots=True)
 class LazyText:
-    """One sentence to be said; build it with :func:`say` or :func:`say_n`.
+    """A text to be translated when it is rendered; build it with :func:`t` or :func:`tn`.
 
-    ``values`` may hold text, whole numbers, days (drawn *Tue 18 Aug*), times of day (*09:00*), aware moments (drawn in
-    their own zone, *Tue 18 Aug 09:00*), links, listings and other sentences.
+    ``values`` may hold text, whole numbers, days (rendered *Tue 18 Aug*), times of day (*09:00*), aware moments
+    (rendered in their own zone, *Tue 18 Aug 09:00*), links, joined texts and other texts.
     """
 
     msgid: str
@@ -56,23 +56,23 @@ TextValue = str | int | date | time | datetime | Link | JoinedText | LazyText
 
 
 def t(msgid: str, **values: TextValue) -> LazyText:
-    """A sentence; ``msgid`` must be a literal so that it can be collected for translators."""
+    """A text; ``msgid`` must be a literal so that it can be collected for translators."""
     return LazyText(msgid, values)
 
 
 def tn(one: str, many: str, n: int, **values: TextValue) -> LazyText:
-    """A sentence that counts: ``one`` or ``many`` is chosen by ``n`` in the reader's language."""
+    """A text that counts: ``one`` or ``many`` is chosen by ``n`` in the reader's language."""
     return LazyText(one, {"n": n, **values}, many)
 
 
 def join_texts(items: Iterable[TextValue], separator: str = ", ") -> JoinedText:
-    """The items, to be drawn with ``separator`` between them."""
+    """The items, to be rendered with ``separator`` between them."""
     return JoinedText(tuple(items), separator)
 
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """A piece of drawn text in one style. ``href`` is '' where it is no link."""
+    """A piece of rendered text in one style. ``href`` is '' where it is no link."""
 
     text: str
     bold: bool = False
@@ -106,39 +106,39 @@ def _merge_adjacent(spans: Iterable[StyledText]) -> Iterator[StyledText]:
 
 
 class Translator:
-    """Draws sentences in one language; a language without a catalogue is drawn in English."""
+    """Renders texts in one language; a language without a catalogue is rendered in English."""
 
     def __init__(self, language: str = "en") -> None:
         self._catalogue = gettext.translation("paperboy", LOCALES, languages=[language], fallback=True)
         self.language = language if isinstance(self._catalogue, gettext.GNUTranslations) else "en"
 
-    def styled_parts(self, sentence: LazyText) -> tuple[StyledText, ...]:
-        """The sentence as styled pieces, values put in, ready for a platform to escape and draw."""
-        return tuple(_merge_adjacent(self._render_text(sentence, StyledText(""))))
+    def styled_parts(self, text: LazyText) -> tuple[StyledText, ...]:
+        """The text as styled pieces, values put in, ready for a platform to escape and render."""
+        return tuple(_merge_adjacent(self._render_text(text, StyledText(""))))
 
-    def plain_text(self, sentence: LazyText) -> str:
-        """The sentence without styles, for notifications, labels and plain-text fallbacks."""
-        return "".join(span.text for span in self.styled_parts(sentence))
+    def plain_text(self, text: LazyText) -> str:
+        """The text without styles, for notifications, labels and plain-text fallbacks."""
+        return "".join(span.text for span in self.styled_parts(text))
 
-    def _render_text(self, sentence: LazyText, style: StyledText) -> Iterator[StyledText]:
-        for piece in _MARK.split(self._template(sentence)):
+    def _render_text(self, text: LazyText, style: StyledText) -> Iterator[StyledText]:
+        for piece in _MARK.split(self._template(text)):
             if piece.startswith("<"):
                 style = _with_mark(style, piece.strip("</>"), on=not piece.startswith("</"))
             elif piece.startswith("{"):
-                yield from self._render_value(sentence.values[piece[1:-1]], style)
+                yield from self._render_value(text.values[piece[1:-1]], style)
             elif piece:
                 yield style.with_text(piece)
 
-    def _template(self, sentence: LazyText) -> str:
-        if not sentence.plural:
-            return self._catalogue.gettext(sentence.msgid) if sentence.msgid else ""
-        return self._catalogue.ngettext(sentence.msgid, sentence.plural, self._count(sentence))
+    def _template(self, text: LazyText) -> str:
+        if not text.plural:
+            return self._catalogue.gettext(text.msgid) if text.msgid else ""
+        return self._catalogue.ngettext(text.msgid, text.plural, self._count(text))
 
     @staticmethod
-    def _count(sentence: LazyText) -> int:
-        n = sentence.values["n"]
+    def _count(text: LazyText) -> int:
+        n = text.values["n"]
         if not isinstance(n, int):
-            raise TypeError("a sentence that counts needs a whole number n")
+            raise TypeError("a text that counts needs a whole number n")
         return n
 
     def _render_value(self, value: TextValue, style: StyledText) -> Iterator[StyledText]:

@@ -1,4 +1,4 @@
-"""What the schedule does at each of its moments; every round can be repeated at any time without harm."""
+"""The scheduled jobs; each is idempotent, so it can be repeated at any time without harm."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVENT_RETENTION: Final = timedelta(days=7)
 
 
 class DigestJobs:
-    """Polls, plans, revises and tidies up. Implements :class:`bot.schedule.Rounds`."""
+    """Polls, plans, refreshes what was sent, and prunes. Implements :class:`bot.schedule.Jobs`."""
 
     def __init__(
         self,
@@ -50,14 +50,14 @@ class DigestJobs:
         await self._refresher.refresh(now)
 
     async def plan_due(self, now: datetime) -> None:
-        """Plans what is due, and tells the courier."""
+        """Plans what is due, and wakes the dispatcher."""
         await self.plan_digests(now)
 
     async def plan_digests(self, now: datetime, *, early: bool = False) -> int:
         """Plans what is due, or with ``early`` today's digest of every chat without one; returns how many."""
-        traits = {name: platform.capabilities for name, platform in self._platforms.items()}
+        capabilities = {name: platform.capabilities for name, platform in self._platforms.items()}
         planned = await plan_due(
-            self._storage, self._index, now, traits, early=early, first_poll_pending=not self._first_poll_done
+            self._storage, self._index, now, capabilities, early=early, first_poll_pending=not self._first_poll_done
         )
         if planned:
             self._dispatcher.wake()

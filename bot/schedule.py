@@ -1,7 +1,7 @@
-"""When things happen by themselves: four jobs on APScheduler, in UTC, kept in memory.
+"""The schedule: four jobs on APScheduler, in UTC, kept in memory.
 
 Never a job per chat and never a trigger in a local zone: what is due is asked of the database each minute, so a
-restart, a suspended machine or a missed run is made good at the next beat. Each job is a function of ``now``.
+restart, a suspended machine or a missed run is made good by the next planning job. Each job is a function of ``now``.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ class Jobs(Protocol):
         ...
 
     async def housekeeping(self, now: datetime) -> None:
-        """Throws away what nobody needs any more."""
+        """Deletes what nobody needs any more."""
         ...
 
 
 class JobScheduler:
-    """Runs the rounds at their times, and once at the start, which catches up with what was missed."""
+    """Runs the jobs at their times, and once at the start, which catches up with what was missed."""
 
     def __init__(self, jobs: Jobs, clock: Clock, poll_minutes: int) -> None:
         self._clock = clock
         self._running: set[asyncio.Task[object]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
-            # A job that comes late still runs, once, and never beside itself.
+            # A job that is late still runs, once for all runs it missed, and never beside itself.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._add(jobs.poll, "poll", minutes=poll_minutes)

@@ -35,7 +35,7 @@ def tldr(paper: Paper) -> str:
 
 
 def truncate_at_word(text: str, max_characters: int = MAX_CHARACTERS) -> str:
-    """The text, or its beginning up to a word's end with an ellipsis, never longer than ``longest`` characters."""
+    """The text, or its beginning up to a word's end with an ellipsis, never longer than ``max_characters``."""
     if len(text) <= max_characters:
         return text
     beginning = text[:max_characters]

@@ -1,7 +1,7 @@
-"""What is shown: blocks of meaning that each platform draws in its own best way.
+"""What is shown: blocks of meaning that each platform renders in its own best way.
 
 A view names no platform. Renderers match on the block and end in ``assert_never``, so a new block is missed nowhere.
-All texts are sentences (translated when drawn) or facts of a paper (never translated).
+All texts are lazy (translated when rendered) or facts of a paper (never translated).
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Quote:
 class PaperSummary:
     """A paper in a digest or list, with its summary; ``number`` 0 is none.
 
-    ``tldr`` is what :func:`bot.tldr.tldr` says; ``topics`` says which topics it matches and where, already a sentence
-    (drawn in italics); ``marks`` are further short remarks (*code appeared*).
+    ``tldr`` is what :func:`bot.tldr.tldr` says; ``topics`` says which topics it matches and where, already a text
+    (rendered in italics); ``notes`` are further short remarks (*code appeared*).
     """
 
     number: int
@@ -87,7 +87,7 @@ class PaperCard:
 
 @dataclass(frozen=True, slots=True)
 class InputErrorBlock:
-    """What was wrong in what a person typed: the sentence, the text and the half-open range of characters meant.
+    """What was wrong in what a person typed: the message, the input and the half-open range of characters meant.
 
     Suggestions follow as :class:`Buttons`. ``field`` is the field of a :class:`SetupForm` that it is about.
     """
@@ -123,7 +123,7 @@ class Document:
 class Button:
     """A command not typed: ``command`` is what a person could type after the slash (``subscribe diffusion``).
 
-    A button with ``url`` opens that address instead. ``opens`` is where the command is to be answered: here, in the
+    A button with ``url`` opens that address instead. ``target`` is where the command is to be answered: here, in the
     presser's own chat with Paperboy (``private``), in a group chosen then (``group``), or wherever a link to it is sent
     (``share``); the last two are only made where the platform has links into chats. Labels: at most 20 characters where
     two stand in a row, 13 where three do.
@@ -179,14 +179,14 @@ class SetupForm:
 class View:
     """A whole answer or digest.
 
-    ``summary`` is the notification's text, '' = the first line. ``in_place``: when it answers a press, it replaces the
-    message that carried the button instead of being a new one. ``private``: only the person who asked needs to see it
-    (answers to configuration). ``toast``: a short confirmation of a press, shown without any message; a view with a
-    toast and no blocks changes nothing on the screen. ``picture`` is the address of a page whose picture may stand with
-    it. ``one_message``: what does not fit into one message may be left off its titles, since a button leads there.
-    ``form`` is shown instead of the blocks where the platform has forms. ``shared``: posted for everybody in the chat
-    on purpose, whichever way it was asked for. ``aloud``: a line that everybody in the chat reads beside an answer that
-    only one person sees.
+    ``summary`` is the notification's text, '' = the first line. ``replaces_message``: when it answers a press, it
+    replaces the message that carried the button instead of being a new one. ``private``: only the person who asked
+    needs to see it (answers to configuration). ``toast``: a short confirmation of a press, shown without any message; a
+    view with a toast and no blocks changes nothing on the screen. ``picture`` is the address of a page whose picture
+    may stand with it. ``single_message``: what does not fit into one message may be left off its titles, since a button
+    leads there. ``form`` is shown instead of the blocks where the platform has forms. ``post_publicly``: posted for
+    everybody in the chat on purpose, whichever way it was asked for. ``public_note``: a line that everybody in the chat
+    reads beside an answer that only one person sees.
     """
 
     blocks: tuple[Block, ...]

@@ -25,7 +25,7 @@ _POSTGRES = ("postgresql", "postgres")
 
 
 def _parse_url(text: str) -> URL:
-    """The URL without a driver; raises :class:`StorageProblem` for anything but the two databases."""
+    """The URL without a driver; raises :class:`DatabaseError` for anything but the two databases."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
@@ -42,10 +42,10 @@ class Database:
     """Implements :class:`bot.ports.Storage` on SQLite (``sqlite:///file``) or PostgreSQL (``postgresql://...``).
 
     Units of work are transactions of their own; never keep one open over an await to the network. Raises
-    :class:`storage.engine.errors.StorageProblem` for a URL that is not understood.
+    :class:`storage.engine.errors.DatabaseError` for a URL that is not understood.
 
-    ``pace`` and ``leases`` are shared with every process on the same PostgreSQL; on SQLite, where one process sends,
-    they are its own.
+    ``rate_limiter`` and ``leases`` are shared with every process on the same PostgreSQL; on SQLite, where one process
+    sends, they are its own.
     """
 
     def __init__(self, url: str) -> None:
@@ -81,7 +81,7 @@ class Database:
     async def start(self, *, migrate: bool = False) -> None:
         """Looks whether the database can be used as it is; with ``migrate`` an empty or older one is made ready.
 
-        Raises :class:`storage.engine.errors.StorageProblem`, and its kind :class:`storage.engine.errors.NeedsMigration`
+        Raises :class:`storage.engine.errors.DatabaseError`, and its kind :class:`storage.engine.errors.MigrationNeeded`
         where migrating would help. Without ``migrate`` nothing is made or changed.
         """
         if migrate:
@@ -93,7 +93,7 @@ class Database:
     async def migrate(self) -> None:
         """Makes the tables, or brings those of an older version to ours, all in one transaction.
 
-        Raises :class:`storage.engine.errors.StorageProblem`.
+        Raises :class:`storage.engine.errors.DatabaseError`.
         """
         self._check_location(may_create=True)
         migrator = (
@@ -117,7 +117,7 @@ class Database:
                 raise sqlite.file_replaced_error(self._file)
 
     async def _run_in_transaction(self, engine: AsyncEngine, work: Callable[[Connection], None]) -> None:
-        """Does ``work`` in a writing transaction; a failure of the database itself is told kindly."""
+        """Does ``work`` in a writing transaction; an error of the driver becomes a :class:`DatabaseError`."""
         try:
             async with engine.begin() as connection:
                 await connection.run_sync(work)

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 class CommandDispatcher:
     """Answers calls; never raises, whatever a command does.
 
-    A mistake of the person's becomes a kind answer, one of ours a reference to the log; both change nothing. A chat is
+    An input error becomes a kind answer, an internal error a reference to the log; both change nothing. A chat is
     registered when it first asks something.
     """
 
@@ -100,8 +100,8 @@ class CommandDispatcher:
 
     async def _run(self, command: Command, call: CommandCall) -> View:
         chat = await self._load_chat(call)
-        asked = CommandContext(self._services, call, chat, self._services.clock.now(), self._commands)
-        view = await command.run(asked)
+        context = CommandContext(self._services, call, chat, self._services.clock.now(), self._commands)
+        view = await command.run(context)
         return await self._mark_sample(view)
 
     async def _load_chat(self, call: CommandCall) -> Chat:

@@ -1,1 +1,1 @@
-"""Which papers match which topics: stored for what is followed, made afresh for what is asked."""
+"""Which papers match which topics: materialized for what is followed, computed on the fly for what is asked."""

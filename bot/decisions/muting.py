@@ -15,19 +15,19 @@ from bot.topics.parser import parse
 
 
 def muting_topic(settings: ChatSettings, paper: Paper) -> str | None:
-    """The muted topic (as printed) that keeps the paper away, None where none does."""
+    """The muted topic (as formatted) that matches the paper, None where none does."""
     return next((text for text, topic in parse_muted(settings.muted) if decide(topic, paper).is_match), None)
 
 
 def without_muted(settings: ChatSettings, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The candidates that nothing muted keeps away."""
+    """The candidates that no muted topic matches."""
     if not settings.muted:
         return tuple(candidates)
     return tuple(candidate for candidate in candidates if muting_topic(settings, candidate.paper) is None)
 
 
 def parse_muted(muted: Iterable[str]) -> list[tuple[str, Topic]]:
-    """What is muted, read; what an earlier version wrote and this one can't read mutes nothing."""
+    """The muted topics, parsed; what an earlier version wrote and this one can't parse mutes nothing."""
     return [(text, topic) for text in muted if (topic := _parse_or_none(text)) is not None]
 
 

@@ -1,4 +1,4 @@
-"""Decisions of one topic, fresh: for previews and search, by the same rule as those that are stored."""
+"""Decisions of one topic, computed when asked for: previews and search, by the same rule as the stored ones."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Match:
 async def find_matches(storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date) -> list[Match]:
     """The papers first listed from ``first`` to ``last`` that a subscriber of ``topic`` would get: newest list day
     first, then most votes."""
-    asked = await _load_candidates(storage, index, topic, first, last)
-    papers = [paper for paper in asked if first <= paper.listed_on <= last]
+    candidates = await _load_candidates(storage, index, topic, first, last)
+    papers = [paper for paper in candidates if first <= paper.listed_on <= last]
     found = await asyncio.to_thread(_decide_papers, topic, papers)
     return sorted(found, key=lambda match: (-match.paper.listed_on.toordinal(), -match.paper.upvotes, match.paper.id))
 
@@ -44,5 +44,6 @@ async def _load_candidates(storage: Storage, index: PaperIndex, topic: Topic, fi
 
 
 def _decide_papers(topic: Topic, papers: Sequence[Paper]) -> list[Match]:
-    """Filing pays for many topics; a single one is decided at once, and a title that tells spares reading on."""
+    """An index of terms pays for many topics; a single one is decided directly, and where a title matches the abstract
+    need not be tokenized."""
     return [Match(paper, decision) for paper in papers if (decision := decide(topic, paper)).is_match]

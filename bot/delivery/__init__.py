@@ -1,1 +1,1 @@
-"""The outbox at work: from a planned delivery to a message that was sent."""
+"""Sending the outbox: from a planned delivery to a message that was sent."""

@@ -1,4 +1,4 @@
-"""One try of one delivery: composed, sent, and its end written, whatever that end is."""
+"""One attempt at one delivery: rendered, sent, and its result recorded, whatever that is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import View
 
 SEND_TIMEOUT_SECONDS: Final = 40.0
-# A refused token is tried again now and then: somebody may have mended it.
+# A refused token is tried again now and then: somebody may have replaced it.
 UNAUTHORISED_SUSPENSION: Final = timedelta(minutes=10)
 
 _RECORD_RETRY_SECONDS: Final = (1, 2, 5, 10, 10)
@@ -52,7 +52,7 @@ class PreparedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
-    """How a try ended, and what goes with it."""
+    """How an attempt ended, and what is written with its result in the same commit."""
 
     result: AttemptResult
     side_effect: SideEffect | None = None
@@ -78,19 +78,19 @@ class AttemptRunner:
         self._papers = PaperCache(storage, clock)
 
     async def send(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> None:
-        """One try, and its end written. Nothing that goes wrong with it gets out."""
-        ended = await self.attempt(messenger, delivery, chat)
-        await self.record_result(ended.result, ended.side_effect)
+        """One attempt, and its result recorded. Never raises, except to be cancelled."""
+        outcome = await self.attempt(messenger, delivery, chat)
+        await self.record_result(outcome.result, outcome.side_effect)
 
     async def attempt(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> AttemptOutcome:
-        """One try, at most 40 seconds, shorter than the lease; how it ended is to be written by :meth:`settle`.
-        ``chat``: as it was read just now."""
+        """One attempt, at most 40 seconds, shorter than the lease, so that nobody else can think it over while it runs;
+        its result is to be written by :meth:`record_result`. ``chat``: as it was read just now."""
         ready = await self._prepare(delivery, chat)
         if isinstance(ready, AttemptResult):
             return AttemptOutcome(ready)
         try:
             async with asyncio.timeout(self._timeout):
-                receipt = await messenger.send(
+                message_ref = await messenger.send(
                     ready.chat,
                     ready.view,
                     key=delivery.client_key,
@@ -102,14 +102,14 @@ class AttemptRunner:
         except DeliveryError as problem:
             return self._outcome_of_error(problem, delivery, ready.chat)
         except Exception as problem:
-            log.error("delivery %s broke off: %s", delivery.id, _error_location(problem))
+            log.error("delivery %s: the attempt failed unexpectedly: %s", delivery.id, _error_location(problem))
             return AttemptOutcome(results.uncertain(delivery, self._clock.now(), type(problem).__name__))
-        return AttemptOutcome(results.sent(delivery, ready.chat, receipt, self._clock.now()))
+        return AttemptOutcome(results.sent(delivery, ready.chat, message_ref, self._clock.now()))
 
     async def record_failure(self, delivery: Delivery, chat: Chat, problem: DeliveryError) -> None:
-        """Does what the error's name says, in one commit with the row's end."""
-        ended = self._outcome_of_error(problem, delivery, chat)
-        await self.record_result(ended.result, ended.side_effect)
+        """Does what the error's name says, in one commit with the row's result."""
+        outcome = self._outcome_of_error(problem, delivery, chat)
+        await self.record_result(outcome.result, outcome.side_effect)
 
     def _outcome_of_error(self, problem: DeliveryError, delivery: Delivery, chat: Chat) -> AttemptOutcome:
         now = self._clock.now()
@@ -126,8 +126,8 @@ class AttemptRunner:
                 )
             case NotAuthorised():
                 log.error("%s refuses the bot: %s. Its digests wait.", chat.address.platform, problem.reason)
-                hold = _suspension_effect(chat, problem.scope, now + UNAUTHORISED_SUSPENSION)
-                return AttemptOutcome(results.on_hold(delivery, now, problem.reason), hold)
+                suspension = _suspension_effect(chat, problem.scope, now + UNAUTHORISED_SUSPENSION)
+                return AttemptOutcome(results.on_hold(delivery, now, problem.reason), suspension)
             case OutcomeUnknown():
                 log.warning("delivery %s: outcome unknown (%s)", delivery.id, problem.reason)
                 return AttemptOutcome(results.uncertain(delivery, now, problem.reason))
@@ -135,8 +135,10 @@ class AttemptRunner:
         return AttemptOutcome(results.failed(delivery, now, problem.reason))
 
     async def record_result(self, result: AttemptResult, side_effect: SideEffect | None = None) -> None:
-        """Writes how a try ended, and what goes with it, in one commit. A database that is down is asked again while
-        the lease lasts: the answer is in hand, and forgetting it would mean sending twice."""
+        """Records how an attempt ended, with its side effect, in one commit. A database that is down is asked again
+        while the lease lasts: once it is over the row becomes uncertain, and an answer forgotten may mean sending
+        twice.
+        """
         if side_effect is None and await self._record_in_batch(result):
             return
         for wait in (*_RECORD_RETRY_SECONDS, None):
@@ -144,7 +146,7 @@ class AttemptRunner:
                 await self._record_alone(result, side_effect)
             except Exception as problem:
                 log.error(
-                    "the end of delivery %s could not be written: %s", result.delivery_id, _error_location(problem)
+                    "the result of delivery %s could not be written: %s", result.delivery_id, _error_location(problem)
                 )
                 if wait is not None:
                     await self._clock.sleep_until(self._clock.now() + timedelta(seconds=wait))
@@ -152,11 +154,11 @@ class AttemptRunner:
                 return
 
     async def _record_in_batch(self, result: AttemptResult) -> bool:
-        """What fails for many may be the fault of one, so each is then tried by itself."""
+        """False where the batch failed, which may be the fault of one result in it: each is then recorded alone."""
         try:
             await self._batcher.record_result(result)
         except Exception as problem:
-            log.warning("some deliveries' ends could not be written together: %s", _error_location(problem))
+            log.warning("some deliveries' results could not be recorded together: %s", _error_location(problem))
             return False
         return True
 
@@ -180,7 +182,7 @@ class AttemptRunner:
         try:
             return PreparedDelivery(delivery, chat, render_content(delivery.content, papers, chat, delivery.id))
         except Exception as problem:
-            log.error("delivery %s could not be composed: %s", delivery.id, _error_location(problem))
+            log.error("delivery %s could not be rendered: %s", delivery.id, _error_location(problem))
             return results.failed(delivery, self._clock.now(), type(problem).__name__)
 
     async def _load_chat(self, chat_id: int) -> Chat | None:
@@ -189,9 +191,14 @@ class AttemptRunner:
 
 
 def sends_silently(chat: Chat, delivery: Delivery, now: datetime) -> bool:
-    """Sound in private chats only, never at night, and never for a part or a copy of what was heard before."""
-    heard = delivery.part > 0 or delivery.possible_duplicate
-    return heard or chat.kind is not ChatKind.PRIVATE or chat.settings.silent or in_quiet_hours(chat.settings, now)
+    """Sound in private chats only, never at night, and never for a later part or a possible duplicate."""
+    notified_before = delivery.part > 0 or delivery.possible_duplicate
+    return (
+        notified_before
+        or chat.kind is not ChatKind.PRIVATE
+        or chat.settings.silent
+        or in_quiet_hours(chat.settings, now)
+    )
 
 
 def _pause_effect(chat: Chat, problem: ChatUnavailable, now: datetime) -> SideEffect:
@@ -219,14 +226,14 @@ def _suspension_if_wider(chat: Chat, problem: RetryLater, now: datetime) -> Side
 def _suspension_effect(chat: Chat, scope: ErrorScope, until: datetime) -> SideEffect:
     workspace = "" if scope is ErrorScope.BOT else chat.address.workspace
 
-    async def hold(work: UnitOfWork) -> None:
+    async def suspend(work: UnitOfWork) -> None:
         await work.outbox.suspend(chat.address.platform, workspace, until)
 
-    return hold
+    return suspend
 
 
 def _error_location(problem: Exception) -> str:
     """What broke and where, without the message: it may hold a title, an address or a token."""
     frames = traceback.extract_tb(problem.__traceback__)
-    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(problem).__name__}{place}"
+    location = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(problem).__name__}{location}"

@@ -1,4 +1,4 @@
-"""What happens to a chat as a whole: it moves, can't be written to any more, or can again."""
+"""What happens to a chat as a whole: it gets a new id, becomes unavailable, or available again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 
 
 class ChatLifecycle:
-    """Writes down what platforms tell of chats. An address without a thread means all threads of that chat."""
+    """Stores what platforms report of chats. Implements :class:`bot.ports.ChatEvents`. An address without a thread
+    means all threads of that chat.
+    """
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
@@ -33,7 +35,7 @@ class ChatLifecycle:
         log.info("%s is now %s", old, new)
 
     async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
-        """Nothing can be sent there: paused with the reason, everything kept, and its owner told."""
+        """Nothing can be sent there: paused with the reason, everything kept, and its owner notified."""
         async with self._storage.write() as work:
             for one in await _chats_at(work, chat):
                 if one.status is ChatStatus.ACTIVE:
@@ -44,7 +46,7 @@ class ChatLifecycle:
     async def on_available(self, chat: ChatAddress) -> None:
         """It can be written to again. What a person paused stays paused.
 
-        Of a whole workspace only what its leaving had paused begins again: an archived channel is still archived.
+        Of a whole workspace only what uninstalling had paused begins again: an archived channel is still archived.
         """
         now = self._clock.now()
         async with self._storage.write() as work:
@@ -56,8 +58,9 @@ class ChatLifecycle:
 
 
 async def pause_chat(work: UnitOfWork, chat: Chat, reason: UnavailableReason, now: datetime) -> None:
-    """Pauses a chat for a platform's reason: nothing is due until it is back. Whoever set it up is told in private,
-    where they talk with Paperboy."""
+    """Pauses a chat for a platform's reason: nothing is due until it is available. Whoever set it up is notified in
+    private, where they talk with Paperboy.
+    """
     await work.chats.save(replace(chat, status=ChatStatus.PAUSED, pause_reason=reason.value, next_digest_at=None))
     owner = await _owner_chat(work, chat, now)
     if owner is not None and reason is not UnavailableReason.UNINSTALLED and await work.subscriptions.of_chat(chat.id):
@@ -76,7 +79,7 @@ async def _owner_chat(work: UnitOfWork, chat: Chat, now: datetime) -> Chat | Non
 
 
 def _pause_notice(owner: Chat, chat: Chat, reason: UnavailableReason, now: datetime) -> DeliveryPlan:
-    """One for all topics of a forum that stop at the same moment."""
+    """The key makes it one notice for all topics of a forum that stop in the same second."""
     key = f"paused:{chat.address.chat}:{now.isoformat(timespec='seconds')}"
     content = NoticeContent(chat.title, reason.value)
     return DeliveryPlan(
@@ -84,8 +87,8 @@ def _pause_notice(owner: Chat, chat: Chat, reason: UnavailableReason, now: datet
     )
 
 
-def _ends_pause(reason: str, back: ChatAddress) -> bool:
-    return bool(reason) if back.chat else reason == UnavailableReason.UNINSTALLED
+def _ends_pause(reason: str, available: ChatAddress) -> bool:
+    return bool(reason) if available.chat else reason == UnavailableReason.UNINSTALLED
 
 
 async def _chats_at(work: UnitOfWork, address: ChatAddress) -> list[Chat]:

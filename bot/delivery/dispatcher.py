@@ -1,7 +1,7 @@
-"""The courier: takes what is planned from the outbox and sends it, at each platform's pace, until it is stopped.
+"""The outbox dispatcher: claims what is planned and sends it, within each platform's rate limits, until it is stopped.
 
-A delivery is marked as being sent, and that is committed, before the platform hears of it; its end is written after.
-So a crash leaves at most those in doubt that were in flight, and nothing is lost.
+Invariant: a delivery is marked as being sent, and that is committed, before the platform hears of it; its result is
+recorded after. So a crash leaves at most those uncertain that were in flight, and nothing is lost.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHUTDOWN_GRACE_SECONDS: Final = 8.0
 SHORTENED_GRACE_SECONDS: Final = 1.0
 _CANCELLED_GRACE_SECONDS: Final = 2.0
 DRAIN_TIMEOUT: Final = timedelta(minutes=10)
-# Another process may plan: look now and then without being woken.
+# Another process may plan, and no wake-up event crosses processes: poll now and then.
 _POLL_INTERVAL: Final = timedelta(seconds=5)
 _RETRY_INTERVAL: Final = timedelta(seconds=1)
 
@@ -38,10 +38,11 @@ log = logging.getLogger(__name__)
 class OutboxDispatcher:
     """Sends for all platforms of one process.
 
-    ``platforms`` may still be filled until it runs. ``owner`` names this process in the outbox. ``sole``: no other
-    process sends (it holds the sender lock), so whatever another owner was sending when this one starts is in doubt at
-    once, without waiting for its lease. ``leases``: whoever has that of the doubts clears them up. ``in_flight`` is how
-    many messages may be on their way at once to one workspace, by default as many as the platform takes.
+    ``platforms`` may still be filled until it runs. ``owner`` names this process in the outbox. ``sole_sender``: no
+    other process sends (it holds the sender lock), so whatever another owner was sending when this one starts is
+    uncertain at once, without waiting for its lease. ``leases``: whoever holds the reconciler's lease reconciles.
+    ``in_flight`` is how many messages may be on their way at once to one workspace, by default as many as the platform
+    takes.
     """
 
     def __init__(
@@ -76,15 +77,15 @@ class OutboxDispatcher:
 
     def wake(self) -> None:
         """Something was planned: look at once."""
-        for bell in self._wakeups.values():
-            bell.set()
+        for wakeup in self._wakeups.values():
+            wakeup.set()
 
     def shorten_shutdown(self) -> None:
-        """Whoever stops it does not want to wait: what is in flight has a second left."""
+        """Shortens the grace period of a shutdown, running or to come: what is in flight has a second left."""
         self._shutdown_shortened.set()
 
     async def run(self) -> None:
-        """Until cancelled; then nothing more is taken and what is in flight is finished, within 8 seconds."""
+        """Until cancelled; then nothing more is claimed and what is in flight is finished, within 8 seconds."""
         self._stopping.clear()
         serving = [asyncio.create_task(self._reconcile_uncertain())]
         serving += [asyncio.create_task(self._dispatch_platform(platform)) for platform in self._platforms.values()]
@@ -96,7 +97,7 @@ class OutboxDispatcher:
             await self._shut_down(serving)
 
     async def drain(self, timeout: timedelta = DRAIN_TIMEOUT) -> bool:
-        """Sends until nothing is left that could be sent; False if that took longer than ``within``."""
+        """Sends until nothing is left that could be sent; False if that took longer than ``timeout``."""
         until = self._clock.now() + timeout
         running = asyncio.create_task(self.run())
         try:
@@ -112,26 +113,26 @@ class OutboxDispatcher:
     # --- one platform
 
     async def _dispatch_platform(self, platform: ChatPlatform) -> None:
-        bell = self._wakeups[platform.platform]
+        wakeup = self._wakeups[platform.platform]
         while not self._stopping.is_set():
             try:
                 moment = await self._start_due(platform)
             except Exception:
                 log.exception("%s: the outbox could not be read; trying again", platform.platform)
                 moment = None
-            await self._wait(bell, moment)
+            await self._wait(wakeup, moment)
 
     async def _start_due(self, platform: ChatPlatform) -> datetime | None:
-        """Begins a round wherever something may be sent now; returns when the next workspace is to be looked at."""
+        """Starts a workspace sender wherever something may be sent now; returns when the next workspace is due."""
         async with self._storage.read() as work:
             moments = await work.outbox.next_pending_by_workspace(platform.platform)
-        resting = {
+        idle = {
             name: moment for name, moment in moments.items() if not self._workspace_sender(platform, name).is_running
         }
-        for name, moment in resting.items():
+        for name, moment in idle.items():
             if moment <= self._clock.now():
                 self._workspace_sender(platform, name).start()
-        return min(resting.values(), default=None)
+        return min(idle.values(), default=None)
 
     def _workspace_sender(self, platform: ChatPlatform, workspace: str) -> WorkspaceSender:
         key = (platform.platform, workspace)
@@ -149,7 +150,7 @@ class OutboxDispatcher:
         return self._workspace_senders[key]
 
     def _on_sender_idle(self, platform: Platform) -> None:
-        """A round of it ended, or something sent after its end: there may be something to do again."""
+        """A sender's run ended, or what it had in flight after that: there may be something to claim again."""
         self._wakeups[platform].set()
         if not self._is_busy:
             self._sender_idle.set()
@@ -158,20 +159,22 @@ class OutboxDispatcher:
     def _is_busy(self) -> bool:
         return any(one.is_running or one.in_flight for one in self._workspace_senders.values())
 
-    async def _wait(self, bell: asyncio.Event, moment: datetime | None) -> None:
-        """Until the bell, the moment, or a little while; a moment that is past could not be used yet."""
+    async def _wait(self, wakeup: asyncio.Event, moment: datetime | None) -> None:
+        """Until the wake-up event, the moment, or the poll interval. A moment that is past was tried without success,
+        so it is retried after a second and not in a busy loop."""
         now = self._clock.now()
         if moment is not None and moment <= now:
             moment = now + _RETRY_INTERVAL
         until = min(moment or now + _POLL_INTERVAL, now + _POLL_INTERVAL)
-        waits = [asyncio.create_task(bell.wait()), asyncio.create_task(self._clock.sleep_until(until))]
+        waits = [asyncio.create_task(wakeup.wait()), asyncio.create_task(self._clock.sleep_until(until))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
+            # ``wakeup`` may be ``_stopping`` itself, which must stay set once it is.
             if not self._stopping.is_set():
-                bell.clear()
+                wakeup.clear()
 
     # --- all platforms
 
@@ -183,18 +186,18 @@ class OutboxDispatcher:
                     self.wake()
                 owner = ""
             except Exception:
-                log.exception("uncertain deliveries could not be looked at; trying again")
+                log.exception("uncertain deliveries could not be reconciled; trying again")
             await self._wait(self._stopping, None)
 
     async def _has_sendable(self) -> bool:
         async with self._storage.read() as work:
             counts = await work.outbox.count_by_state()
             moments = [await work.outbox.next_pending_at(platform) for platform in self._platforms]
-        in_doubt = counts[DeliveryState.UNCERTAIN] if self._on_uncertain == "resend" else 0
-        return bool(counts[DeliveryState.SENDING] or in_doubt or any(moments))
+        resendable = counts[DeliveryState.UNCERTAIN] if self._on_uncertain == "resend" else 0
+        return bool(counts[DeliveryState.SENDING] or resendable or any(moments))
 
     async def _shut_down(self, serving: Sequence[asyncio.Task[None]]) -> None:
-        """What still runs after the time allowed is broken off, and written down as in doubt."""
+        """What still runs after the grace period is cancelled, and recorded as uncertain."""
         for one in self._workspace_senders.values():
             one.stop()
         tasks = {*serving, *(task for one in self._workspace_senders.values() for task in one.tasks)}
@@ -206,14 +209,14 @@ class OutboxDispatcher:
             log.warning("%d sends were broken off; whether they arrived is found out at the next start", len(late))
             await asyncio.wait(late, timeout=_CANCELLED_GRACE_SECONDS)
 
-    async def _wait_for_tasks(self, tasks: set[asyncio.Task[None]], longest: float) -> None:
-        """Until they end, the time is over, or somebody hurries and a second has passed."""
-        hurried = asyncio.create_task(self._shutdown_shortened.wait())
-        ends = asyncio.create_task(asyncio.wait(tasks)) if tasks else hurried
+    async def _wait_for_tasks(self, tasks: set[asyncio.Task[None]], grace_seconds: float) -> None:
+        """Until they end, the grace period is over, or it was shortened and a second has passed."""
+        shortened = asyncio.create_task(self._shutdown_shortened.wait())
+        ends = asyncio.create_task(asyncio.wait(tasks)) if tasks else shortened
         try:
-            await asyncio.wait({ends, hurried}, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
-            if hurried.done() and not ends.done():
+            await asyncio.wait({ends, shortened}, timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if shortened.done() and not ends.done():
                 await asyncio.wait({ends}, timeout=SHORTENED_GRACE_SECONDS)
         finally:
-            hurried.cancel()
+            shortened.cancel()
             ends.cancel()

@@ -1,7 +1,7 @@
-"""Digests that were sent lately, shown with their papers' facts as they are now.
+"""Refreshes digests that were sent lately: shown with their papers' facts as they are now.
 
-Votes, comments and code come in the hours after a digest. Where a platform changes a message without telling anybody of
-it, a digest stays true for a day; what is listed late comes in the next one.
+Votes, comments and code come in the hours after a digest. Where a platform edits a message without notifying anybody, a
+digest stays true for a day; what is listed late comes in the next one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StaleMessage:
-    """A message whose papers' facts are others now, and all that is needed to show it anew."""
+    """A message whose papers' facts changed since it was sent, and all that is needed to render it again."""
 
     delivery: Delivery
     chat: Chat
@@ -38,7 +38,7 @@ class StaleMessage:
 
 
 class MessageRefresher:
-    """Edits what its papers' changes make untrue. What it has not seen since the process began it leaves alone."""
+    """Edits what its papers' changes made stale. What changed before this process began it leaves alone."""
 
     def __init__(self, storage: Storage, platforms: Mapping[Platform, ChatPlatform]) -> None:
         self._storage = storage
@@ -47,15 +47,15 @@ class MessageRefresher:
 
     async def refresh(self, now: datetime) -> int:
         """Edits the digests of the last day whose papers changed since the last time; returns how many messages that
-        were. One workspace's trouble or pace holds up no other."""
+        were. One workspace's errors or rate limits hold up no other."""
         changed = await self._changed_paper_ids() if self._platforms else frozenset()
         if not changed:
             return 0
         edited = 0
         for name, platform in self._platforms.items():
             of_workspaces = await self._stale_messages(name, changed, now - REFRESH_PERIOD)
-            places = asyncio.Semaphore(MAX_PARALLEL_WORKSPACES)
-            edited += sum(await asyncio.gather(*(_edit_workspace(platform, each, places) for each in of_workspaces)))
+            slots = asyncio.Semaphore(MAX_PARALLEL_WORKSPACES)
+            edited += sum(await asyncio.gather(*(_edit_workspace(platform, each, slots) for each in of_workspaces)))
         return edited
 
     async def _changed_paper_ids(self) -> frozenset[str]:
@@ -75,8 +75,8 @@ class MessageRefresher:
         async with self._storage.read() as work:
             sent = await work.outbox.sent_containing(name, sorted(changed), since)
             chats = await work.chats.get_many([delivery.chat_id for delivery in sent])
-            wanted = {paper_id for delivery in sent for paper_id in referenced_paper_ids(delivery.content)}
-            papers = {paper.id: paper for paper in await work.papers.get(sorted(wanted))}
+            paper_ids = {paper_id for delivery in sent for paper_id in referenced_paper_ids(delivery.content)}
+            papers = {paper.id: paper for paper in await work.papers.get(sorted(paper_ids))}
         found = defaultdict[str, list[StaleMessage]](list)
         for delivery in sent:
             chat = chats.get(delivery.chat_id)
@@ -93,11 +93,11 @@ async def _edit_workspace(platform: ChatPlatform, stale: Sequence[StaleMessage],
             try:
                 edited += await _edit_message(platform, each)
             except (RetryLater, NotAuthorised) as problem:
-                log.info("digests are not brought up to date now: %s", problem.reason)
+                log.info("digests are not refreshed now: %s", problem.reason)
                 if problem.scope is not ErrorScope.CHAT:
                     break
             except DeliveryError as problem:
-                log.info("a digest could not be brought up to date: %s", problem.reason)
+                log.info("a digest could not be refreshed: %s", problem.reason)
     return edited
 
 
@@ -111,7 +111,7 @@ async def _edit_message(platform: ChatPlatform, stale: StaleMessage) -> bool:
 
 
 def _contains_any(delivery: Delivery, changed: frozenset[str]) -> bool:
-    """A part of the thread shows its own papers alone."""
+    """By the part itself: a reply in the thread shows its own papers alone."""
     return isinstance(delivery.content, DigestContent) and not changed.isdisjoint(
         referenced_paper_ids(delivery.content)
     )

@@ -1,4 +1,4 @@
-"""What was sent is written and what comes next is taken, for everybody who asks at the same time, in one commit."""
+"""Results are recorded and the next deliveries claimed in batches: one commit for all who ask at the same time."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ COLLECTING_TURNS: Final = 4
 
 
 class MicroBatcher(Generic[ItemT, ResultT]):
-    """Calls ``work`` with everything asked for while it was busy, and gives each caller its own part of the answer, or
-    the error of the whole."""
+    """Calls ``process`` with all items submitted while it was busy, and gives each caller its own result, or the error
+    of the whole batch.
+    """
 
     def __init__(
         self, process: Callable[[Sequence[ItemT]], Awaitable[Sequence[ResultT]]], max_batch_size: int = MAX_BATCH_SIZE
@@ -33,39 +34,39 @@ class MicroBatcher(Generic[ItemT, ResultT]):
         self._busy: asyncio.Task[None] | None = None
 
     async def submit(self, item: ItemT) -> ResultT:
-        answer: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, answer))
+        result: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, result))
         if self._busy is None or self._busy.done():
             self._busy = asyncio.create_task(self._run_batches())
-        return await answer
+        return await result
 
     async def _run_batches(self) -> None:
         while self._waiting:
-            for _ in range(COLLECTING_TURNS):  # whoever is ready in this moment comes along
+            for _ in range(COLLECTING_TURNS):  # callers that are ready in this moment join the batch
                 await asyncio.sleep(0)
-            now, self._waiting = self._waiting[: self._max_batch_size], self._waiting[self._max_batch_size :]
-            await self._run_batch(now)
+            batch, self._waiting = self._waiting[: self._max_batch_size], self._waiting[self._max_batch_size :]
+            await self._run_batch(batch)
 
-    async def _run_batch(self, asked: Sequence[tuple[ItemT, asyncio.Future[ResultT]]]) -> None:
+    async def _run_batch(self, batch: Sequence[tuple[ItemT, asyncio.Future[ResultT]]]) -> None:
         try:
-            got = await self._process([what for what, _ in asked])
+            results = await self._process([item for item, _ in batch])
         except Exception as problem:
-            for _, answer in asked:
-                if not answer.done():
-                    answer.set_exception(problem)
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(problem)
             return
-        for (_, answer), part in zip(asked, got, strict=True):
-            if not answer.done():
-                answer.set_result(part)
+        for (_, future), result in zip(batch, results, strict=True):
+            if not future.done():
+                future.set_result(result)
 
 
-# Longer than a send may take with everything around it: who is still sending then is no longer there.
+# Longer than an attempt may take with everything around it: an owner whose lease is over is gone, not slow.
 SEND_LEASE: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRequest:
-    """Somebody took a turn in this workspace and would send a delivery."""
+    """Somebody has a turn in this workspace and a free slot to send a delivery."""
 
     platform: Platform
     workspace: str
@@ -73,7 +74,7 @@ class ClaimRequest:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery that is marked as being sent, with the chat it goes to; None for one that was erased just now."""
+    """A delivery that is marked as being sent, with the chat it goes to (None: it was erased just now)."""
 
     delivery: Delivery
     chat: Chat | None
@@ -83,7 +84,7 @@ Request = ClaimRequest | AttemptResult
 
 
 class OutboxBatcher:
-    """The outbox of one process, which is known there as ``owner``."""
+    """Claims and records for all workspace senders of one process, known in the outbox as ``owner``."""
 
     def __init__(self, storage: Storage, clock: Clock, owner: str) -> None:
         self._storage = storage
@@ -91,34 +92,36 @@ class OutboxBatcher:
         self._owner = owner
         self._batcher: MicroBatcher[Request, ClaimedDelivery | None] = MicroBatcher(self._process_batch)
 
-    async def claim(self, wanted: ClaimRequest) -> ClaimedDelivery | None:
+    async def claim(self, request: ClaimRequest) -> ClaimedDelivery | None:
         """The next delivery, marked as being sent; None where there is none to be had."""
-        return await self._batcher.submit(wanted)
+        return await self._batcher.submit(request)
 
     async def record_result(self, result: AttemptResult) -> None:
-        """Writes how a try ended."""
+        """Records how an attempt ended."""
         await self._batcher.submit(result)
 
-    async def _process_batch(self, asked: Sequence[Request]) -> Sequence[ClaimedDelivery | None]:
-        # What was known of a delivery first was known for sure; that it was broken off after that changes nothing.
-        results = {each.delivery_id: each for each in reversed(asked) if isinstance(each, AttemptResult)}
-        wanted = Counter(each for each in asked if isinstance(each, ClaimRequest))
+    async def _process_batch(self, requests: Sequence[Request]) -> Sequence[ClaimedDelivery | None]:
+        # Of two results of one delivery the first counts: it was known for sure, and a cancellation after it changes
+        # nothing.
+        results = {each.delivery_id: each for each in reversed(requests) if isinstance(each, AttemptResult)}
+        claims = Counter(each for each in requests if isinstance(each, ClaimRequest))
         async with self._storage.write() as work:
             if results:
                 await work.outbox.record_results(list(results.values()), self._owner)
-            taken = {each: await self._claim(work, each, turns) for each, turns in wanted.items()}
+            # Results first: a chat is idle, and its next delivery claimable, once the one before is recorded.
+            claimed = {each: await self._claim(work, each, turns) for each, turns in claims.items()}
             await work.commit()
-        return [taken[each].pop(0) if isinstance(each, ClaimRequest) and taken[each] else None for each in asked]
+        return [claimed[each].pop(0) if isinstance(each, ClaimRequest) and claimed[each] else None for each in requests]
 
-    async def _claim(self, work: UnitOfWork, wanted: ClaimRequest, turns: int) -> list[ClaimedDelivery]:
+    async def _claim(self, work: UnitOfWork, request: ClaimRequest, turns: int) -> list[ClaimedDelivery]:
         now = self._clock.now()
         claimed = await work.outbox.claim(
-            wanted.platform,
+            request.platform,
             owner=self._owner,
             now=now,
             lease_until=now + SEND_LEASE,
             limit=turns,
-            workspace=wanted.workspace,
+            workspace=request.workspace,
         )
         chats: Mapping[int, Chat] = {}
         if claimed:

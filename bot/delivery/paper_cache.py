@@ -1,4 +1,4 @@
-"""The papers of the digests that leave just now: mostly the same few, read once in a while for all."""
+"""A cache of the papers in the digests that are sent just now: mostly the same few, so they are read once for all."""
 
 from __future__ import annotations
 

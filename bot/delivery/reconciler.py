@@ -1,4 +1,4 @@
-"""Deliveries of which nobody knows whether they arrived: looked for, sent once more, or left to the operator."""
+"""Reconciles uncertain deliveries with the platform: looked up, sent once more, or left to the operator."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from bot.delivery.attempt import SEND_TIMEOUT_SECONDS, AttemptRunner
 from bot.errors import ChatIdChanged, ChatUnavailable, DeliveryError
 from bot.ports import Clock, Leases, LookupUnsupported, Messenger, Storage
 
-# A request that broke off may still be worked on at the other end.
+# The platform may still be processing a request that was cut off: looked up too early it would be found missing.
 FIRST_LOOKUP_DELAY: Final = timedelta(seconds=5)
 LOOKUP_RETRY_INTERVAL: Final = timedelta(minutes=1)
-# Longer than the five seconds between two looks: the one who looked goes on looking.
+# Longer than the five seconds between two runs, so the process that reconciles goes on reconciling.
 RECONCILER_LEASE: Final = "doubts"
 RECONCILER_LEASE_DURATION: Final = timedelta(seconds=15)
 _MAX_CLOCK_SKEW: Final = timedelta(seconds=5)
 
-# Where nobody can look: send once more, silently, or leave it until the operator decides.
+# Where the platform gives no way to look up: send once more, silently, or leave it until the operator decides.
 UncertainPolicy = Literal["resend", "hold"]
 
 log = logging.getLogger(__name__)
 
 
 class Reconciler:
-    """Clears up uncertain deliveries, those of one workspace one after the other.
+    """Resolves uncertain deliveries, those of one workspace one after the other.
 
-    Where ``leases`` are shared, one process looks at a time: what they do is not wrong, but asks Slack once for each.
+    Where ``leases`` are shared, one process reconciles at a time: two would do no harm, but ask Slack twice.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class Reconciler:
             uncertain = await work.outbox.mark_expired_leases(self._clock.now(), owner)
             await work.commit()
         self._not_before = {one.id: self._not_before[one.id] for one in uncertain if one.id in self._not_before}
-        ripe = [delivery for delivery in uncertain if self._is_due(delivery)]
+        due = [delivery for delivery in uncertain if self._is_due(delivery)]
         workspaces = defaultdict[tuple[Platform, str], list[Delivery]](list)
-        for delivery in ripe:
+        for delivery in due:
             workspaces[delivery.address.platform, delivery.address.workspace].append(delivery)
         await asyncio.gather(*map(self._reconcile_workspace, workspaces.values()))
-        return len(ripe)
+        return len(due)
 
     async def _reconcile_workspace(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
@@ -94,7 +94,7 @@ class Reconciler:
         except (ChatUnavailable, ChatIdChanged) as problem:
             await self._attempts.record_failure(delivery, chat, problem)
         except (DeliveryError, TimeoutError) as problem:
-            log.warning("delivery %s can't be looked for now: %s", delivery.id, type(problem).__name__)
+            log.warning("delivery %s can't be looked up now: %s", delivery.id, type(problem).__name__)
         else:
             await self._record_finding(delivery, chat, found)
 

@@ -1,4 +1,4 @@
-"""How a try ended, and what is written then. Pure."""
+"""The result of an attempt: what is written to the outbox for each way it can end. Pure."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SLACK_INTERVAL: Final = timedelta(seconds=1.1)
 
 
 def backoff(attempts: int) -> timedelta:
-    """The wait before the next try after ``attempts`` tries: 2, 8, 30, 120, then 600 seconds, each ±20 %."""
+    """The wait before the next attempt after ``attempts`` of them: 2, 8, 30, 120, then 600 seconds, each ±20 %."""
     seconds = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS) - 1)]
     return timedelta(seconds=seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - spreads load, no secret
 
 
 def per_chat_interval(chat: Chat) -> timedelta:
-    """How long a chat is left in peace after a message."""
+    """The interval between two messages to one chat."""
     match chat.address.platform:
         case Platform.LOCAL:
             return timedelta(0)
@@ -36,33 +36,35 @@ def per_chat_interval(chat: Chat) -> timedelta:
     return _PRIVATE_INTERVAL if chat.kind is ChatKind.PRIVATE else _GROUP_INTERVAL
 
 
-def sent(delivery: Delivery, chat: Chat, receipt: MessageRef, at: datetime) -> AttemptResult:
+def sent(delivery: Delivery, chat: Chat, message_ref: MessageRef, at: datetime) -> AttemptResult:
     """Accepted; ``not_before`` is for the chat's next message."""
     until = at + per_chat_interval(chat)
     return AttemptResult(
         delivery.id,
         DeliveryState.SENT,
         at,
-        message_ref=receipt,
+        message_ref=message_ref,
         not_before=until,
         attempt_started_at=delivery.sending_at,
     )
 
 
 def retry_later(delivery: Delivery, problem: RetryLater, at: datetime) -> AttemptResult:
-    """Surely not sent. A moment the platform names is no failed try; without one the wait grows with each try."""
+    """Surely not sent. Waiting for a moment the platform names is no failed attempt; without one the wait grows with
+    each attempt.
+    """
     if problem.at > at:
         return _pending(delivery, at, problem.at, problem.reason, counts=False)
     return _pending(delivery, at, at + backoff(delivery.attempts), problem.reason)
 
 
 def retry_now(delivery: Delivery, at: datetime, reason: str) -> AttemptResult:
-    """Surely not sent, and nothing stands in the way any more."""
+    """Surely not sent, and the cause is gone."""
     return _pending(delivery, at, at, reason, counts=False)
 
 
 def on_hold(delivery: Delivery, at: datetime, reason: str) -> AttemptResult:
-    """Surely not sent; the bot or workspace is held back, so the row itself needs no moment."""
+    """Surely not sent; the bot or workspace is suspended, so the row itself needs no moment."""
     return AttemptResult(
         delivery.id,
         DeliveryState.PENDING,
@@ -74,7 +76,7 @@ def on_hold(delivery: Delivery, at: datetime, reason: str) -> AttemptResult:
 
 
 def failed(delivery: Delivery, at: datetime, reason: str) -> AttemptResult:
-    """Over: its papers go back to the chat's next digest."""
+    """Final: its papers are released and come with the chat's next digest."""
     return AttemptResult(delivery.id, DeliveryState.FAILED, at, problem=reason, attempt_started_at=delivery.sending_at)
 
 
@@ -86,12 +88,12 @@ def uncertain(delivery: Delivery, at: datetime, reason: str) -> AttemptResult:
 
 
 def resend_not_found(delivery: Delivery, at: datetime) -> AttemptResult:
-    """Looked for and surely not there: it is sent again."""
+    """Looked up and surely not there: it is sent again."""
     return _pending(delivery, at, at + backoff(delivery.attempts), "not found, sent again", counts=False)
 
 
 def resend_once(delivery: Delivery, at: datetime) -> AttemptResult:
-    """Nobody can look: it is sent once more, silently, and never a third time."""
+    """It can't be looked up: it is sent once more, silently, and never a third time."""
     return AttemptResult(
         delivery.id,
         DeliveryState.PENDING,

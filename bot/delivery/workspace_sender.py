@@ -1,7 +1,7 @@
-"""One workspace's deliveries, sent as fast as its pace and the answers allow, until none is to be had.
+"""One workspace's deliveries, sent as fast as its rate limits and response times allow, until none can be claimed.
 
-A turn is taken first, then a delivery is marked as being sent, so nobody is in doubt while it waits. Turns that come
-close together claim together, in one commit.
+A turn is acquired first, then a delivery is claimed, so no delivery is marked as being sent while it only waits, and a
+crash then leaves nothing uncertain. Turns that come close together claim together, in one commit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class WorkspaceSender:
-    """Begun again and again; while it runs, at most ``slots`` messages of the workspace are on their way."""
+    """Started whenever something is due; at most ``slots`` messages of the workspace are in flight."""
 
     def __init__(
         self,
@@ -57,29 +57,29 @@ class WorkspaceSender:
 
     @property
     def tasks(self) -> set[asyncio.Task[None]]:
-        """Everything of it that has not ended."""
+        """All its tasks that are not done."""
         return self._in_flight | ({self._running} if self._running and not self._running.done() else set())
 
     def start(self) -> None:
-        """Starts a round, unless one is running."""
+        """Starts a run, unless one is running."""
         if not self.is_running:
             self._outbox_empty = False
             self._running = asyncio.create_task(self._run())
             self._running.add_done_callback(lambda _: self._on_idle(self._platform.platform))
 
     def stop(self) -> None:
-        """Nobody needs to wait for a turn any more; what flies goes on."""
+        """Waits for no further turn; what is in flight goes on."""
         if self._running is not None:
             self._running.cancel()
 
     async def _run(self) -> None:
         try:
             while await self._acquire_turn():
-                flying = asyncio.create_task(self._send_one())
-                self._in_flight.add(flying)
-                flying.add_done_callback(self._on_done)
+                sending = asyncio.create_task(self._send_one())
+                self._in_flight.add(sending)
+                sending.add_done_callback(self._on_done)
         except Exception:
-            log.exception("%s: no turn could be taken; trying again", self._platform.platform)
+            log.exception("%s: no turn could be acquired; trying again", self._platform.platform)
 
     async def _acquire_turn(self) -> bool:
         """Waits for a free slot and for a turn; False where there is nothing more to send."""
@@ -106,28 +106,28 @@ class WorkspaceSender:
     async def _send_one(self) -> None:
         slot = _Slot(self._slots)
         try:
-            taken = await self._claim_next()
-            if taken is None:
+            claimed = await self._claim_next()
+            if claimed is None:
                 self._outbox_empty = True
                 return
-            await self._send(taken, slot)
+            await self._send(claimed, slot)
         finally:
             slot.release()
 
-    async def _send(self, taken: ClaimedDelivery, slot: _Slot) -> None:
+    async def _send(self, claimed: ClaimedDelivery, slot: _Slot) -> None:
         try:
-            ended = await self._attempts.attempt(self._platform, taken.delivery, taken.chat)
+            outcome = await self._attempts.attempt(self._platform, claimed.delivery, claimed.chat)
         except asyncio.CancelledError:
-            broken_off = results.uncertain(taken.delivery, self._clock.now(), "broken off at the end")
-            await self._attempts.record_result(broken_off)
+            cancelled = results.uncertain(claimed.delivery, self._clock.now(), "broken off at the end")
+            await self._attempts.record_result(cancelled)
             raise
-        written = asyncio.create_task(self._attempts.record_result(ended.result, ended.side_effect))
-        if ended.result.state is DeliveryState.SENT:
-            # Who comes next asks after this is asked for, so both stand in one commit, and no more than there are slots
-            # are ever marked as being sent.
+        recording = asyncio.create_task(self._attempts.record_result(outcome.result, outcome.side_effect))
+        if outcome.result.state is DeliveryState.SENT:
+            # One turn of the loop lets the result be submitted before the slot is free: the next claim then joins the
+            # same batch, behind it, and no more than ``slots`` rows are ever marked as being sent.
             await asyncio.sleep(0)
             slot.release()
-        await asyncio.shield(written)
+        await asyncio.shield(recording)
 
     async def _claim_next(self) -> ClaimedDelivery | None:
         """None also while the outbox can't be read: it is tried again in a while."""
@@ -141,7 +141,7 @@ class WorkspaceSender:
 
 
 class _Slot:
-    """One of the places for messages on their way, given back once."""
+    """One of the slots for messages in flight, released once however often it is asked to."""
 
     def __init__(self, slots: asyncio.Semaphore) -> None:
         self._slots: asyncio.Semaphore | None = slots

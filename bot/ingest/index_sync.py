@@ -1,4 +1,4 @@
-"""Keeping the search index up with the papers; made anew where it is new, damaged or of an older version."""
+"""Synchronizes the search index with the papers; rebuilds it where it is new, damaged or of an older version."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 
 from bot.ports import ChangePage, PaperIndex, Storage
 
-# Read from the database while nobody else gets a word in: small enough for that to pass unnoticed.
+# Turning so many rows into papers blocks the event loop, for a time that nobody who chats notices.
 PAGE_SIZE: Final = 200
-# An index that a search found damaged is empty, and nobody tells.
+# An index that a search found damaged is emptied without an event, so it is looked at now and then.
 RECHECK_SECONDS: Final = 30.0
-# Two processes that fill one file take the page from each other; neither should go on about it for ever.
+# Two processes that fill one file make each other's additions fail; neither should retry for ever.
 MOST_BEGINNINGS: Final = 5
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class IndexProgress:
 
 
 class IndexSynchronizer:
-    """Brings the index up to the papers. A broken index stops nothing else: it is derived. One for a process."""
+    """Brings the index up to the papers. A broken index stops nothing else: it is derived. One per process."""
 
     def __init__(self, storage: Storage, index: PaperIndex) -> None:
         self._storage = storage
@@ -49,7 +49,7 @@ class IndexSynchronizer:
         return self._progress
 
     async def run(self) -> None:
-        """Keeps the index up until cancelled; whoever changes papers then need not wait for it."""
+        """Synchronizes until cancelled; whoever changes papers then need not wait for it."""
         self._is_running = True
         try:
             while True:
@@ -62,14 +62,14 @@ class IndexSynchronizer:
             self._is_running = False
 
     async def on_papers_changed(self) -> None:
-        """Brings the index up, or leaves it to whoever keeps it."""
+        """Synchronizes now, or leaves it to :meth:`run` where that runs."""
         if self._is_running:
             self._changed.set()
         else:
             await self.sync()
 
     async def sync(self) -> None:
-        """Gives the index every paper that changed since it was complete, page by page; what was given stays."""
+        """Adds every paper that changed since the index was complete, page by page; what was added stays."""
         async with self._one_at_a_time:
             try:
                 await self._sync()
@@ -85,34 +85,34 @@ class IndexSynchronizer:
         log.info("the search index was emptied or filled by others meanwhile; it is gone on with in a while")
 
     async def _all_added(self) -> bool:
-        """Whether the index is up to the papers; not where it turned out to stand elsewhere than where it was left."""
-        stands, newest = await self._index.indexed_revision(), await self._latest_revision()
-        # Beyond the newest: the papers were restored or begun anew, and the index speaks of others.
-        reached = stands if stands <= newest else 0
-        while reached < newest:
-            changes = await self._read_changes(reached)
-            if not await self._index.add(changes.papers, changes.revision, since=stands):
+        """Whether the index reached the newest revision; False where somebody else changed its revision meanwhile."""
+        indexed, newest = await self._index.indexed_revision(), await self._latest_revision()
+        # Beyond the newest: the papers were restored from a backup or started anew, and the index holds others.
+        revision = indexed if indexed <= newest else 0
+        while revision < newest:
+            changes = await self._read_changes(revision)
+            if not await self._index.add(changes.papers, changes.revision, since=indexed):
                 self._progress = None
                 return False
             if not changes.more:
                 break
-            reached = stands = changes.revision
-            self._progress = await self._remaining(len(changes.papers), reached)
+            revision = indexed = changes.revision
+            self._progress = await self._remaining(len(changes.papers), revision)
         return True
 
     async def _latest_revision(self) -> int:
         async with self._storage.read() as work:
             return await work.papers.latest_revision()
 
-    async def _read_changes(self, reached: int) -> ChangePage:
+    async def _read_changes(self, revision: int) -> ChangePage:
         async with self._storage.read() as work:
-            return await work.papers.changed_since(reached, PAGE_SIZE)
+            return await work.papers.changed_since(revision, PAGE_SIZE)
 
-    async def _remaining(self, added: int, reached: int) -> IndexProgress:
-        """Counted once; papers that come meanwhile are few."""
+    async def _remaining(self, added: int, revision: int) -> IndexProgress:
+        """Counted once, then subtracted from; papers that come meanwhile are few."""
         if self._progress is not None:
             return IndexProgress(max(self._progress.missing - added, 0), self._progress.paper_count)
         async with self._storage.read() as work:
             return IndexProgress(
-                await work.papers.count_changed_since(reached), (await work.papers.archive_extent()).paper_count
+                await work.papers.count_changed_since(revision), (await work.papers.archive_extent()).paper_count
             )

@@ -1,4 +1,4 @@
-"""Reading the sources: polls through the day, the first start, and the archive behind it."""
+"""Ingests the sources: polls through the day, bootstrap on an empty archive, and the backfill."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BackfillProgress:
-    """How far the background reading of the archive is, in list days."""
+    """How far the backfill of the archive is, in list days."""
 
     days_done: int
     days_total: int
@@ -56,10 +56,10 @@ class BackfillProgress:
 
 
 class Ingestor:
-    """Reads the sources into the storage and keeps index and decisions up with it. One for a process.
+    """Reads the sources into the storage and synchronizes index and decisions with it. One per process.
 
-    ``sample`` makes the bundled papers as of a day (UTC). ``patience`` is how many seconds the very first answer may
-    take before they are used.
+    ``sample`` makes the bundled papers as of a day (UTC). ``first_answer_timeout`` is how many seconds the very first
+    answer may take before they are used.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Ingestor:
 
     @property
     def backfill_progress(self) -> BackfillProgress | None:
-        """How far the background reading is; None before it began."""
+        """How far the backfill is; None before it began."""
         return self._backfill_progress
 
     @property
@@ -91,11 +91,11 @@ class Ingestor:
         return self._index_sync.progress
 
     async def run_index_sync(self) -> None:
-        """Keeps the search index up until cancelled; meanwhile nothing here waits for it."""
+        """Synchronizes the search index until cancelled; meanwhile nothing here waits for it."""
         await self._index_sync.run()
 
     async def poll(self, now: datetime) -> None:
-        """One poll of every source that may be asked now. A source that fails is noted and doesn't stop the others."""
+        """One poll of every source that may be asked now. A source that fails is recorded and stops no other."""
         async with self._storage.read() as work:
             states = {state.name: state for state in await work.papers.source_states()}
         for source in self._sources:
@@ -126,8 +126,8 @@ class Ingestor:
         async with self._storage.read() as work:
             days = days_to_backfill(self._clock.now().date(), await work.papers.days_polled(source.name))
         self._backfill_progress = BackfillProgress(0, len(days))
-        for pause in _BACKFILL_RETRY_DELAYS:
-            await self._clock.sleep_until(self._clock.now() + pause)
+        for delay in _BACKFILL_RETRY_DELAYS:
+            await self._clock.sleep_until(self._clock.now() + delay)
             days = [day for day in days if not await self._read_archived(source, day)]
             if not days:
                 return
@@ -136,10 +136,10 @@ class Ingestor:
 
     async def _read_archived(self, source: PaperSource, day: date) -> bool:
         """Whether the day was read."""
-        there = await self._read_with_retries(source, day)
-        if there and self._backfill_progress is not None:
+        was_read = await self._read_with_retries(source, day)
+        if was_read and self._backfill_progress is not None:
             self._backfill_progress = replace(self._backfill_progress, days_done=self._backfill_progress.days_done + 1)
-        return there
+        return was_read
 
     async def fetch_days(self, days: Sequence[date]) -> ReadResult:
         """Reads these days (UTC) once from every source, with all that follows from it.
@@ -147,16 +147,18 @@ class Ingestor:
         Raises :class:`bot.errors.SourceUnavailable` if a source does not answer; what came before it stays.
         """
         counts: Counter[date] = Counter()
-        new, skipped = 0, list[RejectedRow]()
+        new, rejected = 0, list[RejectedRow]()
         for source in self._sources:
             read = await self._reader.read(source, days)
             counts.update(read.counts)
-            new, skipped = new + read.new, skipped + list(read.rejected)
+            new, rejected = new + read.new, rejected + list(read.rejected)
         await self.sync_derived(self._clock.now().date())
-        return ReadResult(counts, new, tuple(skipped))
+        return ReadResult(counts, new, tuple(rejected))
 
     async def sync_derived(self, today: date) -> None:
-        """Brings the decisions and the index up to the papers' revision."""
+        """Brings decisions and index up to the papers' revision; both are derived, so stopping between them loses
+        nothing.
+        """
         await materialize_decisions(self._storage, today)
         await self._index_sync.on_papers_changed()
 
@@ -168,7 +170,7 @@ class Ingestor:
         await self._try_reading(source, days)
 
     async def _try_reading(self, source: PaperSource, days: Sequence[date]) -> bool:
-        """Whether the source answered; that it did not is noted, and enough."""
+        """Whether the source answered; that it did not is logged, and enough."""
         try:
             await self._reader.read(source, days)
         except SourceUnavailable as problem:
@@ -181,7 +183,7 @@ class Ingestor:
         return True
 
     async def _read_newest(self, today: date) -> bool:
-        """Whether the source answered; a failure after the first day leaves the rest to the polls and the archive."""
+        """Whether the source answered; a failure after the first day leaves the rest to polls and backfill."""
         source = self._archive_source()
         if source is None:
             return False
@@ -210,14 +212,15 @@ class Ingestor:
         return next((source for source in self._sources if source.name == HUGGING_FACE), None)
 
     async def _read_with_retries(self, source: PaperSource, day: date) -> bool:
-        """One day of the archive, as often as it takes the source, at a pace that leaves room for everything else.
+        """Backfills one day, with retries for as long as the source does not answer, at an interval that leaves room
+        for polls.
 
         False for a day that breaks the reading itself, or cannot be stored just now: it must not hide the others.
         """
         retry = _MIN_RETRY_DELAY
         while True:
             started = self._clock.now()
-            there = True
+            was_read = True
             try:
                 await self._reader.read(source, [day])
             except SourceUnavailable as problem:
@@ -225,9 +228,9 @@ class Ingestor:
                 retry = min(2 * retry, _MAX_RETRY_DELAY)
                 continue
             except Exception:
-                there = False
+                was_read = False
                 log.exception("%s of %s could not be read or stored; it comes again later", source.name, day)
             else:
                 await self._index_sync.on_papers_changed()
             await self._clock.sleep_until(started + REQUEST_INTERVAL)
-            return there
+            return was_read

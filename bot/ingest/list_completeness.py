@@ -50,8 +50,8 @@ def main_source(states: Sequence[SourceState]) -> SourceState | None:
 class EmptyDayFacts:
     """What is known when nothing is left to send.
 
-    ``listed`` counts the rows that came since the chat's last digest, ``settled`` says whether the list of ``today`` is
-    complete, ``already_sent`` whether papers of this time came to the chat by another way.
+    ``listed`` counts the rows that came since the chat's last digest, ``list_complete`` says whether the list of
+    ``today`` is, ``already_sent`` whether papers of this time came to the chat by another way.
     """
 
     today: date
@@ -61,15 +61,15 @@ class EmptyDayFacts:
     already_sent: bool = False
 
 
-def classify_empty_day(known: EmptyDayFacts) -> EmptyReason:
+def classify_empty_day(facts: EmptyDayFacts) -> EmptyReason:
     """Why nothing comes: the first of these that holds."""
-    if not known.listed and not is_list_day(known.today):
+    if not facts.listed and not is_list_day(facts.today):
         return EmptyReason.WEEKEND
-    if known.source_late:
+    if facts.source_late:
         return EmptyReason.SOURCE_DOWN
-    if known.listed:
-        return EmptyReason.NOTHING_NEW if known.already_sent else EmptyReason.NOTHING_MATCHED
-    return EmptyReason.NO_LIST if known.list_complete else EmptyReason.NOT_LISTED_YET
+    if facts.listed:
+        return EmptyReason.NOTHING_NEW if facts.already_sent else EmptyReason.NOTHING_MATCHED
+    return EmptyReason.NO_LIST if facts.list_complete else EmptyReason.NOT_LISTED_YET
 
 
 def midnight_after(day: date) -> datetime:

@@ -30,7 +30,7 @@ def days_to_poll(now: datetime, *, deep: bool = False, last_success: datetime | 
 
 
 def deep_poll_due(now: datetime, polled_at: list[datetime]) -> bool:
-    """Whether the day's deep poll is open; ``polled_at`` are the good polls of :func:`deepest_day`."""
+    """Whether the day's deep poll is due; ``polled_at`` are the good polls of :func:`oldest_deep_day`."""
     opens = datetime.combine(now.date(), DEEP_POLL_FROM, tzinfo=now.tzinfo)
     return now >= opens and not any(moment >= opens for moment in polled_at)
 

@@ -1,4 +1,4 @@
-"""One reading of a source: asked once, stored with all that follows from it, also when it failed."""
+"""Reads a source once and stores the poll with its papers, also when it failed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ReadResult:
 
 
 class SourceReader:
-    """Asks sources and stores their answers, one at a time, and never before the moment a source asked to wait for."""
+    """Polls sources and stores their answers, one at a time, and never before a source's ``retry_at``."""
 
     def __init__(self, storage: Storage, index: PaperIndex, clock: Clock) -> None:
         self._storage = storage
@@ -42,14 +42,14 @@ class SourceReader:
         async with self._lock:
             await self._check_retry_after(source)
             try:
-                gathered = await source.poll(days, await self._known_ids(days))
+                poll_result = await source.poll(days, await self._known_ids(days))
             except SourceUnavailable as problem:
                 await self._record_failure(source, days, problem.reason, problem.retry_at)
                 raise
             except Exception as problem:
                 await self._record_failure(source, days, type(problem).__name__, None)
                 raise
-            return await self._store(source, gathered)
+            return await self._store(source, poll_result)
 
     async def _check_retry_after(self, source: PaperSource) -> None:
         async with self._storage.read() as work:
@@ -63,18 +63,19 @@ class SourceReader:
             papers = await work.papers.listed_between(min(days) - _KNOWN_PERIOD, max(days))
         return frozenset(paper.id for paper in papers if not paper.sample)
 
-    async def _store(self, source: PaperSource, gathered: PollResult) -> ReadResult:
-        for row in gathered.rejected:
+    async def _store(self, source: PaperSource, poll_result: PollResult) -> ReadResult:
+        for row in poll_result.rejected:
             log.warning("%s: row %s skipped: %s", source.name, row.row, row.reason)
         now = self._clock.now()
         async with self._storage.write() as work:
-            invented = await _delete_sample(work) if gathered.papers else []
-            upserted = await work.papers.upsert(gathered.papers, now)
-            await work.papers.record_polls(_poll_records(source.name, gathered, upserted.new, now))
+            # The sample gives way to the first real papers in their own commit, so nobody ever sees both or neither.
+            sample_ids = await _delete_sample(work) if poll_result.papers else []
+            upserted = await work.papers.upsert(poll_result.papers, now)
+            await work.papers.record_polls(_poll_records(source.name, poll_result, upserted.new, now))
             await work.commit()
-        if invented:
-            await self._index.remove(invented)
-        return ReadResult(gathered.counts, len(upserted.new), gathered.rejected)
+        if sample_ids:
+            await self._index.remove(sample_ids)
+        return ReadResult(poll_result.counts, len(upserted.new), poll_result.rejected)
 
     async def _record_failure(
         self, source: PaperSource, days: Sequence[date], reason: str, retry_at: datetime | None
@@ -90,6 +91,6 @@ async def _delete_sample(work: UnitOfWork) -> list[str]:
     return await work.papers.delete_sample() if archive.sample else []
 
 
-def _poll_records(source: str, gathered: PollResult, new: frozenset[str], at: datetime) -> list[PollRecord]:
-    new_rows = Counter(listed.day for listed in gathered.papers if listed.paper.id in new)
-    return [PollRecord(source, day, at, rows, new_rows[day]) for day, rows in gathered.counts.items()]
+def _poll_records(source: str, poll_result: PollResult, new: frozenset[str], at: datetime) -> list[PollRecord]:
+    new_rows = Counter(listed.day for listed in poll_result.papers if listed.paper.id in new)
+    return [PollRecord(source, day, at, rows, new_rows[day]) for day, rows in poll_result.counts.items()]

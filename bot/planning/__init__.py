@@ -1,1 +1,1 @@
-"""Which papers a digest brings, when, and what is said where there is none."""
+"""Which papers a digest brings, when, and which notice a chat gets where there are none."""

@@ -43,9 +43,9 @@ class WiderMatchEstimate:
 class DueChat:
     """A chat that is due, with everything its plan is made from.
 
-    ``candidates`` include the papers of the still unsent digests ``takes_over``. ``before`` are the editions of the
-    last week, newest first. ``already_sent``: papers came to the chat by another way since then. ``roundup`` are the
-    week's best papers, where the chat wants them today.
+    ``candidates`` include the papers of the still unsent digests that it ``supersedes``. ``recent_editions`` are those
+    of the last week, newest first. ``already_sent``: papers came to the chat by another way since then. ``roundup`` are
+    the week's best papers, where the chat wants them today.
     """
 
     chat: Chat
@@ -72,7 +72,7 @@ def plan_edition(due: DueChat, today: SourceSnapshot, wider: WiderMatchEstimate 
 
 
 def empty_notice(due: DueChat, today: SourceSnapshot) -> EmptyNotice:
-    """Which word an empty digest would be told with."""
+    """Which notice an empty digest would be."""
     return empty_notice_for(due.chat, reason_for_empty(due, today), digest_day(due.chat, today), due.recent_editions)
 
 
@@ -89,8 +89,8 @@ def digest_messages(
 ) -> tuple[PlannedMessage, ...]:
     """The message, and the thread replies where the platform has threads."""
     papers = {candidate.paper.id: candidate.paper for candidate in due.candidates}
-    chosen = select_papers(due.candidates, _summary_count(due))
-    follow = thread_pages(chosen, papers) if due.capabilities.threads else ()
+    selected = select_papers(due.candidates, _summary_count(due))
+    replies = thread_pages(selected, papers) if due.capabilities.threads else ()
     newest = max((paper.listed_on for paper in papers.values()), default=local_day)
 
     def part(shown: Sequence[SelectedPaper], first: int) -> DigestContent:
@@ -99,22 +99,24 @@ def digest_messages(
             tuple(shown),
             topic_count=len(due.subscriptions),
             first_number=first,
-            message_count=1 + len(follow),
+            message_count=1 + len(replies),
             listed_count=listed.get(newest, 0),
             late_source=late,
             on_demand=on_demand,
             roundup=due.roundup if first == 1 else (),
         )
 
-    contents, number = [part(chosen, 1)], 1 + sum(one.with_summary for one in chosen)
-    for reply in follow:
+    contents, number = [part(selected, 1)], 1 + sum(one.with_summary for one in selected)
+    for reply in replies:
         contents.append(part(reply, number))
         number += len(reply)
-    return tuple(PlannedMessage(content, place) for place, content in enumerate(contents))
+    return tuple(PlannedMessage(content, number) for number, content in enumerate(contents))
 
 
 def _summary_count(due: DueChat) -> int:
-    """How many papers come with their summary; where a thread holds those of the others, all is no more than some."""
+    """How many papers come with their summary; a full layout with a thread is like a compact one, since the thread
+    holds the other summaries.
+    """
     settings = due.chat.settings
     in_thread = due.capabilities.threads and settings.layout is Layout.FULL
     return settings.compact_summaries if in_thread else settings.summary_count
@@ -129,28 +131,28 @@ def _plan_with_papers(due: DueChat, today: SourceSnapshot) -> DeliveryPlan:
 
 
 def _plan_without_papers(due: DueChat, today: SourceSnapshot, wider: WiderMatchEstimate) -> DeliveryPlan:
-    local_day, why, word = digest_day(due.chat, today), reason_for_empty(due, today), empty_notice(due, today)
-    edition = Edition(due.chat.id, local_day, today.now, 0, why)
+    local_day, reason, notice = digest_day(due.chat, today), reason_for_empty(due, today), empty_notice(due, today)
+    edition = Edition(due.chat.id, local_day, today.now, 0, reason)
     if due.roundup:
         best = PlannedMessage(RoundupContent(local_day, due.roundup))
         return _delivery_plan(due, today, DeliveryKind.NOTE, (best,), (), edition)
-    if word is EmptyNotice.NONE:
+    if notice is EmptyNotice.NONE:
         return _delivery_plan(due, today, DeliveryKind.NOTE, (), (), edition)
-    note = PlannedMessage(_empty_digest_content(due, today, why, word, wider))
-    told = word is EmptyNotice.FIRST
-    return _delivery_plan(due, today, DeliveryKind.NOTE, (note,), (), edition, first_empty_notified=told)
+    note = PlannedMessage(_empty_digest_content(due, today, reason, notice, wider))
+    is_first = notice is EmptyNotice.FIRST
+    return _delivery_plan(due, today, DeliveryKind.NOTE, (note,), (), edition, first_empty_notified=is_first)
 
 
 def _empty_digest_content(
-    due: DueChat, today: SourceSnapshot, why: EmptyReason, word: EmptyNotice, wider: WiderMatchEstimate
+    due: DueChat, today: SourceSnapshot, reason: EmptyReason, notice: EmptyNotice, wider: WiderMatchEstimate
 ) -> EmptyDigestContent:
-    weekly = word is EmptyNotice.WEEKLY
+    weekly = notice is EmptyNotice.WEEKLY
     return EmptyDigestContent(
         digest_day(due.chat, today),
-        EmptyReason.NOTHING_MATCHED if weekly else why,
+        EmptyReason.NOTHING_MATCHED if weekly else reason,
         tuple(format_topic(subscription.topic) for subscription in due.subscriptions),
         listed_count=sum(today.listed.values()) if weekly else today.listed_since(previous_digest_at(due.chat, today)),
-        source_down_since=today.source.last_success_at if today.source and why is EmptyReason.SOURCE_DOWN else None,
+        source_down_since=today.source.last_success_at if today.source and reason is EmptyReason.SOURCE_DOWN else None,
         weekly=weekly,
         last_match_day=wider.last_match_day,
         wider_matches=wider.wider_matches,

@@ -1,6 +1,6 @@
-"""Whether a chat hears that nothing came. Pure.
+"""Whether a chat is notified of an empty digest, and how. Pure.
 
-On real days 39 % of all digests are empty, for a rare topic 97 %, so silence is the rule: one word after the first
+On real days 39 % of all digests are empty, for a rare topic 97 %, so silence is the rule: one notice after the first
 subscription, then a quiet Friday, or as the chat chose.
 """
 
@@ -19,7 +19,7 @@ _WEEK: Final = timedelta(days=7)
 
 
 class EmptyNotice(StrEnum):
-    """Which word a chat gets on an empty day."""
+    """Which notice a chat gets on an empty day."""
 
     NONE = "none"
     FIRST = "first"  # once, so that the first silence is not taken for a fault
@@ -31,16 +31,16 @@ class EmptyNotice(StrEnum):
 def empty_notice_for(
     chat: Chat, reason: EmptyReason, local_day: date, recent_editions: Sequence[Edition]
 ) -> EmptyNotice:
-    """The word for this empty day; ``before`` are the chat's editions of the last week, newest first.
+    """The notice for this empty day; ``recent_editions`` are the chat's of the last week, newest first.
 
-    Groups and channels never hear of it, nobody does at weekends and on holidays, and an outage is told once.
+    Groups and channels never get one, nobody does at weekends and on holidays, and an outage is notified once.
     """
     if not chat.kind.personal or chat.settings.empty_digest_policy is EmptyDigestPolicy.NEVER:
         return EmptyNotice.NONE
     match reason:
         case EmptyReason.SOURCE_DOWN:
-            told = recent_editions[:1] and recent_editions[0].empty_reason is EmptyReason.SOURCE_DOWN
-            return EmptyNotice.NONE if told else EmptyNotice.SOURCE
+            notified = recent_editions[:1] and recent_editions[0].empty_reason is EmptyReason.SOURCE_DOWN
+            return EmptyNotice.NONE if notified else EmptyNotice.SOURCE
         case EmptyReason.WEEKEND | EmptyReason.NOTHING_NEW:
             return EmptyNotice.NONE
         case EmptyReason.NOTHING_MATCHED if not chat.first_empty_notified:

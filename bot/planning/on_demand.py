@@ -33,7 +33,7 @@ async def plan_on_demand(
     storage: Storage, index: PaperIndex, chat: Chat, now: datetime, capabilities: PlatformCapabilities | None = None
 ) -> OnDemandResult:
     """Plans a digest of the newest list day that has papers, whenever the topics were added; what the chat got before
-    is left out, and a digest that still waits to be sent goes with it. Asked twice, the second finds nothing new."""
+    is left out, and a digest that still waits to be sent is superseded. Idempotent: a second call finds nothing new."""
     async with storage.read() as work:
         subscriptions = await work.subscriptions.of_chat(chat.id)
         newest = await work.papers.days_with_papers(now.date(), 1)
@@ -77,7 +77,7 @@ async def _without_already_sent(
     found: Sequence[Candidate],
     capabilities: PlatformCapabilities,
 ) -> DueChat:
-    """What the chat has not got, together with what is on its way to it but not yet being sent."""
+    """What the chat has not got, together with what is planned for it but not yet being sent."""
     unsent = (await work.outbox.unsent_digests([chat.id])).get(chat.id, [])
     sent = await work.outbox.sent_papers(chat.id, [candidate.paper.id for candidate in found])
     new = without_muted(chat.settings, [candidate for candidate in found if candidate.paper.id not in sent])
@@ -85,8 +85,8 @@ async def _without_already_sent(
         return DueChat(chat, tuple(subscriptions), capabilities=capabilities)
     topics = {format_topic(subscription.topic) for subscription in subscriptions}
     papers = await papers_of_unsent(work, unsent)
-    taken = [candidate for old in unsent for candidate in candidates_of_superseded(old, papers, topics)]
-    every = (*new, *without_muted(chat.settings, taken))
+    superseded = [candidate for old in unsent for candidate in candidates_of_superseded(old, papers, topics)]
+    every = (*new, *without_muted(chat.settings, superseded))
     return DueChat(chat, tuple(subscriptions), every, tuple(old.id for old in unsent), capabilities=capabilities)
 
 

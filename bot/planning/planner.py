@@ -1,4 +1,4 @@
-"""Planning what is due: once a day for each chat, written in one commit with everything that follows from it."""
+"""Plans what is due: once a local day for each chat, in one commit with everything that follows from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from bot.ports import PaperIndex, PlatformCapabilities, Storage, UnitOfWork
 from bot.topics import MatchLevel, Topic
 from bot.topics.formatter import format_topic
 
-# A page is chosen and written while nobody else gets a word in: small enough for that to pass unnoticed.
+# Selecting and writing one page blocks the event loop only between chats' plans and statements; a page is also one
+# write transaction, so it is kept small for other writers.
 PAGE_SIZE: Final = 200
 # How far ahead a chat's next moment can lie: it comes round once a week at least.
 _EARLY_LOOKAHEAD: Final = timedelta(days=15)
@@ -45,8 +46,8 @@ async def plan_due(
     """Plans every digest that is due at ``now`` (UTC); returns how many chats were planned.
 
     Planning the same moment again plans nothing. ``early``: today's digest of every chat that has not had one, without
-    waiting for its hour; chats for which there is nothing keep their hour. ``asking``:
-    the sources are being asked for the first time, so a late one is waited for. Chats paused until now begin anew.
+    waiting for its hour; chats for which there is nothing keep their hour. ``first_poll_pending``: the sources are
+    being asked for the first time, so a late one is waited for. Chats paused until now are resumed first.
     """
     await materialize_decisions(storage, now.date())
     await _resume_paused(storage, now)
@@ -65,7 +66,7 @@ async def plan_due(
 
 
 class _Planner:
-    """One run over all chats that are due; it remembers what a widened topic would bring."""
+    """One run over all chats that are due; it caches what only depends on the topic or the day."""
 
     def __init__(
         self,
@@ -86,8 +87,9 @@ class _Planner:
         self._week_matches: dict[str, list[Paper]] = {}
 
     async def plan(self, chats: Sequence[Chat]) -> int:
-        """Plans one page of chats in one commit."""
-        had_it = [chat for chat in chats if self._already_planned(chat)]
+        """Plans one page of chats in one commit. What was read for it may change before that: the outbox leaves out a
+        plan that no longer fits, and the next run makes it anew."""
+        planned_today = [chat for chat in chats if self._already_planned(chat)]
         ready = [
             chat
             for chat in chats
@@ -100,13 +102,13 @@ class _Planner:
             plans = [plan for plan in plans if plan.papers]
         async with self._storage.write() as work:
             planned = await work.outbox.store_plans(plans)
-            await _reschedule(work, [] if self._early else had_it, self._snapshot.now)
+            await _reschedule(work, [] if self._early else planned_today, self._snapshot.now)
             await _unschedule(work, [one.chat for one in due if not one.subscriptions])
             await work.commit()
         return len(planned)
 
     async def _plan(self, due: DueChat) -> DeliveryPlan:
-        await asyncio.sleep(0)  # answers to people go before
+        await asyncio.sleep(0)  # yields to the event loop: answers to people go before
         due = replace(due, roundup=await self._roundup(due))
         return plan_edition(due, self._snapshot, await self._wider_matches(due))
 
@@ -133,7 +135,7 @@ class _Planner:
         return chat.last_local_day is not None and digest_day(chat, self._snapshot) <= chat.last_local_day
 
     async def _load_due_chats(self, work: UnitOfWork, chats: Sequence[Chat]) -> list[DueChat]:
-        """Everything the plans are made from, in a few questions for the whole page."""
+        """Everything the plans are made from, in a few queries for the whole page."""
         ids = [chat.id for chat in chats]
         subscriptions = await work.subscriptions.of_chats(ids)
         candidates = await work.subscriptions.candidates(ids, self._snapshot.day)
@@ -143,12 +145,14 @@ class _Planner:
         for chat in chats:
             followed = tuple(subscriptions.get(chat.id, ()))
             topics = {format_topic(subscription.topic) for subscription in followed}
-            taken = [one for old in unsent.get(chat.id, ()) for one in candidates_of_superseded(old, papers, topics)]
+            superseded = [
+                one for old in unsent.get(chat.id, ()) for one in candidates_of_superseded(old, papers, topics)
+            ]
             due.append(
                 DueChat(
                     chat,
                     followed,
-                    without_muted(chat.settings, (*candidates.get(chat.id, ()), *taken)),
+                    without_muted(chat.settings, (*candidates.get(chat.id, ()), *superseded)),
                     tuple(old.id for old in unsent.get(chat.id, ())),
                     capabilities=self._capabilities.get(chat.address.platform, PlatformCapabilities()),
                 )
@@ -168,7 +172,7 @@ class _Planner:
         ]
 
     def _may_notify_empty(self, chat: Chat) -> bool:
-        """Whether what a chat hears of its empty day depends on the days before."""
+        """Whether the notice of a chat's empty day depends on the days before."""
         return chat.kind.personal and (
             self._snapshot.source_late or is_last_day_of_week(chat, digest_day(chat, self._snapshot))
         )
@@ -176,12 +180,14 @@ class _Planner:
     async def _already_sent(self, work: UnitOfWork, chats: Sequence[Chat]) -> set[int]:
         """The chats to which papers came after their last digest that were listed since."""
         since = {chat.id: previous_digest_at(chat, self._snapshot) for chat in chats}
-        asked = [chat for chat in chats if self._snapshot.listed_since(since[chat.id])]
+        with_listings = [chat for chat in chats if self._snapshot.listed_since(since[chat.id])]
         found: set[int] = set()
-        for first in {since[chat.id].date() for chat in asked}:
-            alike = [chat for chat in asked if since[chat.id].date() == first]
-            days = await work.outbox.last_sent([chat.id for chat in alike], await self._ids_listed_since(work, first))
-            found |= {chat.id for chat in alike if _is_after(days.get(chat.id), chat.last_local_day)}
+        for first in {since[chat.id].date() for chat in with_listings}:
+            same_day = [chat for chat in with_listings if since[chat.id].date() == first]
+            days = await work.outbox.last_sent(
+                [chat.id for chat in same_day], await self._ids_listed_since(work, first)
+            )
+            found |= {chat.id for chat in same_day if _is_after(days.get(chat.id), chat.last_local_day)}
         return found
 
     async def _ids_listed_since(self, work: UnitOfWork, first: date) -> list[str]:
@@ -192,7 +198,7 @@ class _Planner:
         return self._listed_ids[first]
 
     async def _wider_matches(self, due: DueChat) -> WiderMatchEstimate | None:
-        """For a chat that hears of its empty week: what its topic would bring if it counted mentions too."""
+        """For a chat that is notified of an empty week: what its topic would bring if it counted mentions too."""
         topic = due.only_topic
         if (
             due.candidates
@@ -207,12 +213,12 @@ class _Planner:
 
     async def _estimate_wider_matches(self, topic: Topic) -> WiderMatchEstimate:
         since, today = self._snapshot.day - _ESTIMATE_PERIOD, self._snapshot.day
-        came = await find_matches(self._storage, self._index, topic, since, today)
-        last_came = came[0].paper.listed_on if came else None
+        matches = await find_matches(self._storage, self._index, topic, since, today)
+        last_match_day = matches[0].paper.listed_on if matches else None
         if topic.level is not MatchLevel.NORMAL:
-            return WiderMatchEstimate(0, last_came)
+            return WiderMatchEstimate(0, last_match_day)
         wide = await find_matches(self._storage, self._index, replace(topic, level=MatchLevel.WIDE), since, today)
-        return WiderMatchEstimate(len(wide) if len(wide) > len(came) else 0, last_came)
+        return WiderMatchEstimate(len(wide) if len(wide) > len(matches) else 0, last_match_day)
 
 
 def _is_after(day: date | None, last: date | None) -> bool:
@@ -225,7 +231,7 @@ async def _load_due_page(storage: Storage, until: datetime, after_id: int) -> li
 
 
 async def _resume_paused(storage: Storage, now: datetime) -> None:
-    """Chats whose pause is over: the clock starts anew, and what was listed meanwhile is not owed."""
+    """Chats whose pause is over: their next digest is scheduled anew, and what was listed meanwhile stays out."""
     async with storage.write() as work:
         for chat in await work.chats.resumable_chats(now):
             follows = bool(await work.subscriptions.of_chat(chat.id))
@@ -233,9 +239,9 @@ async def _resume_paused(storage: Storage, now: datetime) -> None:
         await work.commit()
 
 
-async def _reschedule(work: UnitOfWork, had_it: Sequence[Chat], now: datetime) -> None:
+async def _reschedule(work: UnitOfWork, planned_today: Sequence[Chat], now: datetime) -> None:
     """Chats that are due on a local day they had a digest on (their zone changed): next on the day after."""
-    for old in had_it:
+    for old in planned_today:
         chat = await work.chats.get(old.id)
         if chat is not None and chat.next_digest_at == old.next_digest_at:
             await work.chats.save(replace(chat, next_digest_at=next_digest_at(chat.settings, now, chat.last_local_day)))

@@ -28,7 +28,7 @@ def select_papers(candidates: Sequence[Candidate], summary_count: int = 5) -> tu
     """All candidates in the digest's order: those with their summary by votes, then the others by topic.
 
     Up to seven papers: all with their summary. More: five, namely the three with most votes whatever they matched, then
-    two for topics not among them (matches in the title only), then votes again. ``with_summary`` scales the five.
+    two for topics not among them (matches in the title only), then votes again. ``summary_count`` scales the five.
     """
     papers = {candidate.paper.id: candidate.paper for candidate in candidates}
     ranked = sorted((_selected_paper(candidate) for candidate in candidates), key=_ranking_key(papers))
@@ -41,7 +41,7 @@ def select_papers(candidates: Sequence[Candidate], summary_count: int = 5) -> tu
 
 @dataclass(frozen=True, slots=True)
 class TitleGroup:
-    """Titles under one topic (as printed), or under '' for the topics with one or two."""
+    """Titles under one topic (as formatted), or under '' for the topics with one or two."""
 
     topic: str
     selected: tuple[SelectedPaper, ...]
@@ -74,19 +74,19 @@ def topic_counts(chosen: Iterable[SelectedPaper]) -> Mapping[str, int]:
 
 
 def thread_pages(chosen: Sequence[SelectedPaper], papers: Mapping[str, Paper]) -> tuple[tuple[SelectedPaper, ...], ...]:
-    """The papers without summary in thread replies, there with it: at most 12 papers or 8,000 characters a reply.
+    """The papers without summary, for thread replies where they have it: at most 12 papers or 8,000 characters a reply.
 
     Slack refuses a message with about 13,200 characters over all blocks (undocumented), once at 11,341.
     """
     parts: list[list[SelectedPaper]] = []
-    room = 0
+    characters_left = 0
     for one in (one for one in chosen if not one.with_summary):
         size = _character_count(papers[one.paper_id])
-        if not parts or size > room or len(parts[-1]) == MAX_PAPERS_PER_REPLY:
+        if not parts or size > characters_left or len(parts[-1]) == MAX_PAPERS_PER_REPLY:
             parts.append([])
-            room = MAX_CHARACTERS_PER_REPLY
+            characters_left = MAX_CHARACTERS_PER_REPLY
         parts[-1].append(SelectedPaper(one.paper_id, one.topics, with_summary=True, late_match=one.late_match))
-        room -= size
+        characters_left -= size
     return tuple(map(tuple, parts))
 
 
@@ -100,9 +100,9 @@ def _select_with_summary(ranked: Sequence[SelectedPaper], count: int) -> list[Se
 
 def _best_for_missing_topic(ranked: Sequence[SelectedPaper], full: Sequence[SelectedPaper]) -> SelectedPaper | None:
     """The paper whose title shows most of the topics not there yet, by votes among equals."""
-    there = {topic.topic for one in full for topic in one.topics}
+    covered = {topic.topic for one in full for topic in one.topics}
     gains = {
-        one: sum(topic.topic not in there and matches_title(topic) for topic in one.topics)
+        one: sum(topic.topic not in covered and matches_title(topic) for topic in one.topics)
         for one in ranked
         if one not in full
     }

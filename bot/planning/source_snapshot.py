@@ -22,8 +22,8 @@ _ONE_DAY: Final = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class SourceSnapshot:
     """``now`` and ``day`` are UTC. ``listed`` counts the papers of the last days, ``polls`` are the good polls of these
-    days, ``settled`` those of them that are complete. ``source`` is the one whose silence delays digests. ``asking``:
-    this process has only begun and its first question to the sources is on its way."""
+    days, ``complete_days`` those with a complete list. ``source`` is the one whose silence delays digests.
+    ``first_poll_pending``: this process has only started and its first poll is not done."""
 
     now: datetime
     listed: Mapping[date, int]
@@ -70,20 +70,20 @@ def previous_digest_at(chat: Chat, snapshot: SourceSnapshot) -> datetime:
 
 
 def should_wait(chat: Chat, snapshot: SourceSnapshot) -> bool:
-    """Whether a due digest is better sent later: the source is late, or the chat wants a settled list.
+    """Whether a due digest is better sent later: the source is late, or the chat wants a complete list.
 
-    Neither lasts longer than the chat's patience; then the digest goes and says so.
+    Neither lasts longer than the chat's source grace; then the digest goes and says so.
     """
     due = chat.next_digest_at or snapshot.now
-    patience = timedelta(minutes=chat.settings.source_grace_minutes)
-    if chat.settings.wait_for_complete_list and _should_wait_for_list(due, patience, snapshot):
+    grace = timedelta(minutes=chat.settings.source_grace_minutes)
+    if chat.settings.wait_for_complete_list and _should_wait_for_list(due, grace, snapshot):
         return True
-    return _should_wait_for_source(due + patience, snapshot)
+    return _should_wait_for_source(due + grace, snapshot)
 
 
 def digest_day(chat: Chat, snapshot: SourceSnapshot) -> date:
     """The chat's local date that this digest counts for: today's; that of the due moment where it waited for the list,
-    which settles after midnight, so that no day is lost."""
+    which is complete after midnight at the latest, so that no day is lost."""
     due = chat.next_digest_at or snapshot.now
     waited = chat.settings.wait_for_complete_list and snapshot.now - due < 2 * _ONE_DAY
     return local_day(chat.settings, min(due, snapshot.now) if waited else snapshot.now)
@@ -94,10 +94,10 @@ def _should_wait_for_source(until: datetime, snapshot: SourceSnapshot) -> bool:
         return False
     if snapshot.first_poll_pending:  # after days switched off: a source nobody asked has not been silent
         return True
-    asked_in_vain = snapshot.source is None or bool(snapshot.source.problem)
-    return snapshot.now < (until if asked_in_vain else until + _STARTUP_GRACE)
+    poll_failed = snapshot.source is None or bool(snapshot.source.problem)
+    return snapshot.now < (until if poll_failed else until + _STARTUP_GRACE)
 
 
-def _should_wait_for_list(due: datetime, patience: timedelta, snapshot: SourceSnapshot) -> bool:
+def _should_wait_for_list(due: datetime, grace: timedelta, snapshot: SourceSnapshot) -> bool:
     day = due.date()
-    return is_list_day(day) and day not in snapshot.complete_days and snapshot.now < midnight_after(day) + patience
+    return is_list_day(day) and day not in snapshot.complete_days and snapshot.now < midnight_after(day) + grace

@@ -1,4 +1,4 @@
-"""A chat has at most one unsent digest: the next one withdraws it and brings its papers."""
+"""Invariant: a chat has at most one unsent digest. The next one supersedes it and brings its papers."""
 
 from __future__ import annotations
 

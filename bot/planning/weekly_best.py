@@ -1,4 +1,4 @@
-"""Which papers were the best of a chat's week: decided at its end, when votes have settled."""
+"""Which papers were the best of a chat's week: decided at its end, when votes hardly change any more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROUNDUP_PERIOD: Final = timedelta(days=6)  # and the last one
 
 
 def best_of_the_week(settings: ChatSettings, matched: Iterable[Paper]) -> tuple[str, ...]:
-    """The papers with most votes, best first, without those that something muted keeps away."""
+    """The papers with most votes, best first, without those that a muted topic matches."""
     papers = {paper.id: paper for paper in matched if not paper.sample}
     ranked = sorted(papers.values(), key=lambda paper: (-paper.upvotes, paper.id))
     best: list[str] = []

@@ -1,4 +1,4 @@
-"""The core's doors: all it asks of the outside, few and small, each with the errors it may raise."""
+"""The core's ports: all it asks of the outside, few and small, each with the errors it may raise."""
 
 from bot.ports.clock import Clock
 from bot.ports.conversation import ChatMessage, ConversationRepository, LocalChatSession

@@ -25,7 +25,9 @@ class ConversationRepository(Protocol):
     """The local chat's messages."""
 
     async def add(self, at: datetime, *, typed: str = "", view: View | None = None, key: str = "") -> ChatMessage:
-        """With a ``key`` that already stands, the message that has it (sending is an insert, so never twice)."""
+        """With a ``key`` that already stands, the message that has it (sending is an insert under a unique key, so
+        never twice).
+        """
         ...
 
     async def replace(self, message_id: int, view: View) -> bool:
@@ -55,11 +57,11 @@ class LocalChatSession(Protocol):
     """The local chat as its windows (the page, the terminal) use it."""
 
     async def submit(self, typed: str) -> list[ChatMessage]:
-        """Writes down what was typed and the answer to it; returns both."""
+        """Stores what was typed and the answer to it; returns both."""
         ...
 
     async def press_button(self, command: str, message_id: int) -> View:
-        """Answers a button of a message: the answer replaces that message or is written down as a new one. Returns the
+        """Answers a button of a message: the answer replaces that message or is stored as a new one. Returns the
         answer, for its toast."""
         ...
 

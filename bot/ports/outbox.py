@@ -1,4 +1,4 @@
-"""The deliveries as they are kept."""
+"""The outbox: deliveries, editions and the ledger."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Outbox(Protocol):
 
     async def store_plans(self, plans: Sequence[DeliveryPlan]) -> list[int]:
         """Writes editions, deliveries, ledger rows and the chats' next moments; a plan whose (chat, kind, key) or
-        edition already stands is left out entirely. Withdraws what a plan takes over (state expired, problem
-        "superseded"), but only while still pending; a plan whose ``takes_over`` is no longer pending, or with a paper
+        edition already stands is left out entirely. Withdraws what a plan supersedes (state expired, problem
+        "superseded"), but only while still pending; a plan whose ``supersedes`` is no longer pending, or with a paper
         that went or is going there by another delivery, is left out too, to be made again. Returns the chats that were
         planned."""
         ...
@@ -51,9 +51,9 @@ class Outbox(Protocol):
         ...
 
     async def record_results(self, results: Sequence[AttemptResult], owner: str) -> None:
-        """Writes how tries ended, only for rows still held by ``owner`` or uncertain (held by nobody). A digest that
-        ends failed or expired gives its papers back (its ledger rows are deleted) in the same commit, and its later
-        parts expire. ``not_before`` holds for the row and, whatever the state, for its chat."""
+        """Records how attempts ended, only for rows still leased by ``owner`` or uncertain (leased by nobody). A digest
+        that ends failed or expired gives its papers back (its ledger rows are deleted) in the same commit, and its
+        later parts expire. ``not_before`` holds for the row and, whatever the state, for its chat."""
         ...
 
     async def mark_expired_leases(self, now: datetime, owner: str = "") -> list[Delivery]:

@@ -1,4 +1,4 @@
-"""The papers as they are kept."""
+"""The stored papers, and how reading the sources went."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class PaperRepository(Protocol):
         ...
 
     async def source_states(self) -> list[SourceState]:
-        """Every source that was ever polled; ``settled`` is left False here (:mod:`bot.ingest.list_completeness`
+        """Every source that was ever polled; ``list_complete`` is left False here (:mod:`bot.ingest.list_completeness`
         decides).
         """
         ...

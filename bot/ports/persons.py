@@ -1,4 +1,4 @@
-"""What belongs to persons, and what came in from them."""
+"""What belongs to persons, and the inbox: events that came in, and callback tokens."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class PersonRepository(Protocol):
         ...
 
     async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
-        """From now on that one; None: none."""
+        """From now on that one; None ends managing."""
         ...
 
     async def erase(self, person: PersonAddress) -> None: ...
 
 
 class Inbox(Protocol):
-    """Inbound events and buttons of one unit of work."""
+    """Inbound events and callback tokens of one unit of work."""
 
     async def record_if_new(self, platform: Platform, event_id: str, at: datetime, body: str = "") -> bool:
         """Stores an inbound event before it is acknowledged; False if it was stored before."""
@@ -65,12 +65,13 @@ class Inbox(Protocol):
     async def mark_processed(self, platform: Platform, event_id: str) -> None: ...
 
     async def unprocessed_events(self, platform: Platform) -> list[tuple[str, str]]:
-        """(event id, body) of events that were stored but not done, oldest first."""
+        """(event id, body) of events that were stored but not processed, oldest first."""
         ...
 
     async def store_callback(self, command: str, at: datetime) -> str:
-        """A short token (at most 24 characters) for a command too long for a platform's button; the same command has
-        the same token for ever."""
+        """A callback token (at most 24 characters) for a command too long for a platform's button; the same command has
+        the same token for ever.
+        """
         ...
 
     async def resolve_callback(self, token: str) -> str | None: ...

@@ -37,18 +37,19 @@ class Messenger(Protocol):
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
     ) -> MessageRef:
-        """Sends once; ``key`` is opaque and the same for every try of one delivery. Raises ChatGone, ChatMoved,
-        TryLater, OutcomeUnknown, NotAuthorised, Refused (:mod:`bot.errors`)."""
+        """Sends once; ``key`` is opaque and the same for every attempt of one delivery. Raises ChatUnavailable,
+        ChatIdChanged, RetryLater, OutcomeUnknown, NotAuthorised, MessageRejected (:mod:`bot.errors`).
+        """
         ...
 
     async def edit(self, chat: Chat, message_ref: MessageRef, view: View) -> None:
-        """Shows ``view`` where the message stands; one that is gone or unchanged is no error."""
+        """Shows ``view`` in the message's place; one that is gone or unchanged is no error."""
         ...
 
     async def find_sent(
         self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None = None
     ) -> MessageRef | LookupUnsupported | None:
-        """Looks for a message sent with ``key`` within the time that one try takes from ``since`` (UTC) on, in the
+        """Looks for a message sent with ``key`` within the time that one attempt takes from ``since`` (UTC) on, in the
         thread below ``reply_to`` where it was a reply; None: surely not there."""
         ...
 
@@ -63,7 +64,7 @@ class ChatPlatform(Messenger, Protocol):
     capabilities: PlatformCapabilities
 
     async def wait_turn(self, chat: ChatAddress) -> None:
-        """Waits until the next digest may be sent within the bot's pace; answers to people go before."""
+        """Waits until the next digest may be sent within the bot's rate limits; answers to people go before."""
         ...
 
     async def check_connection(self) -> str:
@@ -71,12 +72,12 @@ class ChatPlatform(Messenger, Protocol):
         ...
 
     async def listen(self, handler: CommandHandler) -> None:
-        """Calls ``answer`` for everything people ask, and draws what it says, until cancelled."""
+        """Calls ``handler`` for everything people ask, and renders the view it returns, until cancelled."""
         ...
 
 
 class PlatformState(Protocol):
-    """What one platform keeps over a restart: events it took in, and commands too long for a button. Each call is a
+    """What one platform keeps over a restart: events it received, and callback tokens. Each call is a
     transaction of its own."""
 
     async def record_if_new(self, event_id: str, body: str) -> bool:
@@ -84,15 +85,17 @@ class PlatformState(Protocol):
         ...
 
     async def mark_processed(self, event_id: str) -> None:
-        """The event was worked on; it is not taken up again."""
+        """The event was processed; it is not taken up again."""
         ...
 
     async def unprocessed_events(self) -> list[tuple[str, str]]:
-        """(event id, body) of events that were stored but not done, oldest first."""
+        """(event id, body) of events that were stored but not processed, oldest first."""
         ...
 
     async def store_callback(self, command: str) -> str:
-        """A token of at most 24 characters for a command; '' where it can't be kept now, and its button is left out."""
+        """A callback token of at most 24 characters for a command; '' where it can't be stored now, and its button is
+        left out.
+        """
         ...
 
     async def resolve_callback(self, token: str) -> str | None:
@@ -104,12 +107,12 @@ class PlatformState(Protocol):
         ...
 
     async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
-        """From now on that one; None: none."""
+        """From now on that one; None ends managing."""
         ...
 
 
 class ChatEvents(Protocol):
-    """Told what happens to a chat as a whole; may be told more than once.
+    """Listens to what happens to a chat as a whole; each call may be repeated.
 
     An address without a thread means all threads of that chat, one without a chat every chat of the workspace.
     """
@@ -119,7 +122,7 @@ class ChatEvents(Protocol):
         ...
 
     async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
-        """Nothing can be sent there until it is said to be :meth:`back`."""
+        """Nothing can be sent there until :meth:`on_available`."""
         ...
 
     async def on_available(self, chat: ChatAddress) -> None:

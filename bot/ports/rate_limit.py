@@ -1,4 +1,4 @@
-"""How fast a bot may speak, and who does what only one may do: agreed upon by all processes."""
+"""How fast a bot may send, and who does what only one may do: agreed upon by all processes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """One allowance. ``name`` is unique over all platforms; ``gap`` is how many seconds lie between two turns in the
-    long run (0: no limit), ``burst`` how many may follow each other at once after a rest."""
+    """A token bucket's parameters. ``name`` is unique over all platforms; ``interval`` is how many seconds lie between
+    two turns in the long run (0: no limit), ``burst`` how many may follow each other at once after a rest."""
 
     name: str
     interval: float
@@ -19,7 +19,7 @@ class RateLimit:
 
 
 class Reservation(NamedTuple):
-    """Turns that nobody else gets: the first in ``wait`` seconds, the others ``gap`` seconds after one another."""
+    """Turns that nobody else gets: the first in ``wait`` seconds, the others ``interval`` seconds after one another."""
 
     wait: float
     interval: float
@@ -35,10 +35,10 @@ class Cooldown:
 
 
 class RateLimiter(Protocol):
-    """The allowances of bots, workspaces, chats and methods; those of one name are one, whichever process asks."""
+    """The rate limits of bots, workspaces, chats and methods; those of one name are one, whichever process asks."""
 
     async def reserve(self, limit: RateLimit, turns: int = 1) -> Reservation:
-        """Books the next free turns, without a burst; what is booked and not used is lost."""
+        """Reserves the next free turns, without a burst; what is reserved and not used is lost."""
         ...
 
     async def try_acquire(self, limit: RateLimit) -> float:
@@ -46,15 +46,15 @@ class RateLimiter(Protocol):
         ...
 
     async def throttle(self, limit: RateLimit) -> None:
-        """Doubles the gaps of the lane for ten minutes from now, each time once more up to eight times."""
+        """Doubles the interval for ten minutes from now, each time once more up to eight times."""
         ...
 
     async def start_cooldown(self, bot: str, cooldown: Cooldown) -> None:
-        """Tells every process of a refusal."""
+        """Stores a refusal for every process to see."""
         ...
 
     async def cooldowns(self, bot: str, now: datetime) -> Sequence[Cooldown]:
-        """The refusals of a bot whose time is not over, and those of the last minute."""
+        """The cooldowns of a bot that are not over, and those of the last minute."""
         ...
 
 
@@ -62,7 +62,7 @@ class Leases(Protocol):
     """What only one process may do at a time."""
 
     async def acquire(self, name: str, owner: str, duration: timedelta) -> bool:
-        """Takes or prolongs a lease from now on; False while another owner has it."""
+        """Acquires or renews a lease from now on; False while another owner has it."""
         ...
 
     async def release(self, name: str, owner: str) -> None:

@@ -23,8 +23,8 @@ class PaperIndex(Protocol):
 
     async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
         """Adds or replaces papers; the index then holds everything up to ``revision``. With ``since``, the revision it
-        was found at, only where it still stands there: it may have been emptied or taken further meanwhile. False:
-        the revision is as it was, and not all of the papers need be in it."""
+        was found at, only where it is still at that revision: it may have been emptied or filled further meanwhile.
+        False: the revision is as it was, and not all of the papers need be in it."""
         ...
 
     async def remove(self, paper_ids: Sequence[str]) -> None: ...
@@ -49,9 +49,9 @@ class PaperIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Similarities:
-    """How near papers are to a query, and to one another: cosines, at most 1. Papers not read yet are left out.
+    """How near papers are to a query, and to one another: cosines, at most 1. Papers without an embedding are left out.
 
-    ``alike`` holds for each paper the others among them that are nearest to it, best first.
+    ``neighbours`` holds for each paper the others among them that are nearest to it, best first.
     """
 
     to_query: Mapping[str, float]
@@ -59,15 +59,16 @@ class Similarities:
 
 
 class EmbeddingIndex(Protocol):
-    """A sentence model; optional. It orders what a search found and decides nothing. It reads papers behind the
-    answers' back, a twentieth of a second each: first those that came up in a search, then those that came in."""
+    """A sentence model; optional. It orders what a search found and decides nothing. It embeds papers in the
+    background, a twentieth of a second each: first those that came up in a search, then those that came in.
+    """
 
     async def similarities(self, query: str, paper_ids: Sequence[str]) -> Similarities | None:
-        """How near; None when there is no model. Papers that were not read yet are noted, to be read next."""
+        """How near; None when there is no model. Papers without an embedding are queued to be embedded next."""
         ...
 
     async def nearest(self, query: str, limit: int) -> list[SearchHit]:
-        """The nearest of all papers that were read, best first; [] when there is no model."""
+        """The nearest of all embedded papers, best first; [] when there is no model."""
         ...
 
     async def mark_changed(self, papers: Sequence[Paper]) -> None:

@@ -1,4 +1,4 @@
-"""One transaction over everything that is kept."""
+"""The unit of work: one transaction over everything that is stored."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class UnitOfWork(Protocol):
 
 
 class Storage(Protocol):
-    """Where everything that matters is kept."""
+    """Where everything that matters is stored."""
 
     def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A unit of work that may commit; on SQLite it begins IMMEDIATE and one at a time."""

@@ -1,4 +1,4 @@
-"""The chats as they are kept, what they follow, and what was decided for it."""
+"""The stored chats, what they follow, and what was decided for it."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ class ChatRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FollowedTopic:
-    """A distinct topic that at least one chat follows, as printed; decisions of the rule of version ``rule`` are stored
-    for papers up to ``revision`` (both 0: none yet).
+    """A distinct topic that at least one chat follows, as formatted; decisions of the rule of version ``rule`` are
+    stored for papers up to ``decided_revision`` (both 0: none yet).
 
-    ``called_by`` is what calls it up (:mod:`bot.matching.prefilter.topic_index`), as the rule of version
-    ``called_rule`` has it; 0: not worked out yet.
+    ``trigger_terms`` is what triggers it (:mod:`bot.matching.prefilter.topic_index`), as the rule of version
+    ``trigger_rule_version`` has it; 0: not worked out yet.
     """
 
     id: int
@@ -81,7 +81,7 @@ class FollowedTopic:
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A stored decision of one topic (by id) on one paper. ``rose``: it was NOT_YET first."""
+    """A stored decision of one topic (by id) on one paper. ``late_match``: it was NOT_YET first."""
 
     topic_id: int
     paper_id: str
@@ -105,7 +105,7 @@ class SubscriptionRepository(Protocol):
     async def follow(
         self, chat_id: int, topic: Topic, *, day: date, at: datetime, by: str = ""
     ) -> tuple[Subscription, bool]:
-        """The subscription and whether it is new; one chat follows a topic (as printed) once."""
+        """The subscription and whether it is new; one chat follows a topic (as formatted) once."""
         ...
 
     async def unfollow(self, subscription_ids: Sequence[int]) -> None: ...
@@ -117,25 +117,26 @@ class SubscriptionRepository(Protocol):
     async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]: ...
 
     async def lowest_decided_revision(self, rule_version: int) -> int | None:
-        """The lowest revision that decisions of a followed topic reach, those of another rule version reaching 0; None
-        where all reach the newest revision of the papers."""
+        """The lowest revision up to which a followed topic is decided, 0 for one decided by another rule version; None
+        where all are decided up to the newest revision of the papers.
+        """
         ...
 
     async def lagging_topics(
         self, revision: int, rule_version: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
     ) -> list[FollowedTopic]:
-        """The next distinct followed topics, by id, whose decisions reach ``since`` but not ``revision``; decisions of
-        another rule version reach 0. Only these may be marked as decided up to ``revision`` by whoever decides the
-        papers changed after ``since``."""
+        """The next distinct followed topics, by id, that are decided up to ``since`` but not up to ``revision``, 0 for
+        another rule version. Only these may be marked as decided up to ``revision`` by whoever decides the papers
+        changed after ``since``."""
         ...
 
     async def hold(self, topics: Sequence[FollowedTopic]) -> frozenset[int]:
-        """The ids of those topics that still stand at the revision and rule they were read with. Nobody else takes
-        them further before this unit of work ends, so what was decided meanwhile may be stored for them."""
+        """Locks the topics; returns the ids of those that still have the revision and rule they were read with. Nobody
+        else takes them further before this unit of work ends, so what was decided meanwhile may be stored for them."""
         ...
 
     async def store_trigger_terms(self, trigger_terms: Mapping[int, str | None], rule_version: int) -> None:
-        """Keeps what calls each topic up, made by this rule version."""
+        """Stores what triggers each topic, made by this rule version."""
         ...
 
     async def stored_decisions(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[StoredDecision]:
@@ -152,6 +153,6 @@ class SubscriptionRepository(Protocol):
 
     async def candidates(self, chat_ids: Sequence[int], today: date) -> Mapping[int, list[Candidate]]:
         """For each chat, papers with a yes for one of its topics that were never sent there nor are on their way:
-        first listed not before the topic was added, nor before the chat's ``counting_from``; a paper that rose only
+        first listed not before the topic was added, nor before the chat's ``eligible_from``; a late match only
         within 7 days of its first list day. Sample papers only for local chats."""
         ...

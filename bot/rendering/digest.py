@@ -1,4 +1,4 @@
-"""What a delivery looks like, composed just before it is sent and again for each of its buttons. Pure.
+"""What a delivery looks like, rendered just before it is sent and again for each of its buttons. Pure.
 
 The first line is what a lock screen shows, so it holds the count, and the best title follows at once.
 """
@@ -51,7 +51,7 @@ def render_content(content: DeliveryContent, papers: Mapping[str, Paper], chat: 
 
 
 def referenced_paper_ids(content: DeliveryContent) -> tuple[str, ...]:
-    """The papers that :func:`compose` needs for this content."""
+    """The papers that :func:`render_content` needs for this content."""
     match content:
         case DigestContent():
             return (*(one.paper_id for one in content.selected), *content.roundup)
@@ -164,7 +164,7 @@ def _paper_lists(
 
 
 def _late_match_note(one: SelectedPaper, papers: Mapping[str, Paper], content: DigestContent) -> LazyText | None:
-    """A title alone says its topic by its heading; only what rose late needs a word."""
+    """A title alone says its topic by its heading; only a late match needs a note."""
     said = late_match_notes(one, papers[one.paper_id], content.local_day)
     return said[0] if said else None
 

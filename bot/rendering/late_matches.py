@@ -1,4 +1,4 @@
-"""What makes a late riser a late riser: the condition that failed on its day and holds now. Pure."""
+"""Notes on late matches: the condition that failed on its day and holds now. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.papers import Paper
 
 
 def late_match_notes(one: SelectedPaper, paper: Paper, local_day: date) -> tuple[LazyText, ...]:
-    """The remarks on a paper that was waiting for votes, code or keywords; none if all came on its own day."""
+    """The notes on a paper that was waiting for votes, code or keywords; none if all held on its own day."""
     if not one.late_match or paper.listed_on >= local_day:
         return ()
     reasons = [reason for topic in one.topics for reason in topic.reasons]

@@ -87,7 +87,7 @@ def location_text(reason: MatchReason) -> LazyText | None:
 
 
 def topic_label(topic: str) -> str:
-    """A printed topic as a name in a line: without its further names, its level and the quotes around a single phrase,
+    """A formatted topic as a name in a line: without its synonyms, its level and the quotes around a single phrase,
     cut if long."""
     name = _LEVEL.sub("", topic_without_synonyms(topic))
     if name.count('"') == 2 and name.startswith('"') and name.endswith('"'):
@@ -97,7 +97,7 @@ def topic_label(topic: str) -> str:
 
 @lru_cache(maxsize=4096)
 def topic_without_synonyms(topic: str) -> str:
-    """A printed topic without the further names of its subjects; as it stands where it can't be read any more."""
+    """A formatted topic without the synonyms of its subjects; as it stands where it can't be read any more."""
     try:
         return format_short(parse(topic))
     except InputError:

@@ -130,5 +130,5 @@ def _button_rows(content: EmptyDigestContent) -> Iterable[tuple[Button, ...]]:
 
 
 def widened_topic(topic: str) -> str:
-    """The printed topic counting papers that only mention it."""
+    """The formatted topic counting papers that only mention it."""
     return f"{topic} match:wide"

@@ -17,7 +17,8 @@ MAX_AUTHORS_ON_CARD = 3
 
 @dataclass(frozen=True, slots=True)
 class VisibleFacts:
-    """What stands under a title: ``by`` is the lab, else the first author (*et al.*), '' where neither is known.
+    """What stands under a title: ``attribution`` is the lab, else the first author (*et al.*), '' where neither is
+    known.
 
     ``comments`` and ``stars`` are 0 where they should not be shown, ``code_url`` '' where there is none.
     """

@@ -1,4 +1,4 @@
-"""Words side by side: one subject, or several around a small *or* or a slash."""
+"""Words side by side: one subject, or several around a lower-case *or* or a slash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SLASHED_WORDS = re.compile(r"[a-z]{4,}(?:/[a-z]{4,})+")
 
 
 def resolve_separators(pieces: Sequence[TopicToken]) -> Iterator[TopicToken]:
-    """The pieces with a small *or* behind ``also:`` as OR, and a slash only between words."""
+    """The pieces with a lower-case *or* behind ``also:`` as OR, and a slash only between words."""
     for before, piece, after in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False):
         if piece.text in _OR_WORDS and before and before.kind is TokenKind.ALSO:
             yield replace(piece, kind=TokenKind.OR)
@@ -34,7 +34,7 @@ def to_subject(words: Sequence[TopicToken]) -> Subject:
 
 
 def split_alternatives(words: Sequence[TopicToken]) -> list[list[TopicToken]]:
-    """What stands around a small *or* or slash; all words as one where neither is meant as OR."""
+    """What stands around a lower-case *or* or slash; all words as one where neither is meant as OR."""
     if len(words) == 1 and _SLASHED_WORDS.fullmatch(words[0].text):
         return [[replace(words[0], text=side)] for side in words[0].text.split(SLASH)]
     runs = [(small_or, list(run)) for small_or, run in groupby(words, lambda word: word.text in _OR_WORDS)]

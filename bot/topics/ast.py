@@ -36,9 +36,9 @@ class Asset(StrEnum):
 class Subject:
     """Words side by side: one subject, decided as a whole (``mixture of experts``).
 
-    ``also`` are further names that count for it (``diffusion also:"flow matching, rectified flow"``), each decided as
-    the words themselves are. None: nothing was said about them yet, so whoever follows it chooses; (): none is wanted
-    (``also:none``). Both decide alike.
+    ``synonyms`` (written behind ``also:``) are those that count for it (``diffusion also:"flow matching, rectified
+    flow"``), each decided as the words themselves are. None: nothing was said about them yet, so whoever follows it
+    chooses; (): none is wanted (``also:none``). Both decide alike.
     """
 
     words: str
@@ -107,7 +107,7 @@ Expression = Subject | Phrase | Field | AtLeast | Has | Since | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An expression and how freely its subjects are matched; print it with :func:`bot.topics.formatter.printed`."""
+    """An expression and how freely its subjects are matched; see :func:`bot.topics.formatter.format_topic`."""
 
     expression: Expression
     level: MatchLevel = MatchLevel.NORMAL

@@ -29,7 +29,7 @@ CharSpan = tuple[int, int]
 def parse_condition(text: str, span: CharSpan, name: str, value: str) -> Expression | MatchLevel | None:
     """What ``name:value`` means; None where the name is no field and nothing follows it (*BERT: a title*).
 
-    ``place`` is where it stands in ``text``. Raises :class:`Wrong`.
+    ``span`` is where it stands in ``text``. Raises :class:`SyntaxProblem`.
     """
     known, value = name.casefold(), collapse_whitespace(value).strip(",;!?")
     if known not in CONDITION_NAMES:

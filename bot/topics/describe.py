@@ -31,7 +31,7 @@ def describe_topic(topic: Topic) -> LazyText:
     what = _describe(topic.expression)
     match topic.level:
         case MatchLevel.STRICT:
-            # Strictly, no further name counts.
+            # Strictly, no synonym counts.
             what = _describe(without_synonyms(topic.expression))
             return t("papers {what}; only where it is plainly the subject", what=what)
         case MatchLevel.NORMAL:

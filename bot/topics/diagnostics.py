@@ -25,19 +25,21 @@ class SyntaxProblem(Exception):
 
 
 def replace_span(text: str, span: tuple[int, int], new: str = "") -> str:
-    """The text with ``new`` at that place."""
+    """The text with ``new`` in the place of the span."""
     return f"{text[: span[0]]}{new}{text[span[1] :]}"
 
 
 def to_input_error(text: str, problem: SyntaxProblem, normalize_topic: Callable[[str], str]) -> InputError:
-    """The answer to a topic that can't be read; only suggestions that ``read`` takes are made, in its spelling."""
+    """The answer to a topic that can't be read; only suggestions that ``normalize_topic`` takes are made, in its
+    spelling.
+    """
     shown = CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
     working = tuple(dict.fromkeys(_working_fixes(problem.fixes, normalize_topic, _MAX_REPAIR_ROUNDS))) or (
         _FALLBACK_TOPIC,
     )
-    sentence = t("I can’t read <code>{text}</code>: {why}", text=_excerpt(shown, problem.span), why=problem.why)
+    message = t("I can’t read <code>{text}</code>: {why}", text=_excerpt(shown, problem.span), why=problem.why)
     return InputError(
-        sentence if text else problem.why, input=shown, span=problem.span, suggestions=working[:_MAX_SUGGESTIONS]
+        message if text else problem.why, input=shown, span=problem.span, suggestions=working[:_MAX_SUGGESTIONS]
     )
 
 

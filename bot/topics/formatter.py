@@ -26,7 +26,7 @@ def format_topic(topic: Topic) -> str:
 
 
 def format_short(topic: Topic) -> str:
-    """The topic's short name: printed without the further names of its subjects (``also:``)."""
+    """The topic's short name: formatted without the synonyms of its subjects (``also:``)."""
     return format_topic(replace(topic, expression=without_synonyms(topic.expression)))
 
 

@@ -55,7 +55,7 @@ _OPERATORS = {"AND": TokenKind.AND, "OR": TokenKind.OR, "NOT": TokenKind.MINUS}
 
 @dataclass(frozen=True, slots=True)
 class TopicToken:
-    """A piece of a topic and its place; ``leaf``, ``level`` or ``names`` is what a quote, a condition or ``also:``
+    """A piece of a topic and its span; ``leaf``, ``level`` or ``names`` is what a quote, a condition or ``also:``
     means."""
 
     kind: TokenKind
@@ -67,7 +67,7 @@ class TopicToken:
 
 
 def lex(text: str) -> list[TopicToken]:
-    """The pieces of a cleaned topic. Raises :class:`Wrong`."""
+    """The pieces of a cleaned topic. Raises :class:`SyntaxProblem`."""
     _check_size(text)
     _check_no_comma_list(text)
     return [token for piece in _TOKEN_PATTERN.finditer(text) for token in _lex_piece(text, piece)]

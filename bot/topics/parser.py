@@ -7,9 +7,9 @@
     also      = "also:" (name | "none" | '"' name ("," name)* '"')
 
 Words side by side are one subject. AND, OR and NOT (another way to write a minus) are capitals, since names hold the
-small words (*vision and language*); only a small *or* between sides of one to three words is read as OR, because no
-subject is named with it. So is a slash with spaces around it, and a tight one between two plain words that are all of
-the subject (*speech/audio*); inside a longer subject (*client/server games*) it says nothing by itself.
+function words (*vision and language*); only a lower-case *or* between sides of one to three words is read as OR,
+because no subject is named with it. So is a slash with spaces around it, and a tight one between two plain words that
+are all of the subject (*speech/audio*); inside a longer subject (*client/server games*) it says nothing by itself.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _OPERAND_STARTS = (TokenKind.WORD, TokenKind.LEAF, TokenKind.MINUS, TokenKind.OP
 def parse(text: str) -> Topic:
     """The topic that ``text`` means.
 
-    Raises :class:`bot.errors.UserMistake` with the place of the mistake in the cleaned text and topics that would work.
+    Raises :class:`bot.errors.InputError` with the place of the mistake in the cleaned text and topics that would work.
     """
     cleaned = sanitize_text(text)
     try:
@@ -175,7 +175,7 @@ class _TopicParser:
         return self._parse_alternatives(words)
 
     def _parse_alternatives(self, words: Sequence[TopicToken]) -> Expression:
-        """One subject, or several around a small *or*, of which the last gets the further names."""
+        """One subject, or several around a lower-case *or*, of which the last gets the synonyms."""
         *others, last = split_alternatives(words)
         subjects = [self._checked_subject(side) for side in others]
         named = self._checked_subject(last)

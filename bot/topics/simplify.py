@@ -31,7 +31,7 @@ def _flattened(parts: Iterable[Expression], kind: type[And] | type[Or]) -> tuple
 
 
 def without_synonyms(expression: Expression) -> Expression:
-    """The expression with nothing said about further names (``also:``)."""
+    """The expression with nothing said about synonyms (``also:``)."""
     match expression:
         case Subject(words):
             return Subject(words)

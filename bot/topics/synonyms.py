@@ -1,4 +1,4 @@
-"""The further names of a subject, as they are written behind ``also:``."""
+"""The synonyms of a subject, as they are written behind ``also:``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def canonical_synonym(name: str) -> str:
 def parse_synonyms(text: str, span: tuple[int, int], value: str) -> tuple[str, ...]:
     """The names in ``value``, each once; () for ``none``.
 
-    ``place`` is where ``also:`` and the value stand in ``text``. Raises :class:`Wrong`.
+    ``span`` is where ``also:`` and the value stand in ``text``. Raises :class:`SyntaxProblem`.
     """
     found = tuple(dict.fromkeys(filter(None, map(canonical_synonym, _SYNONYM_SEPARATOR.split(value)))))
     if not found:

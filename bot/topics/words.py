@@ -35,7 +35,7 @@ def has_content_word(words: Iterable[str]) -> bool:
 
 
 def query_words(topic: Topic) -> str:
-    """The words a topic asks for, without operators, exclusions, conditions and further names (``also:``): what a
+    """The words a topic asks for, without operators, exclusions, conditions and synonyms (``also:``): what a
     ranked search is given.
 
     '' where the topic asks for no words (``author:"Yann LeCun"``).

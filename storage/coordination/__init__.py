@@ -1,1 +1,1 @@
-"""What several processes share: leases and allowances."""
+"""What several processes share: leases and rate limits."""

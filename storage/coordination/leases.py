@@ -37,7 +37,7 @@ class DatabaseLeases:
 
 
 class LocalLeases:
-    """Implements :class:`bot.ports.Leases` where another lock sees to it that there is one process only."""
+    """Implements :class:`bot.ports.Leases` where the sender lock sees to it that there is one process only."""
 
     async def acquire(self, name: str, owner: str, duration: timedelta) -> bool:
         return True

@@ -1,7 +1,7 @@
-"""The allowances of bots, shared by every process through one row each, by the database's clock.
+"""The rate limits of bots, shared by every process through one row each, by the database's clock.
 
-A turn is booked in one statement: the row holds when the lane is free again, which is the theoretical arrival time of
-the generic cell rate algorithm (ITU-T I.371), so that nobody waits holding a lock and a process that dies loses one
+A turn is reserved in one statement: the row holds when the bucket is free again, which is the theoretical arrival time
+of the generic cell rate algorithm (ITU-T I.371), so that nobody waits holding a lock and a process that dies loses one
 turn at most.
 """
 
@@ -81,10 +81,11 @@ _FALLBACK_EXTRA_WAIT_SECONDS: Final = 0.5  # seconds
 
 
 class DatabaseRateLimiter:
-    """Implements :class:`bot.ports.Pace` on PostgreSQL.
+    """Implements :class:`bot.ports.RateLimiter` on PostgreSQL.
 
-    While the database does not answer, this process keeps a pace of its own, an eighth of what all may: nothing can be
-    claimed then, but what is claimed has to leave, and people who ask shall at least hear that something is wrong.
+    While the database does not answer, this process keeps rate limits of its own, an eighth of the shared ones: nothing
+    can be claimed then, but what is claimed has to leave, and people who ask shall at least hear that something is
+    wrong.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -97,10 +98,10 @@ class DatabaseRateLimiter:
             row = await self._fetch_first(_RESERVE, {"name": limit.name, "gap": limit.interval, "turns": turns})
         except _UNAVAILABLE_ERRORS as problem:
             _log_unavailable(problem)
-            alone = await self._local_fallback.reserve(
+            reserved = await self._local_fallback.reserve(
                 replace(limit, interval=limit.interval * _FALLBACK_SLOWDOWN), turns
             )
-            return Reservation(alone.wait + _FALLBACK_EXTRA_WAIT_SECONDS, alone.interval)
+            return Reservation(reserved.wait + _FALLBACK_EXTRA_WAIT_SECONDS, reserved.interval)
         return Reservation(max(row.wait, 0.0), row.gap)
 
     async def try_acquire(self, limit: RateLimit) -> float:
@@ -141,7 +142,7 @@ class DatabaseRateLimiter:
         return [Cooldown(row.chat, row.at, row.until) for row in rows]
 
     async def _execute_best_effort(self, statement: TextClause, values: Mapping[str, Any]) -> None:
-        """What the others did not hear they find out for themselves."""
+        """Without waiting for a database that is away: processes that miss a 429 here are answered one themselves."""
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS), self._engine.connect() as connection:
                 await connection.execute(statement, values)

@@ -6,13 +6,13 @@ from __future__ import annotations
 class DatabaseError(Exception):
     """The database can't be used as it is.
 
-    ``what`` says what is wrong and ``mend`` what to do about it, both whole sentences without secrets.
+    ``reason`` says what is wrong and ``remedy`` what to do about it, both whole sentences without secrets.
     """
 
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{what} {mend}")
-        self.reason = what
-        self.remedy = mend
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy
 
 
 class MigrationNeeded(DatabaseError):

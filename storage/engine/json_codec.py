@@ -36,7 +36,9 @@ class Codec:
             raise JsonCodecError("two stored types have one tag, or one type has two")
 
     def encode(self, value: object) -> Json:
-        """The value as what ``json.dumps`` takes; raises :class:`CodecError` for a type that is not stored anywhere."""
+        """The value as what ``json.dumps`` takes; raises :class:`JsonCodecError` for a type that is not stored
+        anywhere.
+        """
         if value is None or type(value) in (str, int, bool, float):
             return value  # type: ignore[return-value]  # kept as it is: JSON has it
         if isinstance(value, tuple):
@@ -61,7 +63,7 @@ class Codec:
         return written
 
     def decode(self, written: Json) -> Any:
-        """What :meth:`encode` was given; raises :class:`CodecError` for a tag that is not known.
+        """What :meth:`encode` was given; raises :class:`JsonCodecError` for a tag that is not known.
 
         A field that is not known is left out with a warning, the first time that it is met: a newer version wrote it,
         and beside that one this must go on delivering.

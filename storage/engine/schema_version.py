@@ -35,8 +35,8 @@ def revision_of(connection: Connection) -> str:
 
 
 def check_current(connection: Connection) -> None:
-    """Raises :class:`StorageProblem` unless the database has exactly our version, an error of the driver unless it is
-    writable."""
+    """Raises :class:`storage.engine.errors.DatabaseError` unless the database has exactly our version, an error of the
+    driver unless it is writable."""
     found, known = revision_of(connection), known_revisions()
     if not found:
         raise MigrationNeeded("The database is empty.", "`paperboy migrate` makes its tables.")

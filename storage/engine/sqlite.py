@@ -30,7 +30,7 @@ _OTHER_FILE_REMEDY = "Check the permissions and the disk, or name another file i
 
 
 def path_of(url: URL) -> Path:
-    """The database's file; raises :class:`StorageProblem` for a URL that names none."""
+    """The database's file; raises :class:`DatabaseError` for a URL that names none."""
     if not url.database or url.database == ":memory:":
         raise DatabaseError("DATABASE_URL names no file.", "Write it like sqlite:///paperboy.db.")
     return Path(url.database.removeprefix("file:"))
@@ -112,7 +112,7 @@ def _is_writable(path: Path) -> bool:
 
 
 def check_location(file: Path, *, may_create: bool) -> None:
-    """Raises :class:`StorageProblem` where the file can't be opened for writing, or does not exist and may not."""
+    """Raises :class:`DatabaseError` where the file can't be opened for writing, or does not exist and may not."""
     if sqlite3.sqlite_version_info < MIN_SQLITE_VERSION:
         raise DatabaseError(
             f"This Python comes with SQLite {sqlite3.sqlite_version}, which is too old.",

@@ -29,7 +29,7 @@ VALUES_PARAMETER = "given"
 
 
 def bind_values(values: Sequence[tuple[Any, ...]]) -> dict[str, str]:
-    """What is bound to a statement with :func:`given`."""
+    """What is bound to a statement with :func:`values_cte`."""
     return {VALUES_PARAMETER: json.dumps(values, default=str)}
 
 

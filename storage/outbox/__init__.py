@@ -1,4 +1,4 @@
-"""The deliveries of one unit of work: planned, claimed, settled, asked about."""
+"""The deliveries of one unit of work: planned, claimed, recorded, queried."""
 
 from __future__ import annotations
 

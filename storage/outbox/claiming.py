@@ -1,4 +1,4 @@
-"""Which delivery may be sent now, and taking it."""
+"""Which delivery may be sent now, and claiming it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.outbox.release import expire, expire_statement
 from storage.outbox.rows import delivery_from_row, select_deliveries
 from storage.tables import UtcDateTime, chat, delivery, suspension
 
-# The statements are made once: making them took longer than running them.
+# The statements are built once: building them took longer than running them.
 _NOW = bindparam("now", type_=UtcDateTime)
 _PLATFORM = bindparam("of_platform", type_=delivery.c.platform.type)
 _WORKSPACE = bindparam("of_workspace", type_=chat.c.workspace.type)
@@ -24,7 +24,7 @@ _WORKSPACE = bindparam("of_workspace", type_=chat.c.workspace.type)
 _earlier = delivery.alias("earlier")
 _in_flight = delivery.alias("flying")
 
-# Nothing of the same chat is on its way at this moment.
+# Invariant: at most one delivery of a chat is being sent at a time, so they arrive in order.
 _CHAT_IS_IDLE = ~exists().where(_in_flight.c.chat_id == delivery.c.chat_id, _in_flight.c.state == DeliveryState.SENDING)
 
 _EARLIER_PART_UNSENT = exists().where(
@@ -35,7 +35,8 @@ _EARLIER_PART_UNSENT = exists().where(
     _earlier.c.state != DeliveryState.SENT,
 )
 
-# Pending rows that only time can hold up: of active chats, everything before them in their chat sent.
+# Pending rows that only time can hold up: of active chats (a notice also of paused ones), all earlier parts sent. The
+# equalities on state and platform are the head of ``ix_delivery_queue``, the order of ``_CLAIMABLE`` its tail.
 _NEXT_IN_CHAT = (
     delivery.c.state == DeliveryState.PENDING,
     delivery.c.platform == _PLATFORM,
@@ -66,7 +67,7 @@ _CLAIMABLE = (
 )
 _CLAIMABLE_IN_WORKSPACE = _CLAIMABLE.where(chat.c.workspace == _WORKSPACE)
 
-# Asks again whether the chats are free: another worker may have claimed between looking and locking them.
+# Checks again whether the chats are idle: another worker may have claimed between the select and its locks.
 _MARK_SENDING = (
     update(delivery)
     .where(delivery.c.id.in_(bindparam("ids", expanding=True)), _CHAT_IS_IDLE)
@@ -100,8 +101,9 @@ class ClaimQuery:
 
 
 async def claim(transaction: Transaction, query: ClaimQuery) -> list[Delivery]:
-    """Marks up to ``limit`` deliveries as sending, oldest first, one of a chat; where there are no more, what is too
-    late is expired."""
+    """Marks up to ``limit`` deliveries as sending, oldest first, one of a chat; where there are no more, what is past
+    ``expires_at`` is expired.
+    """
     moment = {"of_platform": query.platform, "now": query.now}
     rows = _first_of_each_chat(await _load_claimable(transaction, query, moment))[: query.limit]
     if len(rows) < query.limit:
@@ -120,8 +122,8 @@ async def _load_claimable(transaction: Transaction, query: ClaimQuery, moment: M
     values = {**moment, "most": 2 * query.limit}
     if query.workspace is None:
         return await transaction.fetch_all(transaction.for_update(_CLAIMABLE, delivery, chat, skip_locked=True), values)
-    there = transaction.for_update(_CLAIMABLE_IN_WORKSPACE, delivery, chat, skip_locked=True)
-    return await transaction.fetch_all(there, {**values, "of_workspace": query.workspace})
+    in_workspace = transaction.for_update(_CLAIMABLE_IN_WORKSPACE, delivery, chat, skip_locked=True)
+    return await transaction.fetch_all(in_workspace, {**values, "of_workspace": query.workspace})
 
 
 def _first_of_each_chat(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
@@ -140,19 +142,21 @@ async def claimable_count(transaction: Transaction, platform: Platform, now: dat
 
 
 async def next_pending_at(transaction: Transaction, platform: Platform) -> datetime | None:
-    """The earliest moment at which one that is on turn may go."""
+    """The earliest moment at which one that is next in its chat may be claimed."""
     return min((await next_pending_by_workspace(transaction, platform)).values(), default=None)
 
 
 async def next_pending_by_workspace(transaction: Transaction, platform: Platform) -> Mapping[str, datetime]:
     """The same for each workspace that has one."""
     long_past = delivery.c.created_at
-    held_until = select(func.max(suspension.c.until)).where(*_SUSPENDS_THIS).correlate(delivery, chat).scalar_subquery()
+    suspended_until = (
+        select(func.max(suspension.c.until)).where(*_SUSPENDS_THIS).correlate(delivery, chat).scalar_subquery()
+    )
     ready = transaction.greatest(
         long_past,
         func.coalesce(delivery.c.not_before, long_past),
         func.coalesce(chat.c.not_before, long_past),
-        func.coalesce(held_until, long_past),
+        func.coalesce(suspended_until, long_past),
     )
     query = (
         _with_chats(chat.c.workspace, func.min(ready).label("moment")).where(*_NEXT_IN_CHAT).group_by(chat.c.workspace)

@@ -1,4 +1,4 @@
-"""How late digests leave."""
+"""The delivery lag: how late digests leave."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def measure_delivery_lag(transaction: Transaction, since: datetime) -> Del
 
 
 def _lag_seconds(transaction: Transaction, due: ColumnElement[datetime]) -> ColumnElement[float]:
-    """From ``due`` to the last try."""
+    """From ``due`` to the last attempt."""
     if transaction.sqlite:
         days = func.julianday(delivery.c.sending_at) - func.julianday(due)
         return type_coerce(86_400 * days, Float)

@@ -48,11 +48,11 @@ class SqlOutbox:
         limit: int = 1,
         workspace: str | None = None,
     ) -> list[Delivery]:
-        asked = claiming.ClaimQuery(platform, owner, now, lease_until, limit, workspace)
-        return await claiming.claim(self._transaction, asked)
+        query = claiming.ClaimQuery(platform, owner, now, lease_until, limit, workspace)
+        return await claiming.claim(self._transaction, query)
 
     async def record_results(self, results: Sequence[AttemptResult], owner: str) -> None:
-        await recording.settle(self._transaction, results, owner)
+        await recording.record_results(self._transaction, results, owner)
 
     async def mark_expired_leases(self, now: datetime, owner: str = "") -> list[Delivery]:
         return await recording.mark_expired_leases(self._transaction, now, owner)
@@ -131,11 +131,11 @@ class SqlOutbox:
     async def prune(self, before: datetime) -> int:
         """Deletes finished deliveries planned before then, and editions whose delivery is gone; the ledger stays."""
         old = and_(delivery.c.created_at < before, delivery.c.state.not_in(_UNFINISHED))
-        gone = await self._transaction.execute(delete(delivery).where(old))
+        deleted = await self._transaction.execute(delete(delivery).where(old))
         await self._transaction.execute(
             delete(edition).where(edition.c.planned_at < before, edition.c.delivery_id.is_(None))
         )
-        return gone
+        return deleted
 
 
 def _edition_from_row(row: Row[Any]) -> Edition:

@@ -35,7 +35,7 @@ def _local_day(plan: DeliveryPlan) -> date:
 
 @dataclass(frozen=True, slots=True)
 class _ExistingState:
-    """What is written already where the plans want to write.
+    """What the database has already where the plans are to be written.
 
     ``chats`` maps each chat to its platform; ``pending`` holds the deliveries that can still be withdrawn; ``papers``
     says which delivery brought, or brings, a paper to a chat (None: one that was pruned).
@@ -48,7 +48,7 @@ class _ExistingState:
     papers: Mapping[tuple[int, str], int | None]
 
     def allows(self, plan: DeliveryPlan) -> bool:
-        """Whether nothing of the plan stands yet, and nothing it brings is on its way by another one."""
+        """Whether nothing of the plan exists yet, and nothing it brings is on its way by another one."""
         if plan.chat_id not in self.chats or _plan_key(plan) in self.plan_keys:
             return False
         if plan.edition and (plan.chat_id, plan.edition.local_day) in self.editions:
@@ -60,16 +60,17 @@ class _ExistingState:
 
 
 async def write_plans(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> list[int]:
-    """Writes the plans of which nothing stands yet; returns their chats.
+    """Writes the plans of which nothing exists yet; returns their chats.
 
-    A plan is left out as well when a delivery it takes over is no longer pending, or when one of its papers went (or is
+    A plan is left out as well when a delivery it supersedes is no longer pending, or when one of its papers went (or is
     going) to the chat by another delivery: what it was made from has changed, so it must be made again.
     """
     plans = _without_conflicts(plans)
-    standing = await _load_existing(transaction, plans)
-    good = [plan for plan in plans if standing.allows(plan)]
+    existing = await _load_existing(transaction, plans)
+    good = [plan for plan in plans if existing.allows(plan)]
+    # Superseded digests first: expiring them deletes their ledger rows, which the new ones would collide with.
     await _expire_superseded(transaction, [old for plan in good for old in plan.supersedes])
-    firsts = await _write_deliveries(transaction, good, standing.chats)
+    firsts = await _write_deliveries(transaction, good, existing.chats)
     await _write_editions(transaction, good, firsts)
     await _write_ledger(transaction, good, firsts)
     await _advance_chats(transaction, good)
@@ -78,33 +79,33 @@ async def write_plans(transaction: Transaction, plans: Sequence[DeliveryPlan]) -
 
 def _without_conflicts(plans: Sequence[DeliveryPlan]) -> list[DeliveryPlan]:
     """The plans without those that an earlier one of the same page leaves no room for."""
-    kept: list[DeliveryPlan] = []
+    accepted: list[DeliveryPlan] = []
     seen: set[tuple[object, ...]] = set()
     for plan in plans:
         claims: set[tuple[object, ...]] = {_plan_key(plan), *((plan.chat_id, paper_id) for paper_id in plan.papers)}
         if plan.edition:
             claims.add((plan.chat_id, plan.edition.local_day))
         if seen.isdisjoint(claims):
-            kept.append(plan)
+            accepted.append(plan)
             seen |= claims
-    return kept
+    return accepted
 
 
 async def _load_existing(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> _ExistingState:
-    # Chats are held first and in one order, so that two planners take turns instead of blocking each other.
+    # Chats are locked first and in one order, so that two planners wait for each other and never deadlock.
     chats = select(chat.c.id, chat.c.platform).order_by(chat.c.id)
-    held = await transaction.fetch_where_in(
+    locked = await transaction.fetch_where_in(
         transaction.for_update(chats), chat.c.id, sorted(plan.chat_id for plan in plans)
     )
     pending = transaction.for_update(select(delivery.c.id).where(delivery.c.state == DeliveryState.PENDING))
-    taken_over = await transaction.fetch_where_in(
+    superseded = await transaction.fetch_where_in(
         pending, delivery.c.id, [old for plan in plans for old in plan.supersedes]
     )
     return _ExistingState(
-        chats={row.id: row.platform for row in held},
+        chats={row.id: row.platform for row in locked},
         plan_keys=await _existing_plan_keys(transaction, plans),
         editions=await _existing_editions(transaction, plans),
-        pending=frozenset(row.id for row in taken_over),
+        pending=frozenset(row.id for row in superseded),
         papers=await _existing_papers(transaction, plans),
     )
 
@@ -117,18 +118,18 @@ async def _existing_plan_keys(transaction: Transaction, plans: Sequence[Delivery
 
 async def _existing_editions(transaction: Transaction, plans: Sequence[DeliveryPlan]) -> frozenset[tuple[int, date]]:
     day = (edition.c.chat_id, edition.c.local_day)
-    wanted = [(plan.chat_id, plan.edition.local_day) for plan in plans if plan.edition]
+    days = [(plan.chat_id, plan.edition.local_day) for plan in plans if plan.edition]
     return frozenset(
-        (row.chat_id, row.local_day) for row in await transaction.fetch_where_tuples_in(select(*day), day, wanted)
+        (row.chat_id, row.local_day) for row in await transaction.fetch_where_tuples_in(select(*day), day, days)
     )
 
 
 async def _existing_papers(
     transaction: Transaction, plans: Sequence[DeliveryPlan]
 ) -> dict[tuple[int, str], int | None]:
-    wanted = [(plan.chat_id, paper_id) for plan in plans for paper_id in plan.papers]
+    pairs = [(plan.chat_id, paper_id) for plan in plans for paper_id in plan.papers]
     rows = await transaction.fetch_where_tuples_in(
-        select(sent_paper), (sent_paper.c.chat_id, sent_paper.c.paper_id), wanted
+        select(sent_paper), (sent_paper.c.chat_id, sent_paper.c.paper_id), pairs
     )
     return {(row.chat_id, row.paper_id): row.delivery_id for row in rows}
 

@@ -1,4 +1,4 @@
-"""How tries ended."""
+"""Recording the results of attempts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from storage.tables import UtcDateTime, chat, delivery
 _UNSENT = (DeliveryState.FAILED, DeliveryState.EXPIRED)
 
 
-# The statements are made once: making them took longer than running them.
-_SELECT_SETTLEABLE = select(
+# The statements are built once: building them took longer than running them.
+_SELECT_RECORDABLE = select(
     delivery.c.id, delivery.c.chat_id, delivery.c.state, delivery.c.receipt, delivery.c.sending_at
 ).where(
     delivery.c.id.in_(bindparam("ids", expanding=True)),
@@ -44,22 +44,23 @@ _WRITE_RESULT = (
 )
 
 
-async def settle(transaction: Transaction, results: Sequence[AttemptResult], owner: str) -> None:
-    """Writes results for rows that ``owner`` is sending, and for uncertain ones, which nobody holds.
+async def record_results(transaction: Transaction, results: Sequence[AttemptResult], owner: str) -> None:
+    """Writes results for rows that ``owner`` is sending, and for uncertain ones, which nobody has a lease on.
 
-    Of a row several processes may look at, only what is known about its last try counts: somebody else may have sent it
-    again meanwhile.
+    Of a row that several processes may reconcile only a result of its last attempt counts: somebody else may have sent
+    it again meanwhile. Releasing the papers of what ended unsent is part of the same transaction, so a paper is always
+    either in the ledger or free to come again.
     """
-    last = {result.delivery_id: result for result in results}
-    await _lock_chats(transaction, list(last))
-    held = await _lock_settleable(transaction, list(last), owner)
+    latest = {result.delivery_id: result for result in results}
+    await _lock_chats(transaction, list(latest))
+    locked = await _lock_recordable(transaction, list(latest), owner)
     applied = {
         row_id: result
-        for row_id, result in last.items()
-        if row_id in held and _is_about_last_attempt(held[row_id], result)
+        for row_id, result in latest.items()
+        if row_id in locked and _is_about_last_attempt(locked[row_id], result)
     }
-    await _write_results(transaction, applied, held)
-    await _delay_chats(transaction, applied, held)
+    await _write_results(transaction, applied, locked)
+    await _delay_chats(transaction, applied, locked)
     await release_papers(transaction, [row_id for row_id, result in applied.items() if result.state in _UNSENT])
 
 
@@ -68,31 +69,31 @@ def _is_about_last_attempt(row: Row[Any], result: AttemptResult) -> bool:
 
 
 async def _lock_chats(transaction: Transaction, ids: Sequence[int]) -> None:
-    """Chats are held before their deliveries everywhere, so that settling and planning never wait for each other."""
+    """Chats are locked before their deliveries everywhere, so that recording and planning never deadlock."""
     if not transaction.sqlite:
         chats = select(chat.c.id).join(delivery, delivery.c.chat_id == chat.c.id).order_by(chat.c.id)
         await transaction.fetch_where_in(transaction.for_update(chats, chat), delivery.c.id, ids)
 
 
-async def _lock_settleable(transaction: Transaction, ids: Sequence[int], owner: str) -> dict[int, Row[Any]]:
-    query = transaction.for_update(_SELECT_SETTLEABLE)
+async def _lock_recordable(transaction: Transaction, ids: Sequence[int], owner: str) -> dict[int, Row[Any]]:
+    query = transaction.for_update(_SELECT_RECORDABLE)
     rows = [row for part in chunks(ids) for row in await transaction.fetch_all(query, {"ids": part, "of_owner": owner})]
     return {row.id: row for row in rows}
 
 
 async def _write_results(
-    transaction: Transaction, results: Mapping[int, AttemptResult], held: Mapping[int, Row[Any]]
+    transaction: Transaction, results: Mapping[int, AttemptResult], locked: Mapping[int, Row[Any]]
 ) -> None:
     rows = [
         {
             "row_id": row_id,
             "new_state": result.state,
-            "new_receipt": result.message_ref.id if result.message_ref else held[row_id].receipt,
+            "new_receipt": result.message_ref.id if result.message_ref else locked[row_id].receipt,
             "new_not_before": result.not_before if result.state is DeliveryState.PENDING else None,
             "new_problem": result.problem,
             "repeated": result.possible_duplicate,
-            # A try is counted when it stops being one, not again when somebody finds out how it ended.
-            "tries": int(result.counts_as_attempt and held[row_id].state == DeliveryState.SENDING),
+            # An attempt is counted when it stops being in flight, not again when it is reconciled.
+            "tries": int(result.counts_as_attempt and locked[row_id].state == DeliveryState.SENDING),
         }
         for row_id, result in results.items()
     ]
@@ -100,7 +101,7 @@ async def _write_results(
 
 
 async def _delay_chats(
-    transaction: Transaction, results: Mapping[int, AttemptResult], held: Mapping[int, Row[Any]]
+    transaction: Transaction, results: Mapping[int, AttemptResult], locked: Mapping[int, Row[Any]]
 ) -> None:
     until = bindparam("until", type_=UtcDateTime)
     delay = (
@@ -109,7 +110,7 @@ async def _delay_chats(
         .values(not_before=transaction.greatest(func.coalesce(chat.c.not_before, until), until))
     )
     rows = [
-        {"chat_id": held[row_id].chat_id, "until": result.not_before}
+        {"chat_id": locked[row_id].chat_id, "until": result.not_before}
         for row_id, result in results.items()
         if result.not_before
     ]
@@ -118,6 +119,7 @@ async def _delay_chats(
 
 async def mark_expired_leases(transaction: Transaction, now: datetime, owner: str) -> list[Delivery]:
     """Marks sending rows that nobody can be sending any more as uncertain; returns every uncertain row."""
+    # ``owner`` is set by a sole sender only: then every other owner's process is gone, whatever its lease says.
     over = delivery.c.lease_until <= now
     mark = (
         update(delivery)

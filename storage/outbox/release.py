@@ -1,4 +1,4 @@
-"""What follows when a delivery ends without having been sent."""
+"""Releasing the papers of deliveries that end without having been sent."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ def expire_statement(which: ColumnElement[bool], problem: str) -> Executable:
 
 
 async def expire(transaction: Transaction, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
-    """Runs :func:`expiring` with what follows from it; ``values`` are those it binds."""
+    """Runs :func:`expire_statement` and releases the papers; ``values`` are those it binds."""
     await release_papers(transaction, [row.id for row in await transaction.fetch_all(statement, values)])
 
 
 async def release_papers(transaction: Transaction, ids: Sequence[int]) -> None:
-    """Gives the papers of deliveries that ended unsent back, and expires the parts that were to follow them."""
+    """Deletes the ledger rows of deliveries that ended unsent, so that their papers come again, and expires the later
+    parts."""
     await transaction.execute_where_in(delete(sent_paper), sent_paper.c.delivery_id, ids)
     for part in chunks(ids):
         earlier = exists().where(
@@ -36,5 +37,5 @@ async def release_papers(transaction: Transaction, ids: Sequence[int]) -> None:
             _ended.c.key == delivery.c.key,
             _ended.c.part < delivery.c.part,
         )
-        waiting = update(delivery).where(delivery.c.state == DeliveryState.PENDING, earlier)
-        await transaction.execute(waiting.values(state=DeliveryState.EXPIRED, problem="an earlier part was not sent"))
+        later = update(delivery).where(delivery.c.state == DeliveryState.PENDING, earlier)
+        await transaction.execute(later.values(state=DeliveryState.EXPIRED, problem="an earlier part was not sent"))

@@ -15,7 +15,7 @@ _parent = delivery.alias("parent")
 
 
 def select_deliveries() -> Select[Any]:
-    """Deliveries with their chat's address and, for later parts, the receipt of the message they reply to."""
+    """Deliveries with their chat's address and, for later parts, the reference of the message they reply to."""
     replies = and_(
         delivery.c.part > 0,
         _parent.c.part == 0,
@@ -31,7 +31,7 @@ def select_deliveries() -> Select[Any]:
 
 
 def delivery_from_row(row: Row[Any]) -> Delivery:
-    """The delivery in a row of :func:`deliveries`."""
+    """The delivery in a row of :func:`select_deliveries`."""
     return Delivery(
         id=row.id,
         chat_id=row.chat_id,

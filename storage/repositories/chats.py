@@ -17,7 +17,7 @@ from storage.tables import chat, chat_message, delivery, edition, sent_paper, su
 
 
 async def merge_chat(transaction: Transaction, old: Chat, target: Chat) -> None:
-    """Gives ``there`` what it lacks of ``old``: topics, deliveries on their way, what was sent, its next digest."""
+    """Gives ``target`` what it lacks of ``old``: topics, deliveries on their way, what was sent, its next digest."""
     await _move_missing_rows(transaction, subscription, old, target, "topic_id")
     await _move_missing_rows(transaction, delivery, old, target, "kind", "key", "part")
     await _move_missing_rows(transaction, edition, old, target, "local_day")
@@ -32,7 +32,7 @@ async def merge_chat(transaction: Transaction, old: Chat, target: Chat) -> None:
 
 
 async def _move_missing_rows(transaction: Transaction, table: Table, old: Chat, target: Chat, *unique: str) -> None:
-    """Moves the rows whose ``unique`` values do not stand at ``there`` yet."""
+    """Moves the rows whose ``unique`` values ``target`` does not have yet."""
     standing = table.alias("standing")
     same = [standing.c.chat_id == target.id, *(standing.c[name] == table.c[name] for name in unique)]
     lacking = ~select(standing.c.chat_id).where(*same).exists()
@@ -45,7 +45,9 @@ def _new_chat(address: ChatAddress, kind: ChatKind, title: str, defaults: ChatDe
 
 
 class SqlChatRepository:
-    """Implements :class:`bot.ports.ChatBook`. In a writing unit of work a chat that was read is held until its end."""
+    """Implements :class:`bot.ports.ChatRepository`. In a writing unit of work a chat that was read is locked until its
+    end.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -77,7 +79,7 @@ class SqlChatRepository:
         return known
 
     async def _insert_or_get(self, new: Chat) -> Chat:
-        """The chat that stands once this one is added; another process may have been quicker."""
+        """The chat at the address once this one is inserted; another process may have been quicker."""
         await self._transaction.execute(
             self._transaction.insert(chat).values(chat_to_row(new)).on_conflict_do_nothing()
         )

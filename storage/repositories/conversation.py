@@ -27,7 +27,7 @@ def _with_key(key: str) -> Select[Any]:
 
 
 class SqlConversationRepository:
-    """Implements :class:`bot.ports.Conversation`."""
+    """Implements :class:`bot.ports.ConversationRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

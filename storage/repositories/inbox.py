@@ -1,4 +1,4 @@
-"""Inbound events and long commands, in one unit of work."""
+"""The inbox: inbound events, and callback tokens, in one unit of work."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ class SqlInbox:
         return command
 
     async def prune(self, before: datetime) -> None:
-        """Forgets events stored before then, done or not; tokens stay, since old buttons do."""
+        """Deletes events stored before then, processed or not; tokens stay, since old buttons do."""
         await self._transaction.execute(delete(inbound_event).where(inbound_event.c.at < before))

@@ -64,7 +64,7 @@ def paper_to_row(paper: Paper, revision: int, at: datetime) -> dict[str, Any]:
 
 
 def merge_listing(known: Paper | None, listing: PaperListing) -> Paper:
-    """The paper once ``listed`` is taken in: Hugging Face's facts win, empty ones are filled from what was known.
+    """The paper once ``listing`` is merged in: Hugging Face's facts win, empty ones are filled from what was known.
 
     A fact that a source stops naming is kept. A sample paper gives way to the real one of the same id, never the other
     way round.

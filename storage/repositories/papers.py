@@ -20,7 +20,7 @@ REVISION_COUNTER = "papers"
 
 
 class SqlPaperRepository:
-    """Implements :class:`bot.ports.PaperShelf`."""
+    """Implements :class:`bot.ports.PaperRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -39,7 +39,8 @@ class SqlPaperRepository:
         return UpsertResult(new=new, changed=frozenset(changed) - new)
 
     async def _lock_revision_counter(self) -> int:
-        """The newest revision; nobody else gives out revisions before this transaction ends."""
+        """The newest revision. The counter's row stays locked until this transaction ends, so revisions become visible
+        in their order, and a page that reaches one lacks none below it."""
         query = select(counter.c.value).where(counter.c.name == REVISION_COUNTER)
         return await self._transaction.fetch_scalar(self._transaction.for_update(query)) or 0
 

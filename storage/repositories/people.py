@@ -35,7 +35,7 @@ def _is_owned_by(person: PersonAddress) -> ColumnElement[bool]:
 
 
 class SqlPersonRepository:
-    """Implements :class:`bot.ports.PeopleBook`."""
+    """Implements :class:`bot.ports.PersonRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -63,7 +63,7 @@ def _subscription_from_row(row: Row[Any]) -> Subscription:
 
 
 class SqlSubscriptionRepository:
-    """Implements :class:`bot.ports.TopicBook`; a topic is kept as it is printed."""
+    """Implements :class:`bot.ports.SubscriptionRepository`; a topic is stored as formatted."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -107,7 +107,7 @@ class SqlSubscriptionRepository:
 
     async def lowest_decided_revision(self, rule_version: int) -> int | None:
         newest = select(counter.c.value).where(counter.c.name == PAPER_REVISIONS).scalar_subquery()
-        lowest = func.min(_reach(rule_version))
+        lowest = func.min(_decided_revision(rule_version))
         found: int | None = await self._transaction.fetch_scalar(
             select(lowest).where(_is_lagging(newest, rule_version))
         )
@@ -117,7 +117,9 @@ class SqlSubscriptionRepository:
         self, revision: int, rule_version: int, after_id: int = 0, limit: int = 2000, *, since: int = 0
     ) -> list[FollowedTopic]:
         query = select(topic).where(
-            topic.c.id > after_id, _is_lagging(literal(revision), rule_version), _reach(rule_version) >= since
+            topic.c.id > after_id,
+            _is_lagging(literal(revision), rule_version),
+            _decided_revision(rule_version) >= since,
         )
         return [
             _followed_topic_from_row(row)
@@ -125,7 +127,7 @@ class SqlSubscriptionRepository:
         ]
 
     async def hold(self, topics: Sequence[FollowedTopic]) -> frozenset[int]:
-        as_read = {state.id: (state.decided_revision, state.rule) for state in topics}
+        as_read = {each.id: (each.decided_revision, each.rule) for each in topics}
         query = self._transaction.for_update(select(topic).order_by(topic.c.id))
         rows = await self._transaction.fetch_where_in(query, topic.c.id, sorted(as_read))
         return frozenset(row.id for row in rows if (row.revision, row.rule) == as_read[row.id])
@@ -141,38 +143,45 @@ class SqlSubscriptionRepository:
     async def stored_decisions(self, topic_ids: Sequence[int], paper_ids: Sequence[str]) -> list[StoredDecision]:
         if not topic_ids:
             return []
-        wanted = frozenset(topic_ids)
-        query = select(decision).where(decision.c.topic_id.between(min(wanted), max(wanted)))
+        ids = frozenset(topic_ids)
+        # By paper and a range of neighbouring topics: the order of ``ix_decision_paper``.
+        query = select(decision).where(decision.c.topic_id.between(min(ids), max(ids)))
         rows = await self._transaction.fetch_where_in(query, decision.c.paper_id, paper_ids)
-        return [_decision_from_row(row) for row in rows if row.topic_id in wanted]
+        return [_decision_from_row(row) for row in rows if row.topic_id in ids]
 
     async def store_decisions(
         self, decided: Sequence[StoredDecision], decided_revisions: Mapping[int, int], rule_version: int
     ) -> None:
-        """As the port says; what was decided about a topic or a paper that is gone by now is left out."""
-        there = await self._existing_ids(decided, decided_revisions)
-        kept = [each for each in decided if each.topic_id in there and each.paper_id in there]
+        """As the port says; decisions on a topic or a paper that is gone by now are left out."""
+        existing = await self._existing_ids(decided, decided_revisions)
+        storable = [each for each in decided if each.topic_id in existing and each.paper_id in existing]
         await self._transaction.execute(
             self._transaction.upsert(decision),
-            [_decision_to_row(each) for each in kept if each.decision.verdict is not Verdict.NO],
+            [_decision_to_row(each) for each in storable if each.decision.verdict is not Verdict.NO],
         )
         await self._transaction.execute(
             delete(decision).where(
                 decision.c.topic_id == bindparam("topic"), decision.c.paper_id == bindparam("paper")
             ),
-            [{"topic": each.topic_id, "paper": each.paper_id} for each in kept if each.decision.verdict is Verdict.NO],
+            [
+                {"topic": each.topic_id, "paper": each.paper_id}
+                for each in storable
+                if each.decision.verdict is Verdict.NO
+            ],
         )
         for revision in sorted(set(decided_revisions.values())):
-            done = [topic_id for topic_id, reached_by in decided_revisions.items() if reached_by == revision]
-            # Whoever else decided meanwhile may have come further.
-            short = or_(topic.c.revision < revision, topic.c.rule != rule_version)
-            decided_up_to = update(topic).where(short).values(revision=revision, rule=rule_version)
-            await self._transaction.execute_where_in(decided_up_to, topic.c.id, done)
+            topic_ids = [topic_id for topic_id, decided_up_to in decided_revisions.items() if decided_up_to == revision]
+            # A watermark never goes back: whoever else decided meanwhile may have come further.
+            behind = or_(topic.c.revision < revision, topic.c.rule != rule_version)
+            advance = update(topic).where(behind).values(revision=revision, rule=rule_version)
+            await self._transaction.execute_where_in(advance, topic.c.id, topic_ids)
 
-    async def _existing_ids(self, decided: Sequence[StoredDecision], reached: Mapping[int, int]) -> set[object]:
-        """Ids of topics and papers that exist; the topics are held, so that they exist until the end."""
+    async def _existing_ids(
+        self, decided: Sequence[StoredDecision], decided_revisions: Mapping[int, int]
+    ) -> set[object]:
+        """Ids of topics and papers that exist; the topics are locked, so that they exist until the commit."""
         topics = self._transaction.for_update(select(topic.c.id).order_by(topic.c.id))
-        topic_ids = sorted({*reached, *(each.topic_id for each in decided)})
+        topic_ids = sorted({*decided_revisions, *(each.topic_id for each in decided)})
         paper_ids = [each.paper_id for each in decided]
         found = await self._transaction.fetch_where_in(topics, topic.c.id, topic_ids)
         found += await self._transaction.fetch_where_in(select(paper.c.id), paper.c.id, paper_ids)
@@ -183,12 +192,12 @@ class SqlSubscriptionRepository:
 
 
 def _is_lagging(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:
-    # Asked for each topic by itself: a list of all that are followed would grow with their subscribers.
+    # EXISTS, by the index on ``subscription.topic_id``: a list of all followed topics grows with their subscribers.
     followed = exists().where(subscription.c.topic_id == topic.c.id)
     return and_(or_(topic.c.revision < revision, topic.c.rule != rule), followed)
 
 
-def _reach(rule: int) -> ColumnElement[int]:
+def _decided_revision(rule: int) -> ColumnElement[int]:
     return case((topic.c.rule == rule, topic.c.revision), else_=0)
 
 

@@ -10,7 +10,7 @@ from storage.tables import workspace_setting
 
 
 class SqlWorkspaceSettingsRepository:
-    """Implements :class:`bot.ports.WorkspaceBook`."""
+    """Implements :class:`bot.ports.WorkspaceSettingsRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -1,4 +1,4 @@
-"""What several processes agree upon: who does what, and how fast a bot may speak."""
+"""What several processes agree upon: who does what, and how fast a bot may send."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.tables.columns import TableRow, moment_column, optional_moment_colu
 
 
 class LeaseRow(TableRow, table=True):
-    """``owner`` alone does this until then; every process reads the database's clock."""
+    """``owner`` alone does this until ``until``; every process reads the database's clock."""
 
     __tablename__ = "lease"
 
@@ -20,7 +20,7 @@ class LeaseRow(TableRow, table=True):
 
 
 class RateLimitRow(TableRow, table=True):
-    """See :class:`bot.ports.Lane`: when it is free again, and how much slower it goes for a while."""
+    """See :class:`bot.ports.RateLimit`: when its bucket is free again, and how much slower it goes for a while."""
 
     __tablename__ = "lane"
 
@@ -31,7 +31,7 @@ class RateLimitRow(TableRow, table=True):
 
 
 class CooldownRow(TableRow, table=True):
-    """See :class:`bot.ports.Pause`."""
+    """See :class:`bot.ports.Cooldown`."""
 
     __tablename__ = "pause"
 

@@ -1,4 +1,4 @@
-"""Messages on their way, what they brought, and who must wait."""
+"""The outbox: deliveries, editions, the ledger and suspensions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from storage.tables.columns import (
 
 
 class DeliveryRow(TableRow, table=True):
-    """See :class:`bot.deliveries.Delivery`. ``platform`` repeats the chat's, so that one index is the whole queue."""
+    """See :class:`bot.deliveries.Delivery`. ``platform`` repeats the chat's, so that one index (``ix_delivery_queue``)
+    serves the queue; ``ix_delivery_expiry`` serves expiring, ``ix_delivery_sending`` leases and lag.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -53,7 +55,7 @@ class DeliveryRow(TableRow, table=True):
 
 
 def _optional_delivery_key() -> Any:
-    """Deliveries are pruned; what hangs on them stays."""
+    """Deliveries are pruned; the rows that refer to them stay."""
     return Field(
         default=None, sa_type=BIG_INTEGER, foreign_key="delivery.id", ondelete="SET NULL", nullable=True, index=True
     )

@@ -12,9 +12,9 @@ from storage.tables.columns import TableRow, moment_column, owning_foreign_key, 
 
 
 class TopicRow(TableRow, table=True):
-    """A distinct topic as printed; decided for papers up to ``revision`` by the rule of version ``rule``.
+    """A distinct topic as formatted; decided for papers up to ``revision`` by the rule of version ``rule``.
 
-    ``called_by`` is what calls it up (:mod:`bot.matching.prefilter.topic_index`), made by the rule of version
+    ``called_by`` are its trigger terms (:mod:`bot.matching.prefilter.topic_index`), made by the rule of version
     ``called_rule``. Its hash is what makes it unique: PostgreSQL indexes no text as long as a message can be.
     """
 

@@ -61,9 +61,9 @@ class Command:
 
     ``argument`` is a hint in capitals for help and menus (``TOPIC``), '' where none is taken. ``changes``: it changes
     what the chat follows or when, so in groups only admins may; a function where that depends on the argument.
-    ``menu``: listed in a platform's command menu. ``hidden``: only buttons use it, though it can be typed.
-    ``private``: in a group only the person who asked needs to see the answer. ``only`` is the platform that alone has
-    what it is about; elsewhere it says so. ``examples`` are whole commands without the slash.
+    ``menu``: listed in a platform's command menu. ``hidden``: only buttons use it, though it can be typed. ``private``:
+    in a group only the person who asked needs to see the answer. ``only_on`` is the platform that alone has what it is
+    about; elsewhere it says so. ``examples`` are whole commands without the slash.
     """
 
     name: str

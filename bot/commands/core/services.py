@@ -33,10 +33,10 @@ def _index_complete() -> IndexProgress | None:
 class Services:
     """Everything a command may ask or change.
 
-    ``wake`` tells whoever delivers that something was planned just now. ``progress`` says how far the background
-    reading is, None before it began; ``indexing`` what the search index still lacks, None for nothing. ``traits`` are
+    ``wake_dispatcher`` tells the dispatcher that something was planned just now. ``progress`` says how far the backfill
+    is, None before it began; ``indexing`` what the search index still lacks, None for nothing. ``capabilities`` are
     those of the platforms that run. ``database`` is the database's kind for the operator, never its address.
-    ``catalogue`` is asked for further names when a topic is followed.
+    ``catalogue`` is asked for synonyms when a topic is followed.
     """
 
     storage: Storage

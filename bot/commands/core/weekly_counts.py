@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 class WeeklyCounts:
     """How many papers topics brought in the last seven days, each counted once a day and for as many papers.
 
-    Nobody waits longer than ``patience`` (seconds) for it: the counting goes on, and who asks again finds it done.
+    Nobody waits longer than ``max_wait`` (seconds) for it: the counting goes on, and who asks again finds it done.
     """
 
     max_wait: float = MAX_WAIT_SECONDS

@@ -1,4 +1,4 @@
-"""Where a chat's topics stand on one paper, and in words what the paper says."""
+"""The outcome of a chat's topics on one paper, and in words what the paper says."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TopicDecision:
 
 
 async def decide_topics(paper: Paper, subscriptions: Sequence[Subscription]) -> list[TopicDecision]:
-    """Every topic's standing, decided afresh by the rule that digests use."""
+    """Every topic's outcome, decided on the fly by the rule that digests use."""
     return await asyncio.to_thread(lambda: [_decide_topic(paper, each) for each in subscriptions])
 
 

@@ -30,7 +30,7 @@ TOPICS_SHOWN = 2
 
 
 def count_by_sole_topic(chosen: Sequence[SelectedPaper]) -> list[tuple[str, int]]:
-    """The topics that alone brought the most papers of a long digest, as printed, with how many that were."""
+    """The topics that alone brought the most papers of a long digest, as formatted, with how many that were."""
     if len(chosen) <= LONG_DIGEST_PAPERS:
         return []
     alone = Counter(one.topics[0].topic for one in chosen if len(one.topics) == 1)
@@ -58,7 +58,7 @@ LATE_MATCH_PERIOD = timedelta(days=7)
 
 
 async def why(context: CommandContext) -> View:
-    """Where each of the chat's topics stands on one paper, and when it came or why not; or the same for a digest."""
+    """The outcome of each of the chat's topics on one paper, and when it came or why not; or the same for a digest."""
     if not context.argument:
         question = t("Which paper? Send its arXiv id or address, and I say why it came or did not.")
         return View((Prompt(question, "why", t("for example: 2608.16859")),))

@@ -1,4 +1,4 @@
-"""What a paper lacks for a topic it doesn't belong to, from the decision itself. Pure."""
+"""Why a paper doesn't match a topic, from the decision itself. Pure."""
 
 from __future__ import annotations
 

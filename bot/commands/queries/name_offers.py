@@ -1,4 +1,4 @@
-"""Which further names count for each subject of a topic, and which could."""
+"""Which synonyms count for each subject of a topic, and which could."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.topics import MatchLevel, Subject, Topic
 
 
 async def find_subject_synonyms(services: Services, topic: Topic, today: date) -> tuple[SubjectSynonyms, ...]:
-    """The subjects that go by further names; strictly none counts."""
+    """The subjects that go by synonyms; strictly none counts."""
     if topic.level is MatchLevel.STRICT:
         return ()
     found = [await _synonyms_of(services, subject, today) for subject in positive_subjects(topic)]

@@ -24,7 +24,9 @@ MAX_INFORMATIVE_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class SplitSuggestion:
-    """``both`` asks for the two subjects with AND and brings ``papers`` where ``typed`` are about the words as one."""
+    """``split_topic`` asks for the two subjects with AND and brings ``papers_as_two`` where ``papers_as_one`` are about
+    the words as one.
+    """
 
     split_topic: Topic
     papers_as_one: int
@@ -79,7 +81,7 @@ def _splits(topic: Topic, catalogue: Catalogue) -> list[Topic]:
 
 
 def _trim_stop_words(words: Sequence[str]) -> str:
-    """Without the small words at its ends: *and clustering* is *clustering*."""
+    """Without the function words at its ends: *and clustering* is *clustering*."""
     telling = [at for at, word in enumerate(words) if word.casefold() not in STOP_WORDS]
     return " ".join(words[telling[0] : telling[-1] + 1]) if telling else ""
 

@@ -29,7 +29,7 @@ def parse_topic(text: str, command: str) -> Topic:
 
 
 def parse_replacement(argument: str, command: str) -> tuple[Topic, Topic]:
-    """The topic and its new form in ``OLD => NEW``. Raises UserMistake."""
+    """The topic and its new form in ``OLD => NEW``. Raises InputError."""
     old, _, new = (part.strip() for part in argument.partition(REPLACEMENT_ARROW))
     if old and new:
         return parse_topic(old, "subscribe"), parse_topic(new, "subscribe")
@@ -41,7 +41,7 @@ def parse_replacement(argument: str, command: str) -> tuple[Topic, Topic]:
 
 
 def find_subscription(subscriptions: Sequence[Subscription], topic: Topic) -> Subscription | None:
-    """The subscription to this topic, whichever further names count for it: the very one first."""
+    """The subscription to this topic, whichever synonyms count for it: the very one first."""
     wanted = format_short(topic).casefold()
     same = [each for each in subscriptions if format_short(each.topic).casefold() == wanted]
     return next((each for each in same if each.topic == topic), same[0] if same else None)
@@ -50,7 +50,7 @@ def find_subscription(subscriptions: Sequence[Subscription], topic: Topic) -> Su
 def resolve_subscription(subscriptions: Sequence[Subscription], text: str, command: str) -> Subscription:
     """The subscription a person names by number or by its topic, however it is written.
 
-    Raises UserMistake with the nearest ones where none is meant.
+    Raises InputError with the nearest ones where none is meant.
     """
     if text.isdecimal():
         return _find_by_number(subscriptions, int(text), command)

@@ -54,14 +54,14 @@ class TopicPreview:
     """What a topic would have brought.
 
     ``week`` are its papers of the last seven days (UTC, today included), newest list day first, then votes; ``listed``
-    is how many papers stood on those days, ``busiest`` the most of its own on one day. ``known`` are its subjects with
-    their further names, ``narrower`` and ``wider`` other forms with their price, ``left_out`` what each minus keeps
-    away, ``apart`` two subjects that the words may be. ``without_lab`` counts papers of the week that name no lab,
+    is how many papers stood on those days, ``busiest`` the most of its own on one day. ``synonyms`` are its subjects
+    with theirs, ``narrower`` and ``wider`` variants with their count, ``exclusions`` what each minus keeps away,
+    ``split_suggestion`` two subjects that the words may be. ``without_lab`` counts papers of the week that name no lab,
     where the topic asks for one. ``since`` is the first day of everything that looks further back than the week.
     ``earlier`` is only filled where the week is empty: the papers since then, and ``mentions`` counts those that only
-    mention it. ``meant`` are forms that were perhaps meant
-    where nothing is found; ``unknown`` are words that no paper says, with the one surely meant. ``namesakes`` tells who
-    goes by an author's name. ``days_read`` is how many of the seven days have been read so far.
+    mention it. ``suggestions`` are variants that were perhaps meant where nothing is found; ``corrections`` are words
+    that no paper says, with the one surely meant. ``namesakes`` tells who goes by an author's name. ``days_read`` is
+    how many of the seven days have been read so far.
     """
 
     topic: Topic

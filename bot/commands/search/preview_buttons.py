@@ -18,7 +18,7 @@ def change_command(old: Topic, new: Topic) -> str:
 
 
 def preview_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
-    """Every form with its price; pressing one follows it instead."""
+    """Every variant with its count; pressing one follows it instead."""
     topic = preview.topic
     return [
         *_read_buttons(preview),
@@ -33,7 +33,7 @@ def preview_buttons(preview: TopicPreview) -> list[tuple[Button, ...]]:
 
 
 def variant_button(topic: Topic, form: TopicVariant, label: LazyText | None = None) -> Button:
-    """Follows the form in place of the topic; the label says its price."""
+    """Follows the variant in place of the topic; the label says its count."""
     return button(with_count(label or form.label, form.papers, LABEL_WIDTHS[1]), change_command(topic, form.topic))
 
 

@@ -30,7 +30,7 @@ MAX_RELATED = 200
 
 @dataclass(frozen=True, slots=True)
 class RelatedPaper:
-    """A paper that the index ranks near the query; ``mentions``: it says the words, in passing."""
+    """A paper that the index ranks near the query; ``mentions_query``: it says the words, in passing."""
 
     paper: Paper
     score: float
@@ -43,8 +43,8 @@ class SearchResults:
 
     ``delivered`` are the papers that a subscription to ``topic`` would deliver, newest list day first. ``related`` is
     what else there is: first what mentions it, then what is near, each by rank. ``scores`` are comparable within one
-    search only. ``unknown`` are words that no paper says, with the one surely meant. ``apart``: the words may be two
-    subjects.
+    search only. ``corrections`` are words that no paper says, with the one surely meant. ``split_suggestion``: the
+    words may be two subjects.
     """
 
     query: str
@@ -67,7 +67,7 @@ class SearchResults:
 
 
 async def search_archive(services: Services, query: str, today: date) -> SearchResults:
-    """Searches the whole archive up to ``today`` (UTC). Raises UserMistake for a query that can't be read."""
+    """Searches the whole archive up to ``today`` (UTC). Raises InputError for a query that can't be read."""
     topic = (await services.expand_synonyms(parse_topic(query, "search"), today)).topic
     async with services.storage.read() as work:
         archive = await work.papers.archive_extent()

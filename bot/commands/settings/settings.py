@@ -49,7 +49,7 @@ def _next_page(key: str, settings: ChatSettings) -> str:
 
 
 def _setting_page(context: CommandContext, key: str) -> View:
-    """Raises UserMistake with what there is."""
+    """Raises InputError with what there is."""
     shown = setting_page(context, key, context.chat.settings)
     if shown is not None:
         return shown
@@ -62,7 +62,7 @@ async def _apply_change(context: CommandContext) -> Chat:
     defaults = _defaults(context, context.chat)
     apply_setting(
         context.argument, context.chat.settings, defaults
-    )  # what can't be read is told before anything is written
+    )  # what can't be parsed is reported before anything is written
     async with context.services.storage.write() as work:
         follows = bool(await work.subscriptions.of_chat(context.chat.id))
 

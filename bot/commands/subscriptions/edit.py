@@ -1,4 +1,4 @@
-"""Which names count for a topic and how strictly it is meant: each choice with its price, tapped on and off."""
+"""Which names count for a topic and how strictly it is meant: each choice with its count, tapped on and off."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.views import Block, Button, Footer, TextBlock, View
 
 @dataclass(frozen=True, slots=True)
 class _VariantChoices:
-    """How many papers of the week the topic brings as it is, and its other forms."""
+    """How many papers of the week the topic brings as it is, and its variants."""
 
     papers: int
     levels: tuple[TopicVariant, ...]

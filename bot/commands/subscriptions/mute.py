@@ -162,7 +162,7 @@ async def unmute(context: CommandContext) -> View:
 
 
 def _resolve_muted(context: CommandContext, wanted: str) -> str:
-    """What is muted under that name. Raises UserMistake where nothing is."""
+    """What is muted under that name. Raises InputError where nothing is."""
     text = wanted if wanted in context.chat.settings.muted else format_topic(parse_topic(wanted, "unmute"))
     if text in context.chat.settings.muted:
         return text

@@ -1,4 +1,4 @@
-"""Following topics: subscribe, and taking another form of a topic instead."""
+"""Following topics: subscribe, and following a variant of a topic instead."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ async def again(context: CommandContext) -> View:
 
 
 async def change(context: CommandContext) -> View:
-    """Follows another form of a topic in its place: ``change benchmark => benchmark has:code``."""
+    """Follows a variant of a topic in its place: ``change benchmark => benchmark has:code``."""
     old, new = parse_replacement(context.argument, "change")
     return await _replaced_view(context, old, await context.services.as_followed(new, context.today))
 

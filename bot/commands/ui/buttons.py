@@ -20,12 +20,12 @@ _ENGLISH = Translator()
 
 
 def truncate(text: str, width: int) -> str:
-    """``text`` cut to ``room`` characters, with an ellipsis where something is missing."""
+    """``text`` cut to ``width`` characters, with an ellipsis where something is missing."""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 def with_count(label: LazyText, papers: int, width: int) -> LazyText:
-    """The label with its price in papers, cut where it has names: *+ agentic, AI agent (38)*."""
+    """The label with its count of papers, cut where it has names: *+ agentic, AI agent (38)*."""
     over = len(_ENGLISH.plain_text(label)) + len(f" ({papers:,})") - width
     return t("{what} ({n})", what=_truncate_label(label, over) if over > 0 else label, n=papers)
 
@@ -50,9 +50,9 @@ def primary_button(label: LazyText, command: str) -> Button:
     return Button(label, command, style="primary")
 
 
-def button_rows(*wanted: Iterable[Button]) -> Buttons:
+def button_rows(*rows: Iterable[Button]) -> Buttons:
     """Rows of buttons; empty ones are left out."""
-    return Buttons(tuple(row for row in map(tuple, wanted) if row))
+    return Buttons(tuple(row for row in map(tuple, rows) if row))
 
 
 def split_into_rows(buttons: Sequence[Button], width: int) -> list[tuple[Button, ...]]:
@@ -92,7 +92,7 @@ def follow_button(topic: Topic) -> Button:
 
 def suggestion_buttons(commands: Sequence[str], failed_command: str = "", slash: str = "/") -> Buttons:
     """Whole commands that would work, one a row, labelled as they would be typed (``slash`` before each where the
-    platform has one); the command that was ``asked`` is not repeated."""
+    platform has one); the ``failed_command`` is not repeated."""
     return button_rows(*([Button(_suggestion_label(command, failed_command, slash), command)] for command in commands))
 
 

@@ -53,7 +53,7 @@ def edits_in_place(context: CommandContext) -> bool:
 
 
 def origin_of(context: CommandContext, command: str) -> str:
-    """The origin of cards opened from a page of this list, '' where cards don't unfold."""
+    """The origin of cards opened from a page of this list, '' where cards don't replace their list."""
     if not edits_in_place(context):
         return ""
     return f"{PAGE_COMMAND} {context.page} {command}" if context.page > 1 else command

@@ -59,10 +59,10 @@ class Catalogue:
     def nearest_topics(self, words: str, limit: int = 3) -> list[CatalogueTopic]:
         """What may have been meant: names a slip of the keys away, topics that name the words as a kind or a neighbour,
         and those that share a telling word; nearest first, [] where nothing is near."""
-        asked = _NameQuery(words)
-        if not asked.key:
+        query = _NameQuery(words)
+        if not query.key:
             return []
-        scored = [(-likeness, topic.name, topic) for topic in self.topics if (likeness := asked.similarity(topic))]
+        scored = [(-likeness, topic.name, topic) for topic in self.topics if (likeness := query.similarity(topic))]
         return [topic for *_, topic in nsmallest(limit, scored, key=lambda each: each[:2])]
 
 
@@ -79,7 +79,7 @@ def extend_catalogue(catalogue: Catalogue, text: str, file: str) -> Catalogue:
     """The catalogue with an operator's own: ``text`` is TOML in the form of ours, ``file`` is how it is called.
 
     An entry whose name is known adds its names to that topic, or takes its place with ``replace = true``; any other is
-    a new topic. Raises :class:`CatalogueMistake`, which names the place and what to do.
+    a new topic. Raises :class:`CatalogueError`, which names the place and what to do.
     """
     return Catalogue(read_topics(text, file, catalogue.topics))
 

@@ -1,4 +1,4 @@
-"""Which further names count for a topic when it is followed. Pure.
+"""Which synonyms count for a topic when it is followed. Pure.
 
 What people call the same always counts. A neighbour counts by itself only where it is cheap, and a wider name never:
 measured on 59 real days, *LLM agents* with *agentic* is four times as many papers as without.
@@ -52,7 +52,7 @@ class _SynonymChoice:
 def expand_synonyms(topic: Topic, catalogue: Catalogue, papers: Sequence[Paper]) -> SynonymExpansion:
     """The topic with the names that count for each wanted subject of which nothing was said yet (``also``).
 
-    ``papers`` are those by which neighbours are priced: the last 30 days, or more where a subject has none there.
+    ``papers`` are those by which neighbours are counted: the last 30 days, or more where a subject has none there.
     Strict topics, phrases, fields, exclusions and subjects the catalogue doesn't know stay as they are.
     """
     known = {subject: entry for subject in _unexpanded_subjects(topic) if (entry := catalogue.find(subject.words))}

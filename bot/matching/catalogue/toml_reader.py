@@ -34,7 +34,7 @@ class CatalogueTopic:
     ``name`` is what it is called and would be typed, ``label`` stands on a button (at most 20 characters), ``area`` is
     the group it is shown in. ``same`` are its other names, whichever of them is typed; ``kinds`` are parts of it that
     nobody would call another subject. Both always count, and can be dropped. ``near`` are its neighbours: they count
-    where they are cheap. ``wider`` are names that hold it and much more: they are offered with their price.
+    where they are cheap. ``wider`` are names that hold it and much more: they are offered with their count.
     """
 
     name: str
@@ -78,7 +78,7 @@ class _EntryError(Exception):
 
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
-    """Equal for two names that differ in spelling, number, case, hyphens and small words at most."""
+    """Equal for two names that differ in spelling, number, case, hyphens and function words at most."""
     return "".join(content_terms(name))
 
 
@@ -90,7 +90,7 @@ def read_topics(
     ``area`` is that of new topics that name none. ``trusted`` entries are taken without a look, which is most of the
     work.
 
-    Raises :class:`CatalogueMistake`.
+    Raises :class:`CatalogueError`.
     """
     topics = {name_key(topic.name): topic for topic in known}
     called = {name_key(name): topic for topic in topics.values() for name in topic.primary_names}

@@ -1,6 +1,6 @@
 """Decides many papers for many topics.
 
-Each topic keeps the words that call it up (:mod:`bot.matching.prefilter.topic_index`), so the rule is asked only where
+Each topic keeps the words that trigger it (:mod:`bot.matching.prefilter.topic_index`), so the rule is asked only where
 a paper holds them: measured with 100 papers and 10,000 topics, that leaves two pairs in a hundred.
 """
 

@@ -21,7 +21,9 @@ from bot.topics.ast import And, Expression, Field, FieldName, MatchLevel, Or, Ph
 
 
 class TextRegion(Enum):
-    """``TOLD``: in the abstract's opening, in the sentence that says what the paper does, or twice in the abstract."""
+    """``PROMINENT``: in the abstract's opening, in the sentence that says what the paper does, or twice in the
+    abstract.
+    """
 
     TITLE = "title"
     PROMINENT = "told"
@@ -31,7 +33,7 @@ class TextRegion(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AtPosition:
-    """One of these forms stands there; unless ``whole``, also as two neighbours that make it."""
+    """One of these forms stands there; unless ``single_token``, also as a merged pair."""
 
     forms: tuple[str, ...]
     region: TextRegion
@@ -63,7 +65,7 @@ PositionConstraint = AtPosition | AllAt | AnyAt | TwoAt
 
 
 def terms_by_region(paper: TokenizedPaper) -> tuple[set[str], set[str], set[str]]:
-    """The forms that stand in the title, parts of made-up names among them; that are told in the abstract; and that
+    """The forms that stand in the title, parts of coined names among them; that are prominent in the abstract; and that
     only stand elsewhere in it."""
     abstract = set(paper.abstract.terms)
     told = _prominent_terms(paper.abstract)

@@ -1,6 +1,6 @@
-"""Tells from the bare text which papers may hold the words that are needed, without reading them word by word.
+"""Tells from the bare text which papers may hold the words that are needed, without tokenizing them.
 
-Reading a paper costs a hundred times as much. What passes is a superset, so the rule has the last word.
+Tokenizing a paper costs a hundred times as much. What passes is a superset, so the rule has the last word.
 """
 
 from __future__ import annotations

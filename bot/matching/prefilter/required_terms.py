@@ -1,6 +1,6 @@
 """Which words a paper must hold before it is worth asking the rule.
 
-What is needed is always a superset: a paper without it is a NO for sure. It serves two filings: topics under their
+What is needed is always a superset: a paper without it is a NO for sure. It serves two indexes: topics under their
 rarest word (:mod:`bot.matching.prefilter.batch`) and papers in a full-text index.
 """
 
@@ -18,7 +18,7 @@ from bot.topics.ast import And, Expression, Field, FieldName, MatchLevel, Or, Ph
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """This form stands in title or abstract, as one word or, unless ``whole``, as two neighbours that make it."""
+    """This form stands in title or abstract, as one word or, unless ``single_token``, as a merged pair."""
 
     form: str
     single_token: bool = False

@@ -1,9 +1,9 @@
-"""What calls a topic up: the words a paper must hold before the rule is asked, in a form that can be kept.
+"""What triggers a topic: the words a paper must hold before the rule is asked, in a form that can be kept.
 
-A topic is called up by one of several lots of words, all of a lot in one paper. Written, each lot is a line with its
-rarest word first: most papers hold none of the first words, and nothing else is looked at. No lot at all ('') is never
-called up, None always. It is always a superset, like :func:`bot.matching.prefilter.required_terms.needs` that it is
-made from.
+A topic is triggered by one of several term sets, all of a lot in one paper. Written, each lot is a line with its rarest
+word first: most papers hold none of the first words, and nothing else is looked at. No lot at all ('') is never
+triggered, None always. It is always a superset, like :func:`bot.matching.prefilter.required_terms.required_terms` that
+it is made from.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TermSet = frozenset[str]
 
 
 def trigger_terms(topic: Topic) -> str | None:
-    """The lots of words that call the topic up, as they are kept."""
+    """The term sets that call the topic up, as they are kept."""
     need = required_terms(topic)
     lots = None if need is None else dict.fromkeys(_term_sets(need))
     if lots is None or not all(map(_is_serializable, lots)):
@@ -45,7 +45,7 @@ def _term_sets(need: TermRequirement) -> list[TermSet]:
 
 
 def _within_limit(parts: list[list[TermSet]]) -> list[list[TermSet]]:
-    """The most telling of several conditions, and of the others as many as make no more than 64 lots together."""
+    """The most telling of several conditions, and of the others as many as make no more than 64 term sets together."""
     kept: list[list[TermSet]] = []
     for part in sorted(parts, key=_estimated_share):
         if not kept or prod(map(len, kept)) * len(part) <= MAX_TERM_SETS:
@@ -67,7 +67,7 @@ def _is_serializable(lot: TermSet) -> bool:
 
 
 class PaperTerms:
-    """Papers by the words they hold, to be asked which of them call a topic up."""
+    """Papers by the words they hold, to be asked which of them trigger a topic."""
 
     def __init__(self, papers: Sequence[Paper]) -> None:
         self.papers = papers
@@ -79,7 +79,7 @@ class PaperTerms:
                 self._papers_by_term[word] = self._papers_by_term.get(word, 0) | (1 << place)
 
     def triggered_by(self, stored_terms: str | None) -> list[Paper]:
-        """The papers that hold what calls the topic up, in their order."""
+        """The papers that hold what triggers the topic, in their order."""
         found = self._all_papers if stored_terms is None else self._holding_any_set(stored_terms)
         return [paper for place, paper in enumerate(self.papers) if found >> place & 1] if found else []
 

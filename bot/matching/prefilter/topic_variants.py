@@ -1,4 +1,4 @@
-"""Other forms of a topic, each with its price: how many papers of the last seven days it would bring. Pure."""
+"""Variants of a topic, each with its count: how many papers of the last seven days it would bring. Pure."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def _positive_subjects(expression: Expression) -> Iterator[Subject]:
 
 
 def counted_synonyms(topic: Topic) -> list[str]:
-    """Every further name that counts, each once."""
+    """Every synonym that counts, each once."""
     return list(dict.fromkeys(name for subject in positive_subjects(topic) for name in subject.synonyms or ()))
 
 
 def with_synonyms(topic: Topic, subject: Subject, also: tuple[str, ...]) -> Topic:
-    """The topic with exactly these further names of one subject."""
+    """The topic with exactly these synonyms of one subject."""
     return replace(topic, expression=_replace_subjects(topic.expression, {subject: replace(subject, synonyms=also)}))
 
 
@@ -48,7 +48,7 @@ def fits_topic_limits(topic: Topic) -> bool:
 
 
 def suppress_synonyms(topic: Topic) -> Topic:
-    """The topic with ``also:none`` wherever a further name counted."""
+    """The topic with ``also:none`` wherever a synonym counted."""
     return replace(
         topic,
         expression=_replace_subjects(
@@ -75,9 +75,9 @@ MAX_OFFERS = 2
 
 @dataclass(frozen=True, slots=True)
 class TopicVariant:
-    """Another form of a topic, what its button says, and how many papers of the week it would bring.
+    """A variant of a topic, what its button says, and how many papers of the week it would bring.
 
-    ``added`` are the further names that would count in it.
+    ``added`` are the synonyms that would count in it.
     """
 
     label: LazyText
@@ -121,7 +121,7 @@ def narrower_variants(topic: Topic, week: Sequence[Paper], *, too_many: bool) ->
 
 
 def _without_synonyms(topic: Topic) -> Iterator[tuple[LazyText, Topic]]:
-    """Without the further names."""
+    """Without the synonyms."""
     if not counted_synonyms(topic):
         return
     match topic.expression:
@@ -141,7 +141,7 @@ def _narrowed_by(topic: Topic, part: Expression) -> Topic:
 
 
 def as_strict(topic: Topic) -> Topic:
-    """Only where it is plainly the subject; further names count for nothing there."""
+    """Only where it is plainly the subject; synonyms count for nothing there."""
     return Topic(without_synonyms(topic.expression), MatchLevel.STRICT)
 
 

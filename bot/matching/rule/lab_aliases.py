@@ -1,4 +1,4 @@
-"""The names under which one and the same lab lists its papers, from a frozen table."""
+"""The names under which one and the same lab lists its papers, from a bundled lexicon."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def compact_key(name: str) -> str:
 
 
 def lab_alias_keys(lab: str) -> frozenset[str]:
-    """The squeezed names of the lab, its own among them; of every lab that goes by the name."""
+    """The compact keys of the lab, its own among them; of every lab that goes by the name."""
     return _alias_keys_by_name().get(compact_key(lab), frozenset()) | {compact_key(lab)}
 
 

@@ -1,4 +1,4 @@
-"""Rule N: is the paper about the subject, or does it only mention it?
+"""The subject rule: is the paper about the subject, or does it only mention it?
 
 It is about the subject when it says so in the title, in the opening of the abstract, or twice in the abstract, or when
 it holds all its words, the rarest of them in the title. Measured on labelled Daily Papers, the places alone decide
@@ -56,7 +56,7 @@ def match_subject(
 
 
 def _stated(subject: Subject, paper: TokenizedPaper, found: list[WordSpan], rare: list[WordSpan]) -> MatchReason | None:
-    """In the opening, twice, or where the paper says what it does; an everyday word has to be there once more."""
+    """In the opening, twice, or where the paper says what it does; an common word has to be there once more."""
     if opening := [span for span in rare if span[1] <= OPENING_WORDS]:
         return MatchReason(subject.words, MatchLocation.OPENING, paper.abstract.slice(*opening[0]), len(opening))
     if counted := _mentioned_often(subject, paper, rare, MIN_MENTIONS) or _mentioned_often(
@@ -89,7 +89,7 @@ def _mentioned_often(
 def _title_hint(
     subject: Subject, paper: TokenizedPaper, mentions: Sequence[tuple[SubjectName, WordSpan]]
 ) -> MatchReason | None:
-    """Mentioned, and the title holds the rarest word in some form, or as a part of a made-up name (*MathFusion*)."""
+    """Mentioned, and the title holds the rarest word in some form, or as a part of a coined name (*MathFusion*)."""
     for name, mention in mentions:
         hints = [hint for element, _ in name.rarest for hint in _hint_spans(paper.title, element, name)]
         if hints and len(name.wordings[0]) == 1:
@@ -118,7 +118,7 @@ def _hint_spans(title: TokenizedText, rarest: TermForms, name: SubjectName) -> l
 
 
 def _ellipsis(subject: Subject, paper: TokenizedPaper, looked_for: CompiledSubject) -> MatchReason | None:
-    """What is left without the usual words stands in the title, and the paper speaks of them somewhere."""
+    """The remaining terms, without the generic words, stand in the title, and the paper speaks of them somewhere."""
     for at, wording in looked_for.remaining.lookup(paper.title.distinct_terms) if looked_for.optional_terms else ():
         left, somewhere = looked_for.optional_terms[at].remaining, looked_for.optional_terms[at].required_anywhere
         in_title = [
@@ -207,7 +207,7 @@ def _names_one_thing(text: TokenizedText, wording: Wording, span: WordSpan, smal
 
 
 def _small_words_in_place(forms: Sequence[str], wording: Wording) -> bool:
-    """Whether each small word stands right before the word it belongs to."""
+    """Whether each function word stands right before the word it belongs to."""
     return all(
         any(before in element.forms and after in following.forms for before, after in pairwise(forms))
         for element, following in pairwise(wording)
@@ -217,7 +217,7 @@ def _small_words_in_place(forms: Sequence[str], wording: Wording) -> bool:
 
 def _is_valid_reversal(text: TokenizedText, span: WordSpan, small_words: int) -> bool:
     """Whether two words the other way round still say the same: *generation of images*, not *from images*; *and* only
-    where the name has a small word too (*vision and language*)."""
+    where the name has a function word too (*vision and language*)."""
     between = text.terms[span[0] + 1 : span[1] - 1]
     fitting = small_words > 0 or _CONJUNCTIONS.isdisjoint(between)
     return fitting and _MEANING_CHANGING_WORDS.isdisjoint(between) and text.has_no_punctuation(*span)

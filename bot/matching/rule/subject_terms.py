@@ -30,8 +30,8 @@ _MAX_REWORDED_WORDS = 8
 class TermForms:
     """One word of a wording: the forms that count as it.
 
-    ``capitals``: the text must write it in capitals. ``joined``: two words of the name make it. ``small``: a small word
-    that belongs to the next (*on* in *on-policy*).
+    ``requires_capitals``: the text must write it in capitals. ``merged``: two words of the name make it.
+    ``function_word``: one that belongs to the next (*on* in *on-policy*).
     """
 
     forms: tuple[str, ...]
@@ -45,8 +45,8 @@ Wording = tuple[TermForms, ...]
 
 @dataclass(frozen=True, slots=True)
 class OptionalTerms:
-    """A name whose usual words (*LLM* in *LLM agents*) a title may leave out: what is left, and for each word left out
-    the names of which one has to stand somewhere in the paper."""
+    """A name whose generic words (*LLM* in *LLM agents*) a title may leave out: what is left, and for each word left
+    out the names of which one has to stand somewhere in the paper."""
 
     remaining: SubjectName
     required_anywhere: tuple[NameIndex, ...]
@@ -56,8 +56,8 @@ class OptionalTerms:
 class SubjectName:
     """The wordings of one name of a subject, with the rarest word of each and its share of papers (0 to 1).
 
-    ``forms`` are those of all wordings; ``small_words`` of the name may stand between its words for nothing.
-    ``everyday`` is a single word that most papers only mention.
+    ``forms`` are those of all wordings; ``function_word_count`` words of the name may stand between its words for
+    nothing. ``is_common_word``: a single word that most papers only mention.
     """
 
     wordings: tuple[Wording, ...]
@@ -69,8 +69,9 @@ class SubjectName:
 
 
 class NameIndex:
-    """Names with all their wordings, filed under the forms of the rarest word of each, so that a text calls up the few
-    that it may hold. Made once for a subject."""
+    """Names with all their wordings, filed under the forms of the rarest word of each, so that a text triggers the few
+    that it may hold. Made once for a subject.
+    """
 
     __slots__ = ("_under", "_words", "names")
 
@@ -91,7 +92,7 @@ class NameIndex:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledSubject:
-    """What to look for: the names, and of those with usual words what may be left unsaid and what is left of them, in
+    """What to look for: the names, and of those with generic words what may be left unsaid and what is left of them, in
     the same order."""
 
     names: NameIndex
@@ -101,7 +102,7 @@ class CompiledSubject:
 
 def subject_names(subject: Subject, level: MatchLevel, excluded: bool) -> tuple[SubjectName, ...]:
     """The names of a subject. Strictly: only the words themselves, in any spelling and number; otherwise acronyms and
-    what they stand for, the families of words that stand together, and further names; in an exclusion also the family
+    what they stand for, the families of words that stand together, and synonyms; in an exclusion also the family
     of a single word.
     """
     return tuple(
@@ -161,7 +162,7 @@ def _rarest(wording: Wording) -> tuple[TermForms, float]:
 
 
 def _optional_terms(plain: Wording, small_words: int) -> OptionalTerms | None:
-    """What is left of a name without its usual words; None where it has none, or nothing else."""
+    """What is left of a name without its generic words; None where it has none, or nothing else."""
     for wording in _acronym_variants(plain) if len(plain) <= _MAX_REWORDED_WORDS else ():
         left = tuple(element for element in wording if element.forms[0] not in generic_words())
         if left and len(left) < len(wording) and _rarest(left)[1] < _UNINFORMATIVE_SHARE:
@@ -172,7 +173,7 @@ def _optional_terms(plain: Wording, small_words: int) -> OptionalTerms | None:
 
 @lru_cache(maxsize=64)
 def _names_mentioning(word: str) -> NameIndex:
-    """The names of which one says the usual word."""
+    """The names of which one says the generic word."""
     plain = [_parse_words(name) for name in generic_words()[word]]
     return NameIndex(_name_of_wordings([words], small_words) for words, small_words in plain)
 
@@ -198,7 +199,7 @@ def _is_content_word(word: str) -> bool:
 
 
 def _changes_meaning(text: TokenizedText, i: int) -> bool:
-    """Whether a small word changes the sense of the next and counts with it: *on-policy*, *text to video*."""
+    """Whether a function word changes the sense of the next and counts with it: *on-policy*, *text to video*."""
     word, following = text.terms[i], text.terms[i + 1 : i + 2]
     inside = word == "to" and i > 0 and _is_content_word(text.terms[i - 1])
     return (

@@ -1,4 +1,4 @@
-"""Acronyms and what they stand for, from a frozen table.
+"""Acronyms and what they stand for, from a bundled lexicon.
 
 An acronym is found in a text only where it is written like one, with two capitals or more (*MoE*, *MOEs*, never *moe*);
 a person may type it in small letters.

@@ -1,4 +1,6 @@
-"""The tables that ship with us, so that the same paper gets the same decision on every machine and every day."""
+"""The bundled lexicon: tables that ship with us, so that the same paper gets the same decision on every machine and
+every day.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ def table_text(name: str) -> str:
 
 
 def table_files(folder: str) -> list[str]:
-    """The tables of a folder, as :func:`text_of` takes them, in the order of their names."""
+    """The tables of a folder, as :func:`table_text` takes them, in the order of their names."""
     return sorted(f"{folder}/{path.name}" for path in (_TABLES / folder).iterdir())
 
 

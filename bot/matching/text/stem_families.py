@@ -1,4 +1,4 @@
-"""Words of one family (*synthesis*, *synthetic*), from a frozen table."""
+"""Words of one family (*synthesis*, *synthetic*), from a bundled lexicon."""
 
 from __future__ import annotations
 

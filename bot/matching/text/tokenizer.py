@@ -1,4 +1,4 @@
-"""A text, cut into words once, so that many topics can be looked for in it."""
+"""The tokenizer: a text is tokenized once, and many topics are looked for in it."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ WordSpan = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class TokenizedText:
-    """Words of a text by position, with their forms and what stands around them; everything else is worked out when it
-    is first asked for, since most texts are looked into for a single word."""
+    """Words of a text by position, with their normalized terms and what stands around them; everything else is computed
+    when it is first asked for, since most texts are looked into for a single word."""
 
     text: str
     words: tuple[str, ...]
@@ -72,17 +72,17 @@ class TokenizedText:
 
     @cached_property
     def indices_by_term(self) -> dict[str, tuple[int, ...]]:
-        """Where each form stands."""
+        """Where each normalized term stands."""
         return _index_terms(self.terms)
 
     @cached_property
     def indices_by_merged_pair(self) -> dict[str, tuple[int, ...]]:
-        """Where two neighbours stand that written as one make this form (*k means* as *kmeans*)."""
+        """Where a merged pair makes this term: two words that written as one are it (*k means* as *kmeans*)."""
         return _index_merged_pairs(self.terms, self.gaps)
 
     @cached_property
     def distinct_terms(self) -> frozenset[str]:
-        """Every form that stands here, as one word or as two neighbours."""
+        """Every term that stands here, as one word or as a merged pair."""
         return frozenset(self.indices_by_term).union(self.indices_by_merged_pair)
 
     @cached_property
@@ -92,7 +92,7 @@ class TokenizedText:
 
     @cached_property
     def coined_word_parts(self) -> dict[str, list[tuple[int, str]]]:
-        """Where a part of a made-up name makes this form (the math of *MathFusion*), with the part."""
+        """Where a part of a coined name makes this form (the math of *MathFusion*), with the part."""
         return _coined_word_parts(self.words)
 
     @cached_property
@@ -111,8 +111,8 @@ class TokenizedText:
 
 
 class TokenizedPaper:
-    """The two texts of a paper in which subjects are looked for. Each is cut when it is first asked for: topics that
-    are an author, a lab or a condition need neither."""
+    """The two texts of a paper in which subjects are looked for. Each is tokenized when it is first asked for: topics
+    that are an author, a lab or a condition need neither."""
 
     def __init__(self, title: str, abstract: str) -> None:
         self._title = title
@@ -138,7 +138,7 @@ def _tokenize_paper(title: str, abstract: str) -> TokenizedPaper:
 
 
 def tokenize(text: str) -> TokenizedText:
-    """Cuts a text into words."""
+    """Tokenizes a text."""
     text = strip_latex(unicodedata.normalize("NFKC", text))
     pieces = (_ASCII_TOKEN if text.isascii() else _TOKEN).split(text)
     words = tuple(pieces[1::2])
