@@ -97,11 +97,11 @@ async def _outbox(database: Database, url: str, in_flight: int, pace: InMemoryRa
     platform = TelegramPlatform(
         TOKEN,
         clock=clock,
-        records=StoredPlatformState(database, Platform.TELEGRAM, clock),
-        news=ChatLifecycle(database, clock),
+        state=StoredPlatformState(database, Platform.TELEGRAM, clock),
+        chat_events=ChatLifecycle(database, clock),
         commands=(),
         api_url=url,
-        pace=pace,
+        rate_limiter=pace,
     )
     courier = OutboxDispatcher(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
     await platform.check_connection()
