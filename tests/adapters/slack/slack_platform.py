@@ -1,4 +1,4 @@
-"""The Slack platform at work against the stand-in, with scripted answers; nothing of the libraries is replaced."""
+"""The Slack platform at work against the fake, with scripted answers; nothing of the libraries is replaced."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Script = Callable[[CommandCall], View]
 
 @dataclass
 class InMemoryPlatformState:
-    """What is received and shelved, kept in memory."""
+    """Received events and stored callbacks, kept in memory."""
 
     stored: dict[str, str] = field(default_factory=dict)
     processed: list[str] = field(default_factory=list)

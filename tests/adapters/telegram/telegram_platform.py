@@ -1,4 +1,4 @@
-"""The Telegram platform at work against the stand-in, with scripted answers; nothing of the library is replaced."""
+"""The Telegram platform at work against the fake, with scripted answers; nothing of the library is replaced."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Script = Callable[[CommandCall], View]
 
 @dataclass
 class InMemoryPlatformState:
-    """What is received and shelved, kept in memory."""
+    """Received events and stored callbacks, kept in memory."""
 
     stored: dict[str, str] = field(default_factory=dict)
     processed: list[str] = field(default_factory=list)
@@ -193,7 +193,7 @@ def api_url(telegram: FakeTelegram) -> str:
 
 
 def make_chat(conversation: TelegramConversation, kind: ChatKind = ChatKind.PRIVATE, thread: str = "") -> Chat:
-    """The stored chat that a conversation of the stand-in belongs to."""
+    """The stored chat that a conversation of the fake belongs to."""
     address = ChatAddress(Platform.TELEGRAM, "123456", str(conversation.id), thread)
     return Chat(1, address, kind, "", ChatSettings(), datetime(2026, 8, 18, tzinfo=UTC), date(2026, 8, 18))
 

@@ -31,8 +31,8 @@ LONG = 'subscribe (clustering OR "community detection") has:code upvotes>=20 -ro
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def choosing(*commands: str) -> Script:
 
 
 async def test_a_press_is_a_command_not_typed(telegram: FakeTelegram, anna: TelegramUser) -> None:
-    """Short ones travel in the button, long ones lie on a shelf."""
+    """Short ones travel in the button, long ones are stored under a token."""
     chat = telegram.private(anna)
     async with listening_harness(telegram, choosing("topics", LONG)) as desk:
         menu = await chat.ask("/start")
@@ -66,7 +66,7 @@ async def test_a_press_is_a_command_not_typed(telegram: FakeTelegram, anna: Tele
      ("search " + "é" * 29, True), ("search " + "🦊" * 15, True), ("~search", True)],
 )  # fmt: skip
 async def test_a_button_holds_64_bytes(telegram: FakeTelegram, anna: TelegramUser, command: str, kept: bool) -> None:
-    """What is longer lies on the shelf, as does what looks like a place on it."""
+    """What is longer is stored under a token, as is what looks like one."""
     chat = telegram.private(anna)
     async with listening_harness(telegram, choosing(command)):
         menu = await chat.ask("/start")

@@ -38,8 +38,8 @@ HELLO = View((TextBlock(t("Hello")),))
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from tests.fakes.telegram import FakeTelegram, TelegramGroup, TelegramUser
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -249,13 +249,13 @@ async def test_a_group_that_becomes_a_supergroup(telegram: FakeTelegram, anna: T
     """Both its messages say the same; nobody is greeted a second time."""
     group = telegram.group("Lab", admins=[anna])
     async with listening_harness(telegram) as desk:
-        heir = group.migrate()
-        heir.bot_member.status = "left"
-        heir.add_bot(by=anna)
+        migrated_group = group.migrate()
+        migrated_group.bot_member.status = "left"
+        migrated_group.add_bot(by=anna)
         await desk.wait_until_idle()
-        await heir.ask("/topics", by=anna)
-    assert set(desk.chat_events.migrated) == {(str(group.id), str(heir.id))}
-    assert len(heir.messages) == 1
+        await migrated_group.ask("/topics", by=anna)
+    assert set(desk.chat_events.migrated) == {(str(group.id), str(migrated_group.id))}
+    assert len(migrated_group.messages) == 1
 
 
 async def test_an_answer_follows_a_group_that_just_moved(telegram: FakeTelegram, anna: TelegramUser) -> None:

@@ -36,8 +36,8 @@ class QuietServer(uvicorn.Server):
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def anna(telegram: FakeTelegram) -> TelegramUser:
 
 @contextlib.asynccontextmanager
 async def served(platform: TelegramPlatform, telegram: FakeTelegram) -> AsyncIterator[str]:
-    """The platform's routes on a port of 127.0.0.1, where the stand-in finds them by the public name."""
+    """The platform's routes on a port of 127.0.0.1, where the fake finds them by the public name."""
     server = QuietServer(uvicorn.Config(Starlette(routes=platform.routes()), port=0, log_level="error"))
     task = asyncio.create_task(server.serve())
     await wait_until(lambda: server.started)
