@@ -68,7 +68,7 @@ async def _topic_ids(database: Database) -> list[int]:
 
 
 def _insert(engine: Engine, chats: int, topic_ids: list[int]) -> None:
-    """Past the product's doors: a chat at a time would take longer than what is measured."""
+    """Past the repositories: a chat at a time would take longer than what is measured."""
     chance = random.Random(chats)
     with engine.begin() as connection:
         for first in range(1, chats + 1, PAGE):

@@ -58,13 +58,13 @@ async def listen(token: str, url: str) -> None:
 async def main() -> None:
     for library in LIBRARIES:
         import_module(library)
-    door = socket.create_server(("127.0.0.1", 0))
+    listening_socket = socket.create_server(("127.0.0.1", 0))
     routes = [Route("/say", receive_message, methods=["POST"]), Route("/messages", messages)]
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_config=None, access_log=False, lifespan="off"))
-    print(f"http://127.0.0.1:{door.getsockname()[1]}/", flush=True)
+    print(f"http://127.0.0.1:{listening_socket.getsockname()[1]}/", flush=True)
     if token := os.environ.get("TELEGRAM_BOT_TOKEN"):
         await listen(token, os.environ["TELEGRAM_API_URL"])
-    await server.serve(sockets=[door])
+    await server.serve(sockets=[listening_socket])
 
 
 if __name__ == "__main__":

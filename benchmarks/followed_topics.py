@@ -63,7 +63,7 @@ async def _chat(database: Database, number: int) -> int:
 
 
 def _insert(folder: Path, names: Sequence[str], chats: Sequence[int]) -> None:
-    """Past the product's doors: following one at a time would take longer than what is measured."""
+    """Past the repositories: following one at a time would take longer than what is measured."""
     rows = [
         {"digest": hashlib.sha256(name.encode()).hexdigest(), "text": name, "revision": 0, "rule": 0} for name in names
     ]

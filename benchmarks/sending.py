@@ -1,4 +1,4 @@
-"""How fast digests leave the house: through the whole outbox beside a bare loop of the same client library; at the pace
+"""How fast digests are sent: through the whole outbox beside a bare loop of the same client library; at the pace
 that Telegram allows; and with the requests for many messages beside the library's own.
 
 Each is a process of its own, :mod:`benchmarks.sending_process`, and so is the service, :mod:`benchmarks.bot_api_sink`.

@@ -3,7 +3,7 @@
     python -m benchmarks.sending_process WHAT URL FOLDER NUMBER IN_FLIGHT
 
 WHAT is ``outbox`` (everything that is done for a digest), ``paced`` (the same at the pace that Telegram allows, while a
-person asks now and then), ``loop`` (python-telegram-bot alone, the same messages drawn before) or ``many`` (the same
+person asks now and then), ``loop`` (python-telegram-bot alone, the same messages rendered before) or ``many`` (the same
 with the requests for many messages). Prints seconds on the clock and of CPU as JSON.
 """
 
@@ -70,7 +70,7 @@ class SendingFigures:
 
 
 class UnlimitedRateLimiter(InMemoryRateLimiter):
-    """Whatever the lane, now."""
+    """Whatever the rate limit, now."""
 
     async def reserve(self, limit: RateLimit, turns: int = 1) -> Reservation:
         return Reservation(0.0, 0.0)
@@ -97,17 +97,17 @@ async def _outbox(database: Database, url: str, in_flight: int, pace: InMemoryRa
     platform = TelegramPlatform(
         TOKEN,
         clock=clock,
-        records=StoredPlatformState(database, Platform.TELEGRAM, clock),
-        news=ChatLifecycle(database, clock),
+        state=StoredPlatformState(database, Platform.TELEGRAM, clock),
+        chat_events=ChatLifecycle(database, clock),
         commands=(),
         api_url=url,
-        pace=pace,
+        rate_limiter=pace,
     )
-    courier = OutboxDispatcher(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
+    dispatcher = OutboxDispatcher(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
     await platform.check_connection()
     answers: list[float] = []
     asking = asyncio.create_task(_probe_answers(platform, answers)) if pace is None else None
-    took = await _measured(courier.drain)
+    took = await _measured(dispatcher.drain)
     if asking:
         asking.cancel()
     async with database.read() as work:
@@ -124,21 +124,21 @@ async def _probe_answers(platform: TelegramPlatform, answers: list[float]) -> No
         answers.append(time.monotonic() - began)
 
 
-async def _loop(requests: BaseRequest, letters: Sequence[OutgoingMessage], url: str, in_flight: int) -> SendingFigures:
-    """The same messages, drawn before; each of ``in_flight`` tasks takes the next one."""
+async def _loop(requests: BaseRequest, messages: Sequence[OutgoingMessage], url: str, in_flight: int) -> SendingFigures:
+    """The same messages, rendered before; each of ``in_flight`` tasks takes the next one."""
     bot = ExtBot(TOKEN, base_url=f"{url}/bot", request=requests)
     await bot.initialize()
-    left = iter(enumerate(letters))
+    left = iter(enumerate(messages))
 
     async def send() -> None:
-        for number, letter in left:
-            assert isinstance(letter.content, MessageText)
+        for number, message in left:
+            assert isinstance(message.content, MessageText)
             await bot.send_message(
                 1000 + number,
-                letter.content.html,
+                message.content.html,
                 parse_mode="HTML",
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=letter.buttons,
+                reply_markup=message.buttons,
             )
 
     async def all_of_them() -> None:
@@ -146,7 +146,7 @@ async def _loop(requests: BaseRequest, letters: Sequence[OutgoingMessage], url: 
 
     took = await _measured(all_of_them)
     await bot.shutdown()
-    return replace(took, messages=len(letters))
+    return replace(took, messages=len(messages))
 
 
 async def _render_messages(database: Database, number: int) -> list[OutgoingMessage]:

@@ -63,12 +63,12 @@ async def _measure_throughput(workers: int, digests: int, settings: Mapping[str,
         await database.start(migrate=True)
         await fill_outbox(database, digests, SystemClock().now())
         wanted = {"DATABASE_URL": url, "TELEGRAM_API_URL": service.url, "TELEGRAM_BOT_TOKEN": TOKEN, **settings}
-        crew = [await _worker(wanted, folder) for _ in range(workers)]
+        workers_started = [await _worker(wanted, folder) for _ in range(workers)]
         began = SystemClock().now()
         await _until_sent(database, digests)
         async with database.read() as work:
             late = (await work.outbox.delivery_lag(began)).median_seconds
-        for process in crew:
+        for process in workers_started:
             process.terminate()
             await process.communicate()
         await database.close()

@@ -216,7 +216,7 @@ def _wire(
         defaults=_chat_defaults(settings),
         version=VERSION,
         database=database_kind(settings.database_url),
-        wake_dispatcher=lambda: courier.wake(),
+        wake_dispatcher=lambda: dispatcher.wake(),
         progress=lambda: ingestor.backfill_progress,
         indexing=lambda: ingestor.index_progress,
         capabilities=platforms.CAPABILITIES,
@@ -227,7 +227,7 @@ def _wire(
     talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: local}
     sender_lock = SenderLock(database_file(settings.database_url))
     owner = _new_owner_id()
-    courier = _outbox_dispatcher(settings, storage, talking, clock, owner, sole=sender_lock.is_exclusive)
+    dispatcher = _outbox_dispatcher(settings, storage, talking, clock, owner, sole=sender_lock.is_exclusive)
     password = settings.web_password.get_secret_value()
     return App(
         settings=settings,
@@ -236,11 +236,11 @@ def _wire(
         index=index,
         embeddings=embeddings,
         ingestor=ingestor,
-        outbox_dispatcher=courier,
+        outbox_dispatcher=dispatcher,
         services=services,
         command_dispatcher=answers,
         local_chat=local,
-        jobs=DigestJobs(ingestor, storage, index, talking, courier),
+        jobs=DigestJobs(ingestor, storage, index, talking, dispatcher),
         sender_lock=sender_lock,
         platforms=talking,
         routes=chat_routes(

@@ -39,12 +39,12 @@ def make_telegram(
     return TelegramPlatform(
         token,
         clock=clock,
-        records=StoredPlatformState(storage, Platform.TELEGRAM, clock),
-        news=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, Platform.TELEGRAM, clock),
+        chat_events=ChatLifecycle(storage, clock),
         commands=COMMANDS,
         api_url=settings.telegram_api_url,
         public_url=settings.public_url,
-        pace=rate_limiter,
+        rate_limiter=rate_limiter,
         paid_rate=settings.telegram_paid_rate,
     )
 
@@ -58,13 +58,13 @@ def make_slack(settings: Settings, storage: Database, clock: Clock, rate_limiter
     return SlackPlatform(
         token,
         clock=clock,
-        records=StoredPlatformState(storage, Platform.SLACK, clock),
-        news=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, Platform.SLACK, clock),
+        chat_events=ChatLifecycle(storage, clock),
         app_token=settings.slack_app_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         api_url=settings.slack_api_url,
         oauth=oauth,
-        pace=rate_limiter,
+        rate_limiter=rate_limiter,
     )
 
 

@@ -31,7 +31,7 @@ class ModelProblem:
 
 
 class LazyModel:
-    """The model, loaded when it is first asked for and kept; a trouble is logged once and kept as well. Blocks."""
+    """The model, loaded when it is first asked for and kept; a problem is logged once and kept as well. Blocks."""
 
     def __init__(self, sha256: str = MODEL_SHA256) -> None:
         self._sha256 = sha256

@@ -1,4 +1,4 @@
-"""The sentence model behind the door that the core knows, and the reading of papers in the background."""
+"""The sentence model behind the core's port, and the embedding of papers in the background."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class EmbeddingService:
         return await asyncio.to_thread(self._model.problem)
 
     async def self_test(self) -> ModelProblem | None:
-        """Like :meth:`trouble`, after reading a sentence."""
+        """Like :meth:`trouble`, after embedding a text."""
         await asyncio.to_thread(self._with_model, lambda model: model.embed("Does it work?"))
         return await self.problem()
 

@@ -60,8 +60,8 @@ class SlackPlatform:
 
     ``bot_token`` is that of the workspace which the operator chose, '' for none; ``oauth`` lets any number of others
     install the app. With ``app_token`` Slack is reached by Socket Mode; without it Slack posts to :meth:`routes`, which
-    check that it is Slack by ``signing_secret``. ``pace`` is what it shares with other processes. It can send without
-    listening. :meth:`close` ends its connections, after :meth:`listen` was cancelled.
+    check that it is Slack by ``signing_secret``. ``rate_limiter`` is what it shares with other processes. It can send
+    without listening. :meth:`close` ends its connections, after :meth:`listen` was cancelled.
     """
 
     platform = Platform.SLACK
@@ -72,44 +72,44 @@ class SlackPlatform:
         bot_token: str,
         *,
         clock: Clock,
-        records: PlatformState,
-        news: ChatEvents,
+        state: PlatformState,
+        chat_events: ChatEvents,
         app_token: str = "",
         signing_secret: str = "",
         api_url: str = "https://slack.com/api/",
         oauth: OAuthConfig | None = None,
-        pace: RateLimiter | None = None,
+        rate_limiter: RateLimiter | None = None,
         check_every: timedelta = CHECK_EVERY,
         ping_seconds: float = 10,
     ) -> None:
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._clock = clock
-        self._records = records
-        self._news = news
+        self._state = state
+        self._chat_events = chat_events
         self._oauth = oauth
-        self._pace = pace or InMemoryRateLimiter()
+        self._rate_limiter = rate_limiter or InMemoryRateLimiter()
         self._check_every = check_every
         self._ping_seconds = ping_seconds
         self._connection = Connection(api_url)
         self._installations = InstallationRepository(oauth, self._connection, clock) if oauth else None
-        given = self._team(StaticToken(bot_token), _name(bot_token)) if bot_token else None
-        self._registry = WorkspaceRegistry(self._team, clock, given, self._installations)
-        self._uninstalls = UninstallHandler(self._registry, self._installations, news, clock)
-        self._receiver = EventReceiver(self._registry, records, news, self._uninstalls)
+        static = self._make_bot(StaticToken(bot_token), _name(bot_token)) if bot_token else None
+        self._registry = WorkspaceRegistry(self._make_bot, clock, static, self._installations)
+        self._uninstalls = UninstallHandler(self._registry, self._installations, chat_events, clock)
+        self._receiver = EventReceiver(self._registry, state, chat_events, self._uninstalls)
         self._app: AsyncApp | None = None
-        self._installing: OAuthFlow | None = None
+        self._flow: OAuthFlow | None = None
 
-    def _team(self, token: BotToken, name: str) -> WorkspaceBot:
-        return WorkspaceBot(token, name, self._connection, self._records, self._clock, self._pace)
+    def _make_bot(self, token: BotToken, name: str) -> WorkspaceBot:
+        return WorkspaceBot(token, name, self._connection, self._state, self._clock, self._rate_limiter)
 
     # --- for deliveries
 
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
     ) -> MessageRef:
-        """Posts a view whose :meth:`turn` was taken; what does not fit follows in the thread. Slack has no silent
-        messages: whether one makes a sound is each reader's own setting."""
+        """Posts a view whose :meth:`wait_turn` has returned; what does not fit follows in the thread. Slack has no
+        silent messages: whether one makes a sound is each reader's own setting."""
         try:
             return await (await self._registry.get(chat.address.workspace)).send(chat, view, key, reply_to)
         except NotAuthorised as problem:
@@ -123,12 +123,12 @@ class SlackPlatform:
     async def find_sent(
         self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None = None
     ) -> MessageRef | LookupUnsupported | None:
-        """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
-        and NotAuthorised."""
+        """Looks through the channel's history for a message with that key. Besides the results it may raise
+        RetryLater and NotAuthorised."""
         return await (await self._registry.get(chat.address.workspace)).find(chat, key, since, reply_to)
 
     async def wait_turn(self, chat: ChatAddress) -> None:
-        """Waits for the next digest's turn in the workspace's allowance; answers to people go before."""
+        """Waits for the next digest's turn in the workspace's rate limit; answers to people go first."""
         await (await self._registry.get(chat.workspace)).turn()
 
     # --- with people
@@ -155,19 +155,19 @@ class SlackPlatform:
             if self._signing_secret and not self._app_token
             else []
         )
-        return [*events, *(oauth_routes(self._flow) if self._oauth else [])]
+        return [*events, *(oauth_routes(self._oauth_flow) if self._oauth else [])]
 
-    def _flow(self) -> OAuthFlow:
+    def _oauth_flow(self) -> OAuthFlow:
         if self._oauth is None or self._installations is None:
             raise AssertionError("without OAuth nothing is installed from here")
-        if self._installing is None:
-            self._installing = OAuthFlow(self._oauth, self._connection, self._installations, self._installed)
-        return self._installing
+        if self._flow is None:
+            self._flow = OAuthFlow(self._oauth, self._connection, self._installations, self._on_installed)
+        return self._flow
 
-    async def _installed(self, workspace: str, user: str, at: int) -> None:
-        """What had stopped when the app was taken away goes on, and whoever installed it is greeted."""
+    async def _on_installed(self, workspace: str, user: str, at: int) -> None:
+        """Resumes what had stopped when the app was uninstalled, and greets whoever installed it."""
         self._registry.invalidate(workspace)
-        await self._news.on_available(ChatAddress(Platform.SLACK, workspace, ""))
+        await self._chat_events.on_available(ChatAddress(Platform.SLACK, workspace, ""))
         await self._receiver.receive_installation(workspace, user, at)
 
     async def listen(self, handler: CommandHandler) -> None:
@@ -176,10 +176,10 @@ class SlackPlatform:
             raise NotAuthorised(ErrorScope.BOT, NO_WAY_IN)
         try:
             if self._registry.static is not None:
-                await self._begin_in(self._registry.static)
+                await self._announce(self._registry.static)
             self._app = self._new_app()
             await self._receiver.start(handler)
-            await (self._by_socket() if self._app_token else self._by_http())
+            await (self._serve_socket() if self._app_token else self._serve_http())
         finally:
             self._app = None
             await self._receiver.stop()
@@ -191,26 +191,28 @@ class SlackPlatform:
     def _new_app(self) -> AsyncApp:
         public_url = self._oauth.public_url.rstrip("/") if self._oauth else ""
         not_installed = NOT_INSTALLED.format(where=f": {public_url}{INSTALL}" if public_url else "")
-        take, end = self._receiver.receive, self._receiver.receive_uninstall
-        return build_bolt_app(self._signing_secret, self._connection, self._registry, take, end, not_installed)
+        receive, receive_uninstall = self._receiver.receive, self._receiver.receive_uninstall
+        return build_bolt_app(
+            self._signing_secret, self._connection, self._registry, receive, receive_uninstall, not_installed
+        )
 
-    async def _begin_in(self, team: WorkspaceBot) -> None:
+    async def _announce(self, bot: WorkspaceBot) -> None:
         try:
-            bot = await self._asked_until_told(team)
+            identity = await self._wait_for_identity(bot)
         except NotAuthorised as problem:
-            self._without_given(problem)
+            self._drop_static(problem)
             return
         log.info(
             "Slack is connected as @%(name)s in %(workspace)s; in a channel: /invite @%(name)s, then /papers subscribe",
-            {"name": bot.bot_name, "workspace": bot.workspace},
+            {"name": identity.bot_name, "workspace": identity.workspace},
         )
-        await self._news.on_available(ChatAddress(Platform.SLACK, bot.workspace, ""))
+        await self._chat_events.on_available(ChatAddress(Platform.SLACK, identity.workspace, ""))
 
-    async def _asked_until_told(self, team: WorkspaceBot) -> BotIdentity:
+    async def _wait_for_identity(self, bot: WorkspaceBot) -> BotIdentity:
         """Who the bot is, a minute between tries at most."""
         for wait in _waits():
             try:
-                return await team.directory.bot_identity()
+                return await bot.directory.bot_identity()
             except NotAuthorised as problem:
                 raise NotAuthorised(ErrorScope.WORKSPACE, MEND_BOT.format(reason=problem.reason)) from None
             except DeliveryError as problem:
@@ -218,11 +220,11 @@ class SlackPlatform:
             await asyncio.sleep(wait)
         raise AssertionError("waits never end")
 
-    async def _by_http(self) -> None:
+    async def _serve_http(self) -> None:
         while True:
-            await self._checked()
+            await self._check_static_token()
 
-    async def _by_socket(self) -> None:
+    async def _serve_socket(self) -> None:
         """One connection after the other; each is watched until it is dead."""
         waits = _waits()
         while True:
@@ -233,7 +235,7 @@ class SlackPlatform:
                 await socket.open()
                 waits = _waits()
                 while await socket.alive():
-                    await self._checked()
+                    await self._check_static_token()
                 log.warning("the connection to Slack is dead and is made anew")
             except (RetryLater, OutcomeUnknown) as problem:
                 wait = next(waits)
@@ -242,19 +244,19 @@ class SlackPlatform:
             finally:
                 await socket.close()
 
-    async def _checked(self) -> None:
-        """Waits a while, and sees whether the operator's token still works then."""
+    async def _check_static_token(self) -> None:
+        """Waits ``check_every``, then checks whether the operator's token still works."""
         await asyncio.sleep(self._check_every.total_seconds())
         if self._registry.static is None:
             return
         try:
             await self._registry.static.directory.fetch_bot_identity()
         except NotAuthorised as problem:
-            self._without_given(NotAuthorised(ErrorScope.WORKSPACE, MEND_BOT.format(reason=problem.reason)))
+            self._drop_static(NotAuthorised(ErrorScope.WORKSPACE, MEND_BOT.format(reason=problem.reason)))
         except DeliveryError as problem:
             log.warning("Slack does not answer (%s)", problem.reason)
 
-    def _without_given(self, problem: NotAuthorised) -> None:
+    def _drop_static(self, problem: NotAuthorised) -> None:
         """Goes on for the workspaces that installed the app; raises the problem where there can be none."""
         if self._oauth is None:
             raise problem
@@ -263,7 +265,7 @@ class SlackPlatform:
 
 
 def _name(token: str) -> str:
-    """Tells the workspace's allowance from others in every process that has this token, and tells no secret."""
+    """Names the workspace's rate limit: the same in every process that has this token, and reveals no secret."""
     return hashlib.sha256(token.encode()).hexdigest()[:12]
 
 

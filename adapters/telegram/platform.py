@@ -53,9 +53,9 @@ class TelegramPlatform:
     """Implements :class:`bot.ports.ChatPlatform`: sends for deliveries, and talks with people while it listens.
 
     With ``public_url`` updates come to the webhook (mount :meth:`routes`), without it they are polled for. It can send
-    without listening. ``pace`` is what it shares with other processes. ``paid_rate``: digests a second, each above
-    the free pace paid with the bot's Stars (0: none is). :meth:`close` ends its connections, after :meth:`listen` was
-    cancelled.
+    without listening. ``rate_limiter`` is what it shares with other processes. ``paid_rate``: digests a second, each
+    above the free rate paid with the bot's Stars (0: none is). :meth:`close` ends its connections, after :meth:`listen`
+    was cancelled.
     """
 
     platform = Platform.TELEGRAM
@@ -66,64 +66,64 @@ class TelegramPlatform:
         token: str,
         *,
         clock: Clock,
-        records: PlatformState,
-        news: ChatEvents,
+        state: PlatformState,
+        chat_events: ChatEvents,
         commands: Sequence[Command],
         api_url: str = "https://api.telegram.org",
         public_url: str = "",
         silence: timedelta = SILENCE,
-        pace: SharedPace | None = None,
+        rate_limiter: SharedPace | None = None,
         paid_rate: int = 0,
     ) -> None:
         self._token = token
         self._clock = clock
-        self._records = records
+        self._state = state
         self._commands = tuple(commands)
         self._public_url = public_url
-        self._answer: CommandHandler | None = None
+        self._handler: CommandHandler | None = None
         self._username: str | None = None
         self._paid = paid_rate > A_SECOND
         a_second = paid_rate if self._paid else A_SECOND
         self.capabilities = PlatformCapabilities(max_in_flight=_in_flight(a_second))
-        self._pace = TelegramRateLimiter(clock, a_second, shared=pace, bot=token.partition(":")[0])
-        self._sending_requests = build_sending_request(self.capabilities.max_in_flight)
-        self._poll_requests = None if public_url else PollingRequest()
-        order = PerChatProcessor(self._done, self._confirm)
-        self._telegram = build_application(
-            token, api_url, self._sending_requests, self._poll_requests, self._pace, order
+        self._rate_limiter = TelegramRateLimiter(clock, a_second, shared=rate_limiter, bot=token.partition(":")[0])
+        self._send_request = build_sending_request(self.capabilities.max_in_flight)
+        self._poll_request = None if public_url else PollingRequest()
+        update_processor = PerChatProcessor(self._done, self._confirm_duplicate)
+        self._application = build_application(
+            token, api_url, self._send_request, self._poll_request, self._rate_limiter, update_processor
         )
-        self._telegram.add_handler(TypeHandler(Update, self._on_update))
-        self._bot = self._telegram.bot
-        self._polling = self._watched_polling(silence)
-        self._intake = UpdateInbox(records, self._bot, self._telegram.update_queue)
-        self._sender = MessageSender(self._bot, self._pace, clock)
-        self._series = MultipartSender(self._sender, self._pace)
+        self._application.add_handler(TypeHandler(Update, self._on_update))
+        self._bot = self._application.bot
+        self._poller = self._build_poller(silence)
+        self._inbox = UpdateInbox(state, self._bot, self._application.update_queue)
+        self._sender = MessageSender(self._bot, self._rate_limiter, clock)
+        self._multipart = MultipartSender(self._sender, self._rate_limiter)
         rights = PermissionChecker(self._bot, clock)
-        self._answering = UpdateDispatcher(self._bot, self._sender, rights, records, news, self._commands, clock)
+        self._dispatcher = UpdateDispatcher(self._bot, self._sender, rights, state, chat_events, self._commands, clock)
 
-    def _watched_polling(self, silence: timedelta) -> UpdatePoller | None:
-        updater = self._telegram.updater
-        if updater is None or self._poll_requests is None:
+    def _build_poller(self, silence: timedelta) -> UpdatePoller | None:
+        updater = self._application.updater
+        if updater is None or self._poll_request is None:
             return None
-        return UpdatePoller(updater, self._poll_requests, silence)
+        return UpdatePoller(updater, self._poll_request, silence)
 
     # --- for deliveries
 
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
     ) -> MessageRef:
-        """Sends a view whose :meth:`turn` was taken; the receipt is that of the message with the buttons."""
+        """Sends a view whose :meth:`wait_turn` has returned; the result is the ref of the message with the buttons."""
         self._check_ours(chat.address)
-        parts = await outgoing_messages(view, self._records.store_callback, await self._links(chat))
+        parts = await outgoing_messages(view, self._state.store_callback, await self._deep_links(chat))
         if not parts:
             raise MessageRejected("there is nothing to send")
         target = replace(_target(chat.address, silent=silent, reply_to=reply_to), paid=self._paid)
-        return MessageRef(str(await self._series.post(key, target, parts)))
+        return MessageRef(str(await self._multipart.post(key, target, parts)))
 
     async def edit(self, chat: Chat, message_ref: MessageRef, view: View) -> None:
-        """Shows the view in the message of the receipt: of a long one the last part, which has the buttons."""
+        """Shows the view in the message: of a long one the last part, which has the buttons."""
         self._check_ours(chat.address)
-        parts = await outgoing_messages(view, self._records.store_callback, await self._links(chat))
+        parts = await outgoing_messages(view, self._state.store_callback, await self._deep_links(chat))
         texts = [part for part in parts if isinstance(part.content, MessageText)]
         if texts:
             await self._sender.edit(TelegramMessageRef(int(chat.address.chat), int(message_ref.id)), texts[-1])
@@ -135,8 +135,8 @@ class TelegramPlatform:
         return LookupUnsupported.UNSUPPORTED
 
     async def wait_turn(self, chat: ChatAddress) -> None:
-        """Waits for the next digest's turn in the bot's allowance; answers to people go before."""
-        await self._pace.turn()
+        """Waits for the next digest's turn in the bot's rate limit; answers to people go first."""
+        await self._rate_limiter.turn()
 
     def _check_ours(self, address: ChatAddress) -> None:
         if address.workspace != self._token.partition(":")[0]:
@@ -144,7 +144,7 @@ class TelegramPlatform:
                 ErrorScope.WORKSPACE, "this chat talks with another bot than the one whose token is set"
             )
 
-    async def _links(self, chat: Chat) -> DeepLinkPolicy:
+    async def _deep_links(self, chat: Chat) -> DeepLinkPolicy:
         if chat.kind.personal:
             return NO_DEEP_LINKS
         if self._username is None:
@@ -168,33 +168,33 @@ class TelegramPlatform:
 
     def routes(self) -> list[Route]:
         """The webhook, for the web server; without a public address there is none."""
-        return telegram_routes(self._token, self._intake.receive) if self._public_url else []
+        return telegram_routes(self._token, self._inbox.receive) if self._public_url else []
 
     async def listen(self, handler: CommandHandler) -> None:
         """Answers people until cancelled; raises NotAuthorised, in words for the operator, where the token is wrong."""
-        self._answer = handler
-        self._intake.listening = True
+        self._handler = handler
+        self._inbox.listening = True
         try:
-            await self._intake.refill()
+            await self._inbox.refill()
             while True:
-                await self._connected()
-                await self._until_silent()
+                await self._connect()
+                await self._receive_until_silent()
         finally:
-            self._intake.listening = False
+            self._inbox.listening = False
             await self._stop()
 
     async def close(self) -> None:
         """Ends all connections."""
-        await self._telegram.shutdown()
-        for requests in filter(None, (self._sending_requests, self._poll_requests)):
-            await requests.shutdown()
+        await self._application.shutdown()
+        for request in filter(None, (self._send_request, self._poll_request)):
+            await request.shutdown()
 
-    async def _connected(self) -> None:
+    async def _connect(self) -> None:
         """Tries until Telegram answers, a minute between tries at most."""
         wait = FIRST_WAIT
         while True:
             try:
-                return await self._begin()
+                return await self._connect_once()
             except InvalidToken:
                 raise NotAuthorised(ErrorScope.BOT, UNKNOWN_BOT) from None
             except TelegramError as error:
@@ -205,63 +205,63 @@ class TelegramPlatform:
             await self._clock.sleep_until(self._clock.now() + pause)
             wait = min(wait * 2, LONGEST_WAIT)
 
-    async def _begin(self) -> None:
-        await self._telegram.initialize()
-        if not self._telegram.running:
+    async def _connect_once(self) -> None:
+        await self._application.initialize()
+        if not self._application.running:
             await publish_menus(self._bot, self._commands)
-            await self._telegram.start()
-        if self._polling:
-            await self._polling.start()
+            await self._application.start()
+        if self._poller:
+            await self._poller.start()
         else:
             await set_webhook(self._bot, self._public_url, self._token)
         log.info("Telegram is connected as @%s", self._bot.username)
 
-    async def _until_silent(self) -> None:
-        while self._polling is None:  # another process may have been called, which does not listen
+    async def _receive_until_silent(self) -> None:
+        while self._poller is None:  # another process may have been called, which does not listen
             await asyncio.sleep(REFILL_EVERY)
-            await self._intake.refill()
-        await self._polling.watch()
-        await self._polling.renew()
+            await self._inbox.refill()
+        await self._poller.watch()
+        await self._poller.renew()
 
     async def _stop(self) -> None:
         """Ends receiving; answers that were begun have some seconds to end."""
-        if self._polling:
-            await self._polling.stop()
-        if self._telegram.running:
+        if self._poller:
+            await self._poller.stop()
+        if self._application.running:
             try:
                 async with asyncio.timeout(STOPPING):
-                    await self._telegram.stop()
+                    await self._application.stop()
             except TimeoutError:
                 log.warning("some answers in Telegram were not finished; they are taken up at the next start")
 
     async def _on_update(self, update: Update, _context: Any) -> None:
-        if not await self._begun(update):
+        if not await self._start_work(update):
             return
-        await self._work_on(update)
+        await self._answer_update(update)
         try:
             await self._done(update)
         except Exception:
             log.exception("an update of Telegram's could not be marked as done")
 
-    async def _begun(self, update: Update) -> bool:
-        """Whether to work on it. One that can't be stored is answered all the same: Telegram tells it only once, and
+    async def _start_work(self, update: Update) -> bool:
+        """Whether to work on it. One that can't be stored is answered all the same: Telegram sends it only once, and
         whoever asked shall at least hear that something is wrong."""
         try:
-            return await self._intake.start(update)
+            return await self._inbox.start(update)
         except Exception:
             log.exception("an update of Telegram's could not be recorded")
             return True
 
-    async def _work_on(self, update: Update) -> None:
+    async def _answer_update(self, update: Update) -> None:
         try:
             event = parse_update(update, self._bot.bot)
-            if event is not None and self._answer is not None:
-                await self._answering.handle(event, self._answer)
+            if event is not None and self._handler is not None:
+                await self._dispatcher.handle(event, self._handler)
         except Exception:
             log.exception("an update of Telegram's could not be answered")
 
-    async def _confirm(self, update: Update) -> None:
-        """A second press by one wish gets its answer, which says nothing."""
+    async def _confirm_duplicate(self, update: Update) -> None:
+        """A duplicate press gets an empty answer, so that its button stops spinning."""
         try:
             if update.callback_query is not None:
                 await self._bot.answer_callback_query(update.callback_query.id)
@@ -270,7 +270,7 @@ class TelegramPlatform:
             log.info("a second press could not be confirmed: %s", type(problem).__name__)
 
     async def _done(self, update: Update) -> None:
-        await self._intake.done(update)
+        await self._inbox.done(update)
 
 
 def _in_flight(a_second: float) -> int:

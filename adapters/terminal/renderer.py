@@ -1,4 +1,4 @@
-"""Views for a terminal, drawn with rich. Buttons are lettered; typing the letter presses the button."""
+"""Views for a terminal, rendered with rich. Buttons are lettered; typing the letter presses the button."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def render_view(view: View) -> RenderableType:
 
 
 def lettered_buttons(view: View) -> dict[str, Button]:
-    """The buttons by the letter they are drawn with; buttons that open an address have none."""
+    """The buttons by the letter they are shown with; buttons that open an address have none."""
     buttons = (button for block in view.blocks if isinstance(block, Buttons) for row in block.rows for button in row)
     return dict(zip(string.ascii_lowercase, (button for button in buttons if not button.url), strict=False))
 

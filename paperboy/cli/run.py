@@ -48,10 +48,10 @@ async def _run(settings: Settings) -> None:
 
 async def _serve_until_stopped(app: App) -> None:
     stopping = StopSignals()
-    door = _listening_socket(app.settings)
+    listening_socket = _listening_socket(app.settings)
     server = WebServer(web_app(app))
-    serving = asyncio.create_task(server.serve(sockets=[door]))
-    _print_address(app, door.getsockname()[1])
+    serving = asyncio.create_task(server.serve(sockets=[listening_socket]))
+    _print_address(app, listening_socket.getsockname()[1])
     supervisor = Supervisor(app.clock)
     tasks = [asyncio.create_task(part) for part in _background_services(app, supervisor)]
     await stopping.requested.wait()

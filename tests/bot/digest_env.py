@@ -1,4 +1,4 @@
-"""A small Paperboy for the digest tests: a real database, and stand-ins for everything outside."""
+"""A small Paperboy for the digest tests: a real database, and fakes for everything outside."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class DigestEnvironment:
             await work.commit()
 
     async def plan(self, at: datetime | None = None, *, answers: bool = True, **more: Any) -> int:
-        """The beat at this moment (default: now), just after a good poll unless the source is silent."""
+        """The planning job at this moment (default: now), just after a good poll unless the source is silent."""
         if at is not None:
             self.clock.move_to(at)
             if answers:

@@ -12,7 +12,7 @@ from bot.schedule import JobScheduler
 
 
 class RecordingJobs:
-    """Rounds that note what was called; ``slow`` holds the beat until it is released."""
+    """Jobs that note what was called; ``slow`` holds the planning job until it is released."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -57,25 +57,25 @@ async def ended(task: asyncio.Task[None]) -> None:
 
 
 async def test_everything_runs_at_the_start_and_a_failing_job_stops_no_other() -> None:
-    rounds = RecordingJobs()
-    task = asyncio.create_task(JobScheduler(rounds, MachineClock(), poll_minutes=15).run())
-    await asyncio.wait_for(rounds.all_called.wait(), 120)
+    jobs = RecordingJobs()
+    task = asyncio.create_task(JobScheduler(jobs, MachineClock(), poll_minutes=15).run())
+    await asyncio.wait_for(jobs.all_called.wait(), 120)
     task.cancel()
     await ended(task)
-    assert sorted(rounds.calls) == ["beat", "housekeeping", "poll", "revise"]
+    assert sorted(jobs.calls) == ["beat", "housekeeping", "poll", "revise"]
 
 
 async def test_a_job_that_runs_at_the_end_is_waited_for() -> None:
-    rounds = RecordingJobs()
-    rounds.slow = asyncio.Event()
-    task = asyncio.create_task(JobScheduler(rounds, MachineClock(), poll_minutes=15).run())
-    await asyncio.wait_for(rounds.all_called.wait(), 120)
+    jobs = RecordingJobs()
+    jobs.slow = asyncio.Event()
+    task = asyncio.create_task(JobScheduler(jobs, MachineClock(), poll_minutes=15).run())
+    await asyncio.wait_for(jobs.all_called.wait(), 120)
     task.cancel()
     await asyncio.sleep(0)
-    assert not rounds.beat_ended
-    rounds.slow.set()
+    assert not jobs.beat_ended
+    jobs.slow.set()
     await ended(task)
-    assert rounds.beat_ended
+    assert jobs.beat_ended
 
 
 async def test_a_job_that_does_not_end_is_broken_off_quietly(
@@ -83,30 +83,30 @@ async def test_a_job_that_does_not_end_is_broken_off_quietly(
 ) -> None:
     """Whoever stops it waits some seconds at most and finds no traceback; all of it is done at the next start."""
     monkeypatch.setattr(schedule, "JOBS_GRACE_SECONDS", 0.05)
-    rounds = RecordingJobs()
-    rounds.slow = asyncio.Event()
-    task = asyncio.create_task(JobScheduler(rounds, MachineClock(), poll_minutes=15).run())
-    await asyncio.wait_for(rounds.all_called.wait(), 120)
+    jobs = RecordingJobs()
+    jobs.slow = asyncio.Event()
+    task = asyncio.create_task(JobScheduler(jobs, MachineClock(), poll_minutes=15).run())
+    await asyncio.wait_for(jobs.all_called.wait(), 120)
     caplog.clear()
     task.cancel()
     await ended(task)
     await asyncio.sleep(0.05)
-    assert not rounds.beat_ended
+    assert not jobs.beat_ended
     assert [record for record in caplog.records if record.exc_info] == []
 
 
 async def test_a_clock_that_is_set_back_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """For APScheduler the next moments then lie a day ahead."""
     monkeypatch.setattr(schedule, "PLANNING_INTERVAL_SECONDS", 0.05)
-    rounds = RecordingJobs()
-    made = JobScheduler(rounds, MachineClock(), poll_minutes=15)
+    jobs = RecordingJobs()
+    made = JobScheduler(jobs, MachineClock(), poll_minutes=15)
     task = asyncio.create_task(made.run())
-    await asyncio.wait_for(rounds.all_called.wait(), 120)
-    rounds.calls.clear()
-    rounds.all_called.clear()
+    await asyncio.wait_for(jobs.all_called.wait(), 120)
+    jobs.calls.clear()
+    jobs.all_called.clear()
     for job in made._scheduler.get_jobs():
         job.modify(next_run_time=datetime.now(UTC) + timedelta(days=2))
-    await asyncio.wait_for(rounds.all_called.wait(), 120)
+    await asyncio.wait_for(jobs.all_called.wait(), 120)
     task.cancel()
     await ended(task)
 

@@ -310,8 +310,10 @@ class OutboxModel:
         """Every delivery there ever was, and which one brought or brings each chat's papers."""
         async with self.storage._reader.connect() as connection:
             rows = (await connection.execute(select_deliveries())).all()
-            books = (await connection.execute(select(sent_paper))).all()
-        return [delivery_from_row(row) for row in rows], {(row.chat_id, row.paper_id): row.delivery_id for row in books}
+            sent_rows = (await connection.execute(select(sent_paper))).all()
+        return [delivery_from_row(row) for row in rows], {
+            (row.chat_id, row.paper_id): row.delivery_id for row in sent_rows
+        }
 
     def check_paper_assignments(self, rows: Sequence[Delivery], brings: Mapping[tuple[int, str], int | None]) -> None:
         """Papers are with the one delivery that may still bring them, or brought them; given back by any other."""

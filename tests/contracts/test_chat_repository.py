@@ -1,4 +1,4 @@
-"""What the book of chats promises, on both databases."""
+"""What the chat repository promises, on both databases."""
 
 from __future__ import annotations
 

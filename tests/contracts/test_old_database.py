@@ -226,8 +226,8 @@ async def test_what_was_on_its_way_arrives(old: Database) -> None:
     watched = ActivityTrackingStorage(old)
     waiting = [each for each in await every_delivery(old) if each.state.value in ("pending", "sending", "uncertain")]
     async with clock.advancing_while_idle(watched):
-        courier = OutboxDispatcher(watched, platforms, clock, "the new one")
-        assert await courier.drain(timedelta(hours=1))
+        dispatcher = OutboxDispatcher(watched, platforms, clock, "the new one")
+        assert await dispatcher.drain(timedelta(hours=1))
     async with old.read() as work:
         counts = await work.outbox.count_by_state()
     assert counts[DeliveryState.SENT] == 23 + len(waiting)

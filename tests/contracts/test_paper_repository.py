@@ -1,4 +1,4 @@
-"""What the papers' shelf promises, on both databases."""
+"""What the paper repository promises, on both databases."""
 
 from __future__ import annotations
 

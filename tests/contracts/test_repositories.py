@@ -1,4 +1,4 @@
-"""What the books of people, events and the local conversation promise, on both databases."""
+"""What the repositories of persons, events and the local conversation promise, on both databases."""
 
 from __future__ import annotations
 

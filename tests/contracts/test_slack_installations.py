@@ -27,8 +27,8 @@ CLOCK = SystemClock()
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as standin:
-        yield standin
+    async with FakeSlack() as fake:
+        yield fake
 
 
 @pytest.fixture

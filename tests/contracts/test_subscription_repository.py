@@ -1,4 +1,4 @@
-"""What the book of topics promises, on both databases."""
+"""What the subscription repository promises, on both databases."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from tests.fakes.telegram import TelegramUser as TelegramPerson
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -70,9 +70,9 @@ def slack_clock() -> AutoAdvancingClock:
 
 @pytest.fixture
 async def slack(slack_clock: AutoAdvancingClock) -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(now=lambda: slack_clock.now().timestamp()) as standin:
-        yield standin
-        assert standin.complaints == []
+    async with FakeSlack(now=lambda: slack_clock.now().timestamp()) as fake:
+        yield fake
+        assert fake.complaints == []
 
 
 @pytest.fixture

@@ -98,42 +98,42 @@ def world(request: pytest.FixtureRequest) -> Scenario:
 
 
 @pytest.fixture
-async def house(world: Scenario, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
-    async with Environment.create(tmp_path, world.begin) as house:
-        world.publish_lists(house.hub)
-        yield house
-        assert house.violations() == []
+async def environment(world: Scenario, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, world.begin) as environment:
+        world.publish_lists(environment.hub)
+        yield environment
+        assert environment.violations() == []
 
 
 @pytest.fixture
-def readers(house: Environment) -> Subscribers:
-    return Subscribers.of(house)
+def readers(environment: Environment) -> Subscribers:
+    return Subscribers.of(environment)
 
 
 async def run_scenario(
-    house: Environment, readers: Subscribers, world: Scenario, interruptions: list[Interruption]
+    environment: Environment, readers: Subscribers, world: Scenario, interruptions: list[Interruption]
 ) -> None:
     """Through all days, with a new Paperboy after every interruption."""
     for place, (at, happens) in enumerate([*interruptions, (world.end, switched_off)]):
-        async with house.run_connected() as paperboy:
+        async with environment.run_connected() as paperboy:
             if place == 0:
                 await readers.sign_up(world.telegram_topics, [world.slack_topic])
             await paperboy.advance_to(at)
             await happens(paperboy)
 
 
-def check_digests(house: Environment, readers: Subscribers, world: Scenario) -> None:
+def check_digests(environment: Environment, readers: Subscribers, world: Scenario) -> None:
     """Each digest has exactly what the rule says of what was listed by then, with the reasons it gives."""
     anna = Subscriber(world.telegram_topics, BERLIN, world.begin, weekends=True)
     ben = Subscriber((world.slack_topic,), NEW_YORK, world.begin, weekends=False)
     assert readers.digests_by_day() == (
-        expected_digests(house.hub, anna, world.end),
-        expected_digests(house.hub, ben, world.end),
+        expected_digests(environment.hub, anna, world.end),
+        expected_digests(environment.hub, ben, world.end),
     )
     assert all(readers.digests_by_day())
 
 
-def check_nothing_else_was_said(house: Environment, readers: Subscribers, world: Scenario) -> None:
+def check_nothing_else_was_said(environment: Environment, readers: Subscribers, world: Scenario) -> None:
     """No word but the answers, the digests, who set a channel up, and the one note on the first empty day, anywhere."""
     answers = len(world.telegram_topics) + 1
     first_empty_day = [message for message in readers.anna.messages if message.text.startswith("Nothing for you today")]
@@ -141,26 +141,26 @@ def check_nothing_else_was_said(house: Environment, readers: Subscribers, world:
     digests = len(telegram_digests(readers.anna.messages)) + len(first_empty_day)
     assert len(readers.anna.messages) == answers + digests
     assert len(readers.bystander.messages) == 1
-    assert len(house.telegram.calls("sendMessage")) == answers + digests + 1
+    assert len(environment.telegram.calls("sendMessage")) == answers + digests + 1
     assert slack_digests(readers.empty_channel) == []
     assert [post.replies for post in readers.channel.posts if post.replies] == []
     posts = [*readers.channel.posts, *readers.empty_channel.posts]
-    assert len(house.slack.calls.of("chat.postMessage")) == len(posts) == len(slack_digests(readers.channel)) + 1
+    assert len(environment.slack.calls.of("chat.postMessage")) == len(posts) == len(slack_digests(readers.channel)) + 1
 
 
 async def test_one_digest_at_each_ones_hour_with_what_is_new(
-    house: Environment, readers: Subscribers, world: Scenario
+    environment: Environment, readers: Subscribers, world: Scenario
 ) -> None:
     """Switched off at night, before sending, after sending and while about to: nothing is lost and nothing doubled."""
-    await run_scenario(house, readers, world, world.interruptions)
-    check_digests(house, readers, world)
-    check_nothing_else_was_said(house, readers, world)
+    await run_scenario(environment, readers, world, world.interruptions)
+    check_digests(environment, readers, world)
+    check_nothing_else_was_said(environment, readers, world)
 
 
 @pytest.mark.parametrize("world", [INVENTED], indirect=True, ids=["invented"])
-async def test_three_days_without_a_break(house: Environment, readers: Subscribers, world: Scenario) -> None:
+async def test_three_days_without_a_break(environment: Environment, readers: Subscribers, world: Scenario) -> None:
     """The late row comes the day after, the relisted one never again; what is about something else stays away."""
-    await run_scenario(house, readers, world, [])
+    await run_scenario(environment, readers, world, [])
     telegram, slack = readers.digests_by_day()
     assert telegram == {
         THURSDAY: {"2609.00010": "clustering", "2609.00012": "clustering, twice in the abstract"},
@@ -173,16 +173,16 @@ async def test_three_days_without_a_break(house: Environment, readers: Subscribe
         FRIDAY: {"2609.00016": "diffusion", "2609.00022": "diffusion", "2609.00024": "diffusion"},
         MONDAY: {"2609.00032": "diffusion", "2609.00027": "diffusion"},
     }
-    check_digests(house, readers, world)
-    check_nothing_else_was_said(house, readers, world)
+    check_digests(environment, readers, world)
+    check_nothing_else_was_said(environment, readers, world)
 
 
 async def test_search_shows_first_what_a_subscription_delivers(
-    house: Environment, readers: Subscribers, world: Scenario
+    environment: Environment, readers: Subscribers, world: Scenario
 ) -> None:
     """From the archive, in both: first all that the rule says yes to, and only then what mentions it."""
-    house.clock.move_to(world.end)
-    async with house.run_connected():
+    environment.clock.move_to(world.end)
+    async with environment.run_connected():
         found = await readers.anna.ask(f"/search {world.slack_topic}")
         await readers.ben.command(readers.channel, f"/papers search {world.slack_topic}")
         shown = await readers.ben.sees("diffusion: ", readers.channel)
@@ -190,7 +190,7 @@ async def test_search_shows_first_what_a_subscription_delivers(
     in_telegram = linked_papers([*found.links.values()])
     assert linked_papers([link.url for link in shown.links]) == in_telegram
 
-    archive = everything_listed(house.hub, world.end)
+    archive = everything_listed(environment.hub, world.end)
     about = {paper.id for paper in archive if decide(parse(world.slack_topic), paper).is_match}
     assert f"diffusion: {len(about)} papers about it" in found.text
     first = in_telegram[: len(about)]

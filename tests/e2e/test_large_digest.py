@@ -63,21 +63,21 @@ TITLES = (
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
-    async with Environment.create(tmp_path, hour(DAY, 5)) as house:
-        if DAY not in house.hub.serve_real_days():
+async def environment(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(DAY, 5)) as environment:
+        if DAY not in environment.hub.serve_real_days():
             rows = [
                 make_row(n, title, f"{BEFORE} We present {title}.", 60 - 2 * n) for n, title in enumerate(TITLES, 1)
             ]
-            house.hub.add_day(DAY, rows)
-        yield house
-        assert house.violations() == []
+            environment.hub.add_day(DAY, rows)
+        yield environment
+        assert environment.violations() == []
 
 
-async def test_everything_fits_and_every_paper_is_there_once(house: Environment, tmp_path: Path) -> None:
+async def test_everything_fits_and_every_paper_is_there_once(environment: Environment, tmp_path: Path) -> None:
     """The services count characters, blocks and links themselves, and refuse what is too much."""
-    readers = Subscribers.of(house)
-    async with house.run_connected() as paperboy:
+    readers = Subscribers.of(environment)
+    async with environment.run_connected() as paperboy:
         await readers.sign_up(FOLLOWED, FOLLOWED)
         await paperboy.advance_to(hour(DAY, 14))
 
@@ -89,8 +89,8 @@ async def test_everything_fits_and_every_paper_is_there_once(house: Environment,
 
     anna = Subscriber(FOLLOWED, BERLIN, hour(DAY, 5), weekends=True)
     ben = Subscriber(FOLLOWED, NEW_YORK, hour(DAY, 5), weekends=False)
-    due = expected_digests(house.hub, anna, hour(DAY, 14))[DAY]
-    assert expected_digests(house.hub, ben, hour(DAY, 14))[DAY] == due
+    due = expected_digests(environment.hub, anna, hour(DAY, 14))[DAY]
+    assert expected_digests(environment.hub, ben, hour(DAY, 14))[DAY] == due
     assert len(due) >= 15
 
     in_telegram = telegram_papers(digest)

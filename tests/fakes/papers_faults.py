@@ -86,7 +86,7 @@ async def drop(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def silence(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Never an answer: the client's own time limit has to end it (or the stand-in's end)."""
+    """Never an answer: the client's own time limit has to end it (or the fake's end)."""
     await asyncio.Event().wait()
     raise AssertionError("unreachable")
 

@@ -20,7 +20,7 @@ class QuotaWindow:
 
 @dataclass(slots=True)
 class RequestQuota:
-    """Counts requests by the stand-in's clock and writes the two headers of the IETF draft.
+    """Counts requests by the fake's clock and writes the two headers of the IETF draft.
 
     Numbers and form from https://huggingface.co/docs/hub/rate-limits: `"api";r=<remaining>;t=<seconds>`
     and `"fixed window";"api";q=<quota>;w=<seconds>`, 500 anonymous requests and 1,000 with a token.

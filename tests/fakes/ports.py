@@ -1,4 +1,4 @@
-"""Small stand-ins for the core's doors: a settable clock, a scripted messenger, source and index."""
+"""Small fakes of the core's ports: a settable clock, a scripted messenger, source and index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small Slack app on the real bolt: what the stand-in's own tests talk to."""
+"""A small Slack app on the real bolt: what the fake's own tests talk to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The papers stand-in answers as Hugging Face and arXiv do, and goes wrong only as it is told."""
+"""The papers fake answers as Hugging Face and arXiv do, and goes wrong only as it is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Slack stand-in's Block Kit validator and its reading of mrkdwn."""
+"""The Slack fake's Block Kit validator and its reading of mrkdwn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Slack stand-in with the real client libraries, over Socket Mode and over HTTP."""
+"""The Slack fake with the real client libraries, over Socket Mode and over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Slack stand-in's Web API refuses, error by error, and the faults that tests script."""
+"""What the Slack fake's Web API refuses, error by error, and the faults that tests script."""
 
 from __future__ import annotations
 

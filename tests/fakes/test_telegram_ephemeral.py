@@ -1,4 +1,4 @@
-"""Ephemeral messages of the stand-in, through the real library: who sees them, and what is refused."""
+"""Ephemeral messages of the fake, through the real library: who sees them, and what is refused."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def group(telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser) -> Tel
     return telegram.supergroup("Lab", members=[anna, bert])
 
 
-async def whisper(bot: Bot, group: TelegramConversation, to: int, **more: Any) -> Sent:
+async def send_ephemeral(bot: Bot, group: TelegramConversation, to: int, **more: Any) -> Sent:
     asked = {"receiver_user_id": to, **more}
     return await bot.send_message(group.id, "psst", reply_markup=BUTTONS, api_kwargs=asked)
 
@@ -55,7 +55,7 @@ async def test_an_admin_bot_writes_to_one_member_alone(
     telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, bert: TelegramUser
 ) -> None:
     group.promote_bot(by=anna)
-    sent = await whisper(bot, group, anna.id)
+    sent = await send_ephemeral(bot, group, anna.id)
     assert sent.message_id == 0
     assert sent.api_kwargs["receiver_user"]["id"] == anna.id
     assert [message.text for message in group.seen_by(anna).messages] == ["psst"]
@@ -66,7 +66,7 @@ async def test_it_is_edited_by_its_own_method_and_may_be_taken_away(
     telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, bert: TelegramUser
 ) -> None:
     group.promote_bot(by=anna)
-    number = (await whisper(bot, group, anna.id)).api_kwargs["ephemeral_message_id"]
+    number = (await send_ephemeral(bot, group, anna.id)).api_kwargs["ephemeral_message_id"]
     which = {"chat_id": group.id, "receiver_user_id": anna.id, "ephemeral_message_id": number}
     assert await bot.do_api_request("editEphemeralMessageText", which | {"text": "hush"})
     screen = group.seen_by(anna)
@@ -95,7 +95,7 @@ async def test_a_marked_command_is_seen_by_its_sender_and_the_bot(
     number = said.api_kwargs["ephemeral_message_id"]
     assert group.history == []
     reply = {"ephemeral_message_id": number}
-    await whisper(bot, group, anna.id, reply_parameters=reply)
+    await send_ephemeral(bot, group, anna.id, reply_parameters=reply)
     assert screen.last.text == "psst"
     with pytest.raises(error.BadRequest, match="receiver"):
         await bot.send_message(group.id, "aloud", api_kwargs={"reply_parameters": reply})
@@ -113,17 +113,17 @@ async def test_a_press_allows_an_answer_to_its_presser(
     query = (await update(bot)).callback_query
     assert query
     telegram.button_queries[query.id] = screen._query(anna.account)
-    await whisper(bot, group, anna.id, callback_query_id=query.id)
+    await send_ephemeral(bot, group, anna.id, callback_query_id=query.id)
     assert screen.last.text == "psst"
     with pytest.raises(error.BadRequest, match=r"(?i)query_id_invalid"):
-        await whisper(bot, group, bert.id, callback_query_id=query.id)
+        await send_ephemeral(bot, group, bert.id, callback_query_id=query.id)
 
 
 async def test_a_press_on_it_names_it(
     telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser
 ) -> None:
     group.promote_bot(by=anna)
-    sent = await whisper(bot, group, anna.id)
+    sent = await send_ephemeral(bot, group, anna.id)
     await group.seen_by(anna).press("More", expired=True)
     query = (await update(bot)).callback_query
     assert query
@@ -145,10 +145,10 @@ async def test_fifteen_seconds_are_what_an_answer_may_take(
     query.at, telegram.button_queries["7"] = 1000.0, query
     for why in ({"reply_parameters": {"ephemeral_message_id": said.ephemeral_id}}, {"callback_query_id": "7"}):
         if seconds < 15:
-            await whisper(bot, group, anna.id, **why)
+            await send_ephemeral(bot, group, anna.id, **why)
         else:
             with pytest.raises(error.BadRequest):
-                await whisper(bot, group, anna.id, **why)
+                await send_ephemeral(bot, group, anna.id, **why)
 
 
 async def test_where_it_is_refused(
@@ -159,11 +159,11 @@ async def test_where_it_is_refused(
     await private.say("hello")
     for chat in (group, channel, private):
         with pytest.raises(error.BadRequest, match=r"(?i)bot_not_admin"):
-            await whisper(bot, chat, anna.id)
+            await send_ephemeral(bot, chat, anna.id)
     group.promote_bot(by=anna)
     for receiver in (stranger.id, bot.id, 1):
         with pytest.raises(error.BadRequest, match=r"(?i)user_not_participant"):
-            await whisper(bot, group, receiver)
+            await send_ephemeral(bot, group, receiver)
     with pytest.raises(error.BadRequest, match="be replied not found"):
         await bot.send_message(
             group.id,
@@ -177,7 +177,7 @@ async def test_an_older_server_posts_for_everybody(
     telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser
 ) -> None:
     telegram.knows_ephemeral = False
-    sent = await whisper(bot, group, anna.id, callback_query_id="1")
+    sent = await send_ephemeral(bot, group, anna.id, callback_query_id="1")
     assert sent.message_id
     assert "ephemeral_message_id" not in sent.api_kwargs
     assert group.last.text == "psst"

@@ -1,4 +1,4 @@
-"""What the stand-in accepts and refuses, asked by the real client library."""
+"""What the fake accepts and refuses, asked by the real client library."""
 
 from __future__ import annotations
 
@@ -187,12 +187,12 @@ async def test_chats_that_the_bot_was_thrown_out_of(telegram: FakeTelegram, bot:
 
 async def test_a_migrated_group_names_its_heir(telegram: FakeTelegram, bot: Bot) -> None:
     group = telegram.group("Club", members=[telegram.person("Anna")])
-    heir = group.migrate()
+    migrated_group = group.migrate()
     with pytest.raises(error.ChatMigrated) as caught:
         await bot.send_message(group.id, "x")
-    assert caught.value.new_chat_id == heir.id
-    await bot.send_message(heir.id, "x")
-    assert heir.last.text == "x"
+    assert caught.value.new_chat_id == migrated_group.id
+    await bot.send_message(migrated_group.id, "x")
+    assert migrated_group.last.text == "x"
 
 
 @pytest.fixture

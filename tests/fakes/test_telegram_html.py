@@ -1,4 +1,4 @@
-"""Telegram's HTML as the stand-in reads it: what is shown, what is refused, and in which words."""
+"""Telegram's HTML as the fake reads it: what is shown, what is refused, and in which words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People in front of the stand-in, and a small bot of the real library behind it."""
+"""People in front of the fake, and a small bot of the real library behind it."""
 
 from __future__ import annotations
 
@@ -302,13 +302,13 @@ async def test_the_bot_is_told_of_its_own_standing(telegram: FakeTelegram) -> No
 
 async def test_a_group_that_becomes_a_supergroup_says_so_twice(telegram: FakeTelegram) -> None:
     group = telegram.group("Club", members=[telegram.person("Anna")])
-    heir = group.migrate()
+    migrated_group = group.migrate()
     async with bot_client(telegram) as bot:
         old, new = [update.message for update in await bot.get_updates()]
     assert old is not None
     assert new is not None
-    assert (old.chat_id, old.migrate_to_chat_id) == (group.id, heir.id)
-    assert (new.chat_id, new.migrate_from_chat_id) == (heir.id, group.id)
+    assert (old.chat_id, old.migrate_to_chat_id) == (group.id, migrated_group.id)
+    assert (new.chat_id, new.migrate_from_chat_id) == (migrated_group.id, group.id)
 
 
 async def test_updates_stay_until_they_are_acknowledged(telegram: FakeTelegram) -> None:

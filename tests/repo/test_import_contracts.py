@@ -31,7 +31,7 @@ FORBIDDEN_IMPORTS = [
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def source_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source, in which a wrong import can be planted."""
     copy = tmp_path_factory.mktemp("house")
     shutil.copy(ROOT / "pyproject.toml", copy)
@@ -40,25 +40,25 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def lint(house: Path, *options: str) -> str:
+def lint(source_copy: Path, *options: str) -> str:
     lint_imports = Path(sys.executable).with_name("lint-imports")
     command = [str(lint_imports), "--cache-dir", ".cache", *options]
     # A wide terminal, so that no contract's name is broken over two lines.
     environment = {"PATH": "/usr/bin:/bin", "COLUMNS": "200", "LC_ALL": "C.UTF-8"}
-    return subprocess.run(command, cwd=house, env=environment, capture_output=True, text=True, check=False).stdout
+    return subprocess.run(command, cwd=source_copy, env=environment, capture_output=True, text=True, check=False).stdout
 
 
-def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
-    assert f"Contracts: {len(NAMES)} kept, 0 broken." in lint(house)
+def test_the_house_as_it_stands_keeps_every_contract(source_copy: Path) -> None:
+    assert f"Contracts: {len(NAMES)} kept, 0 broken." in lint(source_copy)
 
 
 @pytest.mark.parametrize(("contract", "file", "planted"), FORBIDDEN_IMPORTS)
-def test_a_wrong_import_breaks_its_contract(house: Path, contract: str, file: str, planted: str) -> None:
-    path = house / file
+def test_a_wrong_import_breaks_its_contract(source_copy: Path, contract: str, file: str, planted: str) -> None:
+    path = source_copy / file
     before = path.read_text() if path.exists() else None
     path.write_text(f"{before or ''}\n{planted}\n")
     try:
-        report = lint(house, "--contract", contract)
+        report = lint(source_copy, "--contract", contract)
     finally:
         if before is None:
             path.unlink()

@@ -1,4 +1,4 @@
-"""Paperboy with the real client libraries and the stand-ins, on a Friday morning that is always the same."""
+"""Paperboy with the real client libraries and the fakes, on a Friday morning that is always the same."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ async def open_telegram(migrated: Path, papers: Sequence[Paper]) -> AsyncIterato
     clock = AutoAdvancingClock(BEFORE_NINE)
     async with (
         _open_database(migrated) as (storage, index),
-        FakeTelegram(now=lambda: clock.now().timestamp()) as standin,
-        telegram_env.run_on_telegram(standin, storage, index, clock) as paperboy,
+        FakeTelegram(now=lambda: clock.now().timestamp()) as fake,
+        telegram_env.run_on_telegram(fake, storage, index, clock) as paperboy,
     ):
         await paperboy.list_papers(*papers)
         await _read_every_day(storage, clock.now())
@@ -44,9 +44,9 @@ async def open_slack(
 ) -> AsyncIterator[tuple[slack_env.SlackPaperboy, SlackWorkspace]]:
     """The same, with the workspace in which it is installed."""
     clock = AutoAdvancingClock(BEFORE_NINE)
-    async with _open_database(migrated) as (storage, index), FakeSlack(now=lambda: clock.now().timestamp()) as standin:
-        team = standin.workspace("T1")
-        standin.use_manifest(manifest())
+    async with _open_database(migrated) as (storage, index), FakeSlack(now=lambda: clock.now().timestamp()) as fake:
+        team = fake.workspace("T1")
+        fake.use_manifest(manifest())
         async with slack_env.run_in_workspace(team, storage, index, clock) as paperboy:
             await paperboy.list_papers(*papers)
             await _read_every_day(storage, clock.now())
@@ -57,10 +57,10 @@ async def open_slack(
 async def open_multi_workspace_slack(migrated: Path) -> AsyncIterator[tuple[FakeSlack, str]]:
     """Not installed anywhere yet; with the address that browsers reach it at."""
     clock = AutoAdvancingClock(BEFORE_NINE)
-    async with _open_database(migrated) as (storage, index), FakeSlack(now=lambda: clock.now().timestamp()) as standin:
-        standin.use_manifest(manifest())
-        async with slack_env.run_multi_workspace(standin, storage, index, clock) as (_, address):
-            yield standin, address
+    async with _open_database(migrated) as (storage, index), FakeSlack(now=lambda: clock.now().timestamp()) as fake:
+        fake.use_manifest(manifest())
+        async with slack_env.run_multi_workspace(fake, storage, index, clock) as (_, address):
+            yield fake, address
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A desk with Slack: channels, threads, windows and Home as the stand-in holds them. Pure; nothing here knows what
+"""A desk with Slack: channels, threads, windows and Home as the fake holds them. Pure; nothing here knows what
 Paperboy says."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A phone with Telegram: what the stand-in holds, drawn as a chat. Pure; nothing here knows what Paperboy says."""
+"""A phone with Telegram: what the fake holds, drawn as a chat. Pure; nothing here knows what Paperboy says."""
 
 from __future__ import annotations
 

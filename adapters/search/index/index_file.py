@@ -1,4 +1,4 @@
-"""The index file, open: what stands in it is told in :mod:`adapters.search.index.writer`.
+"""The index file, open: its contents are described in :mod:`adapters.search.index.writer`.
 
 Everything in it can be made again from the papers, so a file that is damaged, older or not ours is emptied and the
 caller, seeing revision 0, fills it anew. All of this blocks: :mod:`adapters.search.fts_index` calls it in threads.

@@ -72,7 +72,7 @@ _IndexedTexts = tuple[int, str, str, str]
 
 
 def _entry_texts(entry: IndexEntry) -> _IndexedTexts:
-    """What tells whether a paper has to be indexed anew: its day, the words of its title, and both texts."""
+    """What decides whether a paper has to be indexed anew: its day, the words of its title, and both texts."""
     return entry.listed_on.toordinal(), entry.title_words, entry.title, entry.abstract
 
 

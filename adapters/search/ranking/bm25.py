@@ -51,7 +51,7 @@ class CollectionStats:
     mean_length: float
 
     def idf(self, papers: float) -> float:
-        """How much it tells about a paper to hold what so many hold."""
+        """The inverse document frequency of what so many papers hold."""
         return max(math.log((self.paper_count - papers + 0.5) / (papers + 0.5)), _MIN_IDF)
 
     def length_normalisation(self, paper: IndexedPaper) -> float:
@@ -61,8 +61,8 @@ class CollectionStats:
 
 @dataclass(frozen=True, slots=True)
 class WeightedQuery:
-    """What is looked for and what each tells: stems side by side, each with a space before and after (a single one,
-    mostly), and other wordings, of which all stems have to be there."""
+    """What is looked for, with the weight of each: stems side by side, each with a space before and after (a single
+    one, mostly), and other wordings, of which all stems have to be there."""
 
     phrases: Mapping[str, float]
     alternatives: Mapping[tuple[str, ...], float] = field(default_factory=dict)

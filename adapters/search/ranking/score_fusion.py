@@ -49,7 +49,7 @@ LONG_QUERY_BOOST = 0.5
 def neighbour_boost(
     scores: Mapping[str, float], neighbours: Mapping[str, Sequence[tuple[str, float]]], content_words: int
 ) -> dict[str, float]:
-    """Each score drawn towards those of the papers most like it, weighted by the square of their cosines: papers on one
+    """Each score moved towards those of the papers most like it, weighted by the square of their cosines: papers on one
     subject come up together, also the one that says it in other words. Without ``alike`` a score stays.
 
     Measured: nDCG@10 rises by 2 % of the plain index's on Cranfield and CACM and by nothing on one or two words.

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SlackMessageRef:
-    """Where a message lies: its channel (for a person's id the direct conversation) and its timestamp."""
+    """Where a message is: its channel (for a person's id the direct conversation) and its timestamp."""
 
     channel: str
     ts: str
@@ -47,11 +47,11 @@ class SlackApi:
         self._token = token
         self._connection = connection
         self._clock = clock
-        #: Keys that Slack did not take: nobody can look for their messages.
+        #: Keys that Slack rejected: a message sent without its key can't be found again.
         self.rejected_keys: set[str] = set()
 
     async def token(self) -> str:
-        """The token that a call would be made with. Raises NotAuthorised or TryLater."""
+        """The token that a call would be made with. Raises NotAuthorised or RetryLater."""
         return await self._token.get()
 
     # --- writing
@@ -64,11 +64,11 @@ class SlackApi:
         for _ in range(MAX_FALLBACKS):
             try:
                 return await self._post(arguments)
-            except SlackRejected as refused:
-                plainer = _fallback_arguments(refused.remedy, arguments, message)
-                if plainer is None:
+            except SlackRejected as rejected:
+                fallback = _fallback_arguments(rejected.remedy, arguments, message)
+                if fallback is None:
                     raise
-            arguments = plainer
+            arguments = fallback
             if key and "metadata" not in arguments:
                 self.rejected_keys.add(key)
         return await self._post(arguments)
@@ -82,18 +82,18 @@ class SlackApi:
         content = {**_content(message), "channel": channel, "user": user, "thread_ts": thread_ts or None}
         await self._invoke(lambda client: client.chat_postEphemeral(**content))
 
-    async def update(self, where: SlackMessageRef, message: SlackMessage) -> None:
-        """Shows another message where one of ours stands; one that is gone is no error."""
+    async def update(self, ref: SlackMessageRef, message: SlackMessage) -> None:
+        """Replaces a message of ours; one that is gone is no error."""
         try:
-            await self._update(where, message.text, list(message.blocks))
-        except SlackRejected as refused:
-            if refused.remedy is not SlackRemedy.RETRY_PLAIN:
+            await self._update(ref, message.text, list(message.blocks))
+        except SlackRejected as rejected:
+            if rejected.remedy is not SlackRemedy.RETRY_PLAIN:
                 raise
-            await self._update(where, message.fallback_text, [])
+            await self._update(ref, message.fallback_text, [])
 
-    async def _update(self, where: SlackMessageRef, text: str, blocks: list[dict[str, Any]]) -> None:
+    async def _update(self, ref: SlackMessageRef, text: str, blocks: list[dict[str, Any]]) -> None:
         await self._invoke(
-            lambda client: client.chat_update(channel=where.channel, ts=where.ts, text=text, blocks=blocks),
+            lambda client: client.chat_update(channel=ref.channel, ts=ref.ts, text=text, blocks=blocks),
             MESSAGE_GONE_ERRORS,
         )
 
@@ -129,7 +129,7 @@ class SlackApi:
         await self._invoke(lambda client: client.views_push(trigger_id=trigger_id, view=dict(view)))
 
     async def update_view(self, view_id: str, view: Json) -> None:
-        """Shows another form in the place of one; one that was closed meanwhile is no error."""
+        """Replaces an open modal; one that was closed meanwhile is no error."""
         await self._invoke(lambda client: client.views_update(view_id=view_id, view=dict(view)), VIEW_GONE_ERRORS)
 
     async def publish_home(self, user_id: str, view: Json) -> None:
@@ -172,7 +172,7 @@ class SlackApi:
         return str(response["channel"]["id"])
 
     async def history(self, channel: str, oldest: str, latest: str, cursor: str = "") -> AsyncSlackResponse:
-        """A page of what was said from ``oldest`` to ``latest``, newest first, with our keys."""
+        """A page of the messages from ``oldest`` to ``latest``, newest first, with their metadata."""
         return await self._query(
             lambda client: client.conversations_history(
                 channel=channel,
@@ -194,22 +194,24 @@ class SlackApi:
         )
 
     async def _query(self, call: Call) -> AsyncSlackResponse:
-        """Where nothing is written, no answer only means to ask again."""
+        """A read: an unknown outcome only means to ask again, so OutcomeUnknown becomes RetryLater."""
         try:
             return await self._invoke(call)
         except OutcomeUnknown as problem:
             raise RetryLater(self._clock.now() + DEFAULT_RETRY_DELAY, ErrorScope.WORKSPACE, problem.reason) from None
 
     async def _invoke(self, call: Call, tolerated: Collection[str] = ()) -> AsyncSlackResponse:
-        """Where the token is refused, once more if there is another by now: the app may have been installed again."""
+        """Where the token is refused, repeats the call if there is another token by now: the app may have been
+        reinstalled.
+        """
         token = await self._token.get()
         try:
             return await self._invoke_with(call, token, tolerated)
         except NotAuthorised:
-            other = await self._token.refreshed_from(token)
-            if not other:
+            refreshed = await self._token.refreshed_from(token)
+            if not refreshed:
                 raise
-        return await self._invoke_with(call, other, tolerated)
+        return await self._invoke_with(call, refreshed, tolerated)
 
     async def _invoke_with(self, call: Call, token: str, tolerated: Collection[str]) -> AsyncSlackResponse:
         try:
@@ -229,7 +231,7 @@ def _content(message: SlackMessage) -> dict[str, Any]:
 
 
 def _fallback_arguments(remedy: SlackRemedy, arguments: Json, message: SlackMessage) -> dict[str, Any] | None:
-    """What may still be taken after a refusal."""
+    """The arguments of the next attempt after a rejection; None where nothing is left to leave out."""
     if remedy is SlackRemedy.RETRY_PLAIN and "blocks" in arguments:
         log.error("Slack can't read the blocks of a message of ours, so it goes as text")
         return {name: value for name, value in arguments.items() if name != "blocks"} | {"text": message.fallback_text}

@@ -1,7 +1,7 @@
-"""The way to Slack's servers: one pool of connections for all workspaces.
+"""The connection to Slack's servers: one pool of connections for all workspaces.
 
 The SDK's own retries are off: its default handler posts again after a connection that broke, so a message that had
-been taken would stand there twice.
+been accepted would be posted twice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What Slack refuses, by its own names, and what is done about it: one row a case.
 
 Names: https://docs.slack.dev/reference/methods/chat.postMessage and those of the other methods that are called here.
-A name that is in no row is our mistake. ``fatal_error`` is documented as "some aspect of the operation may have
+A name that is in no row is a bug of ours. ``fatal_error`` is documented as "some aspect of the operation may have
 succeeded".
 """
 
@@ -40,8 +40,8 @@ class SlackErrorRule:
 DEFAULT_RETRY_DELAY: Final = timedelta(seconds=30)
 
 
-def _pause(name: str, gone: UnavailableReason) -> SlackErrorRule:
-    return SlackErrorRule(name, SlackRemedy.PAUSE, unavailable_reason=gone)
+def _pauses_channel(name: str, reason: UnavailableReason) -> SlackErrorRule:
+    return SlackErrorRule(name, SlackRemedy.PAUSE, unavailable_reason=reason)
 
 
 _ROWS: Final = (
@@ -74,23 +74,23 @@ _ROWS: Final = (
     SlackErrorRule("two_factor_setup_required", SlackRemedy.HOLD_AND_ALERT),
     SlackErrorRule("enterprise_is_restricted", SlackRemedy.HOLD_AND_ALERT),
     # The conversation.
-    _pause("not_in_channel", UnavailableReason.NOT_A_MEMBER),
-    _pause("channel_not_found", UnavailableReason.NOT_A_MEMBER),  # also a private one that took the bot away
-    _pause("is_archived", UnavailableReason.ARCHIVED),
-    _pause("user_not_found", UnavailableReason.DEACTIVATED),
-    _pause("user_disabled", UnavailableReason.DEACTIVATED),
-    _pause("user_not_visible", UnavailableReason.DEACTIVATED),
-    _pause("no_permission", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause("messages_tab_disabled", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause("restricted_action", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause("restricted_action_read_only_channel", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause("restricted_action_thread_only_channel", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_channel("not_in_channel", UnavailableReason.NOT_A_MEMBER),
+    _pauses_channel("channel_not_found", UnavailableReason.NOT_A_MEMBER),  # also a private one that took the bot away
+    _pauses_channel("is_archived", UnavailableReason.ARCHIVED),
+    _pauses_channel("user_not_found", UnavailableReason.DEACTIVATED),
+    _pauses_channel("user_disabled", UnavailableReason.DEACTIVATED),
+    _pauses_channel("user_not_visible", UnavailableReason.DEACTIVATED),
+    _pauses_channel("no_permission", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_channel("messages_tab_disabled", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_channel("restricted_action", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_channel("restricted_action_read_only_channel", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_channel("restricted_action_thread_only_channel", UnavailableReason.NO_RIGHT_TO_POST),
     # One reply: it is lost, the channel goes on.
     SlackErrorRule("restricted_action_thread_locked", SlackRemedy.FAIL),
     SlackErrorRule("restricted_action_non_threadable_channel", SlackRemedy.FAIL),
     SlackErrorRule("cannot_reply_to_message", SlackRemedy.FAIL),
     SlackErrorRule("thread_not_found", SlackRemedy.FAIL),
-    # The message, which is drawn to fit: whatever of this comes shows a mistake in the drawing.
+    # The message, which is rendered to fit: any of these errors shows a bug in the renderer.
     SlackErrorRule("invalid_blocks", SlackRemedy.RETRY_PLAIN),
     SlackErrorRule("invalid_blocks_format", SlackRemedy.RETRY_PLAIN),
     SlackErrorRule("msg_blocks_too_long", SlackRemedy.RETRY_PLAIN),
@@ -118,7 +118,7 @@ _ROWS: Final = (
     SlackErrorRule("deprecated_endpoint", SlackRemedy.FAIL),
     SlackErrorRule("slack_connect_file_link_sharing_blocked", SlackRemedy.FAIL),
     SlackErrorRule("as_user_not_supported", SlackRemedy.FAIL),
-    # Forms: too late, too many on each other, or drawn wrongly; what was asked is answered in a message then.
+    # Modals: too late, too many on each other, or rendered wrongly; the answer is then sent as a message.
     SlackErrorRule("expired_trigger_id", SlackRemedy.FAIL),
     SlackErrorRule("exchanged_trigger_id", SlackRemedy.FAIL),
     SlackErrorRule("invalid_trigger_id", SlackRemedy.FAIL),
@@ -134,13 +134,13 @@ _ROWS: Final = (
     SlackErrorRule("cannot_find_message", SlackRemedy.FAIL),
     SlackErrorRule("cannot_parse_attachment", SlackRemedy.FAIL),
     SlackErrorRule("missing_unfurls", SlackRemedy.FAIL),
-    SlackErrorRule("user_not_in_channel", SlackRemedy.FAIL),  # a whisper to somebody who has left
+    SlackErrorRule("user_not_in_channel", SlackRemedy.FAIL),  # an ephemeral message to somebody who has left
 )
-ERROR_RULES: Final = {case.name: case for case in _ROWS}
+ERROR_RULES: Final = {rule.name: rule for rule in _ROWS}
 
-#: The pace alone was wrong.
+#: Only the rate was too high.
 RATE_LIMIT_ERRORS: Final = frozenset({"ratelimited", "rate_limited"})
-#: The form was closed before it was changed.
+#: The modal was closed before it was updated.
 VIEW_GONE_ERRORS: Final = frozenset({"not_found", "view_not_found", "hash_conflict"})
 #: Nothing is left to be changed: not an error for whoever wanted to.
 MESSAGE_GONE_ERRORS: Final = frozenset(

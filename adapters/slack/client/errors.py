@@ -1,4 +1,5 @@
-"""A failed call, as the SDK raises it, in our terms; :mod:`adapters.slack.client.error_table` has the table.
+"""A failed call's error, from the SDK's exception to :mod:`bot.errors`; :mod:`adapters.slack.client.error_table` has
+the table.
 
 An answer that did not come, or is no JSON, says nothing about whether the message was posted.
 """
@@ -36,15 +37,15 @@ class SlackRejected(MessageRejected):
     @property
     def remedy(self) -> SlackRemedy:
         """What may still help."""
-        case = ERROR_RULES.get(self.code)
-        return case.remedy if case else SlackRemedy.FAIL
+        rule = ERROR_RULES.get(self.code)
+        return rule.remedy if rule else SlackRemedy.FAIL
 
 
 def to_delivery_error(problem: Exception, now: datetime) -> DeliveryError:
-    """What went wrong in a call, without a token or a word of the message."""
+    """What went wrong in a call, without a token or any text of the message."""
     match problem:
         case SlackApiError():
-            return _answered(problem, now)
+            return _from_api_error(problem, now)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
             return RetryLater(now + UNREACHABLE, ErrorScope.BOT, "Slack can't be reached")
         case _:
@@ -59,30 +60,32 @@ def error_code(problem: SlackApiError) -> str:
     return str(response.data.get("error") or "")
 
 
-def _answered(problem: SlackApiError, now: datetime) -> DeliveryError:
+def _from_api_error(problem: SlackApiError, now: datetime) -> DeliveryError:
     response, name = problem.response, error_code(problem)
     if isinstance(response, AsyncSlackResponse) and response.status_code == 429:
-        return RetryLater(now + _hint(response) + timedelta(seconds=1), ErrorScope.WORKSPACE, name or "ratelimited")
+        return RetryLater(
+            now + _retry_after(response) + timedelta(seconds=1), ErrorScope.WORKSPACE, name or "ratelimited"
+        )
     if not name:
         return OutcomeUnknown("an answer that is not Slack's")
-    return _refusal(name, now)
+    return _from_error_code(name, now)
 
 
-def _refusal(name: str, now: datetime) -> DeliveryError:
-    case = ERROR_RULES.get(name)
-    match case.remedy if case else SlackRemedy.FAIL:
-        case SlackRemedy.WAIT if case:
-            return RetryLater(now + case.wait, ErrorScope.WORKSPACE, name)
+def _from_error_code(name: str, now: datetime) -> DeliveryError:
+    rule = ERROR_RULES.get(name)
+    match rule.remedy if rule else SlackRemedy.FAIL:
+        case SlackRemedy.WAIT if rule:
+            return RetryLater(now + rule.wait, ErrorScope.WORKSPACE, name)
         case SlackRemedy.HOLD_AND_ALERT:
             return NotAuthorised(ErrorScope.WORKSPACE, f"Slack says {name}")
-        case SlackRemedy.PAUSE if case and case.unavailable_reason:
-            return ChatUnavailable(case.unavailable_reason, name)
+        case SlackRemedy.PAUSE if rule and rule.unavailable_reason:
+            return ChatUnavailable(rule.unavailable_reason, name)
         case SlackRemedy.UNCERTAIN:
             return OutcomeUnknown(name)
     return SlackRejected(name)
 
 
-def _hint(response: AsyncSlackResponse) -> timedelta:
+def _retry_after(response: AsyncSlackResponse) -> timedelta:
     """How long ``Retry-After`` asks to wait, in seconds."""
-    hint = str(response.headers.get("Retry-After", ""))
-    return timedelta(seconds=int(hint)) if hint.isdigit() else DEFAULT_RETRY_DELAY
+    seconds = str(response.headers.get("Retry-After", ""))
+    return timedelta(seconds=int(seconds)) if seconds.isdigit() else DEFAULT_RETRY_DELAY

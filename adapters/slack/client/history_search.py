@@ -1,4 +1,4 @@
-"""Looking for a message of ours by its key, after nobody could say whether it had been posted.
+"""Looks for a message of ours by its key, where it is unknown whether it was posted.
 
 Only the minutes in which it can have been posted are read, since some apps may ask for fifteen messages a minute and no
 more. A channel's history shows threads folded, and bots may not read the replies in every conversation
@@ -19,7 +19,7 @@ from bot.ports import LookupUnsupported
 
 PAGES: Final = 10
 CLOCKS_DIFFER: Final = timedelta(seconds=5)
-#: One try ends within forty seconds; whatever stands there later is of another.
+#: One attempt ends within forty seconds; a later message is of another attempt.
 ATTEMPT_WINDOW: Final = timedelta(minutes=2)
 
 Json = Mapping[str, Any]
@@ -29,14 +29,14 @@ Found = MessageRef | LookupUnsupported | None
 async def find_message(
     api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str = ""
 ) -> Found:
-    """The receipt, or None if the message is surely not there; ``thread`` is the one it would be a reply in. Raises
-    TryLater and NotAuthorised."""
+    """The message's ref, or None if the message is surely not there; ``thread`` is the one it would be a reply in.
+    Raises RetryLater and NotAuthorised."""
     since -= CLOCKS_DIFFER
     try:
         if thread:
             return await _in_thread(api, channel, bot_user, key, since, thread)
-        said = await _said(api, channel, since, since + ATTEMPT_WINDOW)
-        return LookupUnsupported.UNSUPPORTED if said is None else _with_key(channel, said, key)
+        messages = await _messages_between(api, channel, since, since + ATTEMPT_WINDOW)
+        return LookupUnsupported.UNSUPPORTED if messages is None else _with_key(channel, messages, key)
     except (ChatUnavailable, MessageRejected):
         return LookupUnsupported.UNSUPPORTED
     except NotAuthorised as problem:
@@ -45,23 +45,23 @@ async def find_message(
         raise
 
 
-async def _said(api: SlackApi, channel: str, since: datetime, until: datetime) -> list[Json] | None:
+async def _messages_between(api: SlackApi, channel: str, since: datetime, until: datetime) -> list[Json] | None:
     """Every message of that time, None if there are too many to read."""
-    said: list[Json] = []
+    messages: list[Json] = []
     cursor = ""
     for _ in range(PAGES):
         page = await api.history(channel, _ts(since), _ts(until), cursor)
-        said += page.get("messages") or []
+        messages += page.get("messages") or []
         cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
-            return said
+            return messages
     return None
 
 
 async def _in_thread(api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str) -> Found:
-    """Its first message tells whether we replied since then; only then the replies are asked for."""
-    beginnings = (await api.history(channel, thread, thread)).get("messages") or []
-    if not any(_we_replied(message, bot_user, since) for message in beginnings):
+    """The parent message shows whether we replied since then; only then the replies are read."""
+    parents = (await api.history(channel, thread, thread)).get("messages") or []
+    if not any(_bot_replied_since(message, bot_user, since) for message in parents):
         return None
     page = await api.replies(channel, thread, _ts(since))
     found = _with_key(channel, page.get("messages") or [], key)
@@ -69,15 +69,15 @@ async def _in_thread(api: SlackApi, channel: str, bot_user: str, key: str, since
 
 
 def _with_key(channel: str, messages: list[Json], key: str) -> MessageRef | None:
-    ours = (message for message in messages if _key(message) == key)
-    return next((MessageRef(f"{channel} {message['ts']}") for message in ours), None)
+    with_key = (message for message in messages if _key_of(message) == key)
+    return next((MessageRef(f"{channel} {message['ts']}") for message in with_key), None)
 
 
-def _key(message: Json) -> str:
+def _key_of(message: Json) -> str:
     return str(((message.get("metadata") or {}).get("event_payload") or {}).get("k", ""))
 
 
-def _we_replied(message: Json, bot_user: str, since: datetime) -> bool:
+def _bot_replied_since(message: Json, bot_user: str, since: datetime) -> bool:
     """Whether the newest reply is younger than that and one of the replies is ours."""
     return (
         bot_user in (message.get("reply_users") or ()) and float(message.get("latest_reply") or 0) > since.timestamp()

@@ -10,10 +10,10 @@ import re
 from typing import Final
 
 # bolt reads SLACK_BOT_TOKEN from the environment and then warns that the client it was given has one already.
-_NO_NEWS: Final = "As you gave `client` as well"
+_IGNORED_WARNING: Final = "As you gave `client` as well"
 _QUERY: Final = re.compile(r"\?[^\s'\")]*")
 # With what anybody may have sent to the address that an installation comes back to, and with a code that still works.
-_SAID_OTHERWISE: Final = (
+_REPLACEMENTS: Final = (
     (
         re.compile(r"Failed to fetch oauth\.v2\.access result with code: .* - error: ", re.DOTALL),
         "Slack does not confirm an installation: ",
@@ -28,11 +28,11 @@ _SAID_OTHERWISE: Final = (
 class _RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        for said, otherwise in _SAID_OTHERWISE:
-            text = said.sub(otherwise, text)
+        for pattern, replacement in _REPLACEMENTS:
+            text = pattern.sub(replacement, text)
         record.msg, record.args = " ".join(_QUERY.sub("?…", text).split()), ()
         record.exc_info = record.exc_text = None
-        return not record.msg.startswith(_NO_NEWS)
+        return not record.msg.startswith(_IGNORED_WARNING)
 
 
 def library_log() -> logging.Logger:

@@ -9,8 +9,8 @@ class BotToken(Protocol):
     """One workspace's bot token, which may change while the process runs."""
 
     async def get(self) -> str:
-        """The token to call with now. Raises NotAuthorised where there is none (any more), TryLater where it can't be
-        had at the moment."""
+        """The token to call with now. Raises NotAuthorised where there is none (any more), RetryLater where it can't
+        be had at the moment."""
         ...
 
     async def refreshed_from(self, refused: str) -> str:
@@ -19,7 +19,7 @@ class BotToken(Protocol):
 
 
 class StaticToken:
-    """A token that the operator set: it is what it is."""
+    """A token that the operator set; it never changes."""
 
     def __init__(self, token: str) -> None:
         self._token = token

@@ -1,1 +1,1 @@
-"""Who and what there is in a workspace, as Slack tells it."""
+"""Who and what there is in a workspace, as Slack's API describes it."""

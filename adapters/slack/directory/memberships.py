@@ -14,18 +14,21 @@ _BOT: Final = ""
 
 
 class Memberships:
-    """Asks Slack; the bot's own conversations are remembered until it is told that they changed."""
+    """Asks Slack; the bot's own conversations are cached until :meth:`invalidate`."""
 
     def __init__(self, api: SlackApi, clock: Clock) -> None:
         self._api = api
-        self._own = TtlCache(self._channels, clock)
+        self._bot_channels = TtlCache(self._fetch_channels, clock)
 
     async def shared_channels(self, user: str) -> tuple[Destination, ...]:
         """By name. Raises what asking raises."""
-        own = await self._own.get(_BOT)
-        theirs = await self._channels(user)
+        bot_channels = await self._bot_channels.get(_BOT)
+        user_channels = await self._fetch_channels(user)
         return tuple(
-            sorted((Destination(id_, own[id_]) for id_ in own.keys() & theirs.keys()), key=lambda each: each.name)
+            sorted(
+                (Destination(id_, bot_channels[id_]) for id_ in bot_channels.keys() & user_channels.keys()),
+                key=lambda each: each.name,
+            )
         )
 
     async def is_member(self, user: str, channel: str) -> bool:
@@ -33,10 +36,10 @@ class Memberships:
         return any(each.channel == channel for each in await self.shared_channels(user))
 
     def invalidate(self) -> None:
-        """The bot was invited, or put out."""
-        self._own.forget(_BOT)
+        """The bot was invited, or removed."""
+        self._bot_channels.forget(_BOT)
 
-    async def _channels(self, user: str) -> dict[str, str]:
+    async def _fetch_channels(self, user: str) -> dict[str, str]:
         found: dict[str, str] = {}
         cursor = ""
         for _ in range(PAGES):

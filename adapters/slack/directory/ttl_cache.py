@@ -1,4 +1,4 @@
-"""What Slack told us a while ago."""
+"""Answers of Slack's, cached for a while."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ MAX_ENTRIES: Final = 5000
 
 
 class TtlCache(Generic[V]):
-    """Answers by id, forgotten after an hour; the oldest first."""
+    """Values by id, evicted after :data:`TTL`, the oldest first."""
 
-    def __init__(self, ask: Callable[[str], Awaitable[V]], clock: Clock) -> None:
-        self._ask = ask
+    def __init__(self, fetch: Callable[[str], Awaitable[V]], clock: Clock) -> None:
+        self._fetch = fetch
         self._clock = clock
-        self._known: dict[str, tuple[datetime, V]] = {}
+        self._entries: dict[str, tuple[datetime, V]] = {}
 
     async def get(self, key: str) -> V:
-        """What is known, else what Slack says now; raises what asking raises."""
-        known = self._known.get(key)
+        """The cached value, else a fetched one; raises what fetching raises."""
+        known = self._entries.get(key)
         if known is not None and self._clock.now() < known[0]:
             return known[1]
-        value = await self._ask(key)
-        self._known.pop(key, None)
-        self._known[key] = (self._clock.now() + TTL, value)
-        while self._is_too_much(oldest := next(iter(self._known))):
-            del self._known[oldest]
+        value = await self._fetch(key)
+        self._entries.pop(key, None)
+        self._entries[key] = (self._clock.now() + TTL, value)
+        while self._is_evictable(oldest := next(iter(self._entries))):
+            del self._entries[oldest]
         return value
 
-    def _is_too_much(self, key: str) -> bool:
-        return len(self._known) > MAX_ENTRIES or self._clock.now() >= self._known[key][0]
+    def _is_evictable(self, key: str) -> bool:
+        return len(self._entries) > MAX_ENTRIES or self._clock.now() >= self._entries[key][0]
 
     def forget(self, key: str) -> None:
-        self._known.pop(key, None)
+        self._entries.pop(key, None)

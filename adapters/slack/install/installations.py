@@ -63,19 +63,19 @@ class InstallationRepository:
         self._connection = connection
         self._clock = clock
         self._owner = token_hex(8)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._rotation_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def bot(self, workspace: str) -> Bot | None:
         """The bot there with a token that works for a while; None where the app is not installed.
 
-        Raises NotAuthorised where Slack does not exchange an expired token, TryLater where that has to wait.
+        Raises NotAuthorised where Slack does not exchange an expired token, RetryLater where that has to wait.
         """
         found = await self._find(workspace)
         if found is None or not self._expires(found, minutes=BEFORE_IT_EXPIRES):
             return found
         async with self._rotation_lock(workspace):
             found = await self._find(workspace)  # another process may have exchanged it meanwhile
-            return await self._rotated(found) if found is not None else None
+            return await self._rotate(found) if found is not None else None
 
     async def save(self, installation: Installation) -> str:
         """Keeps it, and returns the workspace it is of."""
@@ -99,7 +99,7 @@ class InstallationRepository:
             **_ids(workspace), is_enterprise_install=whole_organisation
         )
 
-    async def _rotated(self, bot: Bot) -> Bot:
+    async def _rotate(self, bot: Bot) -> Bot:
         rotator = AsyncTokenRotator(
             client_id=self._oauth.client_id,
             client_secret=self._oauth.client_secret,
@@ -108,13 +108,13 @@ class InstallationRepository:
         try:
             rotated = await rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=BEFORE_IT_EXPIRES)
         except Exception as problem:
-            return self._as_long_as_it_lasts(bot, problem)
+            return self._still_valid(bot, problem)
         if rotated is None:
             return bot
         await self._oauth.installations.async_save_bot(rotated)
         return rotated
 
-    def _as_long_as_it_lasts(self, bot: Bot, problem: Exception) -> Bot:
+    def _still_valid(self, bot: Bot, problem: Exception) -> Bot:
         if not self._expires(bot, minutes=0):
             log.warning("a token of Slack's could not be renewed; it still works for a while")
             return bot
@@ -125,14 +125,14 @@ class InstallationRepository:
         raise RetryLater(self._clock.now() + AGAIN, ErrorScope.WORKSPACE, "Slack does not answer")
 
     def _expires(self, bot: Bot, *, minutes: int) -> bool:
-        soon = self._clock.now() + timedelta(minutes=minutes)
-        return bot.bot_token_expires_at is not None and bot.bot_token_expires_at <= soon.timestamp()
+        deadline = self._clock.now() + timedelta(minutes=minutes)
+        return bot.bot_token_expires_at is not None and bot.bot_token_expires_at <= deadline.timestamp()
 
     @asynccontextmanager
     async def _rotation_lock(self, workspace: str) -> AsyncIterator[None]:
         """While no other task or process exchanges that workspace's token: a refresh token can be used once."""
         name, leases = f"renew slack {workspace}", self._oauth.leases
-        async with self._turns.setdefault(workspace, asyncio.Lock()):
+        async with self._rotation_locks.setdefault(workspace, asyncio.Lock()):
             try:
                 async with asyncio.timeout(WAIT_FOR_OTHERS):
                     while not await leases.acquire(name, self._owner, ROTATING):  # noqa: ASYNC110 - another process has it
@@ -147,7 +147,7 @@ class InstallationRepository:
 
 
 class InstallationToken:
-    """Implements :class:`adapters.slack.client.tokens.Token`: what the stores say, looked at again after a minute.
+    """Implements :class:`adapters.slack.client.tokens.BotToken`: what the stores hold, read again after a minute.
 
     While they do not say it, what is known goes on being used: if it is not so any more, Slack refuses it.
     """
@@ -156,27 +156,28 @@ class InstallationToken:
         self._installations = installations
         self._workspace = workspace
         self._clock = clock
-        self._known: tuple[datetime, str] | None = None
-        self._reading: asyncio.Task[str] | None = None
+        self._cached: tuple[datetime, str] | None = None
+        self._read_task: asyncio.Task[str] | None = None
 
     async def get(self) -> str:
-        known = self._known
-        if known is not None and self._clock.now() < known[0]:
-            return known[1]
-        # A task of its own: whoever does not wait for it to its end must not interrupt the exchange of a token.
-        reading = self._reading = self._reading or asyncio.create_task(self._read())
-        await asyncio.wait({reading}, timeout=None if known is None else LOOK_SECONDS)
-        if reading.done() and self._reading is reading:
-            self._reading = None
-        if known is not None and (not reading.done() or isinstance(reading.exception(), RetryLater)):
-            self._known = (self._clock.now() + LOOK_AGAIN, known[1])
-            return known[1]
-        token = await reading
-        self._known = (self._clock.now() + FRESH, token)
+        cached = self._cached
+        if cached is not None and self._clock.now() < cached[0]:
+            return cached[1]
+        # A task of its own: a caller that is cancelled must not interrupt the exchange of a token, which works only
+        # once.
+        read_task = self._read_task = self._read_task or asyncio.create_task(self._read())
+        await asyncio.wait({read_task}, timeout=None if cached is None else LOOK_SECONDS)
+        if read_task.done() and self._read_task is read_task:
+            self._read_task = None
+        if cached is not None and (not read_task.done() or isinstance(read_task.exception(), RetryLater)):
+            self._cached = (self._clock.now() + LOOK_AGAIN, cached[1])
+            return cached[1]
+        token = await read_task
+        self._cached = (self._clock.now() + FRESH, token)
         return token
 
     async def refreshed_from(self, refused: str) -> str:
-        self._known = None
+        self._cached = None
         token = await self.get()
         return token if token != refused else ""
 

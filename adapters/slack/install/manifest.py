@@ -88,8 +88,8 @@ def usage_hint() -> str:
 def as_yaml() -> str:
     """``manifest.yaml``: the manifest with what each command, right and event is for."""
     reasons = {**SCOPES, **EVENTS, **UNFURLED}
-    said = Translator()
-    commands = (f"#   {SLASH} {each.name}: {said.plain_text(each.summary)}" for each in COMMANDS if each.menu)
+    translator = Translator()
+    commands = (f"#   {SLASH} {each.name}: {translator.plain_text(each.summary)}" for each in COMMANDS if each.menu)
     head = (
         "# The Slack app. Create it at https://api.slack.com/apps with From a manifest, and paste this.",
         "# For HTTP instead of Socket Mode: switch Socket Mode off afterwards, and enter PUBLIC_URL/slack/events as",

@@ -38,13 +38,19 @@ _TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
 
 
 class OAuthFlow(AsyncOAuthFlow):
-    """The flow; an installation is stored where :class:`Installations` looks for it. Made inside the event loop."""
+    """The flow; an installation is stored where :class:`InstallationRepository` looks for it. Made inside the event
+    loop.
+    """
 
     def __init__(
-        self, oauth: OAuthConfig, connection: Connection, installations: InstallationRepository, installed: OnInstalled
+        self,
+        oauth: OAuthConfig,
+        connection: Connection,
+        installations: InstallationRepository,
+        on_installed: OnInstalled,
     ) -> None:
         self._installations = installations
-        self._installed = installed
+        self._on_installed = on_installed
         settings = AsyncOAuthSettings(
             client_id=oauth.client_id,
             client_secret=oauth.client_secret,
@@ -78,10 +84,10 @@ class OAuthFlow(AsyncOAuthFlow):
         return installation if installation is not None and installation.bot_token else None
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
-        """Keeps it, and sees to what follows. Raises BoltError, which becomes a page that says so."""
+        """Stores it and calls ``on_installed``. Raises BoltError, which becomes a page that says so."""
         try:
             workspace = await self._installations.save(installation)
-            await self._installed(workspace, installation.user_id, int(installation.installed_at))
+            await self._on_installed(workspace, installation.user_id, int(installation.installed_at))
         except Exception as problem:
             log.error("an installation in Slack could not be kept (%s)", type(problem).__name__)
             raise BoltError("storage") from None
@@ -92,15 +98,15 @@ def oauth_routes(flow: Callable[[], OAuthFlow]) -> list[Route]:
     """The page that leads to Slack, and the one that Slack leads back to."""
 
     async def install(request: Request) -> Response:
-        return await _answered(request, flow().handle_installation)
+        return await _respond(request, flow().handle_installation)
 
-    async def back(request: Request) -> Response:
-        return await _answered(request, flow().handle_callback)
+    async def redirect(request: Request) -> Response:
+        return await _respond(request, flow().handle_callback)
 
-    return [Route(INSTALL, install, methods=["GET"]), Route(REDIRECT, back, methods=["GET"])]
+    return [Route(INSTALL, install, methods=["GET"]), Route(REDIRECT, redirect, methods=["GET"])]
 
 
-async def _answered(request: Request, handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> Response:
+async def _respond(request: Request, handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> Response:
     try:
         return to_starlette_response(await handle(to_async_bolt_request(request, b"")))
     except Exception as problem:

@@ -71,11 +71,11 @@ class InstallPages(RedirectUriPageRenderer):
         )
 
     def render_failure_page(self, reason: str) -> str:
-        said = _FAILURES.get(reason.partition(":")[0], "Slack did not install it.")
-        return _page("Paperboy was not installed", said, ("Try again", self.install_path))
+        explanation = _FAILURES.get(reason.partition(":")[0], "Slack did not install it.")
+        return _page("Paperboy was not installed", explanation, ("Try again", self.install_path))
 
 
-def _page(title: str, text: str, way_on: tuple[str, str]) -> str:
-    label, url = way_on
-    button = f'<p><a class="button" href="{html.escape(url)}">{html.escape(label)}</a></p>'
-    return _PAGE.substitute(title=html.escape(title), body=f"<p>{html.escape(text)}</p>\n{button}")
+def _page(title: str, text: str, button_link: tuple[str, str]) -> str:
+    label, url = button_link
+    link = f'<p><a class="button" href="{html.escape(url)}">{html.escape(label)}</a></p>'
+    return _PAGE.substitute(title=html.escape(title), body=f"<p>{html.escape(text)}</p>\n{link}")

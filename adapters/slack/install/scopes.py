@@ -1,4 +1,5 @@
-"""What Paperboy asks a workspace for, each thing with its reason: rights, events, and the links that it hears of.
+"""What Paperboy asks a workspace for, each thing with its reason: scopes, events, and the domains whose links it is
+sent.
 
 https://docs.slack.dev/reference/scopes, https://docs.slack.dev/reference/events
 """

@@ -40,9 +40,9 @@ def action_blocks(
 ) -> Iterator[ActionsBlock]:
     """The rows joined, since Slack breaks lines by itself; but a row with a label that others have, too, stands alone:
     one *Edit* behind another would say nothing. Commands in ``left_out`` are offered elsewhere."""
-    wanted = [[button for button in row if button.url or button.command not in left_out] for row in rows]
+    shown = [[button for button in row if button.url or button.command not in left_out] for row in rows]
     numbers = count()
-    for part in _blocks(wanted, translator):
+    for part in _blocks(shown, translator):
         yield ActionsBlock(elements=[_button(each, translator, f"b{next(numbers)}") for each in part])
 
 
@@ -51,8 +51,8 @@ def _blocks(rows: Iterable[Sequence[Button]], translator: Translator) -> Iterato
     rows = [row for row in rows if row]
     labels = Counter(label for row in rows for label in {translator.plain_text(button.label) for button in row})
     for alone, run in groupby(rows, lambda row: any(labels[translator.plain_text(button.label)] > 1 for button in row)):
-        together = list(run)
-        for line in together if alone else [list(chain.from_iterable(together))]:
+        rows_together = list(run)
+        for line in rows_together if alone else [list(chain.from_iterable(rows_together))]:
             yield from (line[start : start + IN_A_BLOCK] for start in range(0, len(line), IN_A_BLOCK))
 
 
@@ -82,20 +82,20 @@ def menu_commands(papers: Sequence[Paper]) -> frozenset[str]:
     return frozenset(f"{name} {paper.id}" for paper in papers for _, name in PAPER_MENU)
 
 
-async def with_value_tokens(view: View, records: PlatformState) -> View:
-    """The view with commands that no button's value can hold exchanged for a token (see :func:`meant`)."""
-    long = [button for button in _buttons(view) if len(button.command) > VALUE]
-    tokens = {button.command: await records.store_callback(button.command) for button in long}
+async def with_value_tokens(view: View, state: PlatformState) -> View:
+    """The view with commands that no button's value can hold exchanged for a token (see :func:`resolve_command`)."""
+    too_long = [button for button in _buttons(view) if len(button.command) > VALUE]
+    tokens = {button.command: await state.store_callback(button.command) for button in too_long}
     if not tokens:
         return view
     blocks = (_shortened(block, tokens) if isinstance(block, Buttons) else block for block in view.blocks)
     return replace(view, blocks=tuple(blocks))
 
 
-async def resolve_command(value: str, records: PlatformState) -> str | None:
+async def resolve_command(value: str, state: PlatformState) -> str | None:
     """The command of a pressed button; None for one that is not known any more."""
     return (
-        await records.resolve_callback(value.removeprefix(STORED_VALUE_PREFIX))
+        await state.resolve_callback(value.removeprefix(STORED_VALUE_PREFIX))
         if value.startswith(STORED_VALUE_PREFIX)
         else value
     )
@@ -109,7 +109,7 @@ def _buttons(view: View) -> Iterator[Button]:
 
 
 def _shortened(block: Buttons, tokens: Mapping[str, str]) -> Buttons:
-    """Without those for which there was no room."""
+    """Without the buttons for which the callback store had no room."""
     rows = (tuple(_with_token(each, tokens) for each in row if tokens.get(each.command) != "") for row in block.rows)
     return Buttons(tuple(rows))
 

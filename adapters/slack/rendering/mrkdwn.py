@@ -2,7 +2,7 @@
 
 Slack's mrkdwn has three control characters, which are written as entities, and no escape for its format marks
 (https://docs.slack.dev/messaging/formatting-message-text). A mark inside a word formats nothing; any other one in
-somebody else's text is shown as a sign that looks the same.
+somebody else's text is shown as a character that looks the same.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _text(piece: str) -> MarkdownTextObject:
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LOOKALIKES: Final = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
 _MARK: Final = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])")
-# A colon of what would be drawn as an emoji is followed by a word joiner, which nobody sees.
+# A colon of what Slack would show as an emoji is followed by a word joiner, which is invisible.
 _EMOJI: Final = re.compile(r":(?=[a-z0-9_'+-]+:)", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"^(?=[ \t]*>)", re.MULTILINE)
 _CONTROL: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
@@ -67,14 +67,14 @@ def code(text: str) -> str:
     return entities(text.replace("`", _LOOKALIKES["`"]))
 
 
-def clipped(text: str, room: int) -> str:
-    """The text, escaped, in at most ``room`` characters, with an ellipsis where something is missing."""
-    drawn = escaped(text)
-    keep = min(len(text), room)
-    while len(drawn) > room and keep:
-        keep = min(keep - 1, keep * room // len(drawn))
-        drawn = escaped(text[:keep].rstrip()) + "…"
-    return drawn
+def clipped(text: str, limit: int) -> str:
+    """The text, escaped, in at most ``limit`` characters, with an ellipsis where something is missing."""
+    result = escaped(text)
+    keep = min(len(text), limit)
+    while len(result) > limit and keep:
+        keep = min(keep - 1, keep * limit // len(result))
+        result = escaped(text[:keep].rstrip()) + "…"
+    return result
 
 
 def link(label: str, url: str) -> str:
@@ -85,28 +85,28 @@ def link(label: str, url: str) -> str:
     return f"<{url.translate(_IN_ADDRESS)}|{label or url.translate(_IN_ADDRESS)}>"
 
 
-def mrkdwn(translator: Translator, sentence: LazyText, *, bold: bool = False, italic: bool = False) -> str:
-    """A sentence with its marks, all of it bold or italic if asked for."""
-    spans = translator.styled_parts(sentence)
+def mrkdwn(translator: Translator, text: LazyText, *, bold: bool = False, italic: bool = False) -> str:
+    """A text with its marks, all of it bold or italic if asked for."""
+    spans = translator.styled_parts(text)
     styled = (replace(span, bold=span.bold or bold, italic=span.italic or italic) for span in spans)
-    return "".join(_runs(styled))
+    return "".join(_styled_runs(styled))
 
 
-def plain(translator: Translator, sentence: LazyText) -> str:
-    """A sentence without marks, for notifications."""
-    return escaped(translator.plain_text(sentence))
+def plain(translator: Translator, text: LazyText) -> str:
+    """A text without marks, for notifications."""
+    return escaped(translator.plain_text(text))
 
 
-def _runs(spans: Iterable[StyledText]) -> Iterator[str]:
+def _styled_runs(spans: Iterable[StyledText]) -> Iterator[str]:
     """Neighbours of one style share their marks: ``*5** papers*`` would not be bold."""
     for (bold, italic, is_code), run in groupby(spans, key=lambda span: (span.bold, span.italic, span.code)):
-        text = "".join(map(_inside, run))
+        text = "".join(map(_span_text, run))
         for mark, wanted in (("`", is_code), ("_", italic), ("*", bold)):
             text = marked(text, mark) if wanted else text
         yield text
 
 
-def _inside(span: StyledText) -> str:
+def _span_text(span: StyledText) -> str:
     text = code(span.text) if span.code else escaped(span.text)
     return link(text, span.href) if span.href else text
 
@@ -124,22 +124,22 @@ def _marked_line(line: str, mark: str) -> str:
     return f"{before}{mark}{inner}{mark}{after}"
 
 
-def split(text: str, room: int) -> Iterator[str]:
-    """The text in pieces of at most ``room`` characters, cut between lines or words, never inside a link or entity."""
-    while len(text) > room:
-        cut = _cut(text, room)
+def split(text: str, limit: int) -> Iterator[str]:
+    """The text in pieces of at most ``limit`` characters, cut between lines or words, never inside a link or entity."""
+    while len(text) > limit:
+        cut = _cut(text, limit)
         yield text[:cut].rstrip()
         text = text[cut:].lstrip()
     if text:
         yield text
 
 
-def _cut(text: str, room: int) -> int:
-    window = text[:room]
+def _cut(text: str, limit: int) -> int:
+    window = text[:limit]
     for opening, closing in (("<", ">"), ("&", ";")):
         started = window.rfind(opening)
         if started > window.rfind(closing) and closing in text[started:]:
             window = window[:started]
     outside = _WHOLE_LINK.sub(lambda found: "x" * len(found[0]), window)
-    breaks = [found for sign in ("\n", " ") if (found := outside.rfind(sign)) > room // 2]
-    return (breaks[0] + 1 if breaks else len(window)) or room
+    breaks = [found for sign in ("\n", " ") if (found := outside.rfind(sign)) > limit // 2]
+    return (breaks[0] + 1 if breaks else len(window)) or limit

@@ -11,7 +11,7 @@ from bot.papers import Paper
 from bot.rendering.paper_facts import leading_authors, visible_facts
 from bot.views import PaperCard, PaperList, PaperListItem, PaperSummary
 
-# Room for each part, in escaped characters, so that an entry is one section whatever its paper holds.
+# Room for each part, in escaped characters, so that a paper's summary is one section whatever the paper holds.
 TITLE: Final = 500
 TLDR: Final = 1000
 NAME: Final = 200

@@ -1,7 +1,7 @@
 """Views as Block Kit.
 
-A post is quiet: sections instead of headers, each of them expanded (Slack would fold a long one away), a single foot
-line, no previews of links. https://docs.slack.dev/reference/block-kit/blocks
+A post is quiet: sections instead of headers, each of them expanded (Slack would fold a long one away), a single
+footer, no previews of links. https://docs.slack.dev/reference/block-kit/blocks
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ AROUND_A_MISTAKE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class RenderedView:
-    """A view drawn, before it is fitted into messages; ``summary`` is what a notification shows."""
+    """A rendered view, before it is split into messages; ``summary`` is what a notification shows."""
 
     blocks: tuple[SlackBlock, ...]
     summary: str
@@ -51,35 +51,37 @@ def render(view: View, *, alone: bool = False) -> RenderedView:
     """The whole view; an empty one has no blocks. ``alone``: nobody else reads there."""
     translator = Translator(view.language)
     in_menus = menu_commands([block.paper for block in view.blocks if isinstance(block, PaperSummary)])
-    drawn = [drawn for block in _gathered(view.blocks) for drawn in _block(block, translator, in_menus, alone)]
-    return RenderedView(tuple(drawn), _summary(view, translator))
+    rendered = [
+        rendered for block in _merge_lines(view.blocks) for rendered in _block(block, translator, in_menus, alone)
+    ]
+    return RenderedView(tuple(rendered), _summary(view, translator))
 
 
-def _gathered(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Lines that follow one another are one paragraph, and small print one foot."""
+def _merge_lines(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Text blocks that follow one another become one, and so do footers."""
     for kind, run in groupby(blocks, key=type):
-        several = list(run)
-        if kind is TextBlock and len(several) > 1:
-            yield TextBlock(_together(several, "\n"))
-        elif kind is Footer and len(several) > 1:
-            yield Footer(_together(several, " · "))
+        merged = list(run)
+        if kind is TextBlock and len(merged) > 1:
+            yield TextBlock(_join(merged, "\n"))
+        elif kind is Footer and len(merged) > 1:
+            yield Footer(_join(merged, " · "))
         else:
-            yield from several
+            yield from merged
 
 
-def _together(lines: Iterable[Block], separator: str) -> LazyText:
-    sentences = [line.text for line in lines if isinstance(line, TextBlock | Footer)]
-    return t("{lines}", lines=join_texts(sentences, separator))
+def _join(lines: Iterable[Block], separator: str) -> LazyText:
+    texts = [line.text for line in lines if isinstance(line, TextBlock | Footer)]
+    return t("{lines}", lines=join_texts(texts, separator))
 
 
 def _block(block: Block, translator: Translator, in_menus: Collection[str], alone: bool) -> Iterator[SlackBlock]:
     match block:
-        case TextBlock(sentence) | Prompt(sentence):
-            yield from section_blocks(mrkdwn(translator, sentence))
-        case Footer(sentence):
-            yield from context_blocks(mrkdwn(translator, sentence))
-        case Banner(sentence):
-            yield from section_blocks(mrkdwn(translator, sentence, bold=True))
+        case TextBlock(text) | Prompt(text):
+            yield from section_blocks(mrkdwn(translator, text))
+        case Footer(text):
+            yield from context_blocks(mrkdwn(translator, text))
+        case Banner(text):
+            yield from section_blocks(mrkdwn(translator, text, bold=True))
         case Quote(text):
             yield from section_blocks("\n".join(f">{line}" for line in escaped(text).split("\n")))
         case PaperSummary():
@@ -90,7 +92,7 @@ def _block(block: Block, translator: Translator, in_menus: Collection[str], alon
             for part in paper_card(block, translator):
                 yield from section_blocks(part)
         case InputErrorBlock():
-            yield from section_blocks(_mistake(block, translator))
+            yield from section_blocks(_input_error(block, translator))
         case Document():
             yield from _document(block, translator)
         case Buttons(rows):
@@ -99,15 +101,15 @@ def _block(block: Block, translator: Translator, in_menus: Collection[str], alon
             assert_never(block)
 
 
-def _mistake(block: InputErrorBlock, translator: Translator) -> str:
-    said = mrkdwn(translator, block.message)
+def _input_error(block: InputErrorBlock, translator: Translator) -> str:
+    message = mrkdwn(translator, block.message)
     if not block.input or block.span is None:
-        return said
+        return message
     first, last = block.span
     start, end = max(first - AROUND_A_MISTAKE, 0), last + AROUND_A_MISTAKE
     window = block.input[start:end].replace("\n", " ")
     pointer = " " * (first - start) + "^" * max(min(last, len(block.input)) - first, 1)
-    return f"{said}\n```{code(window)}\n{pointer}```"
+    return f"{message}\n```{code(window)}\n{pointer}```"
 
 
 def _document(block: Document, translator: Translator) -> Iterator[SlackBlock]:
@@ -124,17 +126,17 @@ def _document(block: Document, translator: Translator) -> Iterator[SlackBlock]:
 def _summary(view: View, translator: Translator) -> str:
     """The notification: the view's own words for it, else its first line."""
     if view.summary:
-        return _first(plain(translator, view.summary))
+        return _first_piece(plain(translator, view.summary))
     for block in view.blocks:
         match block:
-            case TextBlock(sentence) | InputErrorBlock(sentence) | Prompt(sentence) | Footer(sentence):
-                return _first(plain(translator, sentence))
+            case TextBlock(text) | InputErrorBlock(text) | Prompt(text) | Footer(text):
+                return _first_piece(plain(translator, text))
             case PaperCard(paper) | PaperSummary(_, paper):
-                return _first(escaped(paper.title))
+                return _first_piece(escaped(paper.title))
             case PaperList(lines) if lines:
-                return _first(escaped(lines[0].paper.title))
+                return _first_piece(escaped(lines[0].paper.title))
     return "Paperboy"
 
 
-def _first(text: str) -> str:
+def _first_piece(text: str) -> str:
     return next(split(text, SUMMARY), "Paperboy")

@@ -1,7 +1,7 @@
-"""The form that sets up a digest, drawn. Pure; :mod:`adapters.slack.rendering.setup_values` reads it.
+"""The form that sets up a digest, rendered. Pure; :mod:`adapters.slack.rendering.setup_values` reads it.
 
-Each field's block is named with the place that the form is about, so that Slack shows fresh values when another place
-is chosen. The block of the topics is also named with how many of its lines are followed already.
+Each field's block is named with the destination that the form is about, so that Slack shows fresh values when another
+one is chosen. The block of the topics is also named with how many of its lines are followed already.
 """
 
 from __future__ import annotations
@@ -62,13 +62,15 @@ class Destination:
 
 def render_form(
     form: SetupForm,
-    place: str,
+    destination: str,
     destinations: Sequence[Destination],
     metadata: str,
     language: str,
     typed: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The form for ``place`` (:data:`ME` or a channel's id); ``typed`` are topics that were typed into one before."""
+    """The form for ``destination`` (:data:`OWN_CONVERSATION` or a channel's id); ``typed`` are topics that were typed
+    into one before.
+    """
     translator = Translator(language)
     shown = SlackView(
         type="modal",
@@ -77,27 +79,29 @@ def render_form(
         submit=_plain(translator, t("Save") if form.topics else t("Start")),
         close=_plain(translator, t("Cancel")),
         private_metadata=metadata,
-        blocks=list(_fields(form, place, destinations, translator, typed)),
+        blocks=list(_fields(form, destination, destinations, translator, typed)),
     )
     return shown.to_dict()
 
 
 def _fields(
-    form: SetupForm, place: str, places: Sequence[Destination], translator: Translator, typed: Sequence[str]
+    form: SetupForm, destination: str, destinations: Sequence[Destination], translator: Translator, typed: Sequence[str]
 ) -> Iterator[InputBlock | ContextBlock]:
-    yield _topics(form, place, translator, typed)
+    yield _topics(form, destination, translator, typed)
     yield preview_block(translator.plain_text(t("The last 7 days appear here while you type.")))
-    yield _where(place, places, translator)
+    yield _where(destination, destinations, translator)
     hour = TimePickerElement(action_id=HOUR, initial_time=f"{form.hour:%H:%M}")
-    yield InputBlock(block_id=f"{HOUR}:{place}", label=_plain(translator, t("When")), element=hour)
+    yield InputBlock(block_id=f"{HOUR}:{destination}", label=_plain(translator, t("When")), element=hour)
     zone = PlainTextInputElement(action_id=ZONE, initial_value=form.zone or None, max_length=100)
     hint = _plain(translator, t("A city or zone, such as Berlin or Europe/Berlin"))
-    yield InputBlock(block_id=f"{ZONE}:{place}", label=_plain(translator, t("Time zone")), element=zone, hint=hint)
-    yield _days(form, place, translator)
-    yield _summaries(form, place, translator)
+    yield InputBlock(
+        block_id=f"{ZONE}:{destination}", label=_plain(translator, t("Time zone")), element=zone, hint=hint
+    )
+    yield _days(form, destination, translator)
+    yield _summaries(form, destination, translator)
 
 
-def _topics(form: SetupForm, place: str, translator: Translator, typed: Sequence[str]) -> InputBlock:
+def _topics(form: SetupForm, destination: str, translator: Translator, typed: Sequence[str]) -> InputBlock:
     """All topics, one a line; where they don't fit, only what is to be added."""
     known = "\n".join(form.topics)
     fits = len(known) <= TYPED - 200
@@ -113,7 +117,7 @@ def _topics(form: SetupForm, place: str, translator: Translator, typed: Sequence
     if not fits:
         hint = t("{n} topics are followed already; what you type here is added.", n=len(form.topics))
     return InputBlock(
-        block_id=f"{TOPICS}:{place}:{len(form.topics) if fits else 0}",
+        block_id=f"{TOPICS}:{destination}:{len(form.topics) if fits else 0}",
         label=_plain(translator, t("Topics")),
         element=element,
         hint=_plain(translator, hint),
@@ -122,10 +126,10 @@ def _topics(form: SetupForm, place: str, translator: Translator, typed: Sequence
     )
 
 
-def _where(place: str, places: Sequence[Destination], translator: Translator) -> InputBlock:
+def _where(destination: str, destinations: Sequence[Destination], translator: Translator) -> InputBlock:
     mine = Option(text=_plain(translator, t("Just me, as a direct message")), value=OWN_CONVERSATION)
-    options = [mine, *(_channel_option(each) for each in places[:PLACES])]
-    chosen = next((each for each in options if each.value == place), mine)
+    options = [mine, *(_channel_option(each) for each in destinations[:PLACES])]
+    chosen = next((each for each in options if each.value == destination), mine)
     return InputBlock(
         block_id=WHERE,
         label=_plain(translator, t("Where")),
@@ -135,19 +139,19 @@ def _where(place: str, places: Sequence[Destination], translator: Translator) ->
     )
 
 
-def _channel_option(place: Destination) -> Option:
-    name = f"#{place.name or place.channel}"
-    return Option(text=PlainTextObject(text=name[:OPTION], emoji=False), value=place.channel)
+def _channel_option(destination: Destination) -> Option:
+    name = f"#{destination.name or destination.channel}"
+    return Option(text=PlainTextObject(text=name[:OPTION], emoji=False), value=destination.channel)
 
 
-def _days(form: SetupForm, place: str, translator: Translator) -> InputBlock:
+def _days(form: SetupForm, destination: str, translator: Translator) -> InputBlock:
     options = [Option(text=_plain(translator, name), value=value) for value, name in _DAYS]
     chosen = [option for number, option in enumerate(options) if number in form.days]
     element = StaticMultiSelectElement(action_id=DAYS, options=options, initial_options=chosen)
-    return InputBlock(block_id=f"{DAYS}:{place}", label=_plain(translator, t("Days")), element=element)
+    return InputBlock(block_id=f"{DAYS}:{destination}", label=_plain(translator, t("Days")), element=element)
 
 
-def _summaries(form: SetupForm, place: str, translator: Translator) -> InputBlock:
+def _summaries(form: SetupForm, destination: str, translator: Translator) -> InputBlock:
     choices = sorted({*form.choices, form.summaries})
     options = [Option(text=_plain(translator, _layout(n)), value=str(n)) for n in choices]
     element = StaticSelectElement(
@@ -155,7 +159,7 @@ def _summaries(form: SetupForm, place: str, translator: Translator) -> InputBloc
     )
     hint = t("Of a long day; the others stand there as titles, with their summaries in the thread.")
     return InputBlock(
-        block_id=f"{SUMMARIES}:{place}",
+        block_id=f"{SUMMARIES}:{destination}",
         label=_plain(translator, t("Layout")),
         element=element,
         hint=_plain(translator, hint),
@@ -170,5 +174,5 @@ def preview_block(text: str) -> ContextBlock:
     return ContextBlock(block_id=PREVIEW, elements=[MarkdownTextObject(text=text[:CONTEXT], verbatim=True)])
 
 
-def _plain(translator: Translator, sentence: LazyText) -> PlainTextObject:
-    return PlainTextObject(text=translator.plain_text(sentence), emoji=False)
+def _plain(translator: Translator, text: LazyText) -> PlainTextObject:
+    return PlainTextObject(text=translator.plain_text(text), emoji=False)

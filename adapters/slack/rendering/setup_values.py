@@ -1,6 +1,6 @@
 """The form that sets up a digest, read as it comes back. Pure.
 
-Whatever a form holds, also one that is not ours, is read without a fault.
+Whatever a form holds, also one that is not ours, is read without an exception.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from adapters.slack.rendering.setup_form import DAYS, HOUR, PREVIEW, SUMMARIES, TOPICS, WHERE, ZONE, preview_block
 
-_KEPT: Final = ("type", "title", "submit", "close", "callback_id", "private_metadata", "blocks")
+_KEPT_KEYS: Final = ("type", "title", "submit", "close", "callback_id", "private_metadata", "blocks")
 
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class FormValues:
-    """What was filled in: for which place, and what differs from what stood there, as ``setup`` takes it."""
+    """What was filled in: for which destination, and what differs from its settings, as ``setup`` takes it."""
 
     place: str
     command: str
@@ -27,19 +27,19 @@ class FormValues:
 
 def with_preview(view: Json, text: str) -> dict[str, Any]:
     """The form as it stands, with another preview; what is filled in stays, since its fields keep their names."""
-    again = {name: view[name] for name in _KEPT if view.get(name)}
+    updated = {name: view[name] for name in _KEPT_KEYS if view.get(name)}
     shown = preview_block(text).to_dict()
-    again["blocks"] = [shown if block.get("block_id") == PREVIEW else block for block in view["blocks"]]
-    return again
+    updated["blocks"] = [shown if block.get("block_id") == PREVIEW else block for block in view["blocks"]]
+    return updated
 
 
 def place_chosen(view: Json) -> str:
-    """The place chosen by now; '' in a form that is not ours."""
+    """The destination chosen by now; '' in a form that is not ours."""
     return str((_field(view, WHERE, WHERE).get("selected_option") or {}).get("value") or "")
 
 
 def place_drawn(view: Json) -> str:
-    """The place that the form's values were those of when it was drawn; '' in a form that is not ours."""
+    """The destination whose values the form was rendered with; '' in a form that is not ours."""
     return field_block(view, TOPICS).partition(":")[2].rpartition(":")[0]
 
 
@@ -49,15 +49,15 @@ def lines_typed(view: Json) -> tuple[str, ...]:
 
 
 def lines_added(view: Json) -> tuple[str, ...]:
-    """Those of them that were not followed when it was drawn."""
+    """Those of them that were not followed when it was rendered."""
     before = _followed(view)
     return tuple(line for line in lines_typed(view) if line not in before)
 
 
 def parse_submission(view: Json) -> FormValues | None:
     """What was filled in; None for a form that is not ours, or of an older version."""
-    place = place_drawn(view)
-    if not place:
+    destination = place_drawn(view)
+    if not destination:
         return None
     typed = lines_typed(view)
 
@@ -72,8 +72,8 @@ def parse_submission(view: Json) -> FormValues | None:
         "days": ",".join(str(each.get("value")) for each in field(DAYS).get("selected_options") or ()),
         "summaries": _number((field(SUMMARIES).get("selected_option") or {}).get("value")),
     }
-    said = {name: value for name, value in values.items() if value not in (None, "", [])}
-    return FormValues(place, f"setup {json.dumps(said)}")
+    given = {name: value for name, value in values.items() if value not in (None, "", [])}
+    return FormValues(destination, f"setup {json.dumps(given)}")
 
 
 def field_block(view: Json, field: str) -> str:

@@ -1,4 +1,4 @@
-"""Fitting a drawing into messages.
+"""Splits a rendered view into messages.
 
 Slack takes 50 blocks a message (https://docs.slack.dev/reference/block-kit/blocks), and refuses one whose blocks hold
 too many characters together; the bound is not documented, messages beyond 13,200 were refused, once one of 11,341
@@ -20,7 +20,7 @@ from adapters.slack.rendering.renderer import RenderedView
 
 BLOCKS: Final = 50
 CHARACTERS: Final = 11_000
-OF_A_BLOCK: Final = 50  # what a block weighs beside its text
+OF_A_BLOCK: Final = 50  # what a block counts in addition to its text
 PLAIN_TEXT: Final = 12_000
 
 _LINK: Final = re.compile(r"<(https?:[^|>]+)\|([^>]*)>")
@@ -31,22 +31,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """One message as Slack takes it; ``text`` is what a notification shows, ``plainly`` what is sent if the blocks are
-    refused."""
+    """One message as Slack takes it; ``text`` is what a notification shows, ``fallback_text`` what is sent if the
+    blocks are refused."""
 
     blocks: tuple[Json, ...]
     text: str
     fallback_text: str
 
 
-def split_messages(drawing: RenderedView) -> list[SlackMessage]:
-    """The drawing in as few messages as it needs, each checked by Slack's own models; none for an empty one."""
+def split_messages(rendered: RenderedView) -> list[SlackMessage]:
+    """The view in as few messages as it needs, each checked by Slack's own models; none for an empty one."""
     try:
-        parts = list(_parts([block.to_dict() for block in drawing.blocks]))
+        parts = list(_parts([block.to_dict() for block in rendered.blocks]))
     except SlackObjectFormationError as problem:
         log.error("a view could not be drawn as blocks and goes as its summary: %s", problem)
-        return [SlackMessage((), drawing.summary, drawing.summary)]
-    return [_message(part, _numbered(drawing.summary, n, len(parts))) for n, part in enumerate(parts, 1)]
+        return [SlackMessage((), rendered.summary, rendered.summary)]
+    return [_message(part, _numbered(rendered.summary, n, len(parts))) for n, part in enumerate(parts, 1)]
 
 
 def _numbered(summary: str, n: int, of: int) -> str:
@@ -81,12 +81,12 @@ def _characters(value: Any) -> int:
 
 
 def _message(blocks: Sequence[Json], text: str) -> SlackMessage:
-    plainly = next(split("\n\n".join(_texts(blocks)), PLAIN_TEXT), "")
-    return SlackMessage(tuple(blocks), text, plainly or text)
+    fallback = next(split("\n\n".join(_texts(blocks)), PLAIN_TEXT), "")
+    return SlackMessage(tuple(blocks), text, fallback or text)
 
 
 def _texts(blocks: Sequence[Json]) -> Iterator[str]:
-    """What the blocks say, with addresses lying open."""
+    """The blocks' texts, with links as plain addresses."""
     for block in blocks:
         for text in (block.get("text"), *block.get("elements", ())):
             if text and text["type"] == "mrkdwn":

@@ -24,36 +24,45 @@ from adapters.slack.workspaces.workspace_bot import WorkspaceBot
 PATH: Final = "/slack/events"
 LARGEST_BODY: Final = 1_000_000  # bytes
 
-Take = Callable[[Mapping[str, Any], WorkspaceBot], Awaitable[BoltResponse]]
-End = Callable[[Mapping[str, Any], str], Awaitable[BoltResponse]]
+Receive = Callable[[Mapping[str, Any], WorkspaceBot], Awaitable[BoltResponse]]
+ReceiveUninstall = Callable[[Mapping[str, Any], str], Awaitable[BoltResponse]]
 log = logging.getLogger(__name__)
 
 
 def build_bolt_app(
-    signing_secret: str, connection: Connection, teams: WorkspaceRegistry, take: Take, end: End, not_installed: str
+    signing_secret: str,
+    connection: Connection,
+    registry: WorkspaceRegistry,
+    receive: Receive,
+    receive_uninstall: ReceiveUninstall,
+    not_installed: str,
 ) -> AsyncApp:
-    """The app, ready for Socket Mode and HTTP; must be made inside the event loop. ``take`` takes in what is told,
-    ``end`` what comes of a workspace that took the app away; ``not_installed`` is what people see there.
+    """The app, ready for Socket Mode and HTTP; must be made inside the event loop. ``receive`` takes each payload,
+    ``receive_uninstall`` what comes of a workspace that took the app away; ``not_installed`` is what people see there.
 
     It is given a function to authorise with, since it would else read tokens and client ids from the environment.
     """
 
     async def authorize(context: AsyncBoltContext, **_: Any) -> AuthorizeResult | None:
-        team = await teams.bot_for(context)
-        if team is None:
+        bot = await registry.bot_for(context)
+        if bot is None:
             return None
-        bot = await team.directory.bot_identity()
+        identity = await bot.directory.bot_identity()
         return AuthorizeResult(
-            enterprise_id=bot.enterprise_id or None,
-            team_id=bot.team_id,
-            bot_user_id=bot.bot_user,
-            bot_id=bot.bot_id,
-            bot_token=await team.api.token(),
+            enterprise_id=identity.enterprise_id or None,
+            team_id=identity.team_id,
+            bot_user_id=identity.bot_user,
+            bot_id=identity.bot_id,
+            bot_token=await bot.api.token(),
         )
 
     async def middleware(body: Mapping[str, Any], context: AsyncBoltContext) -> BoltResponse:
-        team = await teams.bot_for(context)
-        return await take(body, team) if team is not None else await end(body, teams.workspace_id(context))
+        bot = await registry.bot_for(context)
+        return (
+            await receive(body, bot)
+            if bot is not None
+            else await receive_uninstall(body, registry.workspace_id(context))
+        )
 
     app = AsyncApp(
         name="paperboy",
@@ -84,7 +93,7 @@ def event_routes(app: Callable[[], AsyncApp | None], signing_secret: str) -> lis
         if int(request.headers.get("Content-Length") or LARGEST_BODY + 1) > LARGEST_BODY:
             return PlainTextResponse("too long", 413)
         body = await request.body()
-        if not _is_slacks(verifier, body, request.headers):
+        if not _is_signed_by_slack(verifier, body, request.headers):
             return PlainTextResponse("not signed by Slack, or too old", 401)
         try:
             return to_starlette_response(await current.async_dispatch(to_async_bolt_request(request, body)))
@@ -95,7 +104,7 @@ def event_routes(app: Callable[[], AsyncApp | None], signing_secret: str) -> lis
     return [Route(PATH, events, methods=["POST"])]
 
 
-def _is_slacks(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
+def _is_signed_by_slack(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
     try:
         return verifier.is_valid_request(body, headers)
     except (ValueError, TypeError):  # a body or signature that is no text, a time that is no number

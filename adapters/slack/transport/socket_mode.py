@@ -1,7 +1,7 @@
 """Socket Mode: a connection that Slack talks through, watched.
 
 The SDK connects anew by itself when Slack asks it to and when pings stay unanswered. What it can't get over is a
-one-time link that failed (it tries the same one for ever), so a connection that stays away is thrown away whole.
+one-time link that failed (it tries the same one for ever), so a connection that stays dead is replaced as a whole.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class SocketModeConnection:
         self._handler: AsyncSocketModeHandler | None = None
 
     async def open(self) -> None:
-        """Connects. Raises NotAuthorised for a wrong app-level token, else TryLater or OutcomeUnknown."""
+        """Connects. Raises NotAuthorised for a wrong app-level token, else RetryLater or OutcomeUnknown."""
         handler = AsyncSocketModeHandler(
             self._app,
             self._app_token,
@@ -58,10 +58,10 @@ class SocketModeConnection:
                 handler.client.wss_uri = await handler.client.issue_new_wss_url()
                 await handler.client.connect()  # type: ignore[no-untyped-call]  # slack-sdk has no types here
         except SlackApiError as problem:
-            meaning = to_delivery_error(problem, self._clock.now())
-            if isinstance(meaning, NotAuthorised):
+            error = to_delivery_error(problem, self._clock.now())
+            if isinstance(error, NotAuthorised):
                 raise NotAuthorised(ErrorScope.BOT, MEND_APP.format(name=error_code(problem))) from None
-            raise meaning from None
+            raise error from None
         except Exception as problem:
             raise to_delivery_error(problem, self._clock.now()) from None
 

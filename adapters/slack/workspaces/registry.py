@@ -16,27 +16,27 @@ MakeBot = Callable[[BotToken, str], WorkspaceBot]
 
 
 class WorkspaceRegistry:
-    """Finds the workspace that something is about. ``given`` is the one whose token the operator set."""
+    """Finds the bot of a workspace. ``static`` is the one whose token the operator set."""
 
     def __init__(
-        self, make: MakeBot, clock: Clock, given: WorkspaceBot | None, installations: InstallationRepository | None
+        self, make_bot: MakeBot, clock: Clock, static: WorkspaceBot | None, installations: InstallationRepository | None
     ) -> None:
-        self._make = make
+        self._make_bot = make_bot
         self._clock = clock
-        self.static = given
+        self.static = static
         self._installations = installations
         self._installed: dict[str, WorkspaceBot] = {}
 
     async def get(self, workspace: str) -> WorkspaceBot:
-        """The team that has a chat's workspace; whether the app is (still) installed there is found out by its first
-        call. Raises NotAuthorised, TryLater or OutcomeUnknown."""
+        """The bot of a chat's workspace; whether the app is (still) installed there is found out by its first
+        call. Raises NotAuthorised, RetryLater or OutcomeUnknown."""
         if self._installations is None:
             return self._only()
         if self.static is not None and await _is(self.static, workspace):
             return self.static
         if workspace not in self._installed:
             token = InstallationToken(self._installations, workspace, self._clock)
-            self._installed[workspace] = self._make(token, workspace)
+            self._installed[workspace] = self._make_bot(token, workspace)
         return self._installed[workspace]
 
     def _only(self) -> WorkspaceBot:
@@ -45,18 +45,18 @@ class WorkspaceRegistry:
         return self.static
 
     async def bot_for(self, context: AsyncBoltContext) -> WorkspaceBot | None:
-        """The team that a payload was sent to: the installation's, never that of whoever did something in a shared
+        """The bot that a payload was sent to: the installation's, never that of whoever did something in a shared
         channel. None where the app is not installed."""
         if self._installations is None:
             return self._only()
-        team = await self.get(self.workspace_id(context))
+        bot = await self.get(self.workspace_id(context))
         try:
-            await team.api.token()
-            await team.directory.bot_identity()
+            await bot.api.token()
+            await bot.directory.bot_identity()
         except NotAuthorised:
             self.invalidate(self.workspace_id(context))
             return None
-        return team
+        return bot
 
     @staticmethod
     def workspace_id(context: AsyncBoltContext) -> str:
@@ -64,13 +64,13 @@ class WorkspaceRegistry:
         return (context.enterprise_id if context.is_enterprise_install else context.team_id) or ""
 
     def invalidate(self, workspace: str) -> None:
-        """It was installed there (again), or taken away: what was known of it is not so any more."""
+        """Drops the cached bot: the app was installed there (again), or uninstalled."""
         self._installed.pop(workspace, None)
 
 
-async def _is(given: WorkspaceBot, workspace: str) -> bool:
-    """Whether that is the operator's; a token that Slack refuses is of no workspace, and holds up no other."""
+async def _is(static: WorkspaceBot, workspace: str) -> bool:
+    """Whether that is the operator's workspace; a token that Slack refuses is of none, and blocks no other."""
     try:
-        return workspace in ("", (await given.directory.bot_identity()).workspace)
+        return workspace in ("", (await static.directory.bot_identity()).workspace)
     except NotAuthorised:
         return False

@@ -1,4 +1,4 @@
-"""A workspace took the app away: its tokens are erased and its digests paused, until it is installed again."""
+"""A workspace uninstalled the app: its tokens are erased and its digests paused, until it is installed again."""
 
 from __future__ import annotations
 
@@ -14,20 +14,24 @@ from bot.ports import ChatEvents, Clock
 
 #: What Slack says of a token that never works again.
 REVOKED_REASONS: Final = frozenset({"Slack says account_inactive", "Slack says token_revoked"})
-#: So long an installation is believed more than a refusal, which may be of the token before.
+#: For so long an installation outweighs a refusal, which may concern the token before.
 JUST_INSTALLED: Final = timedelta(minutes=2)
 log = logging.getLogger(__name__)
 
 
 class UninstallHandler:
-    """Hears of it from Slack's events, and from calls that are refused."""
+    """Notices it by Slack's events, and by calls that are refused."""
 
     def __init__(
-        self, teams: WorkspaceRegistry, installations: InstallationRepository | None, news: ChatEvents, clock: Clock
+        self,
+        registry: WorkspaceRegistry,
+        installations: InstallationRepository | None,
+        chat_events: ChatEvents,
+        clock: Clock,
     ) -> None:
-        self._teams = teams
+        self._registry = registry
         self._installations = installations
-        self._news = news
+        self._chat_events = chat_events
         self._clock = clock
 
     async def on_event(self, workspace: str, at: datetime) -> None:
@@ -35,19 +39,21 @@ class UninstallHandler:
         await self._finish(workspace, at)
 
     async def on_auth_error(self, workspace: str, problem: NotAuthorised) -> None:
-        """A call was refused. Slack tells for some minutes only that the app was taken away, and somebody may have
-        missed it; the token of the operators is theirs to look after."""
+        """A call was refused: the uninstall event may have been missed, since Slack sends it again for some minutes
+        only. The static token is the operator's to look after."""
         if problem.reason not in REVOKED_REASONS:
             return
         try:
-            if await self._teams.get(workspace) is not self._teams.static:
+            if await self._registry.get(workspace) is not self._registry.static:
                 await self._finish(workspace, self._clock.now() - JUST_INSTALLED)
-        except Exception as trouble:  # the next digest notices it again
-            log.error("an installation that is over could not be ended (%s)", type(trouble).__name__)
+        except Exception as error:  # the next digest notices it again
+            log.error("an installation that is over could not be ended (%s)", type(error).__name__)
 
     async def _finish(self, workspace: str, before: datetime) -> None:
-        if self._installations is not None and await self._teams.get(workspace) is not self._teams.static:
+        if self._installations is not None and await self._registry.get(workspace) is not self._registry.static:
             if not await self._installations.erase(workspace, before):
                 return
-            self._teams.invalidate(workspace)
-        await self._news.on_unavailable(ChatAddress(Platform.SLACK, workspace, ""), UnavailableReason.UNINSTALLED)
+            self._registry.invalidate(workspace)
+        await self._chat_events.on_unavailable(
+            ChatAddress(Platform.SLACK, workspace, ""), UnavailableReason.UNINSTALLED
+        )

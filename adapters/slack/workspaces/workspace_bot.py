@@ -1,4 +1,4 @@
-"""Paperboy in one workspace: what it knows there, how it answers there, and the allowance it sends by."""
+"""Paperboy in one workspace: what it knows there, how it answers there, and the rate limits it sends by."""
 
 from __future__ import annotations
 
@@ -37,41 +37,41 @@ BETWEEN_PARTS: Final = timedelta(seconds=1.1)
 
 
 class WorkspaceBot:
-    """One workspace. ``name`` tells its allowance from others; it is shared by every process that has the same
-    ``pace``."""
+    """One workspace. ``name`` is that of its rate limits; they are shared by every process that has the same
+    ``rate_limiter``."""
 
     def __init__(
         self,
         token: BotToken,
         name: str,
         connection: Connection,
-        records: PlatformState,
+        state: PlatformState,
         clock: Clock,
-        pace: RateLimiter,
+        rate_limiter: RateLimiter,
     ) -> None:
         self.api = SlackApi(token, connection, clock)
         self.directory = WorkspaceDirectory(self.api, clock)
         self.members = Memberships(self.api, clock)
-        self.setup_modal = SetupModal(self.api, self.directory, self.members, records)
-        self.home_tabs = HomeTabs(self.api, self.directory, self.members, records, clock)
+        self.setup_modal = SetupModal(self.api, self.directory, self.members, state)
+        self.home_tabs = HomeTabs(self.api, self.directory, self.members, state, clock)
         self.replies = SlackReplySender(
-            self.api, self.directory, self.members, self.setup_modal, records, self._acquire, clock
+            self.api, self.directory, self.members, self.setup_modal, state, self._acquire, clock
         )
-        self.unfurling = LinkUnfurler(self.api, self.directory, records)
-        self._records = records
+        self.unfurling = LinkUnfurler(self.api, self.directory, state)
+        self._state = state
         self._clock = clock
-        self._pace = pace
-        self._lane = RateLimit(f"slack:{name}", 1 / TURNS_A_SECOND)
-        self._turns = PriorityTurnQueue(pace, self._lane)
-        self._edits = PriorityTurnQueue(pace, RateLimit(f"slack:{name}:edits", 1 / EDITS_A_SECOND))
+        self._rate_limiter = rate_limiter
+        self._rate_limit = RateLimit(f"slack:{name}", 1 / TURNS_A_SECOND)
+        self._turns = PriorityTurnQueue(rate_limiter, self._rate_limit)
+        self._edits = PriorityTurnQueue(rate_limiter, RateLimit(f"slack:{name}:edits", 1 / EDITS_A_SECOND))
 
     async def turn(self) -> None:
         """Waits for the next digest's turn."""
         await self._turns.wait_turn()
 
     async def _acquire(self) -> None:
-        """An answer never waits, but takes a turn from the digests."""
-        await self._pace.try_acquire(self._lane)
+        """An answer never waits, but takes a turn away from the digests."""
+        await self._rate_limiter.try_acquire(self._rate_limit)
 
     async def send(self, chat: Chat, view: View, key: str, reply_to: MessageRef | None) -> MessageRef:
         """Posts a view; what does not fit follows in the thread."""
@@ -79,51 +79,51 @@ class WorkspaceBot:
         first, *others = await self._messages(chat, view)
         thread = message_ref(reply_to).ts if reply_to else ""
         try:
-            there = await self.api.post(_channel(chat), first, key=key, thread_ts=thread)
-        except RetryLater as refused:
-            if refused.reason in RATE_LIMIT_ERRORS:
-                await self._pace.throttle(self._lane)
+            posted = await self.api.post(_channel(chat), first, key=key, thread_ts=thread)
+        except RetryLater as later:
+            if later.reason in RATE_LIMIT_ERRORS:
+                await self._rate_limiter.throttle(self._rate_limit)
             raise
-        await self._continued(there, thread or there.ts, others)
-        return MessageRef(f"{there.channel} {there.ts}")
+        await self._post_rest(posted, thread or posted.ts, others)
+        return MessageRef(f"{posted.channel} {posted.ts}")
 
     async def _messages(self, chat: Chat, view: View) -> list[SlackMessage]:
-        messages = split_messages(render(await with_value_tokens(view, self._records), alone=chat.kind.personal))
+        messages = split_messages(render(await with_value_tokens(view, self._state), alone=chat.kind.personal))
         if not messages:
             raise MessageRejected("there is nothing to send")
         return messages
 
-    async def _continued(self, there: SlackMessageRef, thread: str, others: list[SlackMessage]) -> None:
+    async def _post_rest(self, posted: SlackMessageRef, thread: str, others: list[SlackMessage]) -> None:
         """The rest of a long message. The first part stands there for good, so what fails here must not send it
         again."""
         for message in others:
             await self._clock.sleep_until(self._clock.now() + BETWEEN_PARTS)
             try:
-                await self.api.post(there.channel, message, thread_ts=thread)
+                await self.api.post(posted.channel, message, thread_ts=thread)
             except DeliveryError as problem:
                 log.error("the end of a long message in Slack is missing: %s", problem.reason)
                 return
 
-    async def edit(self, chat: Chat, receipt: MessageRef, view: View) -> None:
-        """Shows the view where the message stands, as much of it as one message holds, when it is its turn."""
+    async def edit(self, chat: Chat, ref: MessageRef, view: View) -> None:
+        """Replaces the message by the view, as much of it as one message holds, when it is its turn."""
         await self._check_ours(chat)
         await self._edits.wait_turn()
-        await self.api.update(message_ref(receipt), (await self._messages(chat, view))[0])
+        await self.api.update(message_ref(ref), (await self._messages(chat, view))[0])
 
     async def find(
         self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None
     ) -> MessageRef | LookupUnsupported | None:
-        """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
-        and NotAuthorised."""
+        """Looks through the channel's history for a message with that key. Besides the results it may raise
+        RetryLater and NotAuthorised."""
         await self._check_ours(chat)
         if key in self.api.rejected_keys:
             return LookupUnsupported.UNSUPPORTED
         channel = _channel(chat)
         if channel[:1] in "UW":
             channel = await self.directory.direct_channel(channel)
-        bot = await self.directory.bot_identity()
+        identity = await self.directory.bot_identity()
         return await find_message(
-            self.api, channel, bot.bot_user, key, since, message_ref(reply_to).ts if reply_to else ""
+            self.api, channel, identity.bot_user, key, since, message_ref(reply_to).ts if reply_to else ""
         )
 
     async def _check_ours(self, chat: Chat) -> None:
@@ -133,9 +133,9 @@ class WorkspaceBot:
             )
 
 
-def message_ref(receipt: MessageRef) -> SlackMessageRef:
-    """Where the message of a receipt lies."""
-    channel, _, ts = receipt.id.partition(" ")
+def message_ref(ref: MessageRef) -> SlackMessageRef:
+    """Channel and timestamp of a message's ref."""
+    channel, _, ts = ref.id.partition(" ")
     return SlackMessageRef(channel, ts)
 
 

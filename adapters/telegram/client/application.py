@@ -15,8 +15,8 @@ from adapters.telegram.client.aiohttp_request import AiohttpRequest
 from adapters.telegram.client.rate_limiter import TelegramRateLimiter
 
 # What these write down, at error level too, is an answer that could not be read: with what people wrote in it. The
-# error itself reaches whoever asked, and is told there. The updater adds three tracebacks each time polling ends while
-# Telegram is away, which is every two minutes then; what stops a poll is told by
+# error itself reaches the caller, which logs it. The updater adds three tracebacks each time polling ends while
+# Telegram is away, which is every two minutes then; what stops a poll is logged by
 # :mod:`adapters.telegram.transport.polling`.
 OUTSPOKEN: Final = ("telegram.Bot", "telegram.ext.ExtBot", "telegram.request.BaseRequest", "telegram.ext.Updater")
 
@@ -29,7 +29,7 @@ Telegram = Application[Any, Any, Any, Any, Any, Any]
 
 
 def build_sending_request(in_flight: int = IN_FLIGHT) -> BaseRequest:
-    """For everything but polls, with this many digests on their way at once.
+    """For everything but polls, with this many digests in flight at once.
 
     A short read timeout, as the library's own of 5 s, would turn slow sends into ones whose outcome nobody knows.
     """
@@ -90,8 +90,8 @@ def build_application(
     api_url: str,
     sending: BaseRequest,
     polling: PollingRequest | None,
-    pace: TelegramRateLimiter,
-    order: BaseUpdateProcessor,
+    rate_limiter: TelegramRateLimiter,
+    update_processor: BaseUpdateProcessor,
 ) -> Telegram:
     """The application; without ``polling`` it has no updater and is fed by the webhook."""
     for name in OUTSPOKEN:
@@ -103,8 +103,8 @@ def build_application(
         .base_url(f"{api}/bot")
         .base_file_url(f"{api}/file/bot")
         .request(sending)
-        .rate_limiter(pace)
-        .concurrent_updates(order)
+        .rate_limiter(rate_limiter)
+        .concurrent_updates(update_processor)
         .job_queue(None)
     )
     return builder.updater(None).build() if polling is None else builder.get_updates_request(polling).build()

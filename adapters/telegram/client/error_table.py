@@ -1,7 +1,7 @@
 """What the Bot API server answers, and what is done about it: one row a case.
 
 The words are those of the official server (tdlib/telegram-bot-api, ``Client.cpp``, and tdlib/td); they are looked for
-in the description without regard to case, and the first row that fits decides. What is in no row is our mistake.
+in the description without regard to case, and the first row that fits decides. What is in no row is a bug of ours.
 """
 
 from __future__ import annotations
@@ -41,33 +41,33 @@ class TelegramErrorRule:
     unavailable_reason: UnavailableReason | None = None
 
 
-def _pause(status: int, says: str, gone: UnavailableReason) -> TelegramErrorRule:
-    return TelegramErrorRule(status, says, TelegramRemedy.PAUSE, gone)
+def _pauses_chat(status: int, contains: str, reason: UnavailableReason) -> TelegramErrorRule:
+    return TelegramErrorRule(status, contains, TelegramRemedy.PAUSE, reason)
 
 
 ERROR_RULES: Final = (
     TelegramErrorRule(429, "too many requests", TelegramRemedy.WAIT),
     TelegramErrorRule(400, "upgraded to a supergroup", TelegramRemedy.MIGRATE),
     # The person, the group, the channel.
-    _pause(403, "bot was blocked by the user", UnavailableReason.BLOCKED),
-    _pause(403, "can't initiate conversation", UnavailableReason.BLOCKED),
-    _pause(403, "user is deactivated", UnavailableReason.DEACTIVATED),
-    _pause(403, "bot can't send messages to", UnavailableReason.DEACTIVATED),  # to another bot
-    _pause(403, "bot was kicked", UnavailableReason.KICKED),
-    _pause(403, "is not a member", UnavailableReason.NOT_A_MEMBER),
-    _pause(403, "group chat was deleted", UnavailableReason.DELETED),
-    _pause(400, "chat not found", UnavailableReason.DELETED),
-    _pause(400, "not enough rights", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause(400, "need administrator rights", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause(400, "have no write access", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause(400, "have no rights to send", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause(400, "chat_restricted", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause(400, "chat_write_forbidden", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause(400, "chat_send_plain_forbidden", UnavailableReason.NO_RIGHT_TO_POST),
-    _pause(400, "message thread not found", UnavailableReason.THREAD_CLOSED),
-    _pause(400, "topic_closed", UnavailableReason.THREAD_CLOSED),
-    _pause(400, "topic_deleted", UnavailableReason.THREAD_CLOSED),
-    # The message, which is drawn to fit: whatever of this comes shows a mistake in the drawing.
+    _pauses_chat(403, "bot was blocked by the user", UnavailableReason.BLOCKED),
+    _pauses_chat(403, "can't initiate conversation", UnavailableReason.BLOCKED),
+    _pauses_chat(403, "user is deactivated", UnavailableReason.DEACTIVATED),
+    _pauses_chat(403, "bot can't send messages to", UnavailableReason.DEACTIVATED),  # to another bot
+    _pauses_chat(403, "bot was kicked", UnavailableReason.KICKED),
+    _pauses_chat(403, "is not a member", UnavailableReason.NOT_A_MEMBER),
+    _pauses_chat(403, "group chat was deleted", UnavailableReason.DELETED),
+    _pauses_chat(400, "chat not found", UnavailableReason.DELETED),
+    _pauses_chat(400, "not enough rights", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_chat(400, "need administrator rights", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_chat(400, "have no write access", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_chat(400, "have no rights to send", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_chat(400, "chat_restricted", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_chat(400, "chat_write_forbidden", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_chat(400, "chat_send_plain_forbidden", UnavailableReason.NO_RIGHT_TO_POST),
+    _pauses_chat(400, "message thread not found", UnavailableReason.THREAD_CLOSED),
+    _pauses_chat(400, "topic_closed", UnavailableReason.THREAD_CLOSED),
+    _pauses_chat(400, "topic_deleted", UnavailableReason.THREAD_CLOSED),
+    # The message, which is rendered to fit: any of these answers shows a bug in the renderer.
     TelegramErrorRule(400, "can't parse entities", TelegramRemedy.RETRY_PLAIN),
     TelegramErrorRule(400, "can't parse inline keyboard", TelegramRemedy.RETRY_PLAIN),
     TelegramErrorRule(400, "button_", TelegramRemedy.RETRY_PLAIN),
@@ -108,7 +108,7 @@ ERROR_RULES: Final = (
 )
 
 
-def match_rule(statuses: frozenset[int], words: str) -> TelegramErrorRule | None:
+def match_rule(statuses: frozenset[int], description: str) -> TelegramErrorRule | None:
     """The row for an answer with one of these statuses; None where nobody foresaw it."""
-    said = words.casefold()
-    return next((case for case in ERROR_RULES if case.status in statuses and case.contains in said), None)
+    description = description.casefold()
+    return next((rule for rule in ERROR_RULES if rule.status in statuses and rule.contains in description), None)

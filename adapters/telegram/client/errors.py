@@ -1,5 +1,5 @@
-"""A failed request's error, as the library raises it, in our terms; :mod:`adapters.telegram.client.error_table` has the
-table.
+"""A failed request's error, from the library's exception to :mod:`bot.errors`;
+:mod:`adapters.telegram.client.error_table` has the table.
 """
 
 from __future__ import annotations
@@ -58,30 +58,30 @@ LONGEST_REASON: Final = 200
 
 def find_rule(error: TelegramError) -> TelegramErrorRule | None:
     """The table's row for this error; None where it has none, or where what came was no answer of Telegram's."""
-    if _foreign(error):
+    if _is_not_telegrams(error):
         return None
     statuses = next((each for kind, each in _STATUSES if isinstance(error, kind)), frozenset[int]())
-    return match_rule(statuses, _words(error))
+    return match_rule(statuses, _server_description(error))
 
 
 def to_delivery_error(
-    error: TelegramError, now: datetime, pause: tuple[datetime, ErrorScope] | None = None
+    error: TelegramError, now: datetime, cooldown: tuple[datetime, ErrorScope] | None = None
 ) -> DeliveryError:
-    """What a failed send or edit means; ``pause`` says until when and how far a 429 reaches (UTC)."""
-    if _foreign(error):
+    """What a failed send or edit means; ``cooldown`` says until when and how far a 429 reaches (UTC)."""
+    if _is_not_telegrams(error):
         return OutcomeUnknown("the answer was not Telegram's")
-    case = find_rule(error)
-    if case is None:
-        return _unforeseen(error, now)
-    match case.remedy:
+    rule = find_rule(error)
+    if rule is None:
+        return _without_rule(error, now)
+    match rule.remedy:
         case TelegramRemedy.WAIT:
-            return _flood(error, now, pause)
+            return _retry_later(error, now, cooldown)
         case TelegramRemedy.MIGRATE if isinstance(error, ChatMigrated):
             return ChatIdChanged(str(error.new_chat_id))
         case TelegramRemedy.PAUSE:
-            return ChatUnavailable(case.unavailable_reason or UnavailableReason.NO_RIGHT_TO_POST, _reason(error))
+            return ChatUnavailable(rule.unavailable_reason or UnavailableReason.NO_RIGHT_TO_POST, _reason(error))
         case TelegramRemedy.HOLD_AND_ALERT:
-            return NotAuthorised(ErrorScope.BOT, _of_the_bot(error))
+            return NotAuthorised(ErrorScope.BOT, _bot_problem(error))
         case TelegramRemedy.UNCERTAIN | TelegramRemedy.STOP_RECEIVING:
             return OutcomeUnknown(_reason(error))
     return MessageRejected(_reason(error))
@@ -92,13 +92,13 @@ def retry_seconds(error: RetryAfter) -> float:
     return error._retry_after.total_seconds()
 
 
-def _foreign(error: TelegramError) -> bool:
+def _is_not_telegrams(error: TelegramError) -> bool:
     """Whether a page in between answered, whatever its status: the library could not read it."""
     return isinstance(error.__cause__, TelegramError) and not isinstance(error, ChatMigrated | RetryAfter)
 
 
-def _words(error: TelegramError) -> str:
-    """The server's words, also where the library has put its own in their place."""
+def _server_description(error: TelegramError) -> str:
+    """The server's description, also where the library has replaced it with its own text."""
     match error:
         case RetryAfter():
             return "too many requests"
@@ -107,27 +107,27 @@ def _words(error: TelegramError) -> str:
     return error.message
 
 
-def _flood(error: TelegramError, now: datetime, pause: tuple[datetime, ErrorScope] | None) -> RetryLater:
+def _retry_later(error: TelegramError, now: datetime, cooldown: tuple[datetime, ErrorScope] | None) -> RetryLater:
     if not isinstance(error, RetryAfter):
         return RetryLater(now + DEFAULT_COOLDOWN, ErrorScope.CHAT, "too many messages")
-    until, scope = pause or (now + timedelta(seconds=retry_seconds(error) + 1), ErrorScope.CHAT)
+    until, scope = cooldown or (now + timedelta(seconds=retry_seconds(error) + 1), ErrorScope.CHAT)
     return RetryLater(until, scope, f"too many messages, wait {retry_seconds(error):g} s")
 
 
-def _of_the_bot(error: TelegramError) -> str:
+def _bot_problem(error: TelegramError) -> str:
     if isinstance(error, InvalidToken):
         return "Telegram does not know the bot's token"
     return "the bot was logged out of this Bot API server"
 
 
-def _unforeseen(error: TelegramError, now: datetime) -> DeliveryError:
+def _without_rule(error: TelegramError, now: datetime) -> DeliveryError:
     match error:
         case Forbidden():
             return ChatUnavailable(UnavailableReason.NO_RIGHT_TO_POST, _reason(error))
         case BadRequest():
             return MessageRejected(_reason(error))
         case InvalidToken():
-            return NotAuthorised(ErrorScope.BOT, _of_the_bot(error))
+            return NotAuthorised(ErrorScope.BOT, _bot_problem(error))
         case NetworkError() if isinstance(error.__cause__, NEVER_SENT):
             return RetryLater(now + NO_CONNECTION, ErrorScope.BOT, "no connection to Telegram")
     return OutcomeUnknown(f"no clear answer: {safe_cause(error)}")

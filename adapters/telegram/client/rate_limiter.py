@@ -1,9 +1,9 @@
-"""How fast the bot may send: one allowance for all chats, without bursts, answers to people before digests.
+"""How fast the bot may send: one rate limit for all chats, without bursts, answers to people before digests.
 
 Telegram names about 30 messages a second for all chats together and 20 a minute for a group
 (core.telegram.org/bots/faq). python-telegram-bot's own limiter waits inside the send, first come first served, and lets
-59 messages go in its first second (measured), so a digest would be marked as on its way while it waits, and a person's
-answer would wait behind all of them. It also knows of one process only.
+59 messages go in its first second (measured), so a digest would be marked as being sent while it waits, and an answer
+to a person would wait behind all of them. It also knows of one process only.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from bot.ports import RateLimiter as SharedPace
 from bot.rate_limit import COOLDOWN_MEMORY, InMemoryRateLimiter, PriorityTurnQueue
 
 A_SECOND: Final = 28
-# What leaves a busy machine in one second may arrive in the next: the room between 27 and 30 is for that (four workers
-# and the database on two cores: up to 32 in a second without it). Turns come a little slower still, so that nobody
-# queues at the door as a rule.
+# What leaves a busy machine in one second may arrive in the next: the margin between 27 and 30 is for that (four
+# workers and the database on two cores: up to 32 in a second without it). Turns come a little slower still, so that as
+# a rule nothing queues at the send gate.
 SEND_GATE: Final = 27 / 28
 TURN_SHARE: Final = 26 / 28
 PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText", "editEphemeralMessageText"})
@@ -52,13 +52,14 @@ class TurnState(Enum):
 
 
 class TelegramRateLimiter(BaseRateLimiter[TurnState]):
-    """The allowance; a 429 is remembered, and requests before its end don't leave the machine.
+    """The rate limits; a 429 is remembered as a cooldown, and requests before its end don't leave the machine.
 
     ``shared`` is what all processes that speak for ``bot`` agree upon; without it this one is alone.
 
     A digest takes its turn before it is marked as being sent. Between that and the sending stands a commit: where the
     disk or the machine stalls, the turns of that time would all be used at once, by every process, on top of those that
-    follow. So everything passes a door right before it leaves, one after the other, and nothing after it can wait.
+    follow. So every request passes the send gate right before it leaves, one after the other, and nothing after the
+    gate can wait.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class TelegramRateLimiter(BaseRateLimiter[TurnState]):
         self._bot = f"telegram:{bot}"
         self._turns = PriorityTurnQueue(self._shared, RateLimit(self._bot, 1 / (a_second * TURN_SHARE)))
         self._send_gate = PriorityTurnQueue(self._shared, RateLimit(f"{self._bot}:door", 1 / (a_second * SEND_GATE)))
-        self._listened_at = -LISTEN_EVERY
+        self._synced_at = -LISTEN_EVERY
         self.cooldowns = Cooldowns(clock)
 
     async def initialize(self) -> None:
@@ -95,35 +96,35 @@ class TelegramRateLimiter(BaseRateLimiter[TurnState]):
             return await callback(*args, **kwargs)
         chat = str(data.get("chat_id", ""))
         await self._check_allowed(chat)
-        answer = rate_limit_args is not TurnState.TAKEN
-        if answer:
+        is_reply = rate_limit_args is not TurnState.TAKEN
+        if is_reply:
             await self._turns.wait_turn(urgent=True)
-        await self._send_gate.wait_turn(urgent=answer)
+        await self._send_gate.wait_turn(urgent=is_reply)
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as refusal:
-            await self._refused(chat, retry_seconds(refusal))
+            await self._record_refusal(chat, retry_seconds(refusal))
             raise
 
     async def _check_allowed(self, chat: str) -> None:
-        """Raises what Telegram would answer while a pause lasts, or a group got as much as it may in a minute."""
-        if monotonic() >= self._listened_at + LISTEN_EVERY:
+        """Raises RetryAfter while a cooldown lasts, or where a group got as much as it may in a minute."""
+        if monotonic() >= self._synced_at + LISTEN_EVERY:
             await self._sync_cooldowns()
         self.cooldowns.check(chat)
         if chat.startswith("-"):
-            wait = await self._shared.try_acquire(RateLimit(f"{self._bot}:{chat}", GROUP_GAP, GROUP_BURST))
-            if wait:
-                raise RetryAfter(ceil(wait))
+            seconds = await self._shared.try_acquire(RateLimit(f"{self._bot}:{chat}", GROUP_GAP, GROUP_BURST))
+            if seconds:
+                raise RetryAfter(ceil(seconds))
 
-    async def _refused(self, chat: str, wait: float) -> None:
-        await self._shared.start_cooldown(self._bot, self.cooldowns.record(chat, wait))
+    async def _record_refusal(self, chat: str, seconds: float) -> None:
+        await self._shared.start_cooldown(self._bot, self.cooldowns.record(chat, seconds))
         await self._sync_cooldowns()
 
     async def _sync_cooldowns(self) -> None:
-        """To what other processes were refused."""
-        self._listened_at = monotonic()
-        for pause in await self._shared.cooldowns(self._bot, self._clock.now()):
-            self.cooldowns.add(pause)
+        """Takes over the cooldowns that other processes were given."""
+        self._synced_at = monotonic()
+        for cooldown in await self._shared.cooldowns(self._bot, self._clock.now()):
+            self.cooldowns.add(cooldown)
 
 
 class Cooldowns:
@@ -134,34 +135,34 @@ class Cooldowns:
         self._chats: dict[str, Cooldown] = {}
         self._bot: datetime | None = None
 
-    def record(self, chat: str, wait: float) -> Cooldown:
+    def record(self, chat: str, seconds: float) -> Cooldown:
         """Remembers a 429 that says to wait this many seconds; one is added, as clocks differ."""
         now = self._clock.now()
-        pause = Cooldown(chat, now, now + timedelta(seconds=wait + 1))
-        self.add(pause)
-        return pause
+        cooldown = Cooldown(chat, now, now + timedelta(seconds=seconds + 1))
+        self.add(cooldown)
+        return cooldown
 
-    def add(self, pause: Cooldown) -> None:
+    def add(self, cooldown: Cooldown) -> None:
         """Remembers a 429, whoever got it."""
-        if self._chats.get(pause.chat) == pause:
+        if self._chats.get(cooldown.chat) == cooldown:
             return
         now = self._clock.now()
         self._chats = {chat: one for chat, one in self._chats.items() if max(one.until, one.at + COOLDOWN_MEMORY) > now}
-        self._chats[pause.chat] = pause
-        at_once = [one for one in self._chats.values() if abs(one.at - pause.at) <= AT_ONCE]
+        self._chats[cooldown.chat] = cooldown
+        at_once = [one for one in self._chats.values() if abs(one.at - cooldown.at) <= AT_ONCE]
         if len(at_once) >= CHATS_FOR_THE_BOT:
-            self._bot = max(pause.until, self._bot or pause.until)
+            self._bot = max(cooldown.until, self._bot or cooldown.until)
 
     def until(self, chat: str) -> tuple[datetime, ErrorScope] | None:
-        """When the chat may be written to again (UTC) and how far the pause reaches; None: now."""
+        """When the chat may be written to again (UTC) and how far the cooldown reaches; None: now."""
         now = self._clock.now()
         if self._bot and self._bot > now:
             return self._bot, ErrorScope.BOT
-        pause = self._chats.get(chat)
-        return (pause.until, ErrorScope.CHAT) if pause and pause.until > now else None
+        cooldown = self._chats.get(chat)
+        return (cooldown.until, ErrorScope.CHAT) if cooldown and cooldown.until > now else None
 
     def check(self, chat: str) -> None:
-        """Raises what Telegram would answer while a pause lasts."""
-        pause = self.until(chat)
-        if pause is not None:
-            raise RetryAfter(ceil((pause[0] - self._clock.now()).total_seconds()))
+        """Raises RetryAfter, as Telegram would answer, while a cooldown lasts."""
+        cooldown = self.until(chat)
+        if cooldown is not None:
+            raise RetryAfter(ceil((cooldown[0] - self._clock.now()).total_seconds()))

@@ -1,4 +1,4 @@
-"""What can happen in Telegram that Paperboy answers to, in a form that can be looked at without a network."""
+"""The events in Telegram that Paperboy answers, as values without a connection."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class MessageReceived:
     """A command or plain words. ``to_us``: meant for this bot beyond doubt (named, replied to, or in private). What
     nobody else in the group sees has an ``ephemeral_id`` instead of a ``message_id``."""
 
-    place: ChatRef
-    asker: Actor
+    chat: ChatRef
+    actor: Actor
     name: str
     argument: str
     message_id: int
@@ -50,12 +50,12 @@ class MessageReceived:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    """A pressed button; ``place`` is None where Telegram no longer knows the message. ``beside``: the data of all the
-    buttons there, where the message answers what somebody asked and no button of it leads elsewhere. One that only the
-    presser sees has an ``ephemeral_id`` instead of a ``message_id``."""
+    """A pressed button; ``chat`` is None where Telegram no longer knows the message. ``sibling_data``: the data of all
+    buttons of that message, where it answers what somebody asked and none of its buttons opens a link. One that only
+    the presser sees has an ``ephemeral_id`` instead of a ``message_id``."""
 
-    place: ChatRef | None
-    asker: Actor
+    chat: ChatRef | None
+    actor: Actor
     query_id: str
     data: str
     message_id: int = 0
@@ -75,8 +75,8 @@ class GroupMigrated:
 class MembershipChanged:
     """The bot may write here no longer (``gone``), or again. ``arrived``: it was added to a group just now."""
 
-    place: ChatRef
-    asker: Actor
+    chat: ChatRef
+    actor: Actor
     gone: UnavailableReason | None = None
     arrived: bool = False
 
@@ -85,16 +85,16 @@ class MembershipChanged:
 class ChatPicked:
     """A chat that somebody picked with Telegram's own list, in their private chat."""
 
-    place: ChatRef
-    asker: Actor
+    chat: ChatRef
+    actor: Actor
     chat_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class InlineQueried:
-    """``@bot words`` typed in some chat, which is not told; ``page`` counts from 1."""
+    """``@bot words`` typed in some chat, which Telegram does not name; ``page`` counts from 1."""
 
-    asker: Actor
+    actor: Actor
     query_id: str
     words: str
     page: int = 1

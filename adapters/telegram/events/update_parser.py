@@ -1,4 +1,4 @@
-"""What an update means, before anybody is asked: pure, from Telegram's words to ours."""
+"""From an update to an event: pure, nothing is looked up."""
 
 from __future__ import annotations
 
@@ -71,71 +71,71 @@ _KINDS = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL
 def parse_update(update: Update, me: User) -> Event | None:
     """The event, None where it is none of our business; ``me`` is the bot."""
     if update.callback_query:
-        return _pressed(update.callback_query)
+        return _parse_press(update.callback_query)
     if update.inline_query:
-        return _looked(update.inline_query)
+        return _parse_inline_query(update.inline_query)
     if update.my_chat_member:
-        return _standing(update.my_chat_member)
+        return _parse_membership(update.my_chat_member)
     message = update.message or update.channel_post
-    return _said(message, me) if message else None
+    return _parse_message(message, me) if message else None
 
 
-def _said(message: Message, me: User) -> Event | None:
+def _parse_message(message: Message, me: User) -> Event | None:
     if message.migrate_to_chat_id:
         return GroupMigrated(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id:
         return GroupMigrated(message.migrate_from_chat_id, message.chat.id)
     if message.chat_shared and message.chat.type == ChatType.PRIVATE:
-        return ChatPicked(_place(message.chat), _asker(message), message.chat_shared.chat_id)
+        return ChatPicked(_chat_ref(message.chat), _actor_of(message), message.chat_shared.chat_id)
     if message.forum_topic_reopened and message.is_topic_message:
-        return MembershipChanged(_place(message.chat, message), _asker(message))
-    text = _clean(text_with_linked_papers(message))
-    if not text or message.is_automatic_forward or _by_a_bot(message) or _picked_inline(message, me):
+        return MembershipChanged(_chat_ref(message.chat, message), _actor_of(message))
+    text = _without_unstorable(text_with_linked_papers(message))
+    if not text or message.is_automatic_forward or _written_by_bot(message) or _sent_by_inline_mode(message, me):
         return None
     command = _COMMAND.fullmatch(text)
-    return _command(message, command, me) if command else _words(message, text, me)
+    return _parse_command(message, command, me) if command else _parse_plain_text(message, text, me)
 
 
-def _clean(text: str) -> str:
+def _without_unstorable(text: str) -> str:
     """Without NUL and lone surrogates, which no storage takes."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
 
 
-def _by_a_bot(message: Message) -> bool:
-    """Another bot; anonymous admins and channels write in the name of bots of Telegram's, with their chat beside it."""
+def _written_by_bot(message: Message) -> bool:
+    """Another bot; anonymous admins and channels write in the name of bots of Telegram's, with ``sender_chat`` set."""
     return bool(message.from_user and message.from_user.is_bot and not message.sender_chat)
 
 
-def _picked_inline(message: Message, me: User) -> bool:
-    """A card that somebody picked in this chat: the bot's own words."""
+def _sent_by_inline_mode(message: Message, me: User) -> bool:
+    """A card that somebody picked by inline mode: the bot's own text."""
     return bool(message.via_bot and message.via_bot.id == me.id)
 
 
-def _command(message: Message, command: re.Match[str], me: User) -> MessageReceived | None:
+def _parse_command(message: Message, command: re.Match[str], me: User) -> MessageReceived | None:
     number = ephemeral_id(message)
     to_us = bool(command["bot"] or number) or message.chat.type == ChatType.PRIVATE
     if command["bot"] and command["bot"].lower() != _username(me):
         return None
     name, argument = command["name"].lower(), (command["argument"] or "").strip()
     return MessageReceived(
-        _place(message.chat, message), _asker(message), name, argument, message.message_id, to_us, number
+        _chat_ref(message.chat, message), _actor_of(message), name, argument, message.message_id, to_us, number
     )
 
 
-def _words(message: Message, text: str, me: User) -> MessageReceived | None:
+def _parse_plain_text(message: Message, text: str, me: User) -> MessageReceived | None:
     """Plain words: all of them in private, elsewhere only those said to the bot; what nobody else sees is said to it,
     as the reply to something that only this person sees."""
-    place, number = _place(message.chat, message), ephemeral_id(message)
-    to_us = place.kind is ChatKind.PRIVATE or bool(number)
+    chat, number = _chat_ref(message.chat, message), ephemeral_id(message)
+    to_us = chat.kind is ChatKind.PRIVATE or bool(number)
     mention = re.compile(rf"@{re.escape(_username(me))}\b", re.IGNORECASE)
     if not to_us and not mention.search(text) and not _replies_to(message, me):
         return None
-    if place.kind is ChatKind.CHANNEL:
+    if chat.kind is ChatKind.CHANNEL:
         return None
     words = " ".join(mention.sub(" ", text).split()) if mention.search(text) else text
     words = words or " ".join(replied_paper_urls(message))
     name = NO_COMMAND if words else "help"
-    return MessageReceived(place, _asker(message), name, words, message.message_id, to_us=True, ephemeral_id=number)
+    return MessageReceived(chat, _actor_of(message), name, words, message.message_id, to_us=True, ephemeral_id=number)
 
 
 def _replies_to(message: Message, me: User) -> bool:
@@ -147,49 +147,49 @@ def _username(me: User) -> str:
     return (me.username or "").lower()
 
 
-def _place(chat: Chat, message: Message | None = None) -> ChatRef:
+def _chat_ref(chat: Chat, message: Message | None = None) -> ChatRef:
     # Reply threads of supergroups that are no forums have a thread id too.
     thread = message.message_thread_id if message and message.is_topic_message else None
     kind = _KINDS.get(ChatType(chat.type), ChatKind.GROUP)
     return ChatRef(chat.id, kind, chat.title or chat.full_name or "", thread)
 
 
-def _asker(message: Message) -> Actor:
+def _actor_of(message: Message) -> Actor:
     if message.sender_chat or message.from_user is None:
-        return _nameless(message, message.sender_chat or message.chat)
-    return _person(message.from_user)
+        return _anonymous_actor(message, message.sender_chat or message.chat)
+    return _actor_of_user(message.from_user)
 
 
-def _nameless(message: Message, voice: Chat) -> Actor:
+def _anonymous_actor(message: Message, sender_chat: Chat) -> Actor:
     """Whoever writes in a chat's name: in this chat's own only admins can, in another's a guest is enough."""
-    name = message.author_signature or voice.title or ""
-    return Actor(voice.id, name, admin=voice.id == message.chat.id)
+    name = message.author_signature or sender_chat.title or ""
+    return Actor(sender_chat.id, name, admin=sender_chat.id == message.chat.id)
 
 
-def _person(user: User) -> Actor:
+def _actor_of_user(user: User) -> Actor:
     language = (user.language_code or "en").partition("-")[0].lower()
     return Actor(user.id, user.full_name, language)
 
 
-def _pressed(query: CallbackQuery) -> ButtonPressed:
+def _parse_press(query: CallbackQuery) -> ButtonPressed:
     message = query.message
     if message is None:
-        return ButtonPressed(None, _person(query.from_user), query.id, query.data or "")
-    whole = message if isinstance(message, Message) and message.is_accessible else None
-    if whole is None and message.chat.is_forum:  # nobody says any more in which topic it stood
-        return ButtonPressed(None, _person(query.from_user), query.id, query.data or "")
+        return ButtonPressed(None, _actor_of_user(query.from_user), query.id, query.data or "")
+    accessible = message if isinstance(message, Message) and message.is_accessible else None
+    if accessible is None and message.chat.is_forum:  # an inaccessible message does not name its topic
+        return ButtonPressed(None, _actor_of_user(query.from_user), query.id, query.data or "")
     return ButtonPressed(
-        _place(message.chat, whole),
-        _person(query.from_user),
+        _chat_ref(message.chat, accessible),
+        _actor_of_user(query.from_user),
         query.id,
         query.data or "",
         message.message_id,
-        sibling_data=_buttons_of_answer(whole) if whole else (),
-        ephemeral_id=ephemeral_id(whole) if whole else 0,
+        sibling_data=_sibling_data(accessible) if accessible else (),
+        ephemeral_id=ephemeral_id(accessible) if accessible else 0,
     )
 
 
-def _buttons_of_answer(message: Message) -> tuple[str, ...]:
+def _sibling_data(message: Message) -> tuple[str, ...]:
     """Every message of a forum's topic replies to the one that opened it, which nobody wrote."""
     answered, keyboard = message.reply_to_message, message.reply_markup
     if answered is None or answered.forum_topic_created or keyboard is None:
@@ -198,37 +198,40 @@ def _buttons_of_answer(message: Message) -> tuple[str, ...]:
     return () if any(button.url for button in buttons) else tuple(str(button.callback_data) for button in buttons)
 
 
-def _looked(query: InlineQuery) -> InlineQueried:
+def _parse_inline_query(query: InlineQuery) -> InlineQueried:
     """An offset that is none of ours is the first page."""
     known = query.offset.isascii() and query.offset.isdecimal() and len(query.offset) <= DIGITS
     page = max(1, int(query.offset)) if known else 1
-    return InlineQueried(_person(query.from_user), query.id, _clean(query.query), page)
+    return InlineQueried(_actor_of_user(query.from_user), query.id, _without_unstorable(query.query), page)
 
 
-def _standing(change: ChatMemberUpdated) -> MembershipChanged | None:
-    place = _place(change.chat)
-    before, after = _bar(change.old_chat_member, place.kind), _bar(change.new_chat_member, place.kind)
+def _parse_membership(change: ChatMemberUpdated) -> MembershipChanged | None:
+    chat = _chat_ref(change.chat)
+    before, after = (
+        _unavailable_reason(change.old_chat_member, chat.kind),
+        _unavailable_reason(change.new_chat_member, chat.kind),
+    )
     if before == after:
         return None
     was_away = change.old_chat_member.status in (ChatMember.LEFT, ChatMember.BANNED)
-    arrived = was_away and after is None and place.kind is ChatKind.GROUP
-    return MembershipChanged(place, _person(change.from_user), after, arrived)
+    arrived = was_away and after is None and chat.kind is ChatKind.GROUP
+    return MembershipChanged(chat, _actor_of_user(change.from_user), after, arrived)
 
 
-def _bar(member: ChatMember, kind: ChatKind) -> UnavailableReason | None:
-    """What keeps the bot from writing with this standing."""
+def _unavailable_reason(member: ChatMember, kind: ChatKind) -> UnavailableReason | None:
+    """What keeps the bot from writing with this membership."""
     if member.status == ChatMember.BANNED:
         return UnavailableReason.BLOCKED if kind is ChatKind.PRIVATE else UnavailableReason.KICKED
     if member.status == ChatMember.LEFT:
         return UnavailableReason.NOT_A_MEMBER
     if isinstance(member, ChatMemberRestricted):
-        return _restriction(member)
+        return _restriction_reason(member)
     if isinstance(member, ChatMemberAdministrator) and kind is ChatKind.CHANNEL and not member.can_post_messages:
         return UnavailableReason.NO_RIGHT_TO_POST
     return None
 
 
-def _restriction(member: ChatMemberRestricted) -> UnavailableReason | None:
+def _restriction_reason(member: ChatMemberRestricted) -> UnavailableReason | None:
     if not member.is_member:
         return UnavailableReason.NOT_A_MEMBER
     return None if member.can_send_messages else UnavailableReason.NO_RIGHT_TO_POST

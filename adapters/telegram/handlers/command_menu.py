@@ -1,5 +1,5 @@
-"""What Telegram shows of the bot before anybody talks to it: the command menus beside the input field, each for those
-who can use it, and the two descriptions. Each is set only where it says something else.
+"""What Telegram shows of the bot before anybody talks to it: the command menus next to the input field, each for those
+who can use it, and the two descriptions. Each is set only where it differs.
 
 In groups, commands whose answers are for one person are marked as ephemeral (Bot API 10.2): who picks one from the menu
 is alone in seeing it.
@@ -44,7 +44,7 @@ ABOUT: Final = t(
 
 
 def menus(commands: Sequence[Command], language: str = "en") -> Mapping[BotCommandScope, tuple[BotCommand, ...]]:
-    """The menu of each scope; there is none beside them."""
+    """The menu of each scope; an empty one is deleted."""
     own = [command for command in commands if command.menu and not command.hidden]
     readers = [command for name in FOR_READERS if (command := find_command(tuple(commands), name)) is not None]
     return {
@@ -67,7 +67,7 @@ async def publish_menus(bot: Bot, commands: Sequence[Command]) -> None:
 
 async def _set_menu(bot: Bot, scope: BotCommandScope, wanted: tuple[BotCommand, ...]) -> None:
     found = await bot.get_my_commands(scope)
-    if found == wanted and (_marked(found) == _marked(wanted) or not await _knows_marks(bot)):
+    if found == wanted and (_ephemeral_names(found) == _ephemeral_names(wanted) or not await _supports_ephemeral(bot)):
         return
     if wanted:
         await bot.set_my_commands(wanted, scope)
@@ -75,12 +75,12 @@ async def _set_menu(bot: Bot, scope: BotCommandScope, wanted: tuple[BotCommand, 
         await bot.delete_my_commands(scope)
 
 
-def _marked(menu: Sequence[BotCommand]) -> list[str]:
+def _ephemeral_names(menu: Sequence[BotCommand]) -> list[str]:
     """Commands are equal to the library whether they are marked or not."""
     return [command.command for command in menu if command.api_kwargs.get(IS_EPHEMERAL)]
 
 
-async def _knows_marks(bot: Bot) -> bool:
+async def _supports_ephemeral(bot: Bot) -> bool:
     """Whether this Bot API server keeps marks: one before 10.2 has not this method either. It names no message, so
     nothing is edited."""
     try:
@@ -103,13 +103,13 @@ async def _describe(bot: Bot) -> None:
 
 
 def _menu(listed: Sequence[Command], language: str, *, in_groups: bool = False) -> tuple[BotCommand, ...]:
-    return tuple(_entry(command, language, for_one=in_groups and command.private) for command in listed[:SHOWN])
+    return tuple(_bot_command(command, language, for_one=in_groups and command.private) for command in listed[:SHOWN])
 
 
-def _entry(command: Command, language: str, *, for_one: bool) -> BotCommand:
+def _bot_command(command: Command, language: str, *, for_one: bool) -> BotCommand:
     mark = {IS_EPHEMERAL: True} if for_one else None
-    return BotCommand(command.name, _text(command.summary, language), api_kwargs=mark)
+    return BotCommand(command.name, _plain_summary(command.summary, language), api_kwargs=mark)
 
 
-def _text(summary: LazyText, language: str) -> str:
+def _plain_summary(summary: LazyText, language: str) -> str:
     return translator_for(language).plain_text(summary)[: BotCommandLimit.MAX_DESCRIPTION]

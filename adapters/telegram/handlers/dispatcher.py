@@ -56,109 +56,111 @@ class UpdateDispatcher:
         bot: Bot,
         sender: MessageSender,
         rights: PermissionChecker,
-        records: PlatformState,
-        news: ChatEvents,
+        state: PlatformState,
+        chat_events: ChatEvents,
         commands: Sequence[Command],
         clock: Clock,
     ) -> None:
         self._bot = bot
-        self._records = records
-        self._news = news
-        self._calls = CommandCallFactory(bot, rights, commands)
-        self._managing = RemoteChatHandler(bot, sender, records, RemoteAccess(bot, clock), self._calls)
-        self._inline = InlineModeHandler(bot, records)
-        self._moves = ChatMigrations(bot, news)
-        self._showing = TelegramReplySender(bot, sender, rights, records, news, self._moves, clock)
+        self._state = state
+        self._chat_events = chat_events
+        self._call_factory = CommandCallFactory(bot, rights, commands)
+        self._remote_chats = RemoteChatHandler(bot, sender, state, RemoteAccess(bot, clock), self._call_factory)
+        self._inline_mode = InlineModeHandler(bot, state)
+        self._migrations = ChatMigrations(bot, chat_events)
+        self._replies = TelegramReplySender(bot, sender, rights, state, chat_events, self._migrations, clock)
 
     async def handle(self, event: Event, answer: CommandHandler) -> None:
         """Answers what was asked, or passes on what happened to the chat."""
         match event:
             case MessageReceived():
-                await self._typed(event, answer)
+                await self._on_message(event, answer)
             case ButtonPressed():
-                await self._pressed(event, answer)
+                await self._on_press(event, answer)
             case GroupMigrated():
-                await self._moves.record(event.old, event.new)
+                await self._migrations.record(event.old, event.new)
             case ChatPicked():
-                await self._showing.send(event.place, await self._managing.picked(event, answer))
+                await self._replies.send(event.chat, await self._remote_chats.on_picked(event, answer))
             case InlineQueried():
-                await self._inline.handle(event, answer)
+                await self._inline_mode.handle(event, answer)
             case MembershipChanged():
-                await self._standing(event, answer)
+                await self._on_membership(event, answer)
             case _:
                 assert_never(event)
 
     # --- typed
 
-    async def _typed(self, event: MessageReceived, answer: CommandHandler) -> None:
-        if not event.to_us and not self._calls.is_command(event.name):
+    async def _on_message(self, event: MessageReceived, answer: CommandHandler) -> None:
+        if not event.to_us and not self._call_factory.is_command(event.name):
             return  # another bot's command
-        name, argument = await self._unwrapped(event.name, event.argument)
-        view = await self._typed_view(event, name, argument, answer)
-        if _asks_for_picker(event.place, name, argument):
-            await self._showing.with_migration(event.place, lambda here: self._managing.choose(here, view))
+        name, argument = await self._resolve_start(event.name, event.argument)
+        view = await self._message_view(event, name, argument, answer)
+        if _asks_for_picker(event.chat, name, argument):
+            await self._replies.with_migration(event.chat, lambda here: self._remote_chats.show_picker(here, view))
         else:
-            await self._showing.send(event.place, view, reply_context_of(event))
+            await self._replies.send(event.chat, view, reply_context_of(event))
 
-    async def _typed_view(self, event: MessageReceived, name: str, argument: str, answer: CommandHandler) -> View:
-        place, asker = event.place, event.asker
-        if name == REMOTE and is_off(argument) and place.kind.personal:
-            return await self._managing.ended(asker)
-        async with typing_indicator(self._bot, place):
-            about_another = await self._managing.typed(place, asker, name, argument, answer)
-            return about_another or await answer(await self._calls.build(place, asker, name, argument))
+    async def _message_view(self, event: MessageReceived, name: str, argument: str, answer: CommandHandler) -> View:
+        chat, actor = event.chat, event.actor
+        if name == REMOTE and is_off(argument) and chat.kind.personal:
+            return await self._remote_chats.end(actor)
+        async with typing_indicator(self._bot, chat):
+            remote = await self._remote_chats.message_view(chat, actor, name, argument, answer)
+            return remote or await answer(await self._call_factory.build(chat, actor, name, argument))
 
-    async def _unwrapped(self, name: str, argument: str) -> tuple[str, str]:
-        """The command that a deep link carries, in the place of the ``start`` it came with."""
-        command = await resolve_deep_link(argument, self._records.resolve_callback) if name == "start" else None
+    async def _resolve_start(self, name: str, argument: str) -> tuple[str, str]:
+        """The command that a deep link carries, instead of the ``start`` it came with."""
+        command = await resolve_deep_link(argument, self._state.resolve_callback) if name == "start" else None
         return split_command(command) if command else (name, argument)
 
     # --- pressed
 
-    async def _pressed(self, event: ButtonPressed, answer: CommandHandler) -> None:
+    async def _on_press(self, event: ButtonPressed, answer: CommandHandler) -> None:
         view = FAILED
         try:
-            view = await self._pressed_view(event, answer)
+            view = await self._press_view(event, answer)
         finally:  # an unanswered press turns its wheel for a minute
-            await self._notify(event, view)
-        if event.place is None:
+            await self._answer_query(event, view)
+        if event.chat is None:
             return
-        if not _is_notice(view, event.place):
+        if not _is_notice(view, event.chat):
             # Where others read it, one line is changed by every press instead of many that are added.
-            in_place = view.replaces_message or (view.private and self._calls.is_settings(event))
-            await self._showing.answer_press(
-                event.place, replace(view, replaces_message=in_place), reply_context_of(event)
+            in_place = view.replaces_message or (view.private and self._call_factory.is_settings(event))
+            await self._replies.answer_press(
+                event.chat, replace(view, replaces_message=in_place), reply_context_of(event)
             )
         elif offers_more(view):
-            await self._showing.send_ephemeral(event.place, view, reply_context_of(event))
+            await self._replies.send_ephemeral(event.chat, view, reply_context_of(event))
 
-    async def _pressed_view(self, event: ButtonPressed, answer: CommandHandler) -> View:
-        command = await resolve_pressed(event.data, self._records.resolve_callback)
-        if command is None or event.place is None:
+    async def _press_view(self, event: ButtonPressed, answer: CommandHandler) -> View:
+        command = await resolve_pressed(event.data, self._state.resolve_callback)
+        if command is None or event.chat is None:
             return TOO_OLD
-        receipt, asker = MessageRef(str(event.message_id)), event.asker
-        async with typing_indicator(self._bot, event.place):
-            about_another = parse_remote_command(command) if event.place.kind.personal else None
-            if about_another is not None:
-                chat, inner = about_another
-                return await self._managing.about(chat, asker, *split_command(inner), answer, receipt)
-            return await self._pressed_here(event.place, asker, command, receipt, answer)
+        pressed, actor = MessageRef(str(event.message_id)), event.actor
+        async with typing_indicator(self._bot, event.chat):
+            remote = parse_remote_command(command) if event.chat.kind.personal else None
+            if remote is not None:
+                chat, inner = remote
+                return await self._remote_chats.view_in(chat, actor, *split_command(inner), answer, pressed)
+            return await self._press_view_here(event.chat, actor, command, pressed, answer)
 
-    async def _pressed_here(
-        self, place: ChatRef, asker: Actor, command: str, pressed: MessageRef, answer: CommandHandler
+    async def _press_view_here(
+        self, chat: ChatRef, actor: Actor, command: str, pressed: MessageRef, answer: CommandHandler
     ) -> View:
         name, argument = split_command(command)
-        if name == REMOTE and is_off(argument) and place.kind.personal:
-            return await self._managing.ended(asker)
-        view = await answer(await self._calls.build(place, asker, name, argument, pressed=pressed))
-        if not _asks_for_picker(place, name, argument):
+        if name == REMOTE and is_off(argument) and chat.kind.personal:
+            return await self._remote_chats.end(actor)
+        view = await answer(await self._call_factory.build(chat, actor, name, argument, pressed=pressed))
+        if not _asks_for_picker(chat, name, argument):
             return view
-        await self._showing.with_migration(place, lambda here: self._managing.choose(here, view))
+        await self._replies.with_migration(chat, lambda here: self._remote_chats.show_picker(here, view))
         return View(())
 
-    async def _notify(self, event: ButtonPressed, view: View) -> None:
-        alert = event.place is not None and not view.toast and _is_notice(view, event.place)
-        text = _words(view) if alert else translator_for(view.language).plain_text(view.toast) if view.toast else ""
+    async def _answer_query(self, event: ButtonPressed, view: View) -> None:
+        alert = event.chat is not None and not view.toast and _is_notice(view, event.chat)
+        text = (
+            _plain_text(view) if alert else translator_for(view.language).plain_text(view.toast) if view.toast else ""
+        )
         try:
             await self._bot.answer_callback_query(event.query_id, text[:NOTICE_LENGTH] or None, show_alert=alert)
         except TelegramError as error:
@@ -166,31 +168,31 @@ class UpdateDispatcher:
 
     # --- chats
 
-    async def _standing(self, event: MembershipChanged, answer: CommandHandler) -> None:
-        address = event.place.address(self._bot.id)
+    async def _on_membership(self, event: MembershipChanged, answer: CommandHandler) -> None:
+        address = event.chat.address(self._bot.id)
         if event.gone is not None:
-            await self._news.on_unavailable(address, event.gone)
+            await self._chat_events.on_unavailable(address, event.gone)
             return
-        await self._news.on_available(address)
-        if event.arrived and not self._moves.is_migrated(event.place.chat_id):
-            call = await self._calls.build(event.place, event.asker, "start", "")
-            await self._showing.send(event.place, await answer(call))
+        await self._chat_events.on_available(address)
+        if event.arrived and not self._migrations.is_migrated(event.chat.chat_id):
+            call = await self._call_factory.build(event.chat, event.actor, "start", "")
+            await self._replies.send(event.chat, await answer(call))
 
 
-def _asks_for_picker(place: ChatRef, name: str, argument: str) -> bool:
-    return name == REMOTE and place.kind is ChatKind.PRIVATE and not is_off(argument)
+def _asks_for_picker(chat: ChatRef, name: str, argument: str) -> bool:
+    return name == REMOTE and chat.kind is ChatKind.PRIVATE and not is_off(argument)
 
 
-def _is_notice(view: View, place: ChatRef) -> bool:
+def _is_notice(view: View, chat: ChatRef) -> bool:
     """Whether a private answer in a group can be shown to one person alone: its toast, or a few words to read."""
-    if not view.private or place.kind.personal or view.replaces_message:
+    if not view.private or chat.kind.personal or view.replaces_message:
         return False
     if view.toast:
         return True
     return all(isinstance(block, TextBlock | Footer | InputErrorBlock) for block in view.blocks) and len(
-        _words(view)
+        _plain_text(view)
     ) <= (NOTICE_LENGTH)
 
 
-def _words(view: View) -> str:
+def _plain_text(view: View) -> str:
     return "\n\n".join(text.plain for text in render_texts(view))

@@ -1,7 +1,7 @@
 """Inline mode: ``@paperboy diffusion`` in any chat gives papers to pick from, without anything; the newest list.
 
-What is picked stands in a chat with other readers, so it is drawn in English for everybody, and Telegram may keep the
-results for everyone who types the same. Only what depends on the person is kept for the person alone.
+What is picked stands in a chat with other readers, so it is rendered in English for everybody, and Telegram may keep
+the results for everyone who types the same. Only what depends on the person is kept for the person alone.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ MOST_PAGES: Final = 50
 class InlineModeHandler:
     """Answers inline queries."""
 
-    def __init__(self, bot: Bot, records: PlatformState) -> None:
+    def __init__(self, bot: Bot, state: PlatformState) -> None:
         self._bot = bot
-        self._records = records
+        self._state = state
 
     async def handle(self, event: InlineQueried, answer: CommandHandler) -> None:
         """Looks up what was typed and gives it back; nothing of it is kept here."""
@@ -62,7 +62,7 @@ class InlineModeHandler:
             await self._bot.answer_inline_query(
                 event.query_id,
                 [await self._article(card) for card in papers],
-                next_offset=_next(event, papers),
+                next_offset=_next_offset(event, papers),
                 cache_time=KEPT if papers else KEPT_EMPTY,
                 is_personal=personal,
                 button=await self._button(event, mistake),
@@ -72,13 +72,13 @@ class InlineModeHandler:
 
     def _call(self, event: InlineQueried) -> CommandCall:
         """Asked by somebody who may never have talked with the bot: no chat of theirs is registered for it."""
-        place = ChatRef(event.asker.id, ChatKind.PRIVATE)
+        chat = ChatRef(event.actor.id, ChatKind.PRIVATE)
         return CommandCall(
             name="lookup",
             argument=f"{event.page} {event.words}".strip(),
-            chat=place.address(self._bot.id),
-            kind=place.kind,
-            person=event.asker.address(self._bot.id),
+            chat=chat.address(self._bot.id),
+            kind=chat.kind,
+            person=event.actor.address(self._bot.id),
             without_registration=True,
         )
 
@@ -94,11 +94,11 @@ class InlineModeHandler:
             input_message_content=InputTextMessageContent(
                 text.html, parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
             ),
-            reply_markup=await self._to_card(f"paper {paper.id}"),
+            reply_markup=await self._card_keyboard(f"paper {paper.id}"),
         )
 
-    async def _to_card(self, command: str) -> InlineKeyboardMarkup | None:
-        payload = await deep_link_payload(command, self._records.store_callback)
+    async def _card_keyboard(self, command: str) -> InlineKeyboardMarkup | None:
+        payload = await deep_link_payload(command, self._state.store_callback)
         if not payload:
             return None
         link = create_deep_linked_url(self._bot.username, payload)
@@ -107,16 +107,16 @@ class InlineModeHandler:
 
     async def _button(self, event: InlineQueried, mistake: InputErrorBlock | None) -> InlineQueryResultsButton | None:
         """Above the results: what was wrong, or the way to follow what was looked for; both open the private chat."""
-        words = translator_for(event.asker.language)
+        words = translator_for(event.actor.language)
         if mistake is not None:
             return InlineQueryResultsButton(words.plain_text(mistake.message)[:BUTTON], start_parameter="help")
         if not event.words or event.page > 1:
             return None
-        payload = await deep_link_payload(f"preview {event.words}", self._records.store_callback)
+        payload = await deep_link_payload(f"preview {event.words}", self._state.store_callback)
         label = words.plain_text(t("Follow {topic}", topic=event.words))
         return InlineQueryResultsButton(label[:BUTTON], start_parameter=payload) if payload else None
 
 
-def _next(event: InlineQueried, papers: Sequence[PaperCard]) -> str:
+def _next_offset(event: InlineQueried, papers: Sequence[PaperCard]) -> str:
     """Where the next page begins, '' after the last."""
     return str(event.page + 1) if len(papers) == A_PAGE and event.page < MOST_PAGES else ""

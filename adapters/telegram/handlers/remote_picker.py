@@ -84,41 +84,43 @@ class RemoteAccess:
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
         self._clock = clock
-        self._known: dict[tuple[int, int], tuple[datetime, ChatRef]] = {}
+        self._resolved: dict[tuple[int, int], tuple[datetime, ChatRef]] = {}
 
-    async def resolve(self, chat_id: int, asker: Actor) -> ChatRef | AccessDenied:
-        """The chat, where both ``asker`` and the bot are admins there (of a group the bot: a member)."""
+    async def resolve(self, chat_id: int, actor: Actor) -> ChatRef | AccessDenied:
+        """The chat, where both ``actor`` and the bot are admins there (of a group the bot: a member)."""
         now = self._clock.now()
-        self._known = {key: value for key, value in self._known.items() if value[0] > now}
-        if (chat_id, asker.id) in self._known:
-            return self._known[chat_id, asker.id][1]
-        found = await self._looked_up(chat_id, asker)
+        self._resolved = {key: value for key, value in self._resolved.items() if value[0] > now}
+        if (chat_id, actor.id) in self._resolved:
+            return self._resolved[chat_id, actor.id][1]
+        found = await self._look_up(chat_id, actor)
         if isinstance(found, ChatRef):
-            self._known[chat_id, asker.id] = (now + REMEMBERED, found)
+            self._resolved[chat_id, actor.id] = (now + REMEMBERED, found)
         return found
 
-    async def _looked_up(self, chat_id: int, asker: Actor) -> ChatRef | AccessDenied:
+    async def _look_up(self, chat_id: int, actor: Actor) -> ChatRef | AccessDenied:
         try:
             chat = await self._bot.get_chat(chat_id)
-            person = await self._bot.get_chat_member(chat_id, asker.id)
-            ours = await self._bot.get_chat_member(chat_id, self._bot.id)
+            person = await self._bot.get_chat_member(chat_id, actor.id)
+            bot_member = await self._bot.get_chat_member(chat_id, self._bot.id)
         except ChatMigrated as moved:
-            return await self._looked_up(moved.new_chat_id, asker)
+            return await self._look_up(moved.new_chat_id, actor)
         except (Forbidden, BadRequest):
             return AccessDenied(NOT_THERE)
         except TelegramError as error:
             log.warning("can't find out who is an admin: %s", safe_cause(error))
             return AccessDenied(NO_ANSWER)
-        return _judged(chat, person, ours)
+        return _check_access(chat, person, bot_member)
 
 
-def _judged(chat: ChatFullInfo, person: ChatMember, ours: ChatMember) -> ChatRef | AccessDenied:
+def _check_access(chat: ChatFullInfo, person: ChatMember, bot_member: ChatMember) -> ChatRef | AccessDenied:
     kind, title = _KINDS.get(ChatType(chat.type)), chat.title or ""
-    if kind is None or ours.status in (ChatMember.LEFT, ChatMember.BANNED):
+    if kind is None or bot_member.status in (ChatMember.LEFT, ChatMember.BANNED):
         return AccessDenied(NOT_THERE)
     if person.status not in (ChatMember.OWNER, ChatMember.ADMINISTRATOR):
         return AccessDenied(replace(NO_ADMIN, values={"chat": title}))
-    if kind is ChatKind.CHANNEL and not (isinstance(ours, ChatMemberAdministrator) and ours.can_post_messages):
+    if kind is ChatKind.CHANNEL and not (
+        isinstance(bot_member, ChatMemberAdministrator) and bot_member.can_post_messages
+    ):
         return AccessDenied(replace(MAY_NOT_POST, values={"chat": title}))
     return ChatRef(chat.id, kind, title)
 
@@ -151,40 +153,40 @@ def parse_remote_command(command: str) -> tuple[int, str] | None:
     return (int(chat), inner.strip()) if known and inner.strip() else None
 
 
-def view_about(view: View, place: ChatRef) -> View:
+def view_about(view: View, chat: ChatRef) -> View:
     """The view as it stands in the private chat: headed by the chat's name, its buttons about that chat."""
-    blocks: list[Block] = [_rewritten(block, place) for block in view.blocks]
+    blocks: list[Block] = [_with_remote_buttons(block, chat) for block in view.blocks]
     if not blocks:
         return view
-    head = Banner(t("In <b>{chat}</b>", chat=place.title))
+    head = Banner(t("In <b>{chat}</b>", chat=chat.title))
     own = Buttons(((Button(t("Back to my own chat"), f"{REMOTE} {OFF}"),),))
     return replace(view, blocks=(head, *blocks, own), private=False)
 
 
-def _rewritten(block: Block, place: ChatRef) -> Block:
+def _with_remote_buttons(block: Block, chat: ChatRef) -> Block:
     if not isinstance(block, Buttons):
         return block
-    return Buttons(tuple(tuple(_button(button, place) for button in row) for row in block.rows))
+    return Buttons(tuple(tuple(_button(button, chat) for button in row) for row in block.rows))
 
 
-def _button(button: Button, place: ChatRef) -> Button:
+def _button(button: Button, chat: ChatRef) -> Button:
     name = split_command(button.command)[0] if button.command else ""
     if not name or name in OWN or button.target != "here":
         return button
-    return replace(button, command=f"{IN} {place.chat_id} {button.command}")
+    return replace(button, command=f"{IN} {chat.chat_id} {button.command}")
 
 
-def denied_view(refusal: AccessDenied) -> View:
+def denied_view(denied: AccessDenied) -> View:
     """What keeps the person from managing that chat, and the ways on."""
     ways = (Button(t("Choose another"), REMOTE), Button(t("Back to my own chat"), f"{REMOTE} {OFF}"))
-    return View((TextBlock(refusal.why), Buttons((ways,))))
+    return View((TextBlock(denied.why), Buttons((ways,))))
 
 
-def chosen_view(place: ChatRef) -> View:
+def chosen_view(chat: ChatRef) -> View:
     """Said once, when a chat was picked."""
-    said = t("✓ From here you manage <b>{chat}</b> now. What you type is about it, until you say /remote off.",
-               chat=place.title)  # fmt: skip
-    return View((TextBlock(said),))
+    confirmation = t("✓ From here you manage <b>{chat}</b> now. What you type is about it, until you say /remote off.",
+               chat=chat.title)  # fmt: skip
+    return View((TextBlock(confirmation),))
 
 
 def ended_lines() -> Sequence[TextBlock]:

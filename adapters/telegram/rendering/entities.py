@@ -1,4 +1,4 @@
-"""Drawn text before it becomes HTML: it can be measured exactly as Telegram does, and parted without breaking a tag.
+"""Rendered text before it becomes HTML: it can be measured exactly as Telegram does, and split without breaking a tag.
 
 Telegram counts code points after the entities are parsed, not UTF-16 units (tdlib, ``MessageContent.cpp``; 4,096 emoji
 were accepted when tried), and shows words beyond the hundredth entity plain, which turns links into nothing.
@@ -65,19 +65,19 @@ def size_of(paragraphs: Sequence[MessageParagraph]) -> Size:
 
 def html_text(paragraphs: Sequence[MessageParagraph]) -> str:
     """Telegram's HTML, everything escaped."""
-    return "".join(_joined(paragraphs, _paragraph_html))
+    return "".join(_join(paragraphs, _paragraph_html))
 
 
 def plain_text(paragraphs: Sequence[MessageParagraph]) -> str:
-    """The same words without any markup."""
-    return "".join(_joined(paragraphs, _paragraph_plain))
+    """The same text without any markup."""
+    return "".join(_join(paragraphs, _paragraph_plain))
 
 
-def _joined(paragraphs: Sequence[MessageParagraph], draw: Callable[[MessageParagraph], str]) -> Iterator[str]:
+def _join(paragraphs: Sequence[MessageParagraph], render: Callable[[MessageParagraph], str]) -> Iterator[str]:
     for position, paragraph in enumerate(paragraphs):
         if position:
             yield "\n" if paragraph.close else "\n\n"
-        yield draw(paragraph)
+        yield render(paragraph)
 
 
 def _paragraph_plain(paragraph: MessageParagraph) -> str:
@@ -91,7 +91,7 @@ def _paragraph_html(paragraph: MessageParagraph) -> str:
 
 def _span_html(span: StyledText) -> str:
     html = escape(span.text)
-    if span.code:  # code takes no other style and no link beside it
+    if span.code:  # code takes no other style and no link
         return f"<code>{html}</code>"
     html = f"<i>{html}</i>" if span.italic else html
     html = f'<a href="{escape(span.href)}">{html}</a>' if _linkable(span.href) else html

@@ -1,4 +1,5 @@
-"""Buttons under a message: a command not typed travels as the button's data, or on a shelf when it is too long.
+"""Buttons under a message: a command not typed travels as the button's data, or is stored under a token when it is too
+long.
 
 Outside private chats a number opens the paper's card in the reader's own chat with the bot, by a deep link that carries
 the command: a card in a group would push everybody else's talk away. By such links topics are shared, too.
@@ -28,7 +29,7 @@ ResolveCallback = Callable[[str], Awaitable[str | None]]
 
 STORED_CALLBACK_PREFIX: Final = "~"
 LINK_COMMAND_PREFIX: Final = "c-"
-STORED_LINK_PREFIX: Final = "s-"  # in a deep link what SHELVED is in a button, since a link takes no tilde
+STORED_LINK_PREFIX: Final = "s-"  # of a token in a deep link, since a link takes no tilde
 DEEP_LENGTH: Final = 64  # core.telegram.org/bots/features#deep-linking
 A_ROW: Final = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
 PERSONAL_COMMANDS: Final = frozenset({"commands", "paper", "preview", "several", "similar"})
@@ -53,39 +54,41 @@ NO_DEEP_LINKS: Final = DeepLinkPolicy()
 
 
 async def build_keyboard(
-    view: View, shelve: StoreCallback, links: DeepLinkPolicy = NO_DEEP_LINKS
+    view: View, store_callback: StoreCallback, links: DeepLinkPolicy = NO_DEEP_LINKS
 ) -> InlineKeyboardMarkup | None:
-    """The view's buttons in their rows, None without any; a button whose command is too long for it and for which the
-    shelf has no room is left out."""
+    """The view's buttons in their rows, None without any; a button whose command is too long for it and that
+    the callback store has no room for is left out."""
     language = translator_for(view.language)
-    drawn = [[await _button(button, shelve, links, language) for button in row] for row in _rows(view)]
-    there = [[button for button in row if button is not None] for row in drawn]
-    parted = [row[start : start + A_ROW] for row in there for start in range(0, len(row), A_ROW)]
-    kept = list(_at_most(parted, InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER))
-    return InlineKeyboardMarkup(kept) if kept else None
+    rendered = [[await _button(button, store_callback, links, language) for button in row] for row in _rows(view)]
+    present = [[button for button in row if button is not None] for row in rendered]
+    rows = [row[start : start + A_ROW] for row in present for start in range(0, len(row), A_ROW)]
+    limited = list(_first_buttons(rows, InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER))
+    return InlineKeyboardMarkup(limited) if limited else None
 
 
-async def resolve_pressed(data: str, unshelve: ResolveCallback) -> str | None:
-    """The command behind a button's data; None where the shelf has forgotten it."""
+async def resolve_pressed(data: str, resolve_callback: ResolveCallback) -> str | None:
+    """The command behind a button's data; None where its token is no longer stored."""
     return (
-        await unshelve(data.removeprefix(STORED_CALLBACK_PREFIX)) if data.startswith(STORED_CALLBACK_PREFIX) else data
+        await resolve_callback(data.removeprefix(STORED_CALLBACK_PREFIX))
+        if data.startswith(STORED_CALLBACK_PREFIX)
+        else data
     )
 
 
-async def resolve_deep_link(payload: str, unshelve: ResolveCallback) -> str | None:
+async def resolve_deep_link(payload: str, resolve_callback: ResolveCallback) -> str | None:
     """The command that a deep link's payload carries; None for any other payload.
 
     Anybody can write such a link, and who opens it sees only *Start*: it may show something, never change it.
     """
     command = (
-        await unshelve(payload.removeprefix(STORED_LINK_PREFIX))
+        await resolve_callback(payload.removeprefix(STORED_LINK_PREFIX))
         if payload.startswith(STORED_LINK_PREFIX)
-        else _decoded(payload)
+        else _decode_command(payload)
     )
     return command if command and split_command(command)[0] in PERSONAL_COMMANDS else None
 
 
-def _decoded(payload: str) -> str | None:
+def _decode_command(payload: str) -> str | None:
     if not payload.startswith(LINK_COMMAND_PREFIX):
         return None
     coded = payload.removeprefix(LINK_COMMAND_PREFIX)
@@ -100,45 +103,45 @@ def _rows(view: View) -> list[tuple[Button, ...]]:
 
 
 async def _button(
-    button: Button, shelve: StoreCallback, links: DeepLinkPolicy, language: Translator
+    button: Button, store_callback: StoreCallback, links: DeepLinkPolicy, language: Translator
 ) -> InlineKeyboardButton | None:
     label, style = language.plain_text(button.label).strip() or "·", _STYLES.get(button.style)
-    url = button.url or (await _link(button, shelve, links.username) if links.opens_link(button) else "")
+    url = button.url or (await _deep_link(button, store_callback, links.username) if links.opens_link(button) else "")
     if url:
         return InlineKeyboardButton(label, url=url, style=style) if url.startswith(("https://", "http://")) else None
     if button.target in ("group", "share") or not button.command:
         return None
-    data = await _data(button.command, shelve)
+    data = await _callback_data(button.command, store_callback)
     return InlineKeyboardButton(label, callback_data=data, style=style) if data else None
 
 
-async def _data(command: str, shelve: StoreCallback) -> str:
+async def _callback_data(command: str, store_callback: StoreCallback) -> str:
     fits = len(command.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
     if fits and not command.startswith(STORED_CALLBACK_PREFIX):
         return command
-    token = await shelve(command)
+    token = await store_callback(command)
     return STORED_CALLBACK_PREFIX + token if token else ""
 
 
-async def deep_link_payload(command: str, shelve: StoreCallback) -> str:
-    """What a deep link carries to ask this: the command itself where 64 characters hold it, else its place on the
-    shelf; '' where that has no room."""
+async def deep_link_payload(command: str, store_callback: StoreCallback) -> str:
+    """What a deep link carries to ask this: the command itself where 64 characters hold it, else its token; ''
+    where the callback store has no room."""
     payload = LINK_COMMAND_PREFIX + urlsafe_b64encode(command.encode()).decode().rstrip("=")
     if len(payload) <= DEEP_LENGTH:
         return payload
-    token = await shelve(command)
+    token = await store_callback(command)
     return STORED_LINK_PREFIX + token if token else ""
 
 
-async def _link(button: Button, shelve: StoreCallback, username: str) -> str:
-    """The link that opens the button's command where it is to be answered; '' where the shelf has no room for it."""
-    payload = await deep_link_payload(button.command, shelve)
+async def _deep_link(button: Button, store_callback: StoreCallback, username: str) -> str:
+    """The link that opens the button's command where it is to be answered; '' where the callback store has no room."""
+    payload = await deep_link_payload(button.command, store_callback)
     if not payload:
         return ""
     link = create_deep_linked_url(username, payload, group=button.target == "group")
     return f"https://t.me/share/url?url={quote(link, safe='')}" if button.target == "share" else link
 
 
-def _at_most(rows: list[list[InlineKeyboardButton]], limit: int) -> list[list[InlineKeyboardButton]]:
+def _first_buttons(rows: list[list[InlineKeyboardButton]], limit: int) -> list[list[InlineKeyboardButton]]:
     buttons = iter([button for row in rows for button in row][:limit])
     return [kept for row in rows if (kept := list(islice(buttons, len(row))))]

@@ -18,31 +18,31 @@ from bot.views import Block, Document, Footer, PaperList, View
 
 def single_message_texts(view: View) -> list[MessageText]:
     """The messages of a view. Where it is to be one and is too long, it shows as many of its titles as one message
-    holds and how many are left off; as it is where even none would help. One that fits is drawn once."""
-    drawn = render_texts(view)
-    if not view.single_message or len(drawn) <= 1:
-        return drawn
-    lines = sum(len(block.items) for block in view.blocks if isinstance(block, PaperList))
-    too_many = bisect_left(range(lines), True, key=lambda n: len(render_texts(_with_titles(view, n, lines))) > 1)
-    return render_texts(_with_titles(view, too_many - 1, lines)) if too_many else drawn
+    holds and how many are left off; as it is where even none would help. One that fits is rendered once."""
+    rendered = render_texts(view)
+    if not view.single_message or len(rendered) <= 1:
+        return rendered
+    titles = sum(len(block.items) for block in view.blocks if isinstance(block, PaperList))
+    too_many = bisect_left(range(titles), True, key=lambda n: len(render_texts(_with_titles(view, n, titles))) > 1)
+    return render_texts(_with_titles(view, too_many - 1, titles)) if too_many else rendered
 
 
 def _with_titles(view: View, n: int, of: int) -> View:
-    return replace(view, blocks=tuple(_shortened(view.blocks, n, of)))
+    return replace(view, blocks=tuple(_with_first_titles(view.blocks, n, of)))
 
 
-def _shortened(blocks: tuple[Block, ...], n: int, of: int) -> Iterator[Block]:
+def _with_first_titles(blocks: tuple[Block, ...], n: int, of: int) -> Iterator[Block]:
     """The first ``n`` titles; how many more there are stands after the last block of titles."""
-    last = max(place for place, block in enumerate(blocks) if isinstance(block, PaperList))
+    last = max(position for position, block in enumerate(blocks) if isinstance(block, PaperList))
     left_off = tn("{n} more title behind the button below.", "{n} more titles behind the button below.", of - n)
-    for place, block in enumerate(blocks):
+    for position, block in enumerate(blocks):
         if isinstance(block, PaperList):
             kept, n = block.items[:n], max(0, n - len(block.items))
             if kept:
                 yield replace(block, items=kept)
         else:
             yield block
-        if place == last:
+        if position == last:
             yield Footer(left_off)
 
 
@@ -55,7 +55,7 @@ PIECE: Final = 1900
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One message: a text or a file. ``picture`` is the page whose picture stands with it, '' for none. Without
-    ``markup`` a text goes as its words alone."""
+    ``markup`` a text goes as plain text."""
 
     content: MessageText | Document
     buttons: Markup | None = None
@@ -64,7 +64,7 @@ class OutgoingMessage:
 
 
 async def outgoing_messages(
-    view: View, shelve: Callable[[str], Awaitable[str]], links: DeepLinkPolicy = NO_DEEP_LINKS
+    view: View, store_callback: Callable[[str], Awaitable[str]], links: DeepLinkPolicy = NO_DEEP_LINKS
 ) -> list[OutgoingMessage]:
     """The messages of a view in their order; none where it shows nothing."""
     files = [block for block in view.blocks if isinstance(block, Document) and block.content]
@@ -72,29 +72,29 @@ async def outgoing_messages(
         *(OutgoingMessage(text, picture=view.picture) for text in single_message_texts(view)),
         *map(OutgoingMessage, files),
     ]
-    buttons = await build_keyboard(view, shelve, links)
+    buttons = await build_keyboard(view, store_callback, links)
     if buttons and not parts:
-        parts = [OutgoingMessage(_wordless(view))]
+        parts = [OutgoingMessage(_text_for_buttons(view))]
     return [*parts[:-1], replace(parts[-1], buttons=buttons)] if parts else []
 
 
-def _wordless(view: View) -> MessageText:
+def _text_for_buttons(view: View) -> MessageText:
     """Buttons need a text to stand under."""
     words = translator_for(view.language).plain_text(view.summary) if view.summary else ""
     return MessageText("…", "…") if not words.strip() else MessageText(escape(words), words)
 
 
-def plain_pieces(letter: OutgoingMessage) -> list[OutgoingMessage]:
-    """A text in shorter plain ones, parted at lines or words, the buttons under the last; a file as it is."""
-    if not isinstance(letter.content, MessageText):
-        return [letter]
-    words = letter.content.plain
+def plain_pieces(outgoing: OutgoingMessage) -> list[OutgoingMessage]:
+    """A text in shorter plain ones, split at lines or words, the buttons under the last; a file as it is."""
+    if not isinstance(outgoing.content, MessageText):
+        return [outgoing]
+    words = outgoing.content.plain
     pieces: list[OutgoingMessage] = []
     while words:
         cut = _end_of_piece(words)
         piece, words = words[:cut].strip(), words[cut:].strip()
         pieces += [OutgoingMessage(MessageText(escape(piece), piece))] if piece else []
-    return [*pieces[:-1], replace(pieces[-1], buttons=letter.buttons)] if pieces else []
+    return [*pieces[:-1], replace(pieces[-1], buttons=outgoing.buttons)] if pieces else []
 
 
 def _end_of_piece(words: str) -> int:

@@ -80,22 +80,22 @@ def _belongs_under(before: Block | None, block: Block, *, both_short: bool) -> b
 
 def _block(block: Block, language: Translator) -> tuple[MessageParagraph, ...]:
     match block:
-        case TextBlock(sentence) | Footer(sentence):
-            return (_line(language.styled_parts(sentence)),)
-        case Banner(sentence):
-            return (_line(replace(span, bold=True) for span in language.styled_parts(sentence)),)
+        case TextBlock(text) | Footer(text):
+            return (_line(language.styled_parts(text)),)
+        case Banner(text):
+            return (_line(replace(span, bold=True) for span in language.styled_parts(text)),)
         case Quote(text):
             return (_quote(text),)
         case PaperSummary():
-            return _entry(block, language)
+            return _summary(block, language)
         case PaperList():
             return (_titles(block, language),)
         case PaperCard():
             return _card(block, language)
         case InputErrorBlock():
-            return _mistake(block, language)
+            return _input_error(block, language)
         case Prompt():
-            return _question(block, language)
+            return _prompt(block, language)
         case Document() | Buttons():
             return ()
         case _:
@@ -111,19 +111,19 @@ def _quote(text: str, *, close: bool = False) -> MessageParagraph:
     return MessageParagraph((merge_spans([StyledText(" ".join(text.split()))]),), folded=True, close=close)
 
 
-def _entry(entry: PaperSummary, language: Translator) -> tuple[MessageParagraph, ...]:
-    number = [StyledText(str(entry.number), bold=True), StyledText(" ")] if entry.number else []
-    title = _line([*number, StyledText(entry.paper.title, href=entry.paper.url)])
-    facts = _line(_dotted(_entry_facts(entry, language)))
-    summary = (_quote(entry.tldr, close=True),) if entry.tldr.strip() else ()
-    return (title, *summary, replace(facts, close=True))
+def _summary(summary: PaperSummary, language: Translator) -> tuple[MessageParagraph, ...]:
+    number = [StyledText(str(summary.number), bold=True), StyledText(" ")] if summary.number else []
+    title = _line([*number, StyledText(summary.paper.title, href=summary.paper.url)])
+    facts = _line(_join_facts(_summary_facts(summary, language)))
+    tldr = (_quote(summary.tldr, close=True),) if summary.tldr.strip() else ()
+    return (title, *tldr, replace(facts, close=True))
 
 
-def _entry_facts(entry: PaperSummary, language: Translator) -> list[Spans]:
-    parts = _facts(entry.paper, language)
-    if entry.topics is not None:
-        parts.append(_italic(language, entry.topics))
-    return [*parts, *(language.styled_parts(mark) for mark in entry.notes)]
+def _summary_facts(summary: PaperSummary, language: Translator) -> list[Spans]:
+    parts = _facts(summary.paper, language)
+    if summary.topics is not None:
+        parts.append(_italic(language, summary.topics))
+    return [*parts, *(language.styled_parts(mark) for mark in summary.notes)]
 
 
 def _facts(paper: Paper, language: Translator) -> list[Spans]:
@@ -146,11 +146,11 @@ def _code(url: str, stars: int) -> LazyText:
     return t("{code} ★{stars}", code=link, stars=stars) if stars else t("{code}", code=link)
 
 
-def _italic(language: Translator, sentence: LazyText) -> Spans:
-    return tuple(replace(span, italic=True) for span in language.styled_parts(sentence))
+def _italic(language: Translator, text: LazyText) -> Spans:
+    return tuple(replace(span, italic=True) for span in language.styled_parts(text))
 
 
-def _dotted(parts: Iterable[Spans]) -> Iterator[StyledText]:
+def _join_facts(parts: Iterable[Spans]) -> Iterator[StyledText]:
     """The parts with dots between them; empty ones are left out."""
     for position, part in enumerate(part for part in parts if any(span.text for span in part)):
         if position:
@@ -181,14 +181,14 @@ def _card(card: PaperCard, language: Translator) -> tuple[MessageParagraph, ...]
     head = MessageParagraph(
         (
             (StyledText(paper.title, bold=True),),
-            merge_spans(_dotted([(StyledText(_lab(paper)),), language.styled_parts(_authors(paper))])),
-            merge_spans(_dotted([language.styled_parts(t("listed {day}", day=paper.listed_on)), facts[0]])),
+            merge_spans(_join_facts([(StyledText(_lab(paper)),), language.styled_parts(_authors(paper))])),
+            merge_spans(_join_facts([language.styled_parts(t("listed {day}", day=paper.listed_on)), facts[0]])),
         )
     )
     abstract = (_quote(paper.abstract),) if paper.abstract.strip() else ()
     why = tuple(_line(language.styled_parts(t("<b>Why:</b> {reason}", reason=reason))) for reason in card.reasons)
-    foot = (*why, _line(_dotted([*_addresses(paper, language), *facts[2:]])))
-    return (_without_gaps(head), *abstract, *(replace(each, close=True) for each in foot))
+    foot = (*why, _line(_join_facts([*_addresses(paper, language), *facts[2:]])))
+    return (_without_empty_lines(head), *abstract, *(replace(each, close=True) for each in foot))
 
 
 def _lab(paper: Paper) -> str:
@@ -206,26 +206,26 @@ def _addresses(paper: Paper, language: Translator) -> list[Spans]:
     return [language.styled_parts(t("{link}", link=link)) for link in links if link.url]
 
 
-def _without_gaps(paragraph: MessageParagraph) -> MessageParagraph:
+def _without_empty_lines(paragraph: MessageParagraph) -> MessageParagraph:
     return replace(paragraph, lines=tuple(line for line in paragraph.lines if line))
 
 
-def _mistake(mistake: InputErrorBlock, language: Translator) -> tuple[MessageParagraph, ...]:
-    said = _line(language.styled_parts(mistake.message))
-    if not mistake.input or mistake.span is None:
-        return (said,)
-    return (said, replace(_line(_marked(mistake.input, *mistake.span)), close=True))
+def _input_error(error: InputErrorBlock, language: Translator) -> tuple[MessageParagraph, ...]:
+    message = _line(language.styled_parts(error.message))
+    if not error.input or error.span is None:
+        return (message,)
+    return (message, replace(_line(_highlight(error.input, *error.span)), close=True))
 
 
-def _marked(text: str, start: int, end: int) -> tuple[StyledText, ...]:
-    """What was typed, the place meant in bold; an arrow where the place is a gap between characters."""
-    meant = StyledText(text[start:end], bold=True) if text[start:end].strip() else StyledText("▸", bold=True)
-    return StyledText(text[:start], code=True), meant, StyledText(text[end:], code=True)
+def _highlight(text: str, start: int, end: int) -> tuple[StyledText, ...]:
+    """What was typed, its wrong span in bold; an arrow where the span lies between two characters."""
+    highlighted = StyledText(text[start:end], bold=True) if text[start:end].strip() else StyledText("▸", bold=True)
+    return StyledText(text[:start], code=True), highlighted, StyledText(text[end:], code=True)
 
 
-def _question(question: Prompt, language: Translator) -> tuple[MessageParagraph, ...]:
-    asked = _line(language.styled_parts(question.text))
-    if question.placeholder is None:
-        return (asked,)
-    hint = t("{hint} – type <code>/{command} …</code>", hint=question.placeholder, command=question.command)
-    return (asked, replace(_line(language.styled_parts(hint)), close=True))
+def _prompt(prompt: Prompt, language: Translator) -> tuple[MessageParagraph, ...]:
+    text = _line(language.styled_parts(prompt.text))
+    if prompt.placeholder is None:
+        return (text,)
+    hint = t("{hint} – type <code>/{command} …</code>", hint=prompt.placeholder, command=prompt.command)
+    return (text, replace(_line(language.styled_parts(hint)), close=True))

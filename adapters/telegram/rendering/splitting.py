@@ -23,12 +23,12 @@ ParagraphGroup = tuple[MessageParagraph, ...]
 
 def split_messages(groups: Iterable[ParagraphGroup]) -> list[ParagraphGroup]:
     """The groups as few messages, each within :data:`BOUNDS`; a group is only parted when it is too long by itself."""
-    parts = list(chain.from_iterable(map(_fitting, groups)))
-    joined = _packed(map(size_of, parts), GAP)
+    parts = list(chain.from_iterable(map(_split_group, groups)))
+    joined = _pack(map(size_of, parts), GAP)
     return [tuple(chain.from_iterable(parts[start:end])) for start, end in joined]
 
 
-def _packed(sizes: Iterable[Size], gap: Size, empty: Size = EMPTY_SIZE) -> list[tuple[int, int]]:
+def _pack(sizes: Iterable[Size], gap: Size, empty: Size = EMPTY_SIZE) -> list[tuple[int, int]]:
     """Neighbours put together while they fit, as half-open ranges; ``empty`` is what each range costs by itself."""
     ranges: list[tuple[int, int]] = []
     filled = empty
@@ -62,7 +62,7 @@ def _up_to_a_word(text: str, room: int) -> str:
     return text[:room].rpartition(" ")[0] or text[:room]
 
 
-def _fitting(group: ParagraphGroup) -> Iterator[ParagraphGroup]:
+def _split_group(group: ParagraphGroup) -> Iterator[ParagraphGroup]:
     if size_of(group).within(BOUNDS):
         yield group
         return
@@ -71,37 +71,37 @@ def _fitting(group: ParagraphGroup) -> Iterator[ParagraphGroup]:
         yield shorter
         return
     for paragraph in group:
-        for lines in _portions(paragraph):
+        for lines in _split_paragraph(paragraph):
             yield (replace(paragraph, lines=lines),)
 
 
 def _with_shorter_quote(group: ParagraphGroup) -> ParagraphGroup:
     """The group with its one long text cut by what is too much; titles in a quote are lines and never cut."""
     over = size_of(group).characters - BOUNDS.characters
-    return tuple(_quote_cut(paragraph, over) for paragraph in group)
+    return tuple(_cut_quote(paragraph, over) for paragraph in group)
 
 
-def _quote_cut(paragraph: MessageParagraph, over: int) -> MessageParagraph:
+def _cut_quote(paragraph: MessageParagraph, over: int) -> MessageParagraph:
     length = size_of((paragraph,)).characters
     if not paragraph.folded or len(paragraph.lines) > 1 or length - over < SHORTEST_QUOTE:
         return paragraph
     return replace(paragraph, lines=(truncate_spans(paragraph.lines[0], length - max(over, 0)),))
 
 
-def _portions(paragraph: MessageParagraph) -> Iterator[tuple[Spans, ...]]:
-    lines = tuple(map(_bounded, paragraph.lines))
+def _split_paragraph(paragraph: MessageParagraph) -> Iterator[tuple[Spans, ...]]:
+    lines = tuple(map(_bound_line, paragraph.lines))
     sizes = (size_of((MessageParagraph((line,)),)) for line in lines)
-    for start, end in _packed(sizes, LINE_END, size_of((replace(paragraph, lines=()),))):
+    for start, end in _pack(sizes, LINE_END, size_of((replace(paragraph, lines=()),))):
         yield lines[start:end]
 
 
-def _bounded(line: Spans) -> Spans:
+def _bound_line(line: Spans) -> Spans:
     """A single line that can't be parted: cut, and plain where it has too many styles."""
     line = truncate_spans(line, BOUNDS.characters)
     if size_of((MessageParagraph((line,), folded=True),)).within(BOUNDS):
         return line
-    return _undecorated(line)
+    return _without_styles(line)
 
 
-def _undecorated(line: Sequence[StyledText]) -> Spans:
+def _without_styles(line: Sequence[StyledText]) -> Spans:
     return merge_spans(StyledText(span.text) for span in line)

@@ -10,17 +10,19 @@ from bot.ports import ChatEvents
 
 
 class ChatMigrations:
-    """Tells of moves, and remembers who is an heir: it was introduced to already."""
+    """Reports migrations, and remembers the new ids: a migrated group was greeted under its old id."""
 
-    def __init__(self, bot: Bot, news: ChatEvents) -> None:
+    def __init__(self, bot: Bot, chat_events: ChatEvents) -> None:
         self._bot = bot
-        self._news = news
-        self._heirs: set[int] = set()
+        self._chat_events = chat_events
+        self._migrated: set[int] = set()
 
     async def record(self, old: int, new: int) -> None:
         """The chat ``old`` goes on as ``new``, with all that was set for it."""
-        self._heirs.add(new)
-        await self._news.on_migrated(*(ChatRef(each, ChatKind.GROUP).address(self._bot.id) for each in (old, new)))
+        self._migrated.add(new)
+        await self._chat_events.on_migrated(
+            *(ChatRef(each, ChatKind.GROUP).address(self._bot.id) for each in (old, new))
+        )
 
     def is_migrated(self, chat_id: int) -> bool:
-        return chat_id in self._heirs
+        return chat_id in self._migrated

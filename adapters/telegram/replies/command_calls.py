@@ -1,4 +1,4 @@
-"""From a place, a person and a command to the call that is answered."""
+"""From a chat, an actor and a command to the call that is answered."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class CommandCallFactory:
 
     def is_settings(self, event: ButtonPressed) -> bool:
         """Whether the pressed message is an answer about settings that others read as well, all of its buttons too."""
-        if event.place is None or event.place.kind.personal:
+        if event.chat is None or event.chat.kind.personal:
             return False
-        asked = [
+        commands = [
             find_command(self._commands, split_command(data)[0])
             for data in event.sibling_data
             if not data.startswith(STORED_CALLBACK_PREFIX)
         ]
-        return bool(asked) and all(command is not None and command.private for command in asked)
+        return bool(commands) and all(command is not None and command.private for command in commands)
 
     async def build(
         self,
-        place: ChatRef,
-        asker: Actor,
+        chat: ChatRef,
+        actor: Actor,
         name: str,
         argument: str,
         *,
@@ -52,13 +52,13 @@ class CommandCallFactory:
         return CommandCall(
             name=name,
             argument=argument,
-            chat=place.address(self._bot.id),
-            kind=place.kind,
-            person=asker.address(self._bot.id),
-            may_change=remote or not changes or await self._rights.may_change(place, asker),
-            person_name=asker.name,
-            chat_title=place.title,
-            language=asker.language,
+            chat=chat.address(self._bot.id),
+            kind=chat.kind,
+            person=actor.address(self._bot.id),
+            may_change=remote or not changes or await self._rights.may_change(chat, actor),
+            person_name=actor.name,
+            chat_title=chat.title,
+            language=actor.language,
             pressed_message=pressed,
             managed_remotely=remote,
         )

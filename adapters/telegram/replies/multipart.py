@@ -1,4 +1,4 @@
-"""A digest that takes several messages: sent one after the other, and taken up where it stopped."""
+"""A digest that takes several messages: sent one after the other, and resumed where it stopped."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from adapters.telegram.replies.sender import MessageSender, MessageTooLong, Targ
 
 
 @dataclass(slots=True)
-class _Begun:
+class _Unfinished:
     """A delivery that stopped in the middle: what is still to be sent, and the last message that stands there."""
 
     left: list[OutgoingMessage]
-    last: int = 0
+    last_message_id: int = 0
 
 
 class MultipartSender:
-    """A delivery's messages in a row: what arrived of an earlier try, known by its key, is not sent again."""
+    """A delivery's messages in a row: what an earlier attempt with the same key has sent is not sent again."""
 
-    def __init__(self, sender: MessageSender, pace: TelegramRateLimiter) -> None:
+    def __init__(self, sender: MessageSender, rate_limiter: TelegramRateLimiter) -> None:
         self._sender = sender
-        self._pace = pace
-        self._begun: dict[str, _Begun] = {}
+        self._rate_limiter = rate_limiter
+        self._unfinished: dict[str, _Unfinished] = {}
 
-    async def post(self, key: str, target: Target, letters: Sequence[OutgoingMessage]) -> int:
+    async def post(self, key: str, target: Target, outgoing: Sequence[OutgoingMessage]) -> int:
         """Sends what is missing and returns the last message's id; the first message's turn is taken already."""
-        begun = self._begun.pop(key, None) or _Begun(list(letters))
+        unfinished = self._unfinished.pop(key, None) or _Unfinished(list(outgoing))
         try:
-            while begun.left:
-                if begun.last:
-                    await self._pace.turn()
-                await self._next(target, begun)
+            while unfinished.left:
+                if unfinished.last_message_id:
+                    await self._rate_limiter.turn()
+                await self._send_next(target, unfinished)
         except BaseException:
-            if begun.last:
-                self._begun[key] = begun
+            if unfinished.last_message_id:
+                self._unfinished[key] = unfinished
             raise
-        return begun.last
+        return unfinished.last_message_id
 
-    async def _next(self, target: Target, begun: _Begun) -> None:
-        letter = begun.left[0]
+    async def _send_next(self, target: Target, unfinished: _Unfinished) -> None:
+        outgoing = unfinished.left[0]
         try:
-            begun.last = (await self._sender.post(target, letter, TurnState.TAKEN)).message_id
+            unfinished.last_message_id = (await self._sender.post(target, outgoing, TurnState.TAKEN)).message_id
         except MessageTooLong:
-            begun.left[:1] = split_shorter(letter)
+            unfinished.left[:1] = split_shorter(outgoing)
         else:
-            del begun.left[0]
+            del unfinished.left[0]

@@ -19,20 +19,20 @@ REMEMBERED: Final = timedelta(seconds=60)
 
 
 class PermissionChecker:
-    """Asks Telegram for a person's standing in a chat and remembers the answer for a minute."""
+    """Asks Telegram for a person's membership in a chat and remembers the answer for a minute."""
 
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
         self._clock = clock
         self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
 
-    async def may_change(self, place: ChatRef, asker: Actor) -> bool:
-        """Whether ``asker`` may change this chat; no while Telegram gives no answer."""
-        if place.kind.personal:
+    async def may_change(self, chat: ChatRef, actor: Actor) -> bool:
+        """Whether ``actor`` may change this chat; no while Telegram gives no answer."""
+        if chat.kind.personal:
             return True
-        if asker.admin is not None:
-            return asker.admin
-        return await self.is_admin(place.chat_id, asker.id)
+        if actor.admin is not None:
+            return actor.admin
+        return await self.is_admin(chat.chat_id, actor.id)
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
         """Whether this account is an admin there; no while Telegram gives no answer."""

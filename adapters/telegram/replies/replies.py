@@ -1,4 +1,4 @@
-"""Where an answer is shown: in the place of what was pressed, to the one who asked alone, or below for everybody."""
+"""Where an answer is shown: in the message that was pressed, to the one who asked alone, or below for everybody."""
 
 from __future__ import annotations
 
@@ -52,113 +52,115 @@ class TelegramReplySender:
         bot: Bot,
         sender: MessageSender,
         rights: PermissionChecker,
-        records: PlatformState,
-        news: ChatEvents,
-        moves: ChatMigrations,
+        state: PlatformState,
+        chat_events: ChatEvents,
+        migrations: ChatMigrations,
         clock: Clock,
     ) -> None:
         self._bot = bot
         self._sender = sender
         self._rights = rights
-        self._records = records
-        self._news = news
-        self._moves = moves
+        self._state = state
+        self._chat_events = chat_events
+        self._migrations = migrations
         self._clock = clock
         self._server_knows_ephemeral = True
 
-    async def send(self, place: ChatRef, view: View, question: ReplyContext | None = None) -> None:
+    async def send(self, chat: ChatRef, view: View, context: ReplyContext | None = None) -> None:
         """The answer as new messages; a mere toast is said in words."""
         if view.toast and not view.blocks:
             view = replace(view, blocks=(TextBlock(view.toast),))
-        await self.with_migration(place, lambda here: self._post_all(here, view, question))
+        await self.with_migration(chat, lambda here: self._post_all(here, view, context))
 
-    async def answer_press(self, place: ChatRef, view: View, question: ReplyContext) -> None:
-        """The answer to a press: in the place of the message that was pressed, or below it."""
+    async def answer_press(self, chat: ChatRef, view: View, context: ReplyContext) -> None:
+        """The answer to a press: in the message that was pressed, or below it."""
         if view.blocks:
-            await self.with_migration(place, lambda here: self._replace_or_post(here, view, question))
+            await self.with_migration(chat, lambda here: self._replace_or_post(here, view, context))
 
-    async def send_ephemeral(self, place: ChatRef, view: View, question: ReplyContext) -> None:
+    async def send_ephemeral(self, chat: ChatRef, view: View, context: ReplyContext) -> None:
         """To the one who asked alone, or not at all."""
-        await self.with_migration(place, lambda here: self._tell_one(here, view, question))
+        await self.with_migration(chat, lambda here: self._send_ephemeral(here, view, context))
 
-    async def with_migration(self, place: ChatRef, deliver: Callable[[ChatRef], Awaitable[object]]) -> None:
-        """Does it, once more where the chat has moved; whatever else is in the way is noted."""
+    async def with_migration(self, chat: ChatRef, deliver: Callable[[ChatRef], Awaitable[object]]) -> None:
+        """Calls ``deliver``, once more where the chat has migrated; every other failure is logged."""
         try:
-            await deliver(place)
+            await deliver(chat)
         except ChatIdChanged as moved:
-            await self._moves.record(place.chat_id, int(moved.new_chat_id))
-            await self.with_migration(replace(place, chat_id=int(moved.new_chat_id)), deliver)
+            await self._migrations.record(chat.chat_id, int(moved.new_chat_id))
+            await self.with_migration(replace(chat, chat_id=int(moved.new_chat_id)), deliver)
         except ChatUnavailable as error:
             log.info("an answer found its chat gone: %s", error.reason)
-            await self._news.on_unavailable(_gone_address(place, error.cause, self._bot.id), error.cause)
+            await self._chat_events.on_unavailable(_gone_address(chat, error.cause, self._bot.id), error.cause)
         except DeliveryError as error:
             log.warning("an answer was left out (%s): %s", type(error).__name__, error.reason)
 
     # --- in place
 
-    async def _replace_or_post(self, place: ChatRef, view: View, question: ReplyContext) -> None:
-        parts = await self._letters(place, view)
+    async def _replace_or_post(self, chat: ChatRef, view: View, context: ReplyContext) -> None:
+        parts = await self._outgoing(chat, view)
         if (
             parts
-            and (view.replaces_message or replaces_pressed(view, question))
-            and await self._replaced(place, question, parts[0])
+            and (view.replaces_message or replaces_pressed(view, context))
+            and await self._try_replace(chat, context, parts[0])
         ):
             parts = parts[1:]
-        await self._post(place, parts, question, await self._ways(place, view, question))
+        await self._post(chat, parts, context, await self._routes(chat, view, context))
 
-    async def _replaced(self, place: ChatRef, question: ReplyContext, letter: OutgoingMessage) -> bool:
-        posted = TelegramMessageRef(place.chat_id, question.message_id, question.asker.id, question.ephemeral_id)
-        return await self._patiently(lambda: self._sender.edit(posted, letter))
+    async def _try_replace(self, chat: ChatRef, context: ReplyContext, outgoing: OutgoingMessage) -> bool:
+        posted = TelegramMessageRef(chat.chat_id, context.message_id, context.actor.id, context.ephemeral_id)
+        return await self._with_retry(lambda: self._sender.edit(posted, outgoing))
 
     # --- as new messages
 
-    async def _post_all(self, place: ChatRef, view: View, question: ReplyContext | None) -> None:
-        await self._post(place, await self._letters(place, view), question, await self._ways(place, view, question))
+    async def _post_all(self, chat: ChatRef, view: View, context: ReplyContext | None) -> None:
+        await self._post(chat, await self._outgoing(chat, view), context, await self._routes(chat, view, context))
 
-    async def _tell_one(self, place: ChatRef, view: View, question: ReplyContext) -> None:
-        if found := await self._ways(place, view, question):
-            target = self._target(place, question)
-            for letter in await self._letters(place, view):
-                await self._posted_for_one(target, letter, found)
+    async def _send_ephemeral(self, chat: ChatRef, view: View, context: ReplyContext) -> None:
+        if routes_found := await self._routes(chat, view, context):
+            target = self._target(chat, context)
+            for outgoing in await self._outgoing(chat, view):
+                await self._try_ephemeral(target, outgoing, routes_found)
 
-    async def _letters(self, place: ChatRef, view: View) -> list[OutgoingMessage]:
-        links = DeepLinkPolicy(self._bot.username, in_own_chat=not place.kind.personal)
-        return await outgoing_messages(view, self._records.store_callback, links)
+    async def _outgoing(self, chat: ChatRef, view: View) -> list[OutgoingMessage]:
+        links = DeepLinkPolicy(self._bot.username, in_own_chat=not chat.kind.personal)
+        return await outgoing_messages(view, self._state.store_callback, links)
 
     async def _post(
         self,
-        place: ChatRef,
+        chat: ChatRef,
         parts: Sequence[OutgoingMessage],
-        question: ReplyContext | None,
-        found: Sequence[EphemeralTarget],
+        context: ReplyContext | None,
+        routes_found: Sequence[EphemeralTarget],
     ) -> None:
-        target, left = self._target(place, question), list(parts)
+        target, left = self._target(chat, context), list(parts)
         while left:
             try:
-                if not await self._posted_for_one(target, left[0], found):
-                    await self._patiently(partial(self._sender.post, target, left[0]))
+                if not await self._try_ephemeral(target, left[0], routes_found):
+                    await self._with_retry(partial(self._sender.post, target, left[0]))
             except MessageTooLong:
                 left[:1] = split_shorter(left[0])
             else:
                 del left[0]
 
-    def _target(self, place: ChatRef, question: ReplyContext | None) -> Target:
-        reply_to = question.message_id if question and not place.kind.personal else 0
-        return Target(place.chat_id, place.thread, silent=not place.kind.personal, reply_to=reply_to)
+    def _target(self, chat: ChatRef, context: ReplyContext | None) -> Target:
+        reply_to = context.message_id if context and not chat.kind.personal else 0
+        return Target(chat.chat_id, chat.thread, silent=not chat.kind.personal, reply_to=reply_to)
 
     # --- to one person alone
 
-    async def _ways(self, place: ChatRef, view: View, question: ReplyContext | None) -> Sequence[EphemeralTarget]:
-        if question is None or not self._server_knows_ephemeral or not is_private(view, place, question):
+    async def _routes(self, chat: ChatRef, view: View, context: ReplyContext | None) -> Sequence[EphemeralTarget]:
+        if context is None or not self._server_knows_ephemeral or not is_private(view, chat, context):
             return ()
-        return routes(question, bot_is_admin=await self._rights.is_admin(place.chat_id, self._bot.id))
+        return routes(context, bot_is_admin=await self._rights.is_admin(chat.chat_id, self._bot.id))
 
-    async def _posted_for_one(self, target: Target, letter: OutgoingMessage, found: Sequence[EphemeralTarget]) -> bool:
-        """Whether it stands there by one of these ways, or because the server, which knows none of them, has posted it
+    async def _try_ephemeral(
+        self, target: Target, outgoing: OutgoingMessage, routes_found: Sequence[EphemeralTarget]
+    ) -> bool:
+        """Whether it was sent by one of these routes, or because the server, which knows none of them, has posted it
         for everybody; such a server is not asked again."""
-        for way in found if self._server_knows_ephemeral else ():
+        for route in routes_found if self._server_knows_ephemeral else ():
             try:
-                message = await self._patiently(partial(self._sender.post, replace(target, ephemeral=way), letter))
+                message = await self._with_retry(partial(self._sender.post, replace(target, ephemeral=route), outgoing))
             except EphemeralRejected as refusal:
                 log.info("an answer can't be shown to one person alone: %s", refusal.reason)
                 continue
@@ -168,9 +170,9 @@ class TelegramReplySender:
             return True
         return False
 
-    async def _patiently(self, request: Callable[[], Awaitable[Done]]) -> Done:
-        """Once more after a short pause; a long one is told to nobody, it is logged. Where nobody knows whether it
-        arrived, an answer too many does less harm than none."""
+    async def _with_retry(self, request: Callable[[], Awaitable[Done]]) -> Done:
+        """Repeats the request once after a short wait; a long one is raised. Where it is unknown whether it
+        arrived, a duplicate answer does less harm than none."""
         try:
             return await request()
         except OutcomeUnknown:
@@ -182,6 +184,6 @@ class TelegramReplySender:
             return await request()
 
 
-def _gone_address(place: ChatRef, reason: UnavailableReason, bot_id: int) -> ChatAddress:
+def _gone_address(chat: ChatRef, reason: UnavailableReason, bot_id: int) -> ChatAddress:
     """The topic alone where it was closed, else the whole chat."""
-    return (place if reason is UnavailableReason.THREAD_CLOSED else replace(place, thread=None)).address(bot_id)
+    return (chat if reason is UnavailableReason.THREAD_CLOSED else replace(chat, thread=None)).address(bot_id)

@@ -36,7 +36,7 @@ Done = TypeVar("Done")
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a message goes and how: ``reply_to`` 0 for no reply; ``paid``: with the bot's Stars, where it is above the
-    free pace; ``only``: so that one person alone sees it."""
+    free rate; ``ephemeral``: so that one person alone sees it."""
 
     chat_id: int
     thread: int | None = None
@@ -70,49 +70,49 @@ class TelegramMessageRef:
 class MessageSender:
     """Sends and edits; raises :mod:`bot.errors`."""
 
-    def __init__(self, bot: Bot, pace: TelegramRateLimiter, clock: Clock) -> None:
+    def __init__(self, bot: Bot, rate_limiter: TelegramRateLimiter, clock: Clock) -> None:
         self._bot = bot
-        self._pace = pace
+        self._rate_limiter = rate_limiter
         self._clock = clock
 
-    async def post(self, target: Target, letter: OutgoingMessage, turn: TurnState = TurnState.NEEDED) -> Message:
+    async def post(self, target: Target, outgoing: OutgoingMessage, turn: TurnState = TurnState.NEEDED) -> Message:
         """Sends one message; what Telegram can't read goes again as plain text, and what has nothing left to reply to
-        as no reply. Raises :class:`TooLong` for what has to go in pieces, :class:`NotForOne` for what can't be sent so
-        that one person alone sees it."""
+        as no reply. Raises :class:`MessageTooLong` for what has to go in pieces, :class:`EphemeralRejected` for what
+        can't be sent so that one person alone sees it."""
         try:
-            return await self._post(target, letter, turn)
-        except _NothingToReplyTo as answer:
+            return await self._post(target, outgoing, turn)
+        except _NothingToReplyTo as refusal:
             if (
                 target.ephemeral and target.ephemeral.reply_to_ephemeral_id
             ):  # no reply, no reason why one person alone should see it
-                raise EphemeralRejected(answer.reason) from None
-            return await self._post(replace(target, reply_to=0), letter, turn)
+                raise EphemeralRejected(refusal.reason) from None
+            return await self._post(replace(target, reply_to=0), outgoing, turn)
 
-    async def _post(self, target: Target, letter: OutgoingMessage, turn: TurnState) -> Message:
-        if isinstance(letter.content, Document):
-            return await self._file(target, letter.content, letter.buttons, turn)
+    async def _post(self, target: Target, outgoing: OutgoingMessage, turn: TurnState) -> Message:
+        if isinstance(outgoing.content, Document):
+            return await self._send_file(target, outgoing.content, outgoing.buttons, turn)
         try:
-            return await self._text(target, letter, turn)
+            return await self._send_text(target, outgoing, turn)
         except _UnreadableMarkup:
-            return await self._text(target, without_markup(letter), turn)
+            return await self._send_text(target, without_markup(outgoing), turn)
 
-    async def edit(self, posted: TelegramMessageRef, letter: OutgoingMessage) -> bool:
-        """Shows the letter's text where the message stands; False where there is no such message of ours any more, or
+    async def edit(self, posted: TelegramMessageRef, outgoing: OutgoingMessage) -> bool:
+        """Replaces the message's text; False where there is no such message of ours any more, or
         it can't hold the text."""
-        if not isinstance(letter.content, MessageText):
+        if not isinstance(outgoing.content, MessageText):
             return False
         try:
-            return await self._edit(posted, letter)
+            return await self._edit(posted, outgoing)
         except _UnreadableMarkup:
-            return await self._edit(posted, without_markup(letter))
+            return await self._edit(posted, without_markup(outgoing))
         except MessageTooLong:
             return False
 
-    async def _text(self, target: Target, letter: OutgoingMessage, turn: TurnState) -> Message:
-        options = {**text_options(letter), **target.options()}
-        return await self._sent(target, self._bot.send_message(**options, rate_limit_args=turn))
+    async def _send_text(self, target: Target, outgoing: OutgoingMessage, turn: TurnState) -> Message:
+        options = {**text_options(outgoing), **target.options()}
+        return await self._send(target, self._bot.send_message(**options, rate_limit_args=turn))
 
-    async def _file(self, target: Target, document: Document, buttons: Markup | None, turn: TurnState) -> Message:
+    async def _send_file(self, target: Target, document: Document, buttons: Markup | None, turn: TurnState) -> Message:
         request = self._bot.send_document(
             document=InputFile(document.content.encode(), filename=document.filename),
             reply_markup=buttons,
@@ -120,22 +120,22 @@ class MessageSender:
             rate_limit_args=turn,
             **target.options(),
         )
-        return await self._sent(target, request)
+        return await self._send(target, request)
 
-    async def _sent(self, target: Target, request: Awaitable[Message]) -> Message:
-        return await self._made(target.chat_id, request, for_one=target.ephemeral is not None)
+    async def _send(self, target: Target, request: Awaitable[Message]) -> Message:
+        return await self._request(target.chat_id, request, for_one=target.ephemeral is not None)
 
-    async def _edit(self, posted: TelegramMessageRef, letter: OutgoingMessage) -> bool:
+    async def _edit(self, posted: TelegramMessageRef, outgoing: OutgoingMessage) -> bool:
         try:
-            await self._made(posted.chat_id, self._edited(posted, letter), for_one=bool(posted.ephemeral_id))
+            await self._request(posted.chat_id, self._edit_request(posted, outgoing), for_one=bool(posted.ephemeral_id))
         except EphemeralRejected:
             return False
-        except _NotThere as answer:
-            return answer.unchanged
+        except _NotThere as refusal:
+            return refusal.unchanged
         return True
 
-    def _edited(self, posted: TelegramMessageRef, letter: OutgoingMessage) -> Awaitable[Any]:
-        text = text_options(letter)
+    def _edit_request(self, posted: TelegramMessageRef, outgoing: OutgoingMessage) -> Awaitable[Any]:
+        text = text_options(outgoing)
         if not posted.ephemeral_id:
             return self._bot.edit_message_text(**text, chat_id=posted.chat_id, message_id=posted.message_id)
         which = {
@@ -145,8 +145,10 @@ class MessageSender:
         }
         return self._bot.do_api_request("editEphemeralMessageText", text | which)
 
-    async def _made(self, chat_id: int, request: Awaitable[Done], *, for_one: bool = False) -> Done:
-        """The request's result, its errors in our terms. Causes are not chained: their texts may hold the token."""
+    async def _request(self, chat_id: int, request: Awaitable[Done], *, for_one: bool = False) -> Done:
+        """The request's result, its errors as :mod:`bot.errors`. Causes are not chained: their texts may hold the
+        token.
+        """
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_SECONDS):
                 return await request
@@ -154,14 +156,16 @@ class MessageSender:
             raise OutcomeUnknown(f"no answer within {REQUEST_TIMEOUT_SECONDS:g} s") from None
         except TelegramError as error:
             if isinstance(error, BadRequest):
-                self._raise_if_ours(error)
+                self._raise_if_fixable(error)
             if for_one and isinstance(error, BadRequest | Forbidden | EndPointNotFound):
                 raise EphemeralRejected(error.message) from None
-            raise to_delivery_error(error, self._clock.now(), self._pace.cooldowns.until(str(chat_id))) from None
+            raise to_delivery_error(
+                error, self._clock.now(), self._rate_limiter.cooldowns.until(str(chat_id))
+            ) from None
 
-    def _raise_if_ours(self, error: BadRequest) -> None:
-        case = find_rule(error)
-        match case.remedy if case else None:
+    def _raise_if_fixable(self, error: BadRequest) -> None:
+        rule = find_rule(error)
+        match rule.remedy if rule else None:
             case TelegramRemedy.RETRY_PLAIN:
                 log.error("Telegram can't read a message of ours, so it goes without markup: %s", error.message)
                 raise _UnreadableMarkup(error.message) from None
@@ -170,19 +174,19 @@ class MessageSender:
                 raise MessageTooLong(error.message) from None
             case TelegramRemedy.WITHOUT_REPLY:
                 raise _NothingToReplyTo(error.message) from None
-            case TelegramRemedy.ALREADY_APPLIED | TelegramRemedy.MESSAGE_GONE as does:
-                raise _NotThere(unchanged=does is TelegramRemedy.ALREADY_APPLIED) from None
+            case TelegramRemedy.ALREADY_APPLIED | TelegramRemedy.MESSAGE_GONE as remedy:
+                raise _NotThere(unchanged=remedy is TelegramRemedy.ALREADY_APPLIED) from None
 
 
-def text_options(letter: OutgoingMessage) -> dict[str, Any]:
-    """The text of a letter as the methods take it that send or edit one."""
-    if not isinstance(letter.content, MessageText):
+def text_options(outgoing: OutgoingMessage) -> dict[str, Any]:
+    """A message's text as the methods take it that send or edit one."""
+    if not isinstance(outgoing.content, MessageText):
         raise TypeError("a file has no text")
     return {
-        "text": letter.content.html if letter.markup else letter.content.plain,
-        "parse_mode": ParseMode.HTML if letter.markup else None,
-        "link_preview_options": _preview(letter.picture),
-        "reply_markup": letter.buttons,
+        "text": outgoing.content.html if outgoing.markup else outgoing.content.plain,
+        "parse_mode": ParseMode.HTML if outgoing.markup else None,
+        "link_preview_options": _preview(outgoing.picture),
+        "reply_markup": outgoing.buttons,
     }
 
 
@@ -193,21 +197,21 @@ def _preview(picture: str) -> LinkPreviewOptions:
     return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=False)
 
 
-def without_markup(letter: OutgoingMessage) -> OutgoingMessage:
-    """The letter's words alone: no markup, no buttons, no picture."""
-    return replace(letter, buttons=None, picture="", markup=False)
+def without_markup(outgoing: OutgoingMessage) -> OutgoingMessage:
+    """The text alone: no markup, no buttons, no picture."""
+    return replace(outgoing, buttons=None, picture="", markup=False)
 
 
-def split_shorter(letter: OutgoingMessage) -> list[OutgoingMessage]:
-    """Two pieces of the letter or more, to be called where it is too long; raises Refused if that can't be helped."""
-    pieces = plain_pieces(letter)
+def split_shorter(outgoing: OutgoingMessage) -> list[OutgoingMessage]:
+    """Two pieces of the message or more, for one that is too long; raises MessageRejected if it can't be split."""
+    pieces = plain_pieces(outgoing)
     if len(pieces) < 2:
         raise MessageRejected("too long in its shortest form")
     return pieces
 
 
 class MessageTooLong(MessageRejected):
-    """The words may pass in pieces."""
+    """The text may pass in pieces."""
 
 
 class EphemeralRejected(MessageRejected):
@@ -215,7 +219,7 @@ class EphemeralRejected(MessageRejected):
 
 
 class _UnreadableMarkup(MessageRejected):
-    """The words may pass without markup and buttons."""
+    """The text may pass without markup and buttons."""
 
 
 class _NothingToReplyTo(MessageRejected):

@@ -22,20 +22,20 @@ REPEAT_SECONDS: Final = 4.5  # Telegram shows it for five
 
 
 @asynccontextmanager
-async def typing_indicator(bot: Bot, place: ChatRef) -> AsyncIterator[None]:
+async def typing_indicator(bot: Bot, chat: ChatRef) -> AsyncIterator[None]:
     """Shows in the chat that something is being worked on, from the second second until the block ends."""
-    telling = asyncio.create_task(_tell(bot, place))
+    task = asyncio.create_task(_keep_showing(bot, chat))
     try:
         yield
     finally:
-        telling.cancel()
+        task.cancel()
 
 
-async def _tell(bot: Bot, place: ChatRef) -> None:
+async def _keep_showing(bot: Bot, chat: ChatRef) -> None:
     await asyncio.sleep(TYPING_DELAY_SECONDS)
     try:
         while True:
-            await bot.send_chat_action(place.chat_id, ChatAction.TYPING, message_thread_id=place.thread)
+            await bot.send_chat_action(chat.chat_id, ChatAction.TYPING, message_thread_id=chat.thread)
             await asyncio.sleep(REPEAT_SECONDS)
     except TelegramError as error:
         log.info("typing could not be shown: %s", safe_cause(error))

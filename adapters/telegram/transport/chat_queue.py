@@ -1,4 +1,4 @@
-"""One chat's updates one after the other, different chats side by side, and no chat may take all the places."""
+"""One chat's updates one after the other, different chats side by side, and no chat may take all the slots."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class _ChatQueue:
 
 
 class PerChatProcessor(BaseUpdateProcessor):
-    """Keeps a lock for each chat that has updates; an update that waits takes none of the working places.
+    """Keeps a lock for each chat that has updates; an update that waits takes none of the slots.
 
     A chat that sends more than ``in_one_chat`` before anything is answered is flooding: what comes then is given to
-    ``dropped``. A button that is pressed again while its first press is being answered was pressed twice by one wish:
-    that press is given to ``doubled``, and nothing is done a second time.
+    ``on_overflow``. A button that is pressed again while its first press is being answered is a double press: it is
+    given to ``on_duplicate``, and nothing is done a second time.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class PerChatProcessor(BaseUpdateProcessor):
         super().__init__(WAITING)
         self._on_overflow = on_overflow
         self._on_duplicate = on_duplicate
-        self._places = asyncio.Semaphore(at_once)
+        self._slots = asyncio.Semaphore(at_once)
         self._in_one_chat = in_one_chat
-        self._lines: dict[int, _ChatQueue] = {}
+        self._queues: dict[int, _ChatQueue] = {}
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -63,27 +63,27 @@ class PerChatProcessor(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         chat = _chat_of(update)
-        line, press = self._lines.setdefault(chat, _ChatQueue()), _press_of(update)
-        if line.waiting >= self._in_one_chat:
+        queue, press = self._queues.setdefault(chat, _ChatQueue()), _press_of(update)
+        if queue.waiting >= self._in_one_chat:
             await self._drop(update, coroutine)
             return
-        if press in line.presses and isinstance(update, Update):
+        if press in queue.presses and isinstance(update, Update):
             _close(coroutine)
             await self._on_duplicate(update)
             return
-        line.waiting += 1
+        queue.waiting += 1
         if press is not None:
-            line.presses.add(press)
+            queue.presses.add(press)
         try:
-            async with line.turn, self._places:
+            async with queue.turn, self._slots:
                 await coroutine
         finally:
             _close(coroutine)
             if press is not None:
-                line.presses.discard(press)
-            line.waiting -= 1
-            if not line.waiting:
-                del self._lines[chat]
+                queue.presses.discard(press)
+            queue.waiting -= 1
+            if not queue.waiting:
+                del self._queues[chat]
 
     async def _drop(self, update: object, coroutine: Awaitable[Any]) -> None:
         log.warning("a chat sends faster than it can be answered: a message of it was left out")

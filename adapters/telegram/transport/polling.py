@@ -36,7 +36,7 @@ class UpdatePoller:
         self._updater = updater
         self._request = request
         self._silence = silence.total_seconds()
-        self._told = ""
+        self._last_logged = ""
 
     async def start(self) -> None:
         """Begins to poll; an old webhook is removed. Raises TelegramError while that can't be done."""
@@ -68,8 +68,8 @@ class UpdatePoller:
         await self._request.initialize()
 
     def _explain(self, error: TelegramError) -> None:
-        """Each sort of trouble once, in words, until there is another."""
-        told = CONFLICT if isinstance(error, Conflict) else f"polling goes on after an error: {safe_cause(error)}"
-        if told != self._told:
-            (log.error if isinstance(error, Conflict) else log.warning)(told)
-            self._told = told
+        """Logs each kind of problem once, until there is another."""
+        message = CONFLICT if isinstance(error, Conflict) else f"polling goes on after an error: {safe_cause(error)}"
+        if message != self._last_logged:
+            (log.error if isinstance(error, Conflict) else log.warning)(message)
+            self._last_logged = message

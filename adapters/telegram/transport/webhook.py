@@ -23,7 +23,7 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a heade
 LARGEST: Final = 1024 * 1024  # bytes; an update of Telegram's is far below
 CONNECTIONS: Final = 16
 
-Take = Callable[[dict[str, Any]], Awaitable[None]]
+StoreUpdate = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def webhook_secret(token: str) -> str:
@@ -31,8 +31,8 @@ def webhook_secret(token: str) -> str:
     return hmac.new(token.encode(), b"paperboy telegram webhook", sha256).hexdigest()
 
 
-def telegram_routes(token: str, take: Take) -> list[Route]:
-    """The route Telegram calls; ``take`` stores an update, and only then it is acknowledged."""
+def telegram_routes(token: str, store: StoreUpdate) -> list[Route]:
+    """The route Telegram calls; ``store`` stores an update, and only then it is acknowledged."""
     secret = webhook_secret(token).encode()
 
     async def receive(request: Request) -> Response:
@@ -42,10 +42,10 @@ def telegram_routes(token: str, take: Take) -> list[Route]:
         body = await _limited_body(request)
         if body is None:
             return PlainTextResponse("Too large.", 413)
-        update = _parsed(body)
+        update = _parse_body(body)
         if update is None:
             return PlainTextResponse("Not an update.", 400)
-        await take(update)
+        await store(update)
         return Response(status_code=200)
 
     return [Route(PATH, receive, methods=["POST"], name="telegram_webhook")]
@@ -77,7 +77,7 @@ async def _limited_body(request: Request) -> bytes | None:
     return body
 
 
-def _parsed(body: bytes) -> dict[str, Any] | None:
+def _parse_body(body: bytes) -> dict[str, Any] | None:
     try:
         update = json.loads(body)
     except ValueError:

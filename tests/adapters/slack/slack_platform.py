@@ -1,4 +1,4 @@
-"""The Slack platform at work against the stand-in, with scripted answers; nothing of the libraries is replaced."""
+"""The Slack platform at work against the fake, with scripted answers; nothing of the libraries is replaced."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Script = Callable[[CommandCall], View]
 
 @dataclass
 class InMemoryPlatformState:
-    """What is received and shelved, kept in memory."""
+    """Received events and stored callbacks, kept in memory."""
 
     stored: dict[str, str] = field(default_factory=dict)
     processed: list[str] = field(default_factory=list)
@@ -91,8 +91,8 @@ class SlackHarness:
 
     slack: FakeSlack
     platform: SlackPlatform
-    records: InMemoryPlatformState
-    news: RecordedChatEvents
+    state: InMemoryPlatformState
+    chat_events: RecordedChatEvents
     answer_with: Script
     calls: list[CommandCall] = field(default_factory=list)
 
@@ -113,7 +113,7 @@ class SlackHarness:
     async def wait_until_idle(self) -> None:
         """Returns when everything that was told so far has been worked on."""
         await self.slack.idle()
-        await wait_until(lambda: set(self.records.stored) == set(self.records.processed))
+        await wait_until(lambda: set(self.state.stored) == set(self.state.processed))
 
 
 async def wait_until(condition: Callable[[], object]) -> None:
@@ -137,16 +137,16 @@ def menu_view(*commands: str) -> View:
 @contextlib.asynccontextmanager
 async def make_harness(team: SlackWorkspace, script: Script = echo_call, **options: Any) -> AsyncIterator[SlackHarness]:
     """A platform that does not listen yet."""
-    records, news = options.pop("records", InMemoryPlatformState()), RecordedChatEvents()
+    state, chat_events = options.pop("state", InMemoryPlatformState()), RecordedChatEvents()
     settings: dict[str, Any] = {
         "clock": SystemClock(),
         "app_token": team.app_token,
         "api_url": team.slack.url,
         "ping_seconds": 0.2,
     } | options
-    platform = SlackPlatform(settings.pop("token", team.bot_token), records=records, news=news, **settings)
+    platform = SlackPlatform(settings.pop("token", team.bot_token), state=state, chat_events=chat_events, **settings)
     try:
-        yield SlackHarness(team.slack, platform, records, news, script)
+        yield SlackHarness(team.slack, platform, state, chat_events, script)
     finally:
         await platform.close()
 
@@ -169,7 +169,7 @@ async def harness_by_http(
     options = {"app_token": "", "signing_secret": team.slack.signing_secret} | options
     async with make_harness(team, script, **options) as made, serve_routes(made.platform) as address, made.listening():
         team.slack.deliver_to(f"{address}/slack/events")
-        await wait_until(lambda: made.news.available)
+        await wait_until(lambda: made.chat_events.available)
         yield made
 
 

@@ -70,49 +70,49 @@ async def test_what_slack_tells_once_is_acknowledged_in_time_while_the_database_
     working: Callable, team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
 ) -> None:
     """Slack gives three seconds, then it shows an error and tells it to nobody again."""
-    records = SlowPlatformState()
-    async with working(team, lambda call: menu_view("today"), records=records) as desk:
+    state = SlowPlatformState()
+    async with working(team, lambda call: menu_view("today"), state=state) as desk:
         assert (await anna.command(channel, "/papers today")).acked
         assert desk.calls == []
-        records.free.set()
+        state.free.set()
         shown = await anna.sees("Choose")
-        records.free.clear()
+        state.free.clear()
         assert (await anna.press(shown, "today")).acked
-        records.free.set()
+        state.free.set()
         await wait_until(lambda: len(desk.calls) == 2)
 
 
 async def test_what_can_not_be_stored_is_answered_all_the_same(
     team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
 ) -> None:
-    async with harness_by_socket(team, records=SlowPlatformState(broken=True)):
+    async with harness_by_socket(team, state=SlowPlatformState(broken=True)):
         assert (await anna.command(channel, "/papers today")).acked
         await anna.sees("today")
 
 
 async def test_an_event_that_can_not_be_stored_is_told_again_by_slack(team: SlackWorkspace, anna: SlackUser) -> None:
-    records = SlowPlatformState(broken=True)
-    async with harness_by_http(team, records=records) as desk:
+    state = SlowPlatformState(broken=True)
+    async with harness_by_http(team, state=state) as desk:
         await anna.dm("today")
         await desk.slack.idle()
         (told,) = desk.slack.deliveries.of("message")
         assert (told.acked, told.status, desk.calls) == (False, 500, [])
-        records.broken = False
-        records.free.set()
+        state.broken = False
+        state.free.set()
         assert (await told.again()).acked
         await anna.sees("today")
     desk.slack.complaints.clear()
 
 
 async def test_what_a_crash_left_undone_is_answered_at_the_next_start(team: SlackWorkspace, anna: SlackUser) -> None:
-    records = InMemoryPlatformState()
+    state = InMemoryPlatformState()
     waiting = asyncio.Event()
 
     async def never(call: CommandCall) -> View:
         waiting.set()
         return await asyncio.Future()
 
-    async with make_harness(team, records=records) as first:
+    async with make_harness(team, state=state) as first:
         task = asyncio.create_task(first.platform.listen(never))
         await team.slack.connected()
         await anna.dm("clustering")
@@ -121,9 +121,9 @@ async def test_what_a_crash_left_undone_is_answered_at_the_next_start(team: Slac
             work.cancel()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    assert len(records.stored) == 1
-    assert records.processed == []
-    async with harness_by_socket(team, records=records) as second:
+    assert len(state.stored) == 1
+    assert state.processed == []
+    async with harness_by_socket(team, state=state) as second:
         await anna.sees("|clustering")
         await second.wait_until_idle()
     assert len(anna.dms) == 2
@@ -185,7 +185,7 @@ async def test_a_mistake_is_shown_at_its_field_while_the_database_is_slow(
             return View((Prompt(t("What do you want to follow?"), "search"),))
         return View((InputErrorBlock(t("There is a bracket too many."), "(", (0, 1)),), private=True)
 
-    async with harness_by_socket(team, script, records=NeverDone()):
+    async with harness_by_socket(team, script, state=NeverDone()):
         await anna.command(None, "/papers search")
         await team.slack.until(lambda: anna.modals, "the form")
         form = anna.modal

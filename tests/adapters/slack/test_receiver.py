@@ -174,7 +174,7 @@ async def test_a_command_too_long_for_a_button_is_kept_for_it(team: SlackWorkspa
         await anna.press(menu, LONG[:30])
         await desk.wait_until_idle()
         assert f"{desk.calls[1].name} {desk.calls[1].argument}" == LONG
-        desk.records.callbacks.clear()
+        desk.state.callbacks.clear()
         await anna.press(menu, LONG[:30])
         await anna.sees("too old for me")
 
@@ -270,7 +270,7 @@ async def test_whoever_invites_the_bot_is_greeted_alone(team: SlackWorkspace, an
         await desk.wait_until_idle()
     assert ben.can_see("start|") is None
     assert elsewhere.messages == []
-    assert desk.news.available == ["slack:T1/", f"slack:T1/{elsewhere.id}"]
+    assert desk.chat_events.available == ["slack:T1/", f"slack:T1/{elsewhere.id}"]
     assert len(desk.calls) == 1
 
 
@@ -283,8 +283,8 @@ async def test_endings_and_returns_are_told(team: SlackWorkspace, anna: SlackUse
         await team.uninstall()
         await desk.wait_until_idle()
     here = f"slack:T1/{channel.id}"
-    assert desk.news.available == ["slack:T1/", here]
-    assert desk.news.unavailable == [
+    assert desk.chat_events.available == ["slack:T1/", here]
+    assert desk.chat_events.unavailable == [
         (here, UnavailableReason.ARCHIVED),
         (here, UnavailableReason.KICKED),
         (here, UnavailableReason.KICKED),
@@ -345,7 +345,7 @@ async def test_a_body_without_an_end_is_not_read(team: SlackWorkspace) -> None:
         made.listening(),
         httpx.AsyncClient() as client,
     ):
-        await wait_until(lambda: made.news.available)
+        await wait_until(lambda: made.chat_events.available)
         answer = await client.post(f"{address}/slack/events", content=endless())
     assert answer.status_code == 413
 

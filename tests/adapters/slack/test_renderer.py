@@ -42,7 +42,7 @@ ENGLISH = Translator()
 
 
 def drawn(*blocks: Block, **more: object) -> list[SlackMessage]:
-    """The messages of a view, each taken by the stand-in's block validator."""
+    """The messages of a view, each taken by the fake's block validator."""
     messages = split_messages(render(View(blocks, **more)))  # type: ignore[arg-type]  # any field of a view
     assert [check_message(list(message.blocks)) for message in messages] == [[] for _ in messages]
     return messages

@@ -1,4 +1,4 @@
-"""The Telegram platform at work against the stand-in, with scripted answers; nothing of the library is replaced."""
+"""The Telegram platform at work against the fake, with scripted answers; nothing of the library is replaced."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Script = Callable[[CommandCall], View]
 
 @dataclass
 class InMemoryPlatformState:
-    """What is received and shelved, kept in memory."""
+    """Received events and stored callbacks, kept in memory."""
 
     stored: dict[str, str] = field(default_factory=dict)
     processed: list[str] = field(default_factory=list)
@@ -121,8 +121,8 @@ class TelegramHarness:
 
     telegram: FakeTelegram
     platform: TelegramPlatform
-    records: InMemoryPlatformState
-    news: RecordedChatEvents
+    state: InMemoryPlatformState
+    chat_events: RecordedChatEvents
     answer_with: Script
     calls: list[CommandCall] = field(default_factory=list)
 
@@ -143,7 +143,7 @@ class TelegramHarness:
     async def wait_until_idle(self) -> None:
         """Returns when everything that was sent to the bot so far has been worked on."""
         await self.telegram.updates.wait_until_taken()
-        await wait_until(lambda: set(self.records.stored) == set(self.records.processed))
+        await wait_until(lambda: set(self.state.stored) == set(self.state.processed))
 
 
 async def wait_until(condition: Callable[[], object]) -> None:
@@ -169,12 +169,12 @@ async def make_harness(
     telegram: FakeTelegram, script: Script = echo_call, **options: Any
 ) -> AsyncIterator[TelegramHarness]:
     """A platform that does not listen yet."""
-    records, news = options.pop("records", InMemoryPlatformState()), RecordedChatEvents()
+    state, chat_events = options.pop("state", InMemoryPlatformState()), RecordedChatEvents()
     settings: dict[str, Any] = {"clock": SystemClock(), "commands": COMMANDS, "api_url": api_url(telegram)} | options
     token = settings.pop("token", telegram.token)
-    platform = TelegramPlatform(token, records=records, news=news, **settings)
+    platform = TelegramPlatform(token, state=state, chat_events=chat_events, **settings)
     try:
-        yield TelegramHarness(telegram, platform, records, news, script)
+        yield TelegramHarness(telegram, platform, state, chat_events, script)
     finally:
         await platform.close()
 
@@ -193,7 +193,7 @@ def api_url(telegram: FakeTelegram) -> str:
 
 
 def make_chat(conversation: TelegramConversation, kind: ChatKind = ChatKind.PRIVATE, thread: str = "") -> Chat:
-    """The stored chat that a conversation of the stand-in belongs to."""
+    """The stored chat that a conversation of the fake belongs to."""
     address = ChatAddress(Platform.TELEGRAM, "123456", str(conversation.id), thread)
     return Chat(1, address, kind, "", ChatSettings(), datetime(2026, 8, 18, tzinfo=UTC), date(2026, 8, 18))
 

@@ -31,8 +31,8 @@ LONG = 'subscribe (clustering OR "community detection") has:code upvotes>=20 -ro
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def choosing(*commands: str) -> Script:
 
 
 async def test_a_press_is_a_command_not_typed(telegram: FakeTelegram, anna: TelegramUser) -> None:
-    """Short ones travel in the button, long ones lie on a shelf."""
+    """Short ones travel in the button, long ones are stored under a token."""
     chat = telegram.private(anna)
     async with listening_harness(telegram, choosing("topics", LONG)) as desk:
         menu = await chat.ask("/start")
@@ -66,7 +66,7 @@ async def test_a_press_is_a_command_not_typed(telegram: FakeTelegram, anna: Tele
      ("search " + "é" * 29, True), ("search " + "🦊" * 15, True), ("~search", True)],
 )  # fmt: skip
 async def test_a_button_holds_64_bytes(telegram: FakeTelegram, anna: TelegramUser, command: str, kept: bool) -> None:
-    """What is longer lies on the shelf, as does what looks like a place on it."""
+    """What is longer is stored under a token, as is what looks like one."""
     chat = telegram.private(anna)
     async with listening_harness(telegram, choosing(command)):
         menu = await chat.ask("/start")
@@ -79,21 +79,21 @@ async def test_a_button_holds_64_bytes(telegram: FakeTelegram, anna: TelegramUse
 
 @pytest.mark.parametrize(("length", "begin"), [(46, "c-"), (47, "s-")])
 async def test_a_deep_link_holds_64_characters(length: int, begin: str) -> None:
-    records, command = InMemoryPlatformState(), "preview " + "x" * (length - 8)
-    payload = await deep_link_payload(command, records.store_callback)
+    state, command = InMemoryPlatformState(), "preview " + "x" * (length - 8)
+    payload = await deep_link_payload(command, state.store_callback)
     assert payload.startswith(begin)
     assert len(payload) <= 64
-    assert await resolve_deep_link(payload, records.resolve_callback) == command
+    assert await resolve_deep_link(payload, state.resolve_callback) == command
 
 
 async def test_the_shelf_outlives_a_restart(
     telegram: FakeTelegram, anna: TelegramUser, sqlite_storage: Database
 ) -> None:
     chat = telegram.private(anna)
-    records = StoredPlatformState(sqlite_storage, Platform.TELEGRAM, FakeClock(datetime(2026, 8, 18, tzinfo=UTC)))
-    async with listening_harness(telegram, choosing(LONG), records=records):
+    state = StoredPlatformState(sqlite_storage, Platform.TELEGRAM, FakeClock(datetime(2026, 8, 18, tzinfo=UTC)))
+    async with listening_harness(telegram, choosing(LONG), state=state):
         await chat.ask("/start")
-    async with listening_harness(telegram, choosing(LONG), records=records):
+    async with listening_harness(telegram, choosing(LONG), state=state):
         await chat.press(LONG[:30])
         assert (await chat.reply()).text.startswith("subscribe|(clustering")
 
@@ -102,7 +102,7 @@ async def test_a_button_whose_command_is_forgotten_says_so(telegram: FakeTelegra
     chat = telegram.private(anna)
     async with listening_harness(telegram, choosing(LONG)):
         await chat.ask("/start")
-    async with listening_harness(telegram, choosing(LONG), records=InMemoryPlatformState()) as desk:
+    async with listening_harness(telegram, choosing(LONG), state=InMemoryPlatformState()) as desk:
         pressed = await chat.press(LONG[:30])
         await desk.wait_until_idle()
     assert pressed.text == "This button is too old. Please ask again."

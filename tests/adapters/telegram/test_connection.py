@@ -38,8 +38,8 @@ HELLO = View((TextBlock(t("Hello")),))
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ async def test_records_that_fail_for_a_moment_stop_nothing(
             return await super().record_if_new(event_id, body)
 
     chat = telegram.private(anna)
-    async with listening_harness(telegram, records=Unwell()) as made:
+    async with listening_harness(telegram, state=Unwell()) as made:
         assert (await chat.ask("/unstored")).text == "unstored|", "Telegram tells it once only, so it is answered"
         assert (await chat.ask("/topics")).text == "topics|"
     assert [call.name for call in made.calls] == ["unstored", "topics"]
@@ -175,24 +175,24 @@ async def test_what_was_begun_before_a_crash_is_answered_after_it(
 ) -> None:
     """Stopped while an answer is worked out: Telegram will not tell it again, our own records do."""
     chat, begun = telegram.private(anna), asyncio.Event()
-    records = StoredPlatformState(sqlite_storage, Platform.TELEGRAM, FakeClock(NOON))
+    state = StoredPlatformState(sqlite_storage, Platform.TELEGRAM, FakeClock(NOON))
 
     class Crashing:
         async def __call__(self, call: CommandCall) -> View:
             begun.set()
             raise asyncio.CancelledError
 
-    async with make_harness(telegram, records=records) as first:
+    async with make_harness(telegram, state=state) as first:
         task = asyncio.create_task(first.platform.listen(Crashing()))
         await chat.say("/topics")
         await begun.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert chat.messages == []
-    async with listening_harness(telegram, records=records) as second:
+    async with listening_harness(telegram, state=state) as second:
         assert (await chat.reply()).text == "topics|"
     assert len(second.calls) == 1
-    assert await records.unprocessed_events() == []
+    assert await state.unprocessed_events() == []
 
 
 async def test_an_update_that_comes_twice_is_answered_once(telegram: FakeTelegram, anna: TelegramUser) -> None:
@@ -234,25 +234,25 @@ async def test_a_flood_from_one_chat_leaves_room_for_others(
 ) -> None:
     flooder, other = telegram.private(anna), telegram.private(telegram.person("Bert"))
     gate = asyncio.Event()
-    records = InMemoryPlatformState()
+    state = InMemoryPlatformState()
 
     async def answer(call: CommandCall) -> View:
         if call.person.user == str(anna.id):
             await gate.wait()
         return View(())
 
-    async with make_harness(telegram, records=records) as made:
+    async with make_harness(telegram, state=state) as made:
         made_answer = asyncio.create_task(made.platform.listen(answer))
         for number in range(80):
             await flooder.say(f"/flood {number}")
         await other.say("/topics")
-        await wait_until(lambda: records.processed)
+        await wait_until(lambda: state.processed)
         gate.set()
         await telegram.updates.wait_until_taken()
-        await wait_until(lambda: set(records.stored) == set(records.processed))
+        await wait_until(lambda: set(state.stored) == set(state.processed))
         made_answer.cancel()
         await asyncio.gather(made_answer, return_exceptions=True)
-    assert len(records.processed) == 51
+    assert len(state.processed) == 51
     assert "faster than it can be answered" in caplog.text
 
 
@@ -316,7 +316,7 @@ async def test_updates_that_cannot_be_read_are_left_out_and_do_not_come_back(
         telegram.updates.add("message", {"message_id": 5, "date": 0, "text": "secret words"})
         assert (await chat.ask("/topics")).text == "topics|"
         await made.wait_until_idle()
-        assert await made.records.unprocessed_events() == []
+        assert await made.state.unprocessed_events() == []
     assert "could not be read" in caplog.text
     assert "secret" not in caplog.text
 

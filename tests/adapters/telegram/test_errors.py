@@ -32,8 +32,8 @@ HELLO = View((TextBlock(t("Hello")),))
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ async def test_chats_that_are_really_gone(telegram: FakeTelegram) -> None:
 
 async def test_a_group_that_became_a_supergroup(telegram: FakeTelegram) -> None:
     group = telegram.group("Lab", admins=[telegram.person("Boss")])
-    heir = group.migrate()
+    migrated_group = group.migrate()
     error = await problem(telegram, group)
     assert isinstance(error, ChatIdChanged)
-    assert error.new_chat_id == str(heir.id)
+    assert error.new_chat_id == str(migrated_group.id)
 
 
 async def test_too_many_messages(telegram: FakeTelegram, anna: PrivateChat) -> None:

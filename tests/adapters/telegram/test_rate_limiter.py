@@ -24,8 +24,8 @@ NOON = datetime(2026, 8, 18, 12, tzinfo=UTC)
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_turns_come_one_by_one_without_a_burst() -> None:
 
 
 async def test_turns_that_a_stalled_disk_held_up_are_not_used_all_at_once() -> None:
-    """Ten that took their turns long ago leave by the door one by one, from whichever process they come."""
+    """Ten that took their turns long ago leave by the send gate one by one, from whichever process they come."""
     allowance = InMemoryRateLimiter()
     processes = [TelegramRateLimiter(FakeClock(NOON), a_second=50, shared=allowance, bot="1") for _ in range(2)]
     went: list[float] = []
@@ -98,7 +98,7 @@ async def test_a_turn_that_was_taken_is_not_waited_for_again() -> None:
 
 
 async def test_a_thousand_digests_never_break_telegrams_limit(telegram: FakeTelegram) -> None:
-    """At 28 a second no second of the stand-in's sees more than 30; here for two of them."""
+    """At 28 a second no second of the fake's sees more than 30; here for two of them."""
     chats = [make_chat(telegram.private(telegram.person(f"P{number}"))) for number in range(57)]
     async with make_harness(telegram) as made:
 

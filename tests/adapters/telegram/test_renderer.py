@@ -167,7 +167,7 @@ _blocks = st.one_of(
 @settings(deadline=None)
 @given(st.lists(_blocks, max_size=8))
 def test_whatever_is_shown_fits_and_can_be_read(blocks: list[Block]) -> None:
-    """At most 4,096 code points and 100 entities a message, no tag ever broken, by the stand-in's own parser."""
+    """At most 4,096 code points and 100 entities a message, no tag ever broken, by the fake's own parser."""
     for text in render_texts(View(tuple(blocks))):
         message = message_text(text.html, "HTML", None)
         assert len(message.text) <= 4096

@@ -16,8 +16,8 @@ from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_what_takes_longer_shows_that_it_is_being_worked_on(
 ) -> None:
     monkeypatch.setattr(typing_indicator, "TYPING_DELAY_SECONDS", 0.0)
     group = telegram.supergroup("Lab", admins=[anna], forum=True)
-    news = group.topic("News")
+    chat_events = group.topic("News")
 
     async def answer(call: CommandCall) -> View:
         await telegram.wait_for_requests("sendChatAction")
@@ -94,11 +94,11 @@ async def test_what_takes_longer_shows_that_it_is_being_worked_on(
 
     async with make_harness(telegram) as made:
         listening = asyncio.create_task(made.platform.listen(answer))
-        assert (await news.ask("/search slow", by=anna)).text == "search|slow"
+        assert (await chat_events.ask("/search slow", by=anna)).text == "search|slow"
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
     (shown,) = telegram.calls("sendChatAction")
-    assert shown.params == {"chat_id": str(group.id), "message_thread_id": news.thread_id, "action": "typing"}
+    assert shown.params == {"chat_id": str(group.id), "message_thread_id": chat_events.thread_id, "action": "typing"}
 
 
 async def test_what_is_quick_shows_nothing_of_the_kind(telegram: FakeTelegram, anna: TelegramUser) -> None:

@@ -20,8 +20,8 @@ from tests.fakes.telegram import FakeTelegram, TelegramGroup, TelegramUser
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ async def test_a_bot_that_is_added_introduces_itself_once(telegram: FakeTelegram
         group.promote_bot(by=anna)
         await desk.wait_until_idle()
     assert len(group.messages) == 1
-    assert desk.news.available == [f"telegram:{group.id}"]
+    assert desk.chat_events.available == [f"telegram:{group.id}"]
 
 
 async def test_channels_get_no_introduction(telegram: FakeTelegram, anna: TelegramUser) -> None:
@@ -222,7 +222,7 @@ async def test_channels_get_no_introduction(telegram: FakeTelegram, anna: Telegr
         channel.add_bot(by=anna)
         await desk.wait_until_idle()
     assert channel.messages == []
-    assert desk.news.available == [f"telegram:{channel.id}"]
+    assert desk.chat_events.available == [f"telegram:{channel.id}"]
 
 
 async def test_chats_that_come_and_go(telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser) -> None:
@@ -236,26 +236,26 @@ async def test_chats_that_come_and_go(telegram: FakeTelegram, anna: TelegramUser
         group.kick_bot(by=anna)
         channel.mute_bot(by=anna)
         await desk.wait_until_idle()
-    assert desk.news.unavailable == [
+    assert desk.chat_events.unavailable == [
         (f"telegram:{bert.id}", UnavailableReason.BLOCKED),
         (f"telegram:{group.id}", UnavailableReason.NO_RIGHT_TO_POST),
         (f"telegram:{group.id}", UnavailableReason.KICKED),
         (f"telegram:{channel.id}", UnavailableReason.NO_RIGHT_TO_POST),
     ]
-    assert sorted(desk.news.available) == sorted([f"telegram:{bert.id}", f"telegram:{group.id}"])
+    assert sorted(desk.chat_events.available) == sorted([f"telegram:{bert.id}", f"telegram:{group.id}"])
 
 
 async def test_a_group_that_becomes_a_supergroup(telegram: FakeTelegram, anna: TelegramUser) -> None:
     """Both its messages say the same; nobody is greeted a second time."""
     group = telegram.group("Lab", admins=[anna])
     async with listening_harness(telegram) as desk:
-        heir = group.migrate()
-        heir.bot_member.status = "left"
-        heir.add_bot(by=anna)
+        migrated_group = group.migrate()
+        migrated_group.bot_member.status = "left"
+        migrated_group.add_bot(by=anna)
         await desk.wait_until_idle()
-        await heir.ask("/topics", by=anna)
-    assert set(desk.news.migrated) == {(str(group.id), str(heir.id))}
-    assert len(heir.messages) == 1
+        await migrated_group.ask("/topics", by=anna)
+    assert set(desk.chat_events.migrated) == {(str(group.id), str(migrated_group.id))}
+    assert len(migrated_group.messages) == 1
 
 
 async def test_an_answer_follows_a_group_that_just_moved(telegram: FakeTelegram, anna: TelegramUser) -> None:
@@ -271,7 +271,7 @@ async def test_an_answer_follows_a_group_that_just_moved(telegram: FakeTelegram,
         await group.say("/topics", by=anna)
         await desk.wait_until_idle()
     assert [message.text for message in moved[0].messages] == ["topics|"]
-    assert (str(group.id), str(moved[0].id)) in desk.news.migrated
+    assert (str(group.id), str(moved[0].id)) in desk.chat_events.migrated
 
 
 async def test_an_answer_that_finds_its_chat_gone_says_so(telegram: FakeTelegram, anna: TelegramUser) -> None:
@@ -284,7 +284,7 @@ async def test_an_answer_that_finds_its_chat_gone_says_so(telegram: FakeTelegram
     async with listening_harness(telegram, throw_out) as desk:
         await group.say("/topics", by=anna)
         await desk.wait_until_idle()
-    assert desk.news.unavailable == [(f"telegram:{group.id}", UnavailableReason.KICKED)]
+    assert desk.chat_events.unavailable == [(f"telegram:{group.id}", UnavailableReason.KICKED)]
 
 
 async def test_a_channels_post_is_heard_once_though_its_group_repeats_it(

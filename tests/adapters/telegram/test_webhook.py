@@ -36,8 +36,8 @@ class QuietServer(uvicorn.Server):
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def anna(telegram: FakeTelegram) -> TelegramUser:
 
 @contextlib.asynccontextmanager
 async def served(platform: TelegramPlatform, telegram: FakeTelegram) -> AsyncIterator[str]:
-    """The platform's routes on a port of 127.0.0.1, where the stand-in finds them by the public name."""
+    """The platform's routes on a port of 127.0.0.1, where the fake finds them by the public name."""
     server = QuietServer(uvicorn.Config(Starlette(routes=platform.routes()), port=0, log_level="error"))
     task = asyncio.create_task(server.serve())
     await wait_until(lambda: server.started)
@@ -97,7 +97,7 @@ async def test_nobody_else_may_send_updates(telegram: FakeTelegram, anna: Telegr
             await stranger.get(path, headers=secret),
         ]
     assert [answer.status_code for answer in answers] == [403, 403, 413, 400, 400, 405]
-    assert made.records.stored == {}
+    assert made.state.stored == {}
     assert telegram.token not in webhook_secret(telegram.token)
 
 
@@ -135,7 +135,7 @@ async def test_what_is_not_stored_is_not_acknowledged(telegram: FakeTelegram, an
             return await super().record_if_new(event_id, body)
 
     chat = telegram.private(anna)
-    async with reached(telegram, records=Unwell()) as (made, _):
+    async with reached(telegram, state=Unwell()) as (made, _):
         assert (await chat.ask("/topics")).text == "topics|"
         telegram.updates.repeat(telegram.updates.log[0])
         await made.wait_until_idle()
@@ -146,13 +146,13 @@ async def test_what_is_not_stored_is_not_acknowledged(telegram: FakeTelegram, an
 async def test_what_came_before_it_listened_is_answered_after_a_restart(
     telegram: FakeTelegram, anna: TelegramUser
 ) -> None:
-    records, chat = InMemoryPlatformState(), telegram.private(anna)
-    async with make_harness(telegram, public_url=PUBLIC, records=records) as made, served(made.platform, made.telegram):
+    state, chat = InMemoryPlatformState(), telegram.private(anna)
+    async with make_harness(telegram, public_url=PUBLIC, state=state) as made, served(made.platform, made.telegram):
         await telegram.webhook.set(PUBLIC + "/telegram/webhook", webhook_secret(telegram.token), 40)
         await chat.say("/topics")
         await telegram.updates.wait_until_taken()
     assert telegram.webhook.statuses == [200]
-    async with listening_harness(telegram, public_url=PUBLIC, records=records) as again:
+    async with listening_harness(telegram, public_url=PUBLIC, state=state) as again:
         assert (await chat.reply()).text == "topics|"
         await again.wait_until_idle()
 
@@ -164,7 +164,7 @@ async def test_an_update_that_nobody_can_read_is_left_out(
         headers = {SECRET_HEADER: webhook_secret(telegram.token)}
         odd = {"update_id": 5, "message": {"message_id": "?"}}
         assert (await sender.post("/telegram/webhook", json=odd, headers=headers)).status_code == 200
-        assert made.records.processed == ["5"]
+        assert made.state.processed == ["5"]
         assert (await telegram.private(anna).ask("/topics")).text == "topics|"
     assert "could not be read" in caplog.text
 

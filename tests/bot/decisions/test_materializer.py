@@ -40,7 +40,7 @@ several_papers = st.lists(papers, min_size=1, max_size=4, unique_by=lambda paper
 
 
 @pytest.fixture
-async def house(sqlite_storage: Database) -> DigestEnvironment:
+async def environment(sqlite_storage: Database) -> DigestEnvironment:
     return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(TUESDAY, 6, 50)))
 
 
@@ -81,11 +81,11 @@ Stored = dict[tuple[str, str], Decision]
 async def _stored(url: str, names: Sequence[str], lists: Sequence[Sequence[Paper]]) -> tuple[Stored, Stored]:
     """What is stored after the lists came one by one, and what the rule says of each stored paper by itself."""
     database = Database(url)
-    house = DigestEnvironment(ActivityTrackingStorage(database), FakeClock(utc(LAST_DAY, 6)))
-    await house.chat(*names)
+    environment = DigestEnvironment(ActivityTrackingStorage(database), FakeClock(utc(LAST_DAY, 6)))
+    await environment.chat(*names)
     for listed in lists:
-        await house.list_papers(*listed)
-        await materialize_decisions(house.storage, LAST_DAY)
+        await environment.list_papers(*listed)
+        await materialize_decisions(environment.storage, LAST_DAY)
     ids = sorted({paper.id for listed in lists for paper in listed})
     async with database.read() as work:
         ids_of = {state.text: state.id for state in await work.subscriptions.lagging_topics(0, -1)}
@@ -117,44 +117,46 @@ def test_what_is_stored_is_what_the_rule_says_of_each_paper_alone(
     assert stored == alone
 
 
-async def decisions(house: DigestEnvironment) -> list[tuple[int, str]]:
-    async with house.storage.read() as work:
+async def decisions(environment: DigestEnvironment) -> list[tuple[int, str]]:
+    async with environment.storage.read() as work:
         return [
             (one.topic_id, one.paper_id)
             for one in await work.subscriptions.stored_decisions(range(1, 99), ["2608.00001"])
         ]
 
 
-async def test_nothing_new_is_one_question(house: DigestEnvironment) -> None:
-    await house.chat("diffusion", "speech")
-    await house.list_papers(make_paper(1, DIFFUSION))
-    assert await materialize_decisions(house.storage, TUESDAY) == 1
-    before = house.storage.begun
-    assert await materialize_decisions(house.storage, TUESDAY) == 0
-    assert house.storage.begun == before + 1
+async def test_nothing_new_is_one_question(environment: DigestEnvironment) -> None:
+    await environment.chat("diffusion", "speech")
+    await environment.list_papers(make_paper(1, DIFFUSION))
+    assert await materialize_decisions(environment.storage, TUESDAY) == 1
+    before = environment.storage.begun
+    assert await materialize_decisions(environment.storage, TUESDAY) == 0
+    assert environment.storage.begun == before + 1
 
 
-async def test_votes_that_change_no_decision_store_none(house: DigestEnvironment) -> None:
-    await house.chat("diffusion", "diffusion upvotes>=20")
-    await house.list_papers(make_paper(1, DIFFUSION, votes=3))
-    assert await materialize_decisions(house.storage, TUESDAY) == 2
-    await house.list_papers(make_paper(1, DIFFUSION, votes=4))
-    assert await materialize_decisions(house.storage, TUESDAY) == 0
-    await house.list_papers(make_paper(1, DIFFUSION, votes=40))
-    assert await materialize_decisions(house.storage, TUESDAY) == 1
+async def test_votes_that_change_no_decision_store_none(environment: DigestEnvironment) -> None:
+    await environment.chat("diffusion", "diffusion upvotes>=20")
+    await environment.list_papers(make_paper(1, DIFFUSION, votes=3))
+    assert await materialize_decisions(environment.storage, TUESDAY) == 2
+    await environment.list_papers(make_paper(1, DIFFUSION, votes=4))
+    assert await materialize_decisions(environment.storage, TUESDAY) == 0
+    await environment.list_papers(make_paper(1, DIFFUSION, votes=40))
+    assert await materialize_decisions(environment.storage, TUESDAY) == 1
 
 
-async def test_it_goes_on_where_it_was_broken_off(house: DigestEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    await house.chat("diffusion", "models", "everywhere")
-    await house.list_papers(make_paper(1, DIFFUSION))
+async def test_it_goes_on_where_it_was_broken_off(
+    environment: DigestEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await environment.chat("diffusion", "models", "everywhere")
+    await environment.list_papers(make_paper(1, DIFFUSION))
     monkeypatch.setattr(materializer, "TOPIC_PAGE_SIZE", 1)
     with monkeypatch.context() as patch:
         patch.setattr(materializer, "_decide_topics", failing_third_time(materializer._decide_topics))
         with pytest.raises(OSError, match="full"):
-            await materialize_decisions(house.storage, TUESDAY)
-    assert await decisions(house) == [(1, "2608.00001"), (2, "2608.00001")]
-    assert await materialize_decisions(house.storage, TUESDAY) == 1
-    assert await decisions(house) == [(1, "2608.00001"), (2, "2608.00001"), (3, "2608.00001")]
+            await materialize_decisions(environment.storage, TUESDAY)
+    assert await decisions(environment) == [(1, "2608.00001"), (2, "2608.00001")]
+    assert await materialize_decisions(environment.storage, TUESDAY) == 1
+    assert await decisions(environment) == [(1, "2608.00001"), (2, "2608.00001"), (3, "2608.00001")]
 
 
 def failing_third_time(step: Callable[..., Any]) -> Callable[..., Any]:
@@ -169,29 +171,29 @@ def failing_third_time(step: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def test_another_rule_makes_anew_what_calls_a_topic_up(
-    house: DigestEnvironment, monkeypatch: pytest.MonkeyPatch
+    environment: DigestEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.chat("diffusion")
-    async with house.storage.write() as work:
+    await environment.chat("diffusion")
+    async with environment.storage.write() as work:
         await work.subscriptions.store_trigger_terms({1: "gardening"}, RULE_VERSION)
         await work.commit()
-    await house.list_papers(make_paper(1, DIFFUSION))
-    await materialize_decisions(house.storage, TUESDAY)
-    assert await decisions(house) == []
+    await environment.list_papers(make_paper(1, DIFFUSION))
+    await materialize_decisions(environment.storage, TUESDAY)
+    assert await decisions(environment) == []
     monkeypatch.setattr(materializer, "RULE_VERSION", RULE_VERSION + 1)
-    await materialize_decisions(house.storage, TUESDAY)
-    assert await decisions(house) == [(1, "2608.00001")]
+    await materialize_decisions(environment.storage, TUESDAY)
+    assert await decisions(environment) == [(1, "2608.00001")]
 
 
 async def test_a_topic_that_cannot_be_read_keeps_no_other_waiting(
-    house: DigestEnvironment, sqlite_url: str, caplog: pytest.LogCaptureFixture
+    environment: DigestEnvironment, sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await house.chat("speech", "diffusion")
+    await environment.chat("speech", "diffusion")
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection, connection:
         connection.execute("UPDATE topic SET text = '(speech' WHERE text = 'speech'")
-    await house.list_papers(make_paper(1, DIFFUSION))
-    assert await materialize_decisions(house.storage, TUESDAY) == 1
+    await environment.list_papers(make_paper(1, DIFFUSION))
+    assert await materialize_decisions(environment.storage, TUESDAY) == 1
     assert "(speech" in caplog.text
-    before = house.storage.begun
-    await materialize_decisions(house.storage, TUESDAY)
-    assert house.storage.begun == before + 1
+    before = environment.storage.begun
+    await materialize_decisions(environment.storage, TUESDAY)
+    assert environment.storage.begun == before + 1

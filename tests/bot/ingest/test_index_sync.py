@@ -35,7 +35,7 @@ def index() -> SlowIndex:
 
 
 @pytest.fixture
-def house(sqlite_storage: Storage, index: SlowIndex, monkeypatch: pytest.MonkeyPatch) -> DigestEnvironment:
+def environment(sqlite_storage: Storage, index: SlowIndex, monkeypatch: pytest.MonkeyPatch) -> DigestEnvironment:
     monkeypatch.setattr(index_sync, "PAGE_SIZE", 2)
     monkeypatch.setattr(index_sync, "RECHECK_SECONDS", 0.01)
     return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(TUESDAY, 9)), index)
@@ -47,26 +47,28 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_it_says_how_far_it_is_while_it_is_made(house: DigestEnvironment, index: SlowIndex) -> None:
-    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
-    keeper = IndexSynchronizer(house.storage, index)
-    making = asyncio.create_task(keeper.sync())
-    assert keeper.progress is None
+async def test_it_says_how_far_it_is_while_it_is_made(environment: DigestEnvironment, index: SlowIndex) -> None:
+    await environment.list_papers(*(make_paper(number) for number in range(1, 6)))
+    index_sync = IndexSynchronizer(environment.storage, index)
+    making = asyncio.create_task(index_sync.sync())
+    assert index_sync.progress is None
     for held in (2, 4):
         index.turns.release()
-        await until(partial(says, keeper, IndexProgress(5 - held, 5)))
+        await until(partial(says, index_sync, IndexProgress(5 - held, 5)))
     index.turns.release()
     await making
-    assert (len(index.papers), keeper.progress) == (5, None)
+    assert (len(index.papers), index_sync.progress) == (5, None)
 
 
-def says(keeper: IndexSynchronizer, progress: IndexProgress) -> bool:
-    return keeper.progress == progress
+def says(index_sync: IndexSynchronizer, progress: IndexProgress) -> bool:
+    return index_sync.progress == progress
 
 
-async def test_an_index_that_was_cut_off_goes_on_where_it_stopped(house: DigestEnvironment, index: SlowIndex) -> None:
-    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
-    making = asyncio.create_task(IndexSynchronizer(house.storage, index).sync())
+async def test_an_index_that_was_cut_off_goes_on_where_it_stopped(
+    environment: DigestEnvironment, index: SlowIndex
+) -> None:
+    await environment.list_papers(*(make_paper(number) for number in range(1, 6)))
+    making = asyncio.create_task(IndexSynchronizer(environment.storage, index).sync())
     index.turns.release()
     await until(lambda: len(index.papers) == 2)
     making.cancel()
@@ -74,19 +76,19 @@ async def test_an_index_that_was_cut_off_goes_on_where_it_stopped(house: DigestE
     index.papers.clear()
     for _ in range(2):
         index.turns.release()
-    await IndexSynchronizer(house.storage, index).sync()
+    await IndexSynchronizer(environment.storage, index).sync()
     assert sorted(index.papers) == ["2608.00003", "2608.00004", "2608.00005"]
 
 
-async def test_a_poll_does_not_wait_for_an_index_that_is_kept(house: DigestEnvironment, index: SlowIndex) -> None:
-    await house.chat("diffusion")
-    gatherer = house.ingestor()
-    keeping = asyncio.create_task(gatherer.run_index_sync())
-    house.source.days = {TUESDAY: tuple(make_paper(number, "Diffusion") for number in range(1, 4))}
+async def test_a_poll_does_not_wait_for_an_index_that_is_kept(environment: DigestEnvironment, index: SlowIndex) -> None:
+    await environment.chat("diffusion")
+    ingestor = environment.ingestor()
+    keeping = asyncio.create_task(ingestor.run_index_sync())
+    environment.source.days = {TUESDAY: tuple(make_paper(number, "Diffusion") for number in range(1, 4))}
     async with asyncio.timeout(120):
-        await gatherer.poll(house.clock.now())
+        await ingestor.poll(environment.clock.now())
     assert index.papers == {}
-    async with house.storage.read() as work:
+    async with environment.storage.read() as work:
         assert len((await work.subscriptions.candidates([1], TUESDAY))[1]) == 3
     for _ in range(2):
         index.turns.release()
@@ -95,9 +97,11 @@ async def test_a_poll_does_not_wait_for_an_index_that_is_kept(house: DigestEnvir
     await asyncio.wait([keeping])
 
 
-async def test_an_index_found_empty_is_filled_without_being_told(house: DigestEnvironment, index: SlowIndex) -> None:
-    await house.list_papers(make_paper(1))
-    keeping = asyncio.create_task(IndexSynchronizer(house.storage, index).run())
+async def test_an_index_found_empty_is_filled_without_being_told(
+    environment: DigestEnvironment, index: SlowIndex
+) -> None:
+    await environment.list_papers(make_paper(1))
+    keeping = asyncio.create_task(IndexSynchronizer(environment.storage, index).run())
     index.turns.release()
     await until(lambda: index.papers)
     index.papers.clear()
@@ -108,9 +112,11 @@ async def test_an_index_found_empty_is_filled_without_being_told(house: DigestEn
     await asyncio.wait([keeping])
 
 
-async def test_an_index_emptied_between_two_pages_is_begun_anew(house: DigestEnvironment, index: SlowIndex) -> None:
-    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
-    making = asyncio.create_task(IndexSynchronizer(house.storage, index).sync())
+async def test_an_index_emptied_between_two_pages_is_begun_anew(
+    environment: DigestEnvironment, index: SlowIndex
+) -> None:
+    await environment.list_papers(*(make_paper(number) for number in range(1, 6)))
+    making = asyncio.create_task(IndexSynchronizer(environment.storage, index).sync())
     index.turns.release()
     await until(lambda: len(index.papers) == 2)
     index.papers.clear()
@@ -121,30 +127,34 @@ async def test_an_index_emptied_between_two_pages_is_begun_anew(house: DigestEnv
     assert (len(index.papers), index.reached) == (5, 5)
 
 
-async def test_an_index_that_others_keep_changing_is_left_for_later(house: DigestEnvironment, index: SlowIndex) -> None:
+async def test_an_index_that_others_keep_changing_is_left_for_later(
+    environment: DigestEnvironment, index: SlowIndex
+) -> None:
     class Contested(SlowIndex):
         async def add(self, papers: Sequence[Paper], revision: int, *, since: int | None = None) -> bool:
             return False
 
-    await house.list_papers(*(make_paper(number) for number in range(1, 6)))
+    await environment.list_papers(*(make_paper(number) for number in range(1, 6)))
     async with asyncio.timeout(10):
-        await IndexSynchronizer(house.storage, Contested()).sync()
+        await IndexSynchronizer(environment.storage, Contested()).sync()
 
 
-async def test_an_index_of_other_papers_is_filled_from_the_first(house: DigestEnvironment, index: SlowIndex) -> None:
-    await house.list_papers(make_paper(1))
+async def test_an_index_of_other_papers_is_filled_from_the_first(
+    environment: DigestEnvironment, index: SlowIndex
+) -> None:
+    await environment.list_papers(make_paper(1))
     index.reached = 1000
     index.turns.release()
-    await IndexSynchronizer(house.storage, index).sync()
+    await IndexSynchronizer(environment.storage, index).sync()
     assert (len(index.papers), index.reached) == (1, 1)
 
 
 async def test_an_index_that_fails_is_tried_again(
-    house: DigestEnvironment, index: SlowIndex, caplog: pytest.LogCaptureFixture
+    environment: DigestEnvironment, index: SlowIndex, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await house.list_papers(make_paper(1))
+    await environment.list_papers(make_paper(1))
     revision, index.indexed_revision = index.indexed_revision, broken  # type: ignore[method-assign]  # watched or broken on purpose
-    keeping = asyncio.create_task(IndexSynchronizer(house.storage, index).run())
+    keeping = asyncio.create_task(IndexSynchronizer(environment.storage, index).run())
     await until(lambda: "disk" in caplog.text)
     index.indexed_revision = revision  # type: ignore[method-assign]  # watched or broken on purpose
     index.turns.release()

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.long(60)
 
 
 @pytest.fixture
-def house(sqlite_storage: Database) -> DigestEnvironment:
+def environment(sqlite_storage: Database) -> DigestEnvironment:
     return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(FRIDAY, 5, 50)))
 
 
@@ -45,14 +45,16 @@ def asked(sqlite_storage: Database) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-async def test_twenty_quiet_chats_take_as_many_questions_as_two(house: DigestEnvironment, asked: list[str]) -> None:
-    await house.list_papers(make_paper(1, "Speech", day=FRIDAY))
+async def test_twenty_quiet_chats_take_as_many_questions_as_two(
+    environment: DigestEnvironment, asked: list[str]
+) -> None:
+    await environment.list_papers(make_paper(1, "Speech", day=FRIDAY))
     counts = []
     for number, zone, hour in ((1, "Europe/Athens", 6), (2, "Europe/Berlin", 7), (20, "Europe/London", 8)):
         for place in range(number):
-            await house.chat("diffusion", name=f"{zone}-{place}", zone=zone)
+            await environment.chat("diffusion", name=f"{zone}-{place}", zone=zone)
         asked.clear()
-        assert await house.plan(utc(FRIDAY, hour)) == number
+        assert await environment.plan(utc(FRIDAY, hour)) == number
         counts.append(len(asked))
     assert counts[2] == counts[1]
 

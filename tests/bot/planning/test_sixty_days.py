@@ -43,31 +43,31 @@ AWAY = (
 
 
 @pytest.fixture
-def house(sqlite_storage: Storage) -> DigestEnvironment:
+def environment(sqlite_storage: Storage) -> DigestEnvironment:
     return DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(FIRST, 0)))
 
 
 @pytest.mark.timeout(1800)
 async def test_every_chat_gets_one_digest_on_each_of_its_days_and_every_paper_once(
-    house: DigestEnvironment, full: bool
+    environment: DigestEnvironment, full: bool
 ) -> None:
     arrived: Arrived = defaultdict(Counter)
-    chats = [await some_chat(house, number) for number in range(CHATS if full else FEW_CHATS)]
+    chats = [await some_chat(environment, number) for number in range(CHATS if full else FEW_CHATS)]
     for moment in sorted({*listing_days(), *due_moments(chats)}):
         if not away(moment):
-            await at(house, moment, arrived)
-    house.clock.move_to(utc(FIRST + timedelta(days=DAYS), 0))
+            await at(environment, moment, arrived)
+    environment.clock.move_to(utc(FIRST + timedelta(days=DAYS), 0))
     for chat in chats:
-        assert await local_days_of(house, chat) == expected_days(chat), (chat.settings.zone, chat.settings.hour)
+        assert await local_days_of(environment, chat) == expected_days(chat), (chat.settings.zone, chat.settings.hour)
     assert all(set(counted.values()) == {1} for counted in arrived.values()), "a paper came twice"
     assert {chat.id: set(arrived[chat.id]) for chat in chats} == {chat.id: owed(chat) for chat in chats}
 
 
-async def some_chat(house: DigestEnvironment, number: int) -> Chat:
+async def some_chat(environment: DigestEnvironment, number: int) -> Chat:
     """A chat with its own zone, hour, days and topic; most of them want one or two days of the week, some every day."""
     chance = random.Random(number)
     days = frozenset(range(7) if number % 30 == 0 else chance.sample(range(7), chance.choice((1, 1, 2))))
-    return await house.chat(
+    return await environment.chat(
         topic_of(number),
         name=str(1000 + number),
         platform=Platform.SLACK if number % 2 else Platform.TELEGRAM,
@@ -83,30 +83,30 @@ def topic_of(number: int) -> str:
     return tuple(TOPICS)[number % len(TOPICS)]
 
 
-async def at(house: DigestEnvironment, moment: datetime, arrived: Arrived) -> None:
+async def at(environment: DigestEnvironment, moment: datetime, arrived: Arrived) -> None:
     """One moment of the running machine: the list at its hour, then whatever is due."""
-    house.clock.move_to(moment)
+    environment.clock.move_to(moment)
     if moment in listing_days():
         day = moment.date()
         number = 10 * (day - FIRST).days
-        await house.list_papers(
+        await environment.list_papers(
             *(make_paper(number + n, f"{name} {day}", day=day) for n, name in enumerate(TOPICS.values()))
         )
-    if await house.plan(moment):
-        await carry_out(house, arrived)
+    if await environment.plan(moment):
+        await carry_out(environment, arrived)
 
 
-async def carry_out(house: DigestEnvironment, arrived: Arrived) -> None:
+async def carry_out(environment: DigestEnvironment, arrived: Arrived) -> None:
     """Every message arrives at once: how they are carried is told elsewhere."""
-    for messenger in (house.telegram, house.slack):
+    for messenger in (environment.telegram, environment.slack):
         claimed = True
         while claimed:
-            claimed = await carry_some(house, messenger, arrived)
+            claimed = await carry_some(environment, messenger, arrived)
 
 
-async def carry_some(house: DigestEnvironment, messenger: FakeChatPlatform, arrived: Arrived) -> bool:
-    now = house.clock.now()
-    async with house.storage.write() as work:
+async def carry_some(environment: DigestEnvironment, messenger: FakeChatPlatform, arrived: Arrived) -> bool:
+    now = environment.clock.now()
+    async with environment.storage.write() as work:
         taken = await work.outbox.claim(
             messenger.platform, owner="me", now=now, lease_until=now + timedelta(minutes=5), limit=100
         )
@@ -151,8 +151,8 @@ def expected_days(chat: Chat) -> list[date]:
     return list(dict.fromkeys(days))
 
 
-async def local_days_of(house: DigestEnvironment, chat: Chat) -> list[date]:
-    async with house.storage.read() as work:
+async def local_days_of(environment: DigestEnvironment, chat: Chat) -> list[date]:
+    async with environment.storage.read() as work:
         return [edition.local_day for edition in reversed(await work.outbox.editions(chat.id, 2 * DAYS))]
 
 

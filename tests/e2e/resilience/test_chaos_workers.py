@@ -74,16 +74,16 @@ async def test_workers_that_fall_and_a_database_that_does(
     interrupted = 0
     for day, falls in zip((FIRST_DAY, SECOND_DAY, CALM_DAY), size.falls, strict=True):
         chaos.clock.advance_to(datetime.combine(day, DIGEST_HOUR, UTC) + timedelta(minutes=1))
-        crew, fallen = WorkerFleet(chaos, list(falls)), chaos.kills
+        fleet, fallen = WorkerFleet(chaos, list(falls)), chaos.kills
         for words in ["run"] + ["worker"] * size.workers:
-            await crew.start_process(words)
-        await crew.wait_for_crashes(fallen + len(falls))
+            await fleet.start_process(words)
+        await fleet.wait_for_crashes(fallen + len(falls))
         if day == SECOND_DAY:
             interrupted = await chaos.count_sending()
             await asyncio.to_thread(own_postgres.crash_and_start)
         chaos.clear_faults()
         await chaos.wait_until_done()
-        assert set(await crew.stop_all()) == {0}
+        assert set(await fleet.stop_all()) == {0}
 
     found = chaos.report()
 

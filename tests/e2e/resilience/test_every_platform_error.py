@@ -1,6 +1,6 @@
 """Every answer of the tables at once, each to another chat: what becomes of its digest, and that the others get theirs.
 
-Real settings, database, courier and client libraries; one bot and one workspace with a chat for every answer.
+Real settings, database, dispatcher and client libraries; one bot and one workspace with a chat for every answer.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ SLACK_ENDS = {SlackDoes.PAUSE: FAILED, SlackDoes.FAIL: FAILED}
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
-    async with Environment.create(tmp_path, NOW) as house:
-        yield house
+async def environment(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, NOW) as environment:
+        yield environment
 
 
 async def deliver(paperboy: RunningPaperboy, platform: Platform) -> None:
@@ -89,25 +89,28 @@ async def ended(paperboy: RunningPaperboy, chat: Chat) -> tuple[DeliveryState | 
     return edition.state, found.status, found.pause_reason
 
 
-async def test_telegrams(house: Environment) -> None:
+async def test_telegrams(environment: Environment) -> None:
     cases = {
         name: case
         for name, answer in ANSWERS.items()
         if (case := row(answer)) and case.remedy is not TelegramRemedy.MIGRATE
     }
-    people = {name: house.telegram.private(house.telegram.person(name)) for name in [*cases, *map(str, range(HEALTHY))]}
-    group = house.telegram.group("Lab", admins=[house.telegram.person("Boss")])
-    heir = group.migrate()
-    async with house.run_paperboy() as paperboy:
-        bot = house.telegram.token.partition(":")[0]
+    people = {
+        name: environment.telegram.private(environment.telegram.person(name))
+        for name in [*cases, *map(str, range(HEALTHY))]
+    }
+    group = environment.telegram.group("Lab", admins=[environment.telegram.person("Boss")])
+    migrated_group = group.migrate()
+    async with environment.run_paperboy() as paperboy:
+        bot = environment.telegram.token.partition(":")[0]
         places = [*(person.id for person in people.values()), group.id]
         chats = await given(paperboy, (ChatAddress(Platform.TELEGRAM, bot, str(place)) for place in places))
         for name in cases:
-            house.telegram.refuse_next("sendMessage", ANSWERS[name], chat_id=people[name].id)
+            environment.telegram.refuse_next("sendMessage", ANSWERS[name], chat_id=people[name].id)
         await deliver(paperboy, Platform.TELEGRAM)
         found = {name: await ended(paperboy, chat) for name, chat in zip(people, chats[:-1], strict=True)}
         assert (await ended(paperboy, chats[-1]))[:2] == (SENT, ChatStatus.ACTIVE)
-    assert len(heir.messages) == 1
+    assert len(migrated_group.messages) == 1
     assert found == {
         **{
             name: (
@@ -125,14 +128,14 @@ async def test_telegrams(house: Environment) -> None:
     assert messages == {name: int(found[name][0] is SENT) for name in messages}
 
 
-async def test_slacks(house: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slacks(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slack_team, "TURNS_A_SECOND", 200)  # two a second would take most of a minute
     names = [*ERROR_RULES, *map(str, range(HEALTHY))]
-    channels = {name: house.team.channel(f"c{place}", bot=True) for place, name in enumerate(names)}
-    async with house.run_paperboy() as paperboy:
+    channels = {name: environment.team.channel(f"c{place}", bot=True) for place, name in enumerate(names)}
+    async with environment.run_paperboy() as paperboy:
         chats = await given(paperboy, (ChatAddress(Platform.SLACK, "T1", one.id) for one in channels.values()))
         for name in ERROR_RULES:
-            house.slack.fail(
+            environment.slack.fail(
                 "chat.postMessage",
                 refused(name),
                 when=lambda call, place=channels[name].id: call.args["channel"] == place,

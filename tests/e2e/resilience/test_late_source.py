@@ -24,10 +24,10 @@ pytestmark = pytest.mark.long(60)
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
-    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as house:
-        sample_days.publish_lists(house.hub)
-        yield house
+async def environment(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as environment:
+        sample_days.publish_lists(environment.hub)
+        yield environment
 
 
 FOLLOWED = {f"2609.{number:05}" for number in (11, 14, 16, 22, 24, 32, 27)}
@@ -36,18 +36,18 @@ FOLLOWED = {f"2609.{number:05}" for number in (11, 14, 16, 22, 24, 32, 27)}
 @pytest.mark.parametrize(
     "fault", [faults.status(503), faults.html(), faults.redirect_loop, faults.drop], ids=["503", "html", "loop", "drop"]
 )
-async def test_six_hours_over_the_digest(house: Environment, fault: Fault) -> None:
+async def test_six_hours_over_the_digest(environment: Environment, fault: Fault) -> None:
     """The channel's digest of 13:00 UTC comes at 15:15, whole, and nobody had to hear why."""
-    channel = await away(house, fault, until=15)
+    channel = await away(environment, fault, until=15)
     digests = [slack_papers(post) for post in slack_digests(channel)]
     assert moment(slack_digests(channel)[0]) == hour(THURSDAY, 15) + timedelta(minutes=15)
     assert "is late today" not in slack_digests(channel)[0].shown
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
 
 
-async def test_longer_than_the_channel_waits(house: Environment) -> None:
+async def test_longer_than_the_channel_waits(environment: Environment) -> None:
     """After three hours it comes with what there is and says so; what was listed meanwhile comes the day after."""
-    channel = await away(house, faults.status(503), until=22)
+    channel = await away(environment, faults.status(503), until=22)
     digests = [slack_papers(post) for post in slack_digests(channel)]
     assert moment(slack_digests(channel)[0]) == hour(THURSDAY, 16)
     assert "Hugging Face is late today" in slack_digests(channel)[0].shown
@@ -56,34 +56,34 @@ async def test_longer_than_the_channel_waits(house: Environment) -> None:
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
 
 
-async def test_rows_that_vanish_and_come_back(house: Environment) -> None:
+async def test_rows_that_vanish_and_come_back(environment: Environment) -> None:
     """Over the digest the day's list is empty: it brings what was read before, and nothing comes a second time."""
-    readers = Subscribers.of(house)
-    async with house.run_connected() as paperboy:
+    readers = Subscribers.of(environment)
+    async with environment.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
         await paperboy.advance_to(hour(THURSDAY, 12) + timedelta(minutes=40))
-        house.hub.add_day(THURSDAY, [])
+        environment.hub.add_day(THURSDAY, [])
         await paperboy.advance_to(hour(THURSDAY, 15))
-        sample_days.publish_lists(house.hub)
+        sample_days.publish_lists(environment.hub)
         await paperboy.advance_to(hour(MONDAY, 14))
     digests = [slack_papers(post) for post in slack_digests(readers.channel)]
     assert moment(slack_digests(readers.channel)[0]) == hour(THURSDAY, 13)
     assert set(digests[0]) == {"2609.00011", "2609.00014"}
     assert sorted(paper for papers in digests for paper in papers) == sorted(FOLLOWED)
-    assert house.violations() == []
+    assert environment.violations() == []
 
 
-async def away(house: Environment, fault: Fault, *, until: int) -> SlackChannel:
+async def away(environment: Environment, fault: Fault, *, until: int) -> SlackChannel:
     """From nine on Thursday (UTC); the channel after Monday's digest."""
-    readers = Subscribers.of(house)
-    async with house.run_connected() as paperboy:
+    readers = Subscribers.of(environment)
+    async with environment.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
         await paperboy.advance_to(hour(THURSDAY, 9))
-        house.hub.fail(fault)
+        environment.hub.fail(fault)
         await paperboy.advance_to(hour(THURSDAY, until))
-        house.hub.clear_faults()
+        environment.hub.clear_faults()
         await paperboy.advance_to(hour(MONDAY, 14))
-    assert house.violations() == []
+    assert environment.violations() == []
     return readers.channel
 
 

@@ -28,10 +28,10 @@ WriteBlocker = Callable[[App], AbstractContextManager[None]]
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
-    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as house:
-        sample_days.publish_lists(house.hub)
-        yield house
+async def environment(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as environment:
+        sample_days.publish_lists(environment.hub)
+        yield environment
 
 
 @contextmanager
@@ -105,12 +105,12 @@ async def states(parts: App) -> set[DeliveryState]:
 
 
 @UNWRITABLE
-async def test_nothing_is_taken_when_digests_are_due(house: Environment, unwritable: WriteBlocker) -> None:
+async def test_nothing_is_taken_when_digests_are_due(environment: Environment, unwritable: WriteBlocker) -> None:
     """What can be read is answered, what can't be kept is said so, and the digests come when it can be."""
-    readers = Subscribers.of(house)
-    async with house.run_connected() as paperboy:
+    readers = Subscribers.of(environment)
+    async with environment.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
-        house.clock.move_to(hour(THURSDAY, 13))
+        environment.clock.move_to(hour(THURSDAY, 13))
         await paperboy.app.storage.check_writable()  # as monitors make it do every few seconds
         with unwritable(paperboy.app):
             assert await connected_app(paperboy.app) == 503
@@ -118,31 +118,31 @@ async def test_nothing_is_taken_when_digests_are_due(house: Environment, unwrita
             assert "Nothing you follow was changed" in refused.text
             assert "diffusion: " in (await readers.anna.ask("/search diffusion")).text
             with pytest.raises(Exception, match=r"disk I/O|is full|readonly"):
-                await paperboy.app.jobs.plan_due(house.clock.now())
+                await paperboy.app.jobs.plan_due(environment.clock.now())
             assert telegram_digests(readers.anna.messages) == []
         assert await connected_app(paperboy.app) == 200
         assert "robotics" not in (await readers.anna.ask("/topics")).text
         await paperboy.poll_and_plan()
         assert len(telegram_digests(readers.anna.messages)) == 1
         assert len(slack_digests(readers.channel)) == 1
-    assert house.violations() == []
+    assert environment.violations() == []
 
 
 @UNWRITABLE
 async def test_nothing_is_taken_when_digests_are_planned(
-    house: Environment, unwritable: WriteBlocker, caplog: pytest.LogCaptureFixture
+    environment: Environment, unwritable: WriteBlocker, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing leaves that can't be marked as being sent first."""
-    readers = Subscribers.of(house)
-    async with house.run_connected() as paperboy:
+    readers = Subscribers.of(environment)
+    async with environment.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
-        house.clock.move_to(hour(THURSDAY, 13))
+        environment.clock.move_to(hour(THURSDAY, 13))
         await paperboy.only_plan()
         with unwritable(paperboy.app):
             delivering = asyncio.create_task(paperboy.app.outbox_dispatcher.drain(timedelta(hours=1)))
             async with asyncio.timeout(120):
                 while caplog.text.count("nothing could be taken from the outbox") < 4:
-                    house.clock.advance_to_next_sleeper()
+                    environment.clock.advance_to_next_sleeper()
                     await asyncio.sleep(0.01)
             assert await states(paperboy.app) == {DeliveryState.PENDING}
             assert telegram_digests(readers.anna.messages) == []
@@ -151,20 +151,20 @@ async def test_nothing_is_taken_when_digests_are_planned(
         assert await states(paperboy.app) == {DeliveryState.SENT}
         assert len(telegram_digests(readers.anna.messages)) == 1
         assert len(slack_digests(readers.channel)) == 1
-    assert house.violations() == []
+    assert environment.violations() == []
 
 
 @UNWRITABLE
 async def test_nothing_is_taken_while_digests_are_on_their_way(
-    house: Environment, unwritable: WriteBlocker, caplog: pytest.LogCaptureFixture
+    environment: Environment, unwritable: WriteBlocker, caplog: pytest.LogCaptureFixture
 ) -> None:
     """That it arrived is kept in mind until it can be written down."""
-    readers = Subscribers.of(house)
-    async with house.run_connected() as paperboy:
+    readers = Subscribers.of(environment)
+    async with environment.run_connected() as paperboy:
         await readers.sign_up(["clustering"], ["diffusion"])
-        house.clock.move_to(hour(THURSDAY, 13))
+        environment.clock.move_to(hour(THURSDAY, 13))
         await paperboy.only_plan()
-        held = house.telegram.hold_next("sendMessage")
+        held = environment.telegram.hold_next("sendMessage")
         delivering = asyncio.create_task(paperboy.app.outbox_dispatcher.drain(timedelta(hours=1)))
         await held.arrived()
         with unwritable(paperboy.app):
@@ -172,10 +172,10 @@ async def test_nothing_is_taken_while_digests_are_on_their_way(
             async with asyncio.timeout(120):
                 while "could not be written" not in caplog.text:  # noqa: ASYNC110 - nothing tells of it
                     await asyncio.sleep(0.01)
-            house.clock.advance_to_next_sleeper()
+            environment.clock.advance_to_next_sleeper()
             await asyncio.sleep(0.1)
         assert await paperboy.ends(delivering)
         assert await states(paperboy.app) == {DeliveryState.SENT}
         assert len(telegram_digests(readers.anna.messages)) == 1
         assert len(slack_digests(readers.channel)) == 1
-    assert house.violations() == []
+    assert environment.violations() == []

@@ -27,10 +27,10 @@ PASSWORD, HF_TOKEN = "open-sesame-please", "hub-token-for-tests"
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
-    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as house:
-        sample_days.publish_lists(house.hub)
-        yield house
+async def environment(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Environment]:
+    async with Environment.create(tmp_path, hour(THURSDAY, 5)) as environment:
+        sample_days.publish_lists(environment.hub)
+        yield environment
 
 
 async def reported(paperboy: RunningPaperboy, platform: str) -> str:
@@ -49,24 +49,26 @@ async def reported(paperboy: RunningPaperboy, platform: str) -> str:
         ("slack", "SLACK_APP_TOKEN", "xapp-wrong"),
     ],
 )
-async def test_a_wrong_token_stops_only_its_platform(house: Environment, down: str, setting: str, value: str) -> None:
+async def test_a_wrong_token_stops_only_its_platform(
+    environment: Environment, down: str, setting: str, value: str
+) -> None:
     """The other one answers and delivers; what was due on this one arrives once the token is right."""
-    readers = Subscribers.of(house)
-    async with house.run_connected():
+    readers = Subscribers.of(environment)
+    async with environment.run_connected():
         await readers.sign_up(["clustering"], ["diffusion"])
 
     def arrived() -> dict[str, int]:
         return {"telegram": len(telegram_digests(readers.anna.messages)), "slack": len(slack_digests(readers.channel))}
 
-    house.clock.move_to(hour(THURSDAY, 13))
-    async with house.run_paperboy(**{setting: value}) as paperboy:
+    environment.clock.move_to(hour(THURSDAY, 13))
+    async with environment.run_paperboy(**{setting: value}) as paperboy:
         problem = await reported(paperboy, down)
         assert setting in problem
         assert value not in problem
         if down == "slack":
             assert "diffusion: " in (await readers.anna.ask("/search diffusion")).text
         else:
-            await house.slack.connected()
+            await environment.slack.connected()
             await readers.ben.command(readers.channel, "/papers search clustering")
             await readers.ben.sees("clustering: ", readers.channel)
         await paperboy.only_plan()
@@ -80,8 +82,8 @@ async def test_a_wrong_token_stops_only_its_platform(house: Environment, down: s
     if setting != "SLACK_APP_TOKEN":  # which only listens
         assert arrived()[down] == 0
 
-    house.clock.move_to(hour(THURSDAY, 14))
-    async with house.run_connected():
+    environment.clock.move_to(hour(THURSDAY, 14))
+    async with environment.run_connected():
         assert arrived() == {"telegram": 1, "slack": 1}
 
 
@@ -116,17 +118,17 @@ class PaperboyProcess:
         return self.printed
 
 
-async def started(house: Environment, **settings: str) -> PaperboyProcess:
+async def started(environment: Environment, **settings: str) -> PaperboyProcess:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    moment = house.clock.now().isoformat()
+    moment = environment.clock.now().isoformat()
     own = {"CLOCK_START": moment, "PORT": "0", "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "paperboy",
         "run",
-        cwd=house.folder,
-        env=kept | house.environment(**own, **settings),
+        cwd=environment.folder,
+        env=kept | environment.environment(**own, **settings),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -134,38 +136,38 @@ async def started(house: Environment, **settings: str) -> PaperboyProcess:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-async def test_no_token_and_no_word_of_a_person_is_printed(house: Environment, form: str) -> None:
+async def test_no_token_and_no_word_of_a_person_is_printed(environment: Environment, form: str) -> None:
     """At debug level, with answers, mistakes, broken connections and refusals."""
-    readers = Subscribers.of(house)
-    process = await started(house, LOG_LEVEL="debug", LOG_FORMAT=form, WEB_PASSWORD=PASSWORD, HF_TOKEN=HF_TOKEN)
+    readers = Subscribers.of(environment)
+    process = await started(environment, LOG_LEVEL="debug", LOG_FORMAT=form, WEB_PASSWORD=PASSWORD, HF_TOKEN=HF_TOKEN)
     address = (await process.until(r"Paperboy is here: (http://\S+?)/"))[1]
-    await house.slack.connected()
-    await house.telegram.wait_for_requests("getUpdates")
+    await environment.slack.connected()
+    await environment.telegram.wait_for_requests("getUpdates")
     await process.until("papers are here")
 
     await readers.anna.ask(f"/search {SECRET_WORDS}")
     await readers.anna.ask(f"/subscribe ({SECRET_WORDS}")
-    house.telegram.fail_next("sendMessage", 500, accepted=True)
+    environment.telegram.fail_next("sendMessage", 500, accepted=True)
     await readers.anna.ask(SECRET_WORDS)
-    house.telegram.cut_next("getUpdates")
+    environment.telegram.cut_next("getUpdates")
     for _ in range(2):  # the first comes by the poll that is under way already
         await readers.anna.ask(f"/find {SECRET_WORDS}")
     await process.until("polling goes on after an error")
     followed = await readers.anna.ask("/subscribe clustering")
     while not any("Send me today" in label for row in followed.buttons for label in row):
         followed = await readers.anna.reply()  # an answer whose sending broke off comes once more
-    house.telegram.drop_next("sendMessage", accepted=False)
+    environment.telegram.drop_next("sendMessage", accepted=False)
     await readers.anna.press("Send me today", on=followed)
 
     await readers.ben.invite(readers.channel)
     await readers.ben.command(readers.channel, f"/papers search {SECRET_WORDS}")
     await readers.ben.sees("marmalade", readers.channel)
-    house.slack.fail("chat.postMessage", http(500))
+    environment.slack.fail("chat.postMessage", http(500))
     await readers.ben.dm(SECRET_WORDS)
-    house.slack.fail("chat.postMessage", dropped(accepted=True))
+    environment.slack.fail("chat.postMessage", dropped(accepted=True))
     await readers.ben.say(readers.channel, f"@paperboy {SECRET_WORDS}")
     async with asyncio.timeout(120):  # refused, sent again, and accepted without a word
-        while len(house.slack.calls.of("chat.postMessage")) < 3:  # noqa: ASYNC110 - nothing tells of it
+        while len(environment.slack.calls.of("chat.postMessage")) < 3:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.05)
     async with httpx.AsyncClient(auth=("", PASSWORD)) as browser:
         said = await browser.post(f"{address}/say", data={"text": SECRET_WORDS})
@@ -177,5 +179,12 @@ async def test_no_token_and_no_word_of_a_person_is_printed(house: Environment, f
     assert "will be unused" not in printed
     assert re.search(r"(?i)\bdebug\b", printed), "the log was asked to say everything"
     one_time = ["/hooks/", "ticket="]
-    secrets = [house.telegram.token, house.team.bot_token, house.team.app_token, PASSWORD, HF_TOKEN, *one_time]
+    secrets = [
+        environment.telegram.token,
+        environment.team.bot_token,
+        environment.team.app_token,
+        PASSWORD,
+        HF_TOKEN,
+        *one_time,
+    ]
     assert [secret for secret in (*secrets, *SECRET_WORDS.split()) if secret in printed] == []

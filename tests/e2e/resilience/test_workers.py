@@ -39,8 +39,8 @@ CHATS = 12
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as standin:
-        yield standin
+    async with FakeTelegram() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -189,11 +189,11 @@ async def test_the_order_within_a_chat_is_kept_whoever_sends(postgres_url: str) 
     chats = [await store_chat(databases[0], ChatAddress(Platform.LOCAL, "", str(n)), at=now) for n in range(20)]
     await write_plans(databases[0], *(make_plan(chat, ["1"], message_count=4, planned_at=now) for chat in chats))
     messenger = FakeChatPlatform(Platform.LOCAL, clock)  # type: ignore[arg-type]  # real time
-    couriers = [
+    dispatchers = [
         OutboxDispatcher(database, {Platform.LOCAL: messenger}, clock, f"worker {n}", sole_sender=False)
         for n, database in enumerate(databases)
     ]
-    assert all(await asyncio.gather(*(courier.drain() for courier in couriers)))
+    assert all(await asyncio.gather(*(dispatcher.drain() for dispatcher in dispatchers)))
     async with databases[0]._reader.connect() as connection:
         rows = (await connection.execute(select(delivery.c.client_key, delivery.c.part))).all()
     parts = {row.client_key: row.part for row in rows}

@@ -53,7 +53,7 @@ async def test_up_to_seven_papers_stand_wholly_in_the_post(
 async def test_a_hundred_papers_fill_a_thread_within_slacks_limits(
     on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel
 ) -> None:
-    """The stand-in refuses what Slack refuses: 50 blocks, 3,000 characters a section, 13,200 in all."""
+    """The fake refuses what Slack refuses: 50 blocks, 3,000 characters a section, 13,200 in all."""
     await follows(anna, channel, "diffusion")
     long = "of a very long name " * 12
     many = [make_paper(100 + n, f"Diffusion {long}{n}", august(24), upvotes=n) for n in range(100)]
@@ -266,14 +266,14 @@ class SilentIngestor:
 async def test_every_hour_keeps_the_posts_true(on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel) -> None:
     await follows(anna, channel, "diffusion")
     platforms = {Platform.SLACK: on_slack.platform}
-    courier = OutboxDispatcher(on_slack.storage, platforms, on_slack.clock, "me")
-    gatherer = cast(Ingestor, SilentIngestor())
-    rounds = DigestJobs(gatherer, on_slack.storage, on_slack.index, platforms, courier)
+    dispatcher = OutboxDispatcher(on_slack.storage, platforms, on_slack.clock, "me")
+    ingestor = cast(Ingestor, SilentIngestor())
+    jobs = DigestJobs(ingestor, on_slack.storage, on_slack.index, platforms, dispatcher)
     await on_slack.list_papers(*diffusion(1))
     await on_slack.deliver(morning(24))
-    await rounds.refresh_sent(on_slack.clock.now())
+    await jobs.refresh_sent(on_slack.clock.now())
     on_slack.clock.move_to(on_slack.clock.now() + timedelta(hours=1))
     await on_slack.list_papers(replace(diffusion(1)[0], upvotes=88))
     async with on_slack.clock.auto_advancing():
-        await rounds.refresh_sent(on_slack.clock.now())
+        await jobs.refresh_sent(on_slack.clock.now())
     assert "▲ 88" in slack_digests(channel)[0].shown

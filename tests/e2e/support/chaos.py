@@ -1,7 +1,7 @@
 """Two days of accidents and a calm one: both platforms with faults, processes killed at our own steps, then the count.
 
-The services are stand-ins on one clock that can be put forward; the processes are real ones (:mod:`falling`). What was
-in flight is read from the database after each kill.
+The services are fakes on one clock that can be put forward; the processes are real ones
+(:mod:`tests.e2e.support.crash_points`). What was in flight is read from the database after each kill.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class ProcessExit:
 
 
 class ForkServer:
-    """Gives birth to processes (:mod:`falling`), and knows when they end."""
+    """Gives birth to processes (:mod:`tests.e2e.support.crash_points`), and knows when they end."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -91,16 +91,16 @@ class ForkServer:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        nursery = cls(process)
+        fork_server = cls(process)
         try:
-            yield nursery
+            yield fork_server
         finally:
-            for pid, ended in nursery._ended.items():
+            for pid, ended in fork_server._ended.items():
                 if not ended.done():
                     os.kill(pid, signal.SIGKILL)
             process.kill()
             await process.wait()
-            await nursery._listening
+            await fork_server._listening
 
     async def start(self, order: Mapping[str, Any]) -> int:
         """Starts a process; its id."""
@@ -166,10 +166,10 @@ class ChaosRun:
             telegram = await stack.enter_async_context(FakeTelegram(now=lambda: clock.now().timestamp()))
             slack = await stack.enter_async_context(FakeSlack(now=lambda: clock.now().timestamp()))
             slack.use_manifest(manifest())
-            nursery = await stack.enter_async_context(ForkServer.open())
+            fork_server = await stack.enter_async_context(ForkServer.open())
             storage = Database(database_url)
             stack.push_async_callback(storage.close)
-            yield cls(folder, database_url, clock, hub, telegram, slack, nursery, storage, Random(seed))
+            yield cls(folder, database_url, clock, hub, telegram, slack, fork_server, storage, Random(seed))
 
     # --- who reads
 

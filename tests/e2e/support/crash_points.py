@@ -1,7 +1,7 @@
 """Paperboys that fall dead (SIGKILL) at a step of ours: the n-th time they begin to plan, claim, send, write down ...
 
-``python -m tests.e2e.support.crash_points`` is a nursery: it imports the product once, and for each line of JSON on its
-input (``step``, ``number``, ``words`` for the command line, ``environment``, ``log``) it forks a process that runs
+``python -m tests.e2e.support.crash_points`` is a fork server: it imports the product once, and for each line of JSON on
+its input (``step``, ``number``, ``words`` for the command line, ``environment``, ``log``) it forks a process that runs
 ``paperboy`` and falls at that step. It answers with the process's id, and with its end when that comes.
 """
 
@@ -143,7 +143,7 @@ SHORT_LEASES = {
 
 
 def apply_short_timeouts() -> None:
-    """Makes the waits of :data:`HASTENED` those of this process. A name that is no more is an error."""
+    """Makes the waits of :data:`SHORT_TIMEOUTS` those of this process. A name that is no more is an error."""
     for module, waits in SHORT_TIMEOUTS.items():
         for name, wait in waits.items():
             assert hasattr(import_module(module), name), f"{module}.{name}"

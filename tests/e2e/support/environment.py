@@ -1,4 +1,4 @@
-"""A house for whole journeys: the three services as stand-ins, one clock for all, and Paperboy as a process opens it.
+"""An environment for end-to-end tests: the three services as fakes, one clock, and Paperboy as a process opens it.
 
 Only time is played: polls, beats and deliveries happen when the test lets it pass. Everything else is what runs
 in earnest, from the settings to the libraries' own connections.
@@ -170,7 +170,7 @@ class RunningPaperboy:
                 await self.deliver()
 
     async def deliver(self) -> bool:
-        """The courier works until nothing is left; whether there was something."""
+        """The dispatcher works until nothing is left; whether there was something."""
         async with self.app.storage.read() as work:
             if not await work.outbox.unfinished_count():
                 return False
@@ -179,7 +179,7 @@ class RunningPaperboy:
         return True
 
     async def ends(self, draining: asyncio.Task[bool]) -> bool:
-        """Waits for a courier that is draining; the clock leaps whenever everybody waits for it."""
+        """Waits for a dispatcher that is draining; the clock leaps whenever everybody waits for it."""
         idle = Idle.of_this_loop()
         while not draining.done():
             # While something is being sent, turns are waited for in real time.

@@ -46,12 +46,12 @@ class SinglePlatformPaperboy:
         await self.index.add(papers, revision)
 
     async def deliver(self, at: datetime | None = None) -> None:
-        """The beat at this moment, and everything it planned is sent."""
+        """The planning job at this moment, and everything it planned is sent."""
         if at is not None:
             self.clock.move_to(at)
             await self.list_papers()
         name = self.platform.platform
         await plan_due(self.storage, self.index, self.clock.now(), {name: self.platform.capabilities})
-        courier = OutboxDispatcher(self.storage, {name: self.platform}, self.clock, "me")
+        dispatcher = OutboxDispatcher(self.storage, {name: self.platform}, self.clock, "me")
         async with self.clock.auto_advancing():
-            await courier.drain(timedelta(hours=1))
+            await dispatcher.drain(timedelta(hours=1))

@@ -112,8 +112,8 @@ def _platform(
         token,
         api_url=slack.url,
         clock=clock,
-        records=StoredPlatformState(storage, Platform.SLACK, clock),
-        news=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, Platform.SLACK, clock),
+        chat_events=ChatLifecycle(storage, clock),
         **ways,
     )
 

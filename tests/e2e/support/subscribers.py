@@ -33,14 +33,14 @@ class Subscribers:
     empty_channel: SlackChannel
 
     @classmethod
-    def of(cls, house: Environment) -> Self:
-        telegram, ben = house.telegram, house.team.person("Ben", tz="America/New_York")
+    def of(cls, environment: Environment) -> Self:
+        telegram, ben = environment.telegram, environment.team.person("Ben", tz="America/New_York")
         return cls(
             telegram.private(telegram.person("Anna")),
             ben,
-            house.team.channel("gen-video", members=[ben]),
+            environment.team.channel("gen-video", members=[ben]),
             telegram.private(telegram.person("Bert")),
-            house.team.channel("random", members=[ben]),
+            environment.team.channel("random", members=[ben]),
         )
 
     async def sign_up(self, anna: Sequence[str], ben: Sequence[str]) -> None:

@@ -65,8 +65,8 @@ async def run_on_telegram(
     platform = TelegramPlatform(
         telegram.token,
         clock=clock,
-        records=StoredPlatformState(storage, Platform.TELEGRAM, clock),
-        news=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, Platform.TELEGRAM, clock),
+        chat_events=ChatLifecycle(storage, clock),
         commands=COMMANDS,
         api_url=telegram.base_url.removesuffix("/bot"),
         public_url=public_url,

@@ -1,4 +1,4 @@
-"""A local stand-in for Slack that the real client libraries talk to; see `server`."""
+"""A local fake for Slack that the real client libraries talk to; see `server`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A local stand-in for Telegram's Bot API; see `TelegramStandIn`."""
+"""A local fake for Telegram's Bot API; see `FakeTelegram`."""
 
 from tests.fakes.telegram.conversations import PrivateChat, TelegramConversation
 from tests.fakes.telegram.fake import FakeTelegram

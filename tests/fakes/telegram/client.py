@@ -1,4 +1,4 @@
-"""The real library, pointed at the stand-in."""
+"""The real library, pointed at the fake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in as a test uses it."""
+"""The fake as a test uses it."""
 
 from __future__ import annotations
 

@@ -140,11 +140,11 @@ class TelegramGroup(MultiUserChat):
         assert self.room.kind == "group", "only a basic group can become a supergroup"
         members = {key: ChatMember(each.account, each.status) for key, each in self.room.members.items()}
         room = self.world.add_chat("supergroup", title=self.room.title, members=members)
-        heir = TelegramGroup(self.world, room, self.speaker)
+        migrated_group = TelegramGroup(self.world, room, self.speaker)
         self._announce({"migrate_to_chat_id": room.id}, None)
-        heir._announce({"migrate_from_chat_id": self.room.id}, None)
+        migrated_group._announce({"migrate_from_chat_id": self.room.id}, None)
         self.room.migrated_to = room.id
-        return heir
+        return migrated_group
 
 
 class TelegramChannel(MultiUserChat):

@@ -1,6 +1,6 @@
 """Reading a request's parameters and checking them against the description of the Bot API.
 
-Where the real server is lenient (it takes a misspelt number for 0 and ignores unknown names) the stand-in
+Where the real server is lenient (it takes a misspelt number for 0 and ignores unknown names) the fake
 is stricter, since in a test both are mistakes: a wrong type is refused, an unknown name is recorded in
 `Call.unknown`.
 """

@@ -41,7 +41,7 @@ class BotApiServer:
         """Set when the token is no longer good."""
         self.port = 0
         self.crashes: list[Exception] = []
-        """Mistakes of the stand-in itself, so that a test does not take them for answers."""
+        """Mistakes of the fake itself, so that a test does not take them for answers."""
         self._runner: web.AppRunner | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -82,7 +82,7 @@ class BotApiServer:
             return _response(_refusal(unknown_method()))
         try:
             return await self._answer(request, await read_call(request, name))
-        except ConnectionResetError:  # the bot hung up: no mistake of the stand-in's
+        except ConnectionResetError:  # the bot hung up: no mistake of the fake's
             raise
         except Exception as crash:
             self.crashes.append(crash)

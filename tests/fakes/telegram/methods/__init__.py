@@ -1,4 +1,4 @@
-"""The methods of the Bot API that the stand-in plays: each a function of the world and a call."""
+"""The methods of the Bot API that the fake plays: each a function of the world and a call."""
 
 from __future__ import annotations
 

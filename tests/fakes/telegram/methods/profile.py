@@ -99,13 +99,13 @@ def _language(call: BotApiCall) -> str:
     return language
 
 
-def _describe(shelf: dict[str, str], call: BotApiCall, name: str, longest: int) -> bool:
+def _describe(texts: dict[str, str], call: BotApiCall, name: str, longest: int) -> bool:
     """The refusal's wording is ours, the length is documented."""
     if len(call.text(name)) > longest:
         raise bad_request(f"{name.replace('_', ' ')} is too long")
-    shelf[_language(call)] = call.text(name)
+    texts[_language(call)] = call.text(name)
     return True
 
 
-def _described(shelf: dict[str, str], call: BotApiCall) -> str:
-    return shelf.get(_language(call)) or shelf.get("", "")
+def _described(texts: dict[str, str], call: BotApiCall) -> str:
+    return texts.get(_language(call)) or texts.get("", "")
