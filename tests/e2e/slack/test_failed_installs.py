@@ -72,7 +72,7 @@ async def test_a_token_of_the_operators_that_slack_refuses_stops_no_other_worksp
 ) -> None:
     running: Any = run_multi_workspace(slack, sqlite_storage, index, slack_clock, token="xoxb-another")
     async with running as (paperboy, address):
-        await paperboy.lists(*ARCHIVE)
+        await paperboy.list_papers(*ARCHIVE)
         await carl.installs(address)
         await carl.sees("Hi Carl")
         await invite_and_follow(carl, other.channel("lab", members=[carl]), "diffusion")
