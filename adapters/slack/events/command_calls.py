@@ -25,7 +25,7 @@ from adapters.slack.events.events import (
 )
 from adapters.slack.rendering.buttons import resolve_command
 from adapters.slack.rendering.setup_form import OWN_CONVERSATION
-from bot.calls import NO_COMMAND, CommandCall, split_command
+from bot.calls import NO_COMMAND, AskedFrom, CommandCall, Permission, split_command
 from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
 from bot.commands.registry import get_command
 from bot.i18n import LazyText, t
@@ -58,7 +58,7 @@ class ResolvedCall:
 
     def without_registration(self) -> ResolvedCall:
         """The same from somebody who only looks: no chat is registered for it."""
-        return replace(self, call=replace(self.call, without_registration=True))
+        return replace(self, call=replace(self.call, asked_from=AskedFrom.ELSEWHERE))
 
     def with_remark(self, view: View) -> View:
         """The view, headed by where it counts if that is not where it was asked, and by whoever shares it."""
@@ -126,7 +126,7 @@ async def _resolved(asked: _Asked, room: SlackConversation, workspace: Workspace
         person_name=profile.name,
         chat_title=profile.name if own else room.name,
         zone_hint=profile.zone,
-        workspace_admin=profile.admin,
+        permission=Permission.ADMINISTER_WORKSPACE if profile.admin else Permission.CHANGE_CHAT,
         pressed_message=asked.pressed,
         dm_channel=asked.asked_in if room.bot_is_member and own and asked.asked_in.startswith("D") else "",
     )

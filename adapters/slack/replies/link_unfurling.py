@@ -13,7 +13,7 @@ from adapters.slack.directory.workspace import WorkspaceDirectory
 from adapters.slack.events.events import LinksShared
 from adapters.slack.rendering.mrkdwn import section_blocks
 from adapters.slack.rendering.papers import paper_entry
-from bot.calls import CommandCall
+from bot.calls import AskedFrom, CommandCall
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.i18n import Translator
 from bot.papers import parse_paper_id
@@ -77,7 +77,7 @@ class LinkUnfurler:
             ChatAddress(Platform.SLACK, workspace, event.channel),
             ChatKind.CHANNEL,
             PersonAddress(Platform.SLACK, workspace, event.user),
-            without_registration=True,
+            asked_from=AskedFrom.ELSEWHERE,
         )
 
     async def _new(self, channel: str, paper: str) -> bool:
