@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress
 
 NO_COMMAND = ""
+
+
+class Permission(Enum):
+    """What somebody may do, each including those before it: read, change what the chat follows, and choose what holds
+    for the whole workspace."""
+
+    READ = auto()
+    CHANGE_CHAT = auto()
+    ADMINISTER_WORKSPACE = auto()
+
+
+class AskedFrom(Enum):
+    """Where a call comes from: the chat itself; elsewhere, so that no chat is registered for whoever asks; or the own
+    chat of somebody who manages this one, so that nobody else reads the answer."""
+
+    CHAT = auto()
+    ELSEWHERE = auto()
+    OWN_CHAT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +33,10 @@ class CommandCall:
     """One request: a typed command, a pressed button (a command not typed) or plain words.
 
     ``name`` is the command or an alias in lower case as typed, :data:`NO_COMMAND` for a message without a command.
-    ``argument`` is the rest, stripped. ``may_change``: the person may change what this chat follows; adapters find it
-    out only for commands that change something (see :attr:`bot.commands.core.command.Command.changes`). ``zone_hint``
-    is the IANA zone the platform knows for the person, '' where it names none. ``pressed_message`` is the one whose
-    button was pressed. ``chat_title`` and ``person_name`` are for display only. ``without_registration``: asked from
-    elsewhere, by somebody whose chat is not to be stored for it. ``workspace_admin``: the person is an admin of the
-    whole workspace. ``managed_remotely``: asked in the person's own chat about this one, so that nobody else reads the
-    answer.
+    ``argument`` is the rest, stripped. ``permission`` may be more than is true where the command changes nothing:
+    adapters find it out only for those that do (see :meth:`bot.commands.core.command.Command.changes_chat`).
+    ``zone_hint`` is the IANA zone the platform knows for the person, '' where it tells none. ``pressed_message`` is the
+    message whose button was pressed. ``chat_title`` and ``person_name`` are for display only.
     """
 
     name: str
@@ -28,16 +44,14 @@ class CommandCall:
     chat: ChatAddress
     kind: ChatKind
     person: PersonAddress
-    may_change: bool = True
+    permission: Permission = Permission.CHANGE_CHAT
+    asked_from: AskedFrom = AskedFrom.CHAT
     person_name: str = ""
     chat_title: str = ""
     language: str = "en"
     zone_hint: str = ""
     pressed_message: MessageRef | None = None
     dm_channel: str = ""
-    without_registration: bool = False
-    workspace_admin: bool = False
-    managed_remotely: bool = False
 
 
 def split_command(text: str) -> tuple[str, str]:

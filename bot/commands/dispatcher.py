@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.calls import NO_COMMAND, CommandCall, split_command
+from bot.calls import NO_COMMAND, AskedFrom, CommandCall, split_command
 from bot.chats import Chat, ChatDefaults, ChatSettings, Platform
 from bot.commands.chat.admin import accepted_addresses
 from bot.commands.chat.permissions import may_change
@@ -110,7 +110,7 @@ class CommandDispatcher:
             chat = await work.chats.find(call.chat)
         if chat is not None and _is_chat_current(chat, call):
             return chat
-        if call.without_registration:
+        if call.asked_from is AskedFrom.ELSEWHERE:
             return _unregistered_chat(call, self._services)
         defaults = _defaults_for(call, self._services.defaults)
         async with self._services.storage.write() as work:

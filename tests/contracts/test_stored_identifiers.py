@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import time
 from enum import Enum
 from importlib import import_module
@@ -19,11 +18,11 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.slack.client import api
-from adapters.slack.events import command_calls, surface_events
-from adapters.slack.events.events import EventKind, SlackEvent
+from adapters.slack.events import command_calls, stored_events, surface_events
+from adapters.slack.events.stored_events import EventKind
 from adapters.slack.install.manifest import manifest
 from adapters.slack.rendering import answer_modal, buttons, setup_form
-from adapters.slack.rendering.private_metadata import build_metadata
+from adapters.slack.rendering.private_metadata import ThreadRef, build_metadata
 from adapters.slack.rendering.splitting import SlackMessage
 from adapters.slack.replies import question_modal
 from adapters.telegram.handlers import remote_picker
@@ -152,7 +151,8 @@ FORM = SetupForm(("diffusion",), time(9, 0), "Europe/Berlin", frozenset({0}), 5,
 
 
 def test_the_ids_of_the_form_that_sets_up_a_digest() -> None:
-    drawn = setup_form.render_form(FORM, "C1", [setup_form.Destination("C1", "news")], build_metadata("C1", ""), "en")
+    metadata = build_metadata(ThreadRef("C1"))
+    drawn = setup_form.render_form(FORM, "C1", [setup_form.Destination("C1", "news")], metadata, "en")
     assert set(_named(drawn)) == {
         ("callback_id", "setup"),
         *(("action_id", each) for each in ("topics", "where", "hour", "zone", "days", "summaries")),
@@ -163,12 +163,10 @@ def test_the_ids_of_the_form_that_sets_up_a_digest() -> None:
 
 
 def test_the_ids_of_a_question_and_of_a_window() -> None:
-    asked = question_modal.build_question_modal(
-        Prompt(t("?"), "search"), SlackEvent(EventKind.PRESS, "1", channel="C1", thread_ts="1.2"), "en"
-    )
+    asked = question_modal.build_question_modal(Prompt(t("?"), "search"), ThreadRef("C1", "1.2"), "en")
     assert set(_named(asked)) == {("callback_id", "question"), ("action_id", "argument"), ("block_id", "argument")}
     assert json.loads(asked["private_metadata"]) == {"channel": "C1", "thread_ts": "1.2", "command": "search"}
-    shown = answer_modal.build_modal([SlackMessage((), "shown", "shown")], "C1", "1.2", "en")
+    shown = answer_modal.build_modal([SlackMessage((), "shown", "shown")], ThreadRef("C1", "1.2"), "en")
     assert set(_named(shown)) == {("callback_id", "answer")}
     assert json.loads(shown["private_metadata"]) == {"channel": "C1", "thread_ts": "1.2"}
 
@@ -193,7 +191,7 @@ def test_what_slack_is_told_of_the_app() -> None:
 
 
 def test_the_bodies_of_slacks_events() -> None:
-    assert {field.name for field in fields(SlackEvent)} == {
+    assert {
         "way",
         "event_id",
         "channel",
@@ -210,7 +208,7 @@ def test_the_bodies_of_slacks_events() -> None:
         "target",
         "team",
         "at",
-    }
+    } == stored_events.KEYS
 
 
 def test_the_keys_of_rows() -> None:

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, assert_never
 
 from adapters.slack.directory.memberships import Memberships
 from adapters.slack.directory.workspace import SlackConversation, WorkspaceDirectory
-from adapters.slack.events.events import EventKind, SlackEvent
+from adapters.slack.events.events import (
+    AppInstalled,
+    AppMention,
+    BotInvited,
+    CommandEvent,
+    DirectMessage,
+    MessageButtonPressed,
+    MessageShortcut,
+    QuestionAnswered,
+    SetupShortcut,
+    SetupSubmitted,
+    SlashCommand,
+    ViewButtonPressed,
+    ViewEvent,
+    origin_thread,
+)
 from adapters.slack.rendering.buttons import resolve_command
 from adapters.slack.rendering.setup_form import OWN_CONVERSATION
-from bot.calls import NO_COMMAND, CommandCall, split_command
+from bot.calls import NO_COMMAND, AskedFrom, CommandCall, Permission, split_command
 from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
 from bot.commands.registry import get_command
 from bot.i18n import LazyText, t
@@ -43,7 +58,7 @@ class ResolvedCall:
 
     def without_registration(self) -> ResolvedCall:
         """The same from somebody who only looks: no chat is registered for it."""
-        return replace(self, call=replace(self.call, without_registration=True))
+        return replace(self, call=replace(self.call, asked_from=AskedFrom.ELSEWHERE))
 
     def with_remark(self, view: View) -> View:
         """The view, headed by where it counts if that is not where it was asked, and by whoever shares it."""
@@ -56,51 +71,66 @@ class ResolvedCall:
         return replace(view, blocks=(TextBlock(_counts_elsewhere(self.conversation, self.bot_name)), *view.blocks))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The command's name and argument, who asked, for which channel it counts ('' for the person's own conversation)
+    and in which it was asked ('' for none)."""
+
+    words: tuple[str, str]
+    user: str
+    channel: str
+    asked_in: str = ""
+    pressed: MessageRef | None = None
+
+
 async def resolve_call(
-    inbound: SlackEvent, workspace: WorkspaceDirectory, records: PlatformState, members: Memberships
+    event: CommandEvent, workspace: WorkspaceDirectory, records: PlatformState, members: Memberships
 ) -> ResolvedCall | None:
     """The call; None for a button that is not known any more, or of a conversation that the person is not in.
 
     Where the bot is no member no digest can arrive: what is asked there counts for the person's own conversation with
     the bot. Members of a channel may change what it follows.
     """
-    words = await _words(inbound, records)
-    if words is None or (inbound.way is EventKind.PRESS and get_command(words[0]) is None):
+    words = await _words(event, records)
+    if words is None:
         return None
-    bot, room = await workspace.bot_identity(), await _room(inbound, workspace)
-    channel = inbound.target or inbound.channel
-    if (
-        inbound.from_own_view
-        and channel not in ("", OWN_CONVERSATION)
-        and not await is_member_of(channel, inbound.user, workspace, members)
-    ):
-        return None
-    said_in = inbound.channel
-    if (
-        inbound.from_own_view
-        and said_in not in ("", channel)
-        and not await is_member_of(said_in, inbound.user, workspace, members)
-    ):
-        said_in = ""
-    profile = await workspace.profile(inbound.user)
+    channel, asked_in = _channels(event)
+    if isinstance(event, ViewEvent):
+        if channel and not await is_member_of(channel, event.user, workspace, members):
+            return None
+        if asked_in not in ("", channel) and not await is_member_of(asked_in, event.user, workspace, members):
+            asked_in = ""
+    room = OWN if _is_own(event) else await _room(channel, workspace)
+    asked = _Asked(words, event.user, channel, asked_in, _pressed_message(event))
+    return replace(await _resolved(asked, room, workspace), shared=await _shared(event, records))
+
+
+async def resolve_lookup(user: str, destination: str, command: str, workspace: WorkspaceDirectory) -> ResolvedCall:
+    """The call that looks up what a form or Home shows of a place: a channel that the person is known to be in, or
+    their own conversation. No chat is registered for it."""
+    channel = _named(destination)
+    asked = _Asked(split_command(command), user, channel)
+    return (await _resolved(asked, await _room(channel, workspace), workspace)).without_registration()
+
+
+async def _resolved(asked: _Asked, room: SlackConversation, workspace: WorkspaceDirectory) -> ResolvedCall:
+    bot, profile = await workspace.bot_identity(), await workspace.profile(asked.user)
     own = room.kind is ChatKind.PRIVATE or not room.bot_is_member
-    name, argument = words
+    name, argument = asked.words
     call = CommandCall(
         name=name,
         argument=argument,
-        chat=ChatAddress(Platform.SLACK, bot.workspace, inbound.user if own else channel),
+        chat=ChatAddress(Platform.SLACK, bot.workspace, asked.user if own else asked.channel),
         kind=ChatKind.PRIVATE if own else room.kind,
-        person=PersonAddress(Platform.SLACK, bot.workspace, inbound.user),
+        person=PersonAddress(Platform.SLACK, bot.workspace, asked.user),
         person_name=profile.name,
         chat_title=profile.name if own else room.name,
         zone_hint=profile.zone,
-        workspace_admin=profile.admin,
-        pressed_message=MessageRef(f"{inbound.channel} {inbound.message_ts}")
-        if inbound.way is EventKind.PRESS
-        else None,
-        dm_channel=said_in if room.bot_is_member and own and said_in.startswith("D") else "",
+        permission=Permission.ADMINISTER_WORKSPACE if profile.admin else Permission.CHANGE_CHAT,
+        pressed_message=asked.pressed,
+        dm_channel=asked.asked_in if room.bot_is_member and own and asked.asked_in.startswith("D") else "",
     )
-    return ResolvedCall(call, room, bot.bot_name, shared=await _shared(inbound, records))
+    return ResolvedCall(call, room, bot.bot_name)
 
 
 async def is_member_of(channel: str, user: str, workspace: WorkspaceDirectory, members: Memberships) -> bool:
@@ -113,30 +143,73 @@ async def is_member_of(channel: str, user: str, workspace: WorkspaceDirectory, m
     return await members.is_member(user, channel)
 
 
-async def _words(inbound: SlackEvent, records: PlatformState) -> tuple[str, str] | None:
-    """The command and its argument; plain words are left to the answer."""
-    match inbound.way:
-        case EventKind.MENTION | EventKind.DIRECT:
-            return NO_COMMAND, _without_slash(inbound.text)
-        case EventKind.INVITED:
+async def _words(event: CommandEvent, records: PlatformState) -> tuple[str, str] | None:
+    """The command and its argument, None for a button that is not known any more; plain words are left to the
+    answer."""
+    match event:
+        case AppMention() | DirectMessage():
+            return NO_COMMAND, _without_slash(event.text)
+        case BotInvited():
             return NOTHING_TYPED, ""
-        case EventKind.INSTALLED:
-            return INSTALLED, str(inbound.at)
-        case EventKind.PRESS:
-            command = await resolve_command(inbound.text, records)
-            return _whole_form(inbound, split_command(command.removeprefix(SHARE_PREFIX))) if command else None
-    return _whole_form(inbound, split_command(inbound.text)) if inbound.text else (NOTHING_TYPED, "")
+        case AppInstalled():
+            return INSTALLED, str(event.at)
+        case MessageButtonPressed() | ViewButtonPressed():
+            return await _button_words(event, records)
+        case SetupShortcut():
+            return "setup", ""
+        case SlashCommand():
+            return _typed_words(event.text, event.trigger_id)
+        case SetupSubmitted() | MessageShortcut():
+            return _typed_words(event.command, event.trigger_id)
+        case QuestionAnswered():
+            return _typed_words(event.command, "")
+    assert_never(event)
 
 
-def _whole_form(inbound: SlackEvent, words: tuple[str, str]) -> tuple[str, str]:
+async def _button_words(
+    event: MessageButtonPressed | ViewButtonPressed, records: PlatformState
+) -> tuple[str, str] | None:
+    command = await resolve_command(event.value, records)
+    if not command:
+        return None
+    words = _whole_form(split_command(command.removeprefix(SHARE_PREFIX)), event.trigger_id)
+    return words if get_command(words[0]) is not None else None
+
+
+def _typed_words(text: str, trigger_id: str) -> tuple[str, str]:
+    return _whole_form(split_command(text), trigger_id) if text else (NOTHING_TYPED, "")
+
+
+def _whole_form(words: tuple[str, str], trigger_id: str) -> tuple[str, str]:
     name, argument = words
-    return ("setup", "") if name in _WHICH_TOPIC and not argument and inbound.trigger_id else words
+    return ("setup", "") if name in _WHICH_TOPIC and not argument and trigger_id else words
 
 
-async def _shared(inbound: SlackEvent, records: PlatformState) -> bool:
-    return inbound.way is EventKind.PRESS and (await resolve_command(inbound.text, records) or "").startswith(
-        SHARE_PREFIX
-    )
+def _channels(event: CommandEvent) -> tuple[str, str]:
+    """The channel that it counts for and the one that it was asked in, each '' for none."""
+    origin = origin_thread(event)
+    asked_in = origin.channel if origin else ""
+    return _named(event.destination) if isinstance(event, SetupSubmitted) else asked_in, asked_in
+
+
+def _named(destination: str) -> str:
+    """The channel of a destination as forms name them, '' for the person's own conversation."""
+    return "" if destination == OWN_CONVERSATION else destination
+
+
+def _pressed_message(event: CommandEvent) -> MessageRef | None:
+    match event:
+        case MessageButtonPressed():
+            return MessageRef(f"{event.thread.channel} {event.message_ts}")
+        case ViewButtonPressed():
+            return MessageRef(f"{event.origin.channel if event.origin else ''} ")
+    return None
+
+
+async def _shared(event: CommandEvent, records: PlatformState) -> bool:
+    return isinstance(event, MessageButtonPressed | ViewButtonPressed) and (
+        await resolve_command(event.value, records) or ""
+    ).startswith(SHARE_PREFIX)
 
 
 def _shares(call: CommandCall) -> LazyText:
@@ -149,18 +222,19 @@ def _without_slash(text: str) -> str:
     return words.strip().removeprefix("/")
 
 
-async def _room(inbound: SlackEvent, workspace: WorkspaceDirectory) -> SlackConversation:
-    if inbound.target == OWN_CONVERSATION or not (inbound.target or inbound.channel):
-        return OWN
-    if inbound.from_own_view:
-        return await workspace.conversation(inbound.target or inbound.channel)
-    if inbound.way is EventKind.DIRECT or (inbound.way is EventKind.PRESS and inbound.channel.startswith("D")):
-        return (
-            SlackConversation(ChatKind.PRIVATE, "", bot_is_member=True)
-            if not inbound.whispered
-            else await workspace.conversation(inbound.channel)
-        )
-    return await workspace.conversation(inbound.target or inbound.channel)
+async def _room(channel: str, workspace: WorkspaceDirectory) -> SlackConversation:
+    return await workspace.conversation(channel) if channel else OWN
+
+
+def _is_own(event: CommandEvent) -> bool:
+    """Whether it was done where only the person and the bot are. A whisper may stand in somebody else's conversation,
+    where the bot answered by the interaction's own address."""
+    match event:
+        case DirectMessage():
+            return True
+        case MessageButtonPressed():
+            return event.thread.channel.startswith("D") and not event.whispered
+    return False
 
 
 def changes_chat(call: CommandCall) -> bool:

@@ -1,4 +1,4 @@
-"""What is told from Home, forms and shortcuts, read into :class:`adapters.slack.events.events.Inbound`. Pure.
+"""What is told from Home, forms and shortcuts, read into :mod:`adapters.slack.events.events`. Pure.
 
 https://docs.slack.dev/surfaces/app-home, https://docs.slack.dev/surfaces/modals,
 https://docs.slack.dev/interactivity/implementing-shortcuts
@@ -10,8 +10,17 @@ import html
 from collections.abc import Mapping
 from typing import Any, Final
 
-from adapters.slack.events.events import EventKind, SlackEvent, dedup_id, plain_input
-from adapters.slack.rendering.private_metadata import parse_origin
+from adapters.slack.events.event_parser import dedup_id, plain_input
+from adapters.slack.events.events import (
+    HomeOpened,
+    MessageShortcut,
+    SetupShortcut,
+    SetupSubmitted,
+    SlackEvent,
+    ViewButtonPressed,
+)
+from adapters.slack.events.stored_events import EventKind
+from adapters.slack.rendering.private_metadata import ThreadRef, parse_origin
 from adapters.slack.rendering.setup_form import CALLBACK as SETUP
 from adapters.slack.rendering.setup_form import OWN_CONVERSATION
 from adapters.slack.rendering.setup_values import FormValues, parse_submission
@@ -36,7 +45,9 @@ def parse_surface_event(body: Json) -> SlackEvent | None:
         case "view_submission" if body["view"].get("callback_id") == SETUP:
             return _setup(body)
         case "shortcut" if body.get("callback_id") == SETUP:
-            return _from(body, EventKind.SHORTCUT, "setup")
+            return SetupShortcut(
+                event_id=dedup_id(EventKind.SHORTCUT, body), user=_user(body), trigger_id=_trigger(body)
+            )
         case "message_action" if body.get("callback_id") == FIND_CALLBACK:
             return _message(body)
     return None
@@ -47,51 +58,59 @@ def block_id_for(channel: str, number: int) -> str:
     return f"{_FOR}{channel}:{number}"
 
 
-def _from(body: Json, way: EventKind, text: str, **more: Any) -> SlackEvent:
-    trigger = str(body.get("trigger_id") or "")
-    return SlackEvent(way, dedup_id(way, body), user=str(body["user"]["id"]), text=text, trigger_id=trigger, **more)
+def _user(body: Json) -> str:
+    return str(body["user"]["id"])
 
 
-def _home(event: Json, event_id: str) -> SlackEvent | None:
+def _trigger(body: Json) -> str:
+    return str(body.get("trigger_id") or "")
+
+
+def _home(event: Json, event_id: str) -> HomeOpened | None:
     if event.get("tab") != HOME:
         return None
-    return SlackEvent(EventKind.HOME, event_id, user=str(event["user"]))
+    return HomeOpened(event_id=event_id, user=str(event["user"]))
 
 
-def _press(body: Json) -> SlackEvent | None:
+def _press(body: Json) -> ViewButtonPressed | None:
     action, view = body["actions"][0], body.get("view") or {}
     value = action.get("value") or (action.get("selected_option") or {}).get("value")
     if not value or view.get("callback_id") == SETUP:
         return None
-    surface = HOME if view.get("type") == HOME else MODAL
-    channel, thread_ts = parse_origin(view)
-    block = str(action.get("block_id") or "")
-    if block.startswith(_FOR):
-        channel, thread_ts = block.removeprefix(_FOR).rpartition(":")[0], ""
-    return _from(
-        body,
-        EventKind.PRESS,
-        html.unescape(str(value)),
-        channel=channel,
-        thread_ts=thread_ts,
-        surface=surface,
+    return ViewButtonPressed(
+        event_id=dedup_id(EventKind.PRESS, body),
+        origin=_pressed_for(str(action.get("block_id") or ""), view),
+        user=_user(body),
+        value=html.unescape(str(value)),
+        surface=HOME if view.get("type") == HOME else MODAL,
         view_id=str(view.get("id") or ""),
+        trigger_id=_trigger(body),
     )
 
 
-def _setup(body: Json) -> SlackEvent:
+def _pressed_for(block: str, view: Json) -> ThreadRef | None:
+    """The conversation that a block names, or else the view that it stands in."""
+    if not block.startswith(_FOR):
+        return parse_origin(view)
+    channel = block.removeprefix(_FOR).rpartition(":")[0]
+    return ThreadRef(channel) if channel else None
+
+
+def _setup(body: Json) -> SetupSubmitted:
     """What was filled in; a form that can't be read is opened anew."""
     view = body["view"]
     done = parse_submission(view) or FormValues(OWN_CONVERSATION, SETUP)
-    channel, thread_ts = parse_origin(view)
-    # With nowhere else to answer, the answer takes the form's place.
-    surface = "" if channel else MODAL
-    return _from(
-        body, EventKind.FORM, done.command, channel=channel, thread_ts=thread_ts, surface=surface, target=done.place
+    return SetupSubmitted(
+        event_id=dedup_id(EventKind.FORM, body),
+        origin=parse_origin(view),
+        user=_user(body),
+        command=done.command,
+        destination=done.place,
+        trigger_id=_trigger(body),
     )
 
 
-def _message(body: Json) -> SlackEvent:
+def _message(body: Json) -> MessageShortcut:
     """The paper that a message links to, several, or what comes near its words."""
     message = body.get("message") or {}
     text = str(message.get("text") or "")
@@ -100,12 +119,12 @@ def _message(body: Json) -> SlackEvent:
     command = (
         f"paper {linked[0]}" if len(linked) == 1 else f"several {' '.join(linked)}" if linked else f"search {words}"
     )
-    return _from(
-        body,
-        EventKind.SHORTCUT,
-        command if linked or words else "search",
-        channel=str((body.get("channel") or {}).get("id") or ""),
-        thread_ts=str(message.get("thread_ts") or ""),
+    channel = str((body.get("channel") or {}).get("id") or "")
+    return MessageShortcut(
+        event_id=dedup_id(EventKind.SHORTCUT, body),
+        origin=ThreadRef(channel, str(message.get("thread_ts") or "")) if channel else None,
+        user=_user(body),
+        command=command if linked or words else "search",
         response_url=str(body.get("response_url") or ""),
-        surface=MODAL,
+        trigger_id=_trigger(body),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from slack_sdk.models.blocks import PlainTextObject
 from slack_sdk.models.views import View as SlackView
 
-from adapters.slack.rendering.private_metadata import build_metadata
+from adapters.slack.rendering.private_metadata import ThreadRef, build_metadata
 from adapters.slack.rendering.splitting import SlackMessage
 from bot.i18n import Translator, t
 
@@ -16,7 +16,7 @@ BLOCKS: Final = 100  # in a view, https://docs.slack.dev/reference/views
 CALLBACK: Final = "answer"
 
 
-def build_modal(messages: Sequence[SlackMessage], channel: str, thread_ts: str, language: str) -> dict[str, Any]:
+def build_modal(messages: Sequence[SlackMessage], origin: ThreadRef | None, language: str) -> dict[str, Any]:
     """The messages' blocks, as many as there is room for; a message without blocks as its text."""
     blocks = [block for message in messages for block in _blocks(message)]
     shown = SlackView(
@@ -24,7 +24,7 @@ def build_modal(messages: Sequence[SlackMessage], channel: str, thread_ts: str, 
         callback_id=CALLBACK,
         title=PlainTextObject(text="Paperboy", emoji=False),
         close=PlainTextObject(text=Translator(language).plain_text(t("Close")), emoji=False),
-        private_metadata=build_metadata(channel, thread_ts),
+        private_metadata=build_metadata(origin),
         blocks=blocks[:BLOCKS],
     )
     return shown.to_dict()

@@ -14,8 +14,7 @@ from slack_sdk.models.views import View as SlackView
 from adapters.slack.client.api import SlackApi
 from adapters.slack.directory.memberships import Memberships
 from adapters.slack.directory.workspace import WorkspaceDirectory
-from adapters.slack.events.command_calls import resolve_call
-from adapters.slack.events.events import EventKind, SlackEvent
+from adapters.slack.events.command_calls import resolve_lookup
 from adapters.slack.events.surface_events import block_id_for
 from adapters.slack.rendering.renderer import render
 from adapters.slack.rendering.setup_form import OWN_CONVERSATION
@@ -79,11 +78,8 @@ class HomeTabs:
         return view if _follows(view) else None
 
     async def _asked(self, user: str, place: str, command: str, answer: CommandHandler) -> View:
-        inbound = SlackEvent(EventKind.HOME, "", user=user, text=command, target=place)
-        question = await resolve_call(inbound, self._workspace, self._records, self._members)
-        if question is None or not question.conversation.bot_is_member:
-            return View(())
-        return await answer(question.without_registration().call)
+        question = await resolve_lookup(user, place, command, self._workspace)
+        return await answer(question.call) if question.conversation.bot_is_member else View(())
 
     def _watch(self, user: str, channels: frozenset[str]) -> None:
         self._watching.pop(user, None)

@@ -3,18 +3,17 @@ is full of links."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from slack_sdk.models.blocks import SectionBlock
 
 from adapters.slack.client.api import SlackApi
 from adapters.slack.directory.workspace import WorkspaceDirectory
-from adapters.slack.events.events import EventKind, SlackEvent
+from adapters.slack.events.events import LinksShared
 from adapters.slack.rendering.mrkdwn import section_blocks
 from adapters.slack.rendering.papers import paper_entry
-from bot.calls import CommandCall
+from bot.calls import AskedFrom, CommandCall
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.i18n import Translator
 from bot.papers import parse_paper_id
@@ -27,7 +26,7 @@ SENT: Final = "conversations_history"  # not while somebody still writes
 Json = Mapping[str, Any]
 
 
-def parse_link_event(body: Json, bot_user: str) -> SlackEvent | None:
+def parse_link_event(body: Json, bot_user: str) -> LinksShared | None:
     """The papers that a message links to; None for any other payload, and for what stays as it is.
 
     https://docs.slack.dev/reference/events/link_shared
@@ -39,13 +38,12 @@ def parse_link_event(body: Json, bot_user: str) -> SlackEvent | None:
     papers = {name: url for url in reversed(urls) if (name := parse_paper_id(url))}
     if event.get("source") != SENT or event.get("user") == bot_user or not 0 < len(papers) <= len(urls) <= MANY_LINKS:
         return None
-    said = {"unfurl_id": str(event.get("unfurl_id") or ""), "papers": papers}
-    return SlackEvent(
-        EventKind.LINKS,
-        str(body["event_id"]),
+    return LinksShared(
+        event_id=str(body["event_id"]),
         channel=str(event.get("channel") or ""),
         user=str(event.get("user") or ""),
-        text=json.dumps(said),
+        unfurl_id=str(event.get("unfurl_id") or ""),
+        papers=papers,
     )
 
 
@@ -57,30 +55,29 @@ class LinkUnfurler:
         self._workspace = workspace
         self._records = records
 
-    async def show(self, inbound: SlackEvent, answer: CommandHandler) -> None:
+    async def show(self, event: LinksShared, answer: CommandHandler) -> None:
         """Cards for those of the papers that are known and had none here lately. Raises what Slack's refusal means."""
-        said = json.loads(inbound.text)
-        view = await answer(await self._call(inbound, list(said["papers"])))
+        view = await answer(await self._call(event))
         translator = Translator(view.language)
         known = [block for block in view.blocks if isinstance(block, PaperSummary) and not block.paper.sample]
-        new = [block for block in known if await self._new(inbound.channel, block.paper.id)]
+        new = [block for block in known if await self._new(event.channel, block.paper.id)]
         cards = {
-            said["papers"][block.paper.id]: {"blocks": _blocks(block, translator)}
+            event.papers[block.paper.id]: {"blocks": _blocks(block, translator)}
             for block in new
-            if block.paper.id in said["papers"]
+            if block.paper.id in event.papers
         }
         if cards:
-            await self._api.unfurl(said["unfurl_id"], SENT, cards)
+            await self._api.unfurl(event.unfurl_id, SENT, cards)
 
-    async def _call(self, inbound: SlackEvent, papers: Sequence[str]) -> CommandCall:
+    async def _call(self, event: LinksShared) -> CommandCall:
         workspace = (await self._workspace.bot_identity()).workspace
         return CommandCall(
             "cards",
-            " ".join(papers),
-            ChatAddress(Platform.SLACK, workspace, inbound.channel),
+            " ".join(event.papers),
+            ChatAddress(Platform.SLACK, workspace, event.channel),
             ChatKind.CHANNEL,
-            PersonAddress(Platform.SLACK, workspace, inbound.user),
-            without_registration=True,
+            PersonAddress(Platform.SLACK, workspace, event.user),
+            asked_from=AskedFrom.ELSEWHERE,
         )
 
     async def _new(self, channel: str, paper: str) -> bool:

@@ -8,8 +8,7 @@ from typing import Any, Final
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
 from slack_sdk.models.views import View as SlackView
 
-from adapters.slack.events.events import SlackEvent
-from adapters.slack.rendering.private_metadata import build_metadata
+from adapters.slack.rendering.private_metadata import ThreadRef, build_metadata
 from bot.i18n import LazyText, Translator, t
 from bot.views import InputErrorBlock, Prompt, TextBlock, View
 
@@ -27,7 +26,7 @@ def question_in(view: View) -> Prompt | None:
     return next((block for block in view.blocks if isinstance(block, Prompt)), None)
 
 
-def build_question_modal(question: Prompt, inbound: SlackEvent, language: str) -> Json:
+def build_question_modal(question: Prompt, origin: ThreadRef | None, language: str) -> Json:
     """The form with its one field; it carries along where its answer belongs."""
     translator = Translator(language)
 
@@ -45,7 +44,7 @@ def build_question_modal(question: Prompt, inbound: SlackEvent, language: str) -
         title=PlainTextObject(text="Paperboy", emoji=False),
         submit=text(t("OK"), TITLE),
         close=text(t("Cancel"), TITLE),
-        private_metadata=build_metadata(inbound.channel, inbound.thread_ts, command=question.command),
+        private_metadata=build_metadata(origin, command=question.command),
         blocks=[InputBlock(block_id=FIELD, label=text(question.text, LABEL), element=field)],
     )
     return drawn.to_dict()

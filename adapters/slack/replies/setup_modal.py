@@ -12,12 +12,10 @@ from slack_bolt import BoltResponse
 from adapters.slack.client.api import SlackApi
 from adapters.slack.directory.memberships import Memberships
 from adapters.slack.directory.workspace import WorkspaceDirectory
-from adapters.slack.events.command_calls import resolve_call
-from adapters.slack.events.events import EventKind, SlackEvent
-from adapters.slack.events.surface_events import MODAL
+from adapters.slack.events.command_calls import is_member_of, resolve_lookup
 from adapters.slack.rendering import setup_values
 from adapters.slack.rendering.mrkdwn import mrkdwn
-from adapters.slack.rendering.private_metadata import build_metadata, parse_origin
+from adapters.slack.rendering.private_metadata import ThreadRef, build_metadata, parse_origin
 from adapters.slack.rendering.setup_form import CALLBACK, OWN_CONVERSATION, TOPICS, WHERE, render_form
 from bot.errors import DeliveryError
 from bot.i18n import LazyText, Translator, t
@@ -42,20 +40,16 @@ class SetupModal:
         self._records = records
         self._latest: dict[str, Json] = {}
 
-    async def build(self, form: SetupForm, inbound: SlackEvent, place: str, language: str) -> dict[str, Any]:
-        """The form for a place, as it is opened by what a person did."""
-        return await self._drawn(form, inbound.user, place, language, inbound.channel, inbound.thread_ts)
-
-    async def _drawn(
+    async def build(
         self,
         form: SetupForm,
         user: str,
         place: str,
         language: str,
-        channel: str,
-        thread_ts: str,
+        origin: ThreadRef | None,
         typed: Sequence[str] = (),
     ) -> dict[str, Any]:
+        """The form for a place, opened by that person from ``origin``; ``typed`` are lines that they added by now."""
         try:
             places = await self._members.shared_channels(user)
         except DeliveryError:
@@ -63,7 +57,7 @@ class SetupModal:
         # The place that is asked about comes first, and is there even where the list is longer than a menu.
         chosen = [each for each in places if each.channel == place]
         others = [each for each in places if each.channel != place]
-        return render_form(form, place, [*chosen, *others], build_metadata(channel, thread_ts), language, typed)
+        return render_form(form, place, [*chosen, *others], build_metadata(origin), language, typed)
 
     def handles(self, body: Json) -> bool:
         """Whether the payload is about such a form that somebody still fills in."""
@@ -116,7 +110,7 @@ class SetupModal:
             return setup_values.with_preview(view, "…")
         typed = setup_values.lines_added(view)
         place, user = setup_values.place_chosen(view), str(body["user"]["id"])
-        return await self._drawn(found.form, user, place, found.language, *parse_origin(view), typed)
+        return await self.build(found.form, user, place, found.language, parse_origin(view), typed)
 
     async def _caught_up(self, body: Json, answer: CommandHandler) -> BoltResponse:
         """Submitted before the values of the chosen place had come: they are shown first."""
@@ -129,12 +123,10 @@ class SetupModal:
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
 
     async def _asked(self, body: Json, command: str, answer: CommandHandler) -> View:
-        place = setup_values.place_chosen(body["view"]) or OWN_CONVERSATION
-        inbound = SlackEvent(
-            EventKind.FORM, "", user=str(body["user"]["id"]), text=command, surface=MODAL, target=place
-        )
-        question = await resolve_call(inbound, self._workspace, self._records, self._members)
-        return await answer(question.without_registration().call) if question else View(())
+        place, user = setup_values.place_chosen(body["view"]) or OWN_CONVERSATION, str(body["user"]["id"])
+        if place != OWN_CONVERSATION and not await is_member_of(place, user, self._workspace, self._members):
+            return View(())  # the form names a conversation that the person is not in
+        return await answer((await resolve_lookup(user, place, command, self._workspace)).call)
 
 
 def submission_errors(body: Json, view: View) -> dict[str, Any] | None:

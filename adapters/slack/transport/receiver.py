@@ -11,13 +11,36 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, assert_never
 from weakref import WeakValueDictionary
 
 from slack_bolt import BoltResponse
 
 from adapters.slack.events.command_calls import ResolvedCall, changes_chat
-from adapters.slack.events.events import EventKind, SlackEvent, parse_event
+from adapters.slack.events.event_parser import parse_event
+from adapters.slack.events.events import (
+    AppInstalled,
+    AppMention,
+    AppUninstalled,
+    BotInvited,
+    CommandEvent,
+    ConversationAvailable,
+    ConversationUnavailable,
+    DirectMessage,
+    HomeOpened,
+    InteractionEvent,
+    LinksShared,
+    MessageButtonPressed,
+    MessageShortcut,
+    QuestionAnswered,
+    SetupShortcut,
+    SetupSubmitted,
+    SlackEvent,
+    SlashCommand,
+    ViewButtonPressed,
+    origin_thread,
+)
+from adapters.slack.events.stored_events import event_from_json, event_to_json
 from adapters.slack.events.surface_events import HOME, parse_surface_event
 from adapters.slack.rendering.setup_form import CALLBACK as SETUP
 from adapters.slack.replies.link_unfurling import parse_link_event
@@ -27,7 +50,7 @@ from adapters.slack.workspaces.registry import WorkspaceRegistry
 from adapters.slack.workspaces.uninstall import UninstallHandler
 from adapters.slack.workspaces.workspace_bot import WorkspaceBot
 from bot.chats import ChatAddress, Platform
-from bot.errors import DeliveryError, UnavailableReason
+from bot.errors import DeliveryError
 from bot.i18n import t
 from bot.ports import ChatEvents, CommandHandler, PlatformState
 from bot.views import InputErrorBlock, View
@@ -81,7 +104,7 @@ class EventReceiver:
         self._answer = answer  # before this moment nothing new was stored, so nothing is worked on twice
         for event_id, body in left:
             try:
-                told = SlackEvent.from_json(body)
+                told = event_from_json(body)
             except (ValueError, TypeError, KeyError):
                 await self._records.mark_processed(
                     event_id
@@ -114,8 +137,8 @@ class EventReceiver:
 
         async def ended(answer: CommandHandler) -> BoltResponse:
             told = parse_event(body, "")
-            over = told is not None and told.way is EventKind.UNINSTALLED
-            return await self._taken(replace(told, team=workspace) if told and over else None, body, answer)
+            over = replace(told, team=workspace) if isinstance(told, AppUninstalled) else None
+            return await self._taken(over, body, answer)
 
         return await self._acknowledged(ended)
 
@@ -135,12 +158,13 @@ class EventReceiver:
         if told is None:
             return BoltResponse(status=200)
         storing = asyncio.create_task(self._stored(told))
-        await asyncio.wait({storing}, timeout=STORE_SECONDS if told.not_redelivered else None)
-        if not told.not_redelivered and not await storing:
+        told_once = isinstance(told, InteractionEvent)
+        await asyncio.wait({storing}, timeout=STORE_SECONDS if told_once else None)
+        if not told_once and not await storing:
             return BoltResponse(status=200)
         if storing.done() and not storing.exception() and not storing.result():
             return BoltResponse(status=200)
-        if told.way is EventKind.FORM:
+        if isinstance(told, QuestionAnswered | SetupSubmitted):
             return await self._form(told, body, answer, storing)
         self._spawn(self._done_after(told, self._attend_if_new(told, answer, storing)))
         return BoltResponse(status=200)
@@ -151,14 +175,13 @@ class EventReceiver:
 
     async def receive_installation(self, workspace: str, user: str, at: int) -> None:
         """Somebody installed the app: whoever it was is greeted once, by this process or the one that listens next."""
-        event_id = f"installed:{workspace}:{user}:{at}"
-        told = SlackEvent(EventKind.INSTALLED, event_id, user=user, team=workspace, at=at)
+        told = AppInstalled(event_id=f"installed:{workspace}:{user}:{at}", team=workspace, user=user, at=at)
         if await self._stored(told) and self._answer is not None:
             self._spawn(self._done_after(told, self._handle(told, self._answer)))
 
     async def _stored(self, told: SlackEvent) -> bool:
         """Whether it is new."""
-        return await self._records.record_if_new(told.event_id, told.as_json())
+        return await self._records.record_if_new(told.event_id, event_to_json(told))
 
     @staticmethod
     async def _told(body: Json, team: WorkspaceBot) -> SlackEvent | None:
@@ -184,7 +207,7 @@ class EventReceiver:
 
     async def _done_after(self, told: SlackEvent, work: Coroutine[Any, Any, None]) -> None:
         """The work in its conversation's order; done also where it failed, not where it was interrupted."""
-        order = self._orders.setdefault((told.team, told.channel or told.user), asyncio.Lock())
+        order = self._orders.setdefault((told.team, _ordered_by(told)), asyncio.Lock())
         try:
             async with order:
                 await work
@@ -201,34 +224,47 @@ class EventReceiver:
 
     async def _handle(self, told: SlackEvent, answer: CommandHandler) -> None:
         team = await self._teams.get(told.team)
-        match told.way:
-            case EventKind.UNINSTALLED:
+        match told:
+            case AppUninstalled():
                 await self._endings.on_event(told.team, datetime.fromtimestamp(told.at, UTC))
-            case EventKind.GONE:
-                _forget(told, team)
-                await self._news.on_unavailable(await self._address(told, team), UnavailableReason(told.reason))
-            case EventKind.BACK:
-                await self._news.on_available(await self._address(told, team))
-            case EventKind.INVITED:
-                _forget(told, team)
-                await self._news.on_available(await self._address(told, team))
+            case ConversationUnavailable():
+                _forget(told.channel, team)
+                await self._news.on_unavailable(await self._address(told.channel, team), told.reason)
+            case ConversationAvailable():
+                await self._news.on_available(await self._address(told.channel, team))
+            case BotInvited():
+                _forget(told.channel, team)
+                await self._news.on_available(await self._address(told.channel, team))
                 if told.user:
                     await self._reply(told, team, answer)
-            case EventKind.LINKS:
+            case LinksShared():
                 await team.unfurling.show(told, answer)
-            case EventKind.HOME:
+            case HomeOpened():
                 await team.home_tabs.publish(told.user, answer)
-            case _:
+            case (
+                SlashCommand()
+                | AppMention()
+                | DirectMessage()
+                | MessageButtonPressed()
+                | MessageShortcut()
+                | ViewButtonPressed()
+                | QuestionAnswered()
+                | SetupSubmitted()
+                | SetupShortcut()
+                | AppInstalled()
+            ):
                 await self._reply(told, team, answer)
+            case _:
+                assert_never(told)
 
-    async def _reply(self, told: SlackEvent, team: WorkspaceBot, answer: CommandHandler) -> None:
+    async def _reply(self, told: CommandEvent, team: WorkspaceBot, answer: CommandHandler) -> None:
         await self._show(told, team, *await self._asked_and_answered(told, team, answer), answer)
 
     async def _show(
-        self, told: SlackEvent, team: WorkspaceBot, question: ResolvedCall | None, view: View, answer: CommandHandler
+        self, told: CommandEvent, team: WorkspaceBot, question: ResolvedCall | None, view: View, answer: CommandHandler
     ) -> None:
         """The answer, and the Home tabs that it changed."""
-        on_home = told.surface == HOME and view.replaces_message
+        on_home = isinstance(told, ViewButtonPressed) and told.surface == HOME and view.replaces_message
         if not on_home:
             await team.replies.show(told, question, view)
         if on_home:
@@ -237,7 +273,7 @@ class EventReceiver:
             await team.home_tabs.refresh_watchers(question.call.chat, answer, but=told.user if on_home else "")
 
     async def _form(
-        self, told: SlackEvent, body: Json, answer: CommandHandler, storing: asyncio.Task[bool]
+        self, told: QuestionAnswered | SetupSubmitted, body: Json, answer: CommandHandler, storing: asyncio.Task[bool]
     ) -> BoltResponse:
         """A mistake that is found in time is shown at the field; else the form closes and the answer follows."""
         team = await self._teams.get(told.team)
@@ -260,7 +296,7 @@ class EventReceiver:
 
     @staticmethod
     async def _asked_and_answered(
-        told: SlackEvent, team: WorkspaceBot, answer: CommandHandler
+        told: CommandEvent, team: WorkspaceBot, answer: CommandHandler
     ) -> tuple[ResolvedCall | None, View]:
         try:
             asked = await team.replies.resolve(told)
@@ -268,13 +304,13 @@ class EventReceiver:
             why = problem.reason if isinstance(problem, DeliveryError) else type(problem).__name__
             log.warning("what somebody asked in Slack could not be made out: %s", why)
             return None, NOT_NOW
-        if asked is None and told.way is EventKind.FORM:
+        if asked is None and isinstance(told, QuestionAnswered | SetupSubmitted):
             return None, NOT_BOTH_THERE
         return asked, await team.replies.answer_view(asked, answer)
 
     @staticmethod
-    async def _address(told: SlackEvent, team: WorkspaceBot) -> ChatAddress:
-        return ChatAddress(Platform.SLACK, (await team.directory.bot_identity()).workspace, told.channel)
+    async def _address(channel: str, team: WorkspaceBot) -> ChatAddress:
+        return ChatAddress(Platform.SLACK, (await team.directory.bot_identity()).workspace, channel)
 
 
 async def _is_new(storing: asyncio.Task[bool]) -> bool:
@@ -286,9 +322,22 @@ async def _is_new(storing: asyncio.Task[bool]) -> bool:
         return True
 
 
-def _forget(told: SlackEvent, team: WorkspaceBot) -> None:
+def _ordered_by(told: SlackEvent) -> str:
+    """The conversation, or else the person, whose events are worked on one after the other."""
+    match told:
+        case LinksShared() | ConversationUnavailable() | ConversationAvailable():
+            return told.channel
+        case HomeOpened():
+            return told.user
+        case AppUninstalled():
+            return ""
+    origin = origin_thread(told)
+    return origin.channel if origin else told.user
+
+
+def _forget(channel: str, team: WorkspaceBot) -> None:
     """The bot is in another place now than it was."""
-    team.directory.invalidate(told.channel)
+    team.directory.invalidate(channel)
     team.members.invalidate()
 
 

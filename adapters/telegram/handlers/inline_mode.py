@@ -27,7 +27,7 @@ from adapters.telegram.events.events import ChatRef, InlineQueried
 from adapters.telegram.rendering.keyboard import deep_link_payload
 from adapters.telegram.rendering.renderer import render_texts, translator_for
 from adapters.telegram.replies.sender import Bot
-from bot.calls import CommandCall
+from bot.calls import AskedFrom, CommandCall
 from bot.chats import ChatKind
 from bot.i18n import t
 from bot.ports import CommandHandler, PlatformState
@@ -79,7 +79,7 @@ class InlineModeHandler:
             chat=chat.address(self._bot.id),
             kind=chat.kind,
             person=event.actor.address(self._bot.id),
-            without_registration=True,
+            asked_from=AskedFrom.ELSEWHERE,
         )
 
     async def _article(self, card: PaperCard) -> InlineQueryResultArticle:

@@ -8,7 +8,7 @@ from adapters.telegram.events.events import Actor, ButtonPressed, ChatRef
 from adapters.telegram.rendering.keyboard import STORED_CALLBACK_PREFIX
 from adapters.telegram.replies.permissions import PermissionChecker
 from adapters.telegram.replies.sender import Bot
-from bot.calls import CommandCall, split_command
+from bot.calls import AskedFrom, CommandCall, Permission, split_command
 from bot.chats import MessageRef
 from bot.commands.core.command import Command, find_command
 
@@ -49,16 +49,17 @@ class CommandCallFactory:
         """``remote``: asked in the person's own chat, after it was found out that both may manage this one."""
         command = find_command(self._commands, name)
         changes = command is not None and command.changes_chat(argument)
+        allowed = remote or not changes or await self._rights.may_change(chat, actor)
         return CommandCall(
             name=name,
             argument=argument,
             chat=chat.address(self._bot.id),
             kind=chat.kind,
             person=actor.address(self._bot.id),
-            may_change=remote or not changes or await self._rights.may_change(chat, actor),
+            permission=Permission.CHANGE_CHAT if allowed else Permission.READ,
             person_name=actor.name,
             chat_title=chat.title,
             language=actor.language,
             pressed_message=pressed,
-            managed_remotely=remote,
+            asked_from=AskedFrom.OWN_CHAT if remote else AskedFrom.CHAT,
         )

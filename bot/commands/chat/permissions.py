@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.calls import CommandCall
+from bot.calls import CommandCall, Permission
 from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.core.services import Services
@@ -20,9 +20,11 @@ MEMBERS: Final = "members"
 
 async def may_change(call: CommandCall, services: Services) -> bool:
     """Whether whoever asks may change the chat, as far as the platform and the workspace's admins are concerned."""
-    if not call.may_change:
+    if call.permission is Permission.READ:
         return False
-    if call.kind.personal or call.workspace_admin or call.chat.platform is not Platform.SLACK:
+    if call.permission is Permission.ADMINISTER_WORKSPACE or call.kind.personal:
+        return True
+    if call.chat.platform is not Platform.SLACK:
         return True
     return await _load_policy(call, services) != ADMINS
 
@@ -39,7 +41,7 @@ async def who(context: CommandContext) -> View:
         raise InputError(t("In Slack that can be chosen. Elsewhere a group’s admins change things."))
     if wanted not in ("", ADMINS, MEMBERS):
         raise InputError(t("It can be members or admins."), input=context.argument, suggestions=_CHOICES)
-    if wanted and not context.call.workspace_admin:
+    if wanted and context.call.permission is not Permission.ADMINISTER_WORKSPACE:
         return View(
             (TextBlock(t("That holds for the whole workspace, so only its admins can choose it.")),), private=True
         )

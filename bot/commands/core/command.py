@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.calls import CommandCall
+from bot.calls import AskedFrom, CommandCall
 from bot.chats import Chat, Platform
 from bot.commands.core.services import Services
 from bot.i18n import LazyText
@@ -44,7 +44,7 @@ class CommandContext:
     @property
     def compact(self) -> bool:
         """Whether others read the answer as well, so that one about settings is a line."""
-        seen_by_all = self.chat.address.platform is Platform.TELEGRAM and not self.call.managed_remotely
+        seen_by_all = self.chat.address.platform is Platform.TELEGRAM and self.call.asked_from is not AskedFrom.OWN_CHAT
         return seen_by_all and not self.personal
 
     def usage(self, command: str) -> str:

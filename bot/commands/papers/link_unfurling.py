@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.calls import Permission
 from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.ui.buttons import button, button_rows
@@ -35,7 +36,7 @@ async def unfurl(context: CommandContext) -> View:
         raise InputError(t("Cards under links are for Slack; elsewhere the chat shows its own preview."))
     if wanted not in ("", "on", UNFURL_OFF):
         raise InputError(t("It can be on or off."), input=context.argument, suggestions=("unfurl on", "unfurl off"))
-    if wanted and not context.call.workspace_admin:
+    if wanted and context.call.permission is not Permission.ADMINISTER_WORKSPACE:
         return View(
             (TextBlock(t("That holds for the whole workspace, so only its admins can switch it.")),), private=True
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.calls import NO_COMMAND, CommandCall, split_command
+from bot.calls import NO_COMMAND, CommandCall, Permission, split_command
 from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
 from bot.commands.dispatcher import CommandDispatcher
 from bot.views import Button, View
@@ -57,7 +57,7 @@ class SimulatedUser:
             self.chat,
             self.kind,
             PersonAddress(self.chat.platform, self.chat.workspace, self.user),
-            may_change=self.may_change,
+            permission=Permission.CHANGE_CHAT if self.may_change else Permission.READ,
             person_name=self.name,
             chat_title="",
             language=self.language,
