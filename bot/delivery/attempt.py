@@ -1,4 +1,4 @@
-"""One attempt at one delivery: rendered, sent, and its result recorded, whatever that is."""
+"""One try of one delivery: composed and sent, and what follows from its end. What is written is written elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from bot.chats import Chat, ChatKind
 from bot.deliveries import AttemptResult, Delivery
 from bot.delivery import results
 from bot.delivery.chat_lifecycle import pause_chat as pause_chat
-from bot.delivery.outbox_batcher import OutboxBatcher
 from bot.delivery.paper_cache import PaperCache
 from bot.due import in_quiet_hours
 from bot.errors import (
@@ -31,10 +30,8 @@ from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import View
 
 SEND_TIMEOUT_SECONDS: Final = 40.0
-# A refused token is tried again now and then: somebody may have replaced it.
+# A refused token is tried again now and then: somebody may have mended it.
 UNAUTHORISED_SUSPENSION: Final = timedelta(minutes=10)
-
-_RECORD_RETRY_SECONDS: Final = (1, 2, 5, 10, 10)
 
 SideEffect = Callable[[UnitOfWork], Awaitable[None]]
 
@@ -52,45 +49,29 @@ class PreparedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
-    """How an attempt ended, and what is written with its result in the same commit."""
+    """How a try ended, and what goes with it."""
 
     result: AttemptResult
     side_effect: SideEffect | None = None
 
 
 class AttemptRunner:
-    """Sends claimed deliveries of one process; ``owner`` is the name under which they were claimed."""
+    """Tries claimed deliveries, each for ``timeout`` seconds at most, which is shorter than the lease."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        clock: Clock,
-        owner: str,
-        timeout: float = SEND_TIMEOUT_SECONDS,
-        *,
-        batcher: OutboxBatcher | None = None,
-    ) -> None:
+    def __init__(self, storage: Storage, clock: Clock, timeout: float = SEND_TIMEOUT_SECONDS) -> None:
         self._storage = storage
         self._clock = clock
-        self._owner = owner
         self._timeout = timeout
-        self._batcher = batcher or OutboxBatcher(storage, clock, owner)
         self._papers = PaperCache(storage, clock)
 
-    async def send(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> None:
-        """One attempt, and its result recorded. Never raises, except to be cancelled."""
-        outcome = await self.attempt(messenger, delivery, chat)
-        await self.record_result(outcome.result, outcome.side_effect)
-
     async def attempt(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> AttemptOutcome:
-        """One attempt, at most 40 seconds, shorter than the lease, so that nobody else can think it over while it runs;
-        its result is to be written by :meth:`record_result`. ``chat``: as it was read just now."""
+        """One try; nothing that goes wrong with it is raised. ``chat``: as it was read just now."""
         ready = await self._prepare(delivery, chat)
         if isinstance(ready, AttemptResult):
             return AttemptOutcome(ready)
         try:
             async with asyncio.timeout(self._timeout):
-                message_ref = await messenger.send(
+                receipt = await messenger.send(
                     ready.chat,
                     ready.view,
                     key=delivery.client_key,
@@ -100,81 +81,18 @@ class AttemptRunner:
         except TimeoutError:
             return AttemptOutcome(results.uncertain(delivery, self._clock.now(), "no answer in time"))
         except DeliveryError as problem:
-            return self._outcome_of_error(problem, delivery, ready.chat)
+            return outcome_of_error(problem, delivery, ready.chat, self._clock.now())
         except Exception as problem:
-            log.error("delivery %s: the attempt failed unexpectedly: %s", delivery.id, _error_location(problem))
+            log.error("delivery %s broke off: %s", delivery.id, error_location(problem))
             return AttemptOutcome(results.uncertain(delivery, self._clock.now(), type(problem).__name__))
-        return AttemptOutcome(results.sent(delivery, ready.chat, message_ref, self._clock.now()))
-
-    async def record_failure(self, delivery: Delivery, chat: Chat, problem: DeliveryError) -> None:
-        """Does what the error's name says, in one commit with the row's result."""
-        outcome = self._outcome_of_error(problem, delivery, chat)
-        await self.record_result(outcome.result, outcome.side_effect)
-
-    def _outcome_of_error(self, problem: DeliveryError, delivery: Delivery, chat: Chat) -> AttemptOutcome:
-        now = self._clock.now()
-        match problem:
-            case ChatUnavailable():
-                log.warning("%s can't be written to (%s): paused", chat.address, problem.reason)
-                return AttemptOutcome(results.failed(delivery, now, problem.reason), _pause_effect(chat, problem, now))
-            case ChatIdChanged():
-                log.info("%s has a new id", chat.address)
-                return AttemptOutcome(results.retry_now(delivery, now, "moved"), _move_effect(chat, problem))
-            case RetryLater():
-                return AttemptOutcome(
-                    results.retry_later(delivery, problem, now), _suspension_if_wider(chat, problem, now)
-                )
-            case NotAuthorised():
-                log.error("%s refuses the bot: %s. Its digests wait.", chat.address.platform, problem.reason)
-                suspension = _suspension_effect(chat, problem.scope, now + UNAUTHORISED_SUSPENSION)
-                return AttemptOutcome(results.on_hold(delivery, now, problem.reason), suspension)
-            case OutcomeUnknown():
-                log.warning("delivery %s: outcome unknown (%s)", delivery.id, problem.reason)
-                return AttemptOutcome(results.uncertain(delivery, now, problem.reason))
-        log.error("delivery %s refused: %s", delivery.id, problem.reason)
-        return AttemptOutcome(results.failed(delivery, now, problem.reason))
-
-    async def record_result(self, result: AttemptResult, side_effect: SideEffect | None = None) -> None:
-        """Records how an attempt ended, with its side effect, in one commit. A database that is down is asked again
-        while the lease lasts: once it is over the row becomes uncertain, and an answer forgotten may mean sending
-        twice.
-        """
-        if side_effect is None and await self._record_in_batch(result):
-            return
-        for wait in (*_RECORD_RETRY_SECONDS, None):
-            try:
-                await self._record_alone(result, side_effect)
-            except Exception as problem:
-                log.error(
-                    "the result of delivery %s could not be written: %s", result.delivery_id, _error_location(problem)
-                )
-                if wait is not None:
-                    await self._clock.sleep_until(self._clock.now() + timedelta(seconds=wait))
-            else:
-                return
-
-    async def _record_in_batch(self, result: AttemptResult) -> bool:
-        """False where the batch failed, which may be the fault of one result in it: each is then recorded alone."""
-        try:
-            await self._batcher.record_result(result)
-        except Exception as problem:
-            log.warning("some deliveries' results could not be recorded together: %s", _error_location(problem))
-            return False
-        return True
-
-    async def _record_alone(self, result: AttemptResult, side_effect: SideEffect | None) -> None:
-        async with self._storage.write() as work:
-            await work.outbox.record_results([result], self._owner)
-            if side_effect is not None:
-                await side_effect(work)
-            await work.commit()
+        return AttemptOutcome(results.sent(delivery, ready.chat, receipt, self._clock.now()))
 
     async def _prepare(self, delivery: Delivery, chat: Chat | None) -> PreparedDelivery | AttemptResult:
         try:
             chat = chat or await self._load_chat(delivery.chat_id)
             papers = await self._papers.get(referenced_paper_ids(delivery.content))
         except Exception as problem:
-            log.error("delivery %s could not be read: %s", delivery.id, _error_location(problem))
+            log.error("delivery %s could not be read: %s", delivery.id, error_location(problem))
             now = self._clock.now()
             return results.retry_later(delivery, RetryLater(now, ErrorScope.CHAT, type(problem).__name__), now)
         if chat is None:
@@ -182,7 +100,7 @@ class AttemptRunner:
         try:
             return PreparedDelivery(delivery, chat, render_content(delivery.content, papers, chat, delivery.id))
         except Exception as problem:
-            log.error("delivery %s could not be rendered: %s", delivery.id, _error_location(problem))
+            log.error("delivery %s could not be composed: %s", delivery.id, error_location(problem))
             return results.failed(delivery, self._clock.now(), type(problem).__name__)
 
     async def _load_chat(self, chat_id: int) -> Chat | None:
@@ -191,14 +109,31 @@ class AttemptRunner:
 
 
 def sends_silently(chat: Chat, delivery: Delivery, now: datetime) -> bool:
-    """Sound in private chats only, never at night, and never for a later part or a possible duplicate."""
-    notified_before = delivery.part > 0 or delivery.possible_duplicate
-    return (
-        notified_before
-        or chat.kind is not ChatKind.PRIVATE
-        or chat.settings.silent
-        or in_quiet_hours(chat.settings, now)
-    )
+    """Sound in private chats only, never at night, and never for a part or a copy of what was heard before."""
+    heard = delivery.part > 0 or delivery.possible_duplicate
+    return heard or chat.kind is not ChatKind.PRIVATE or chat.settings.silent or in_quiet_hours(chat.settings, now)
+
+
+def outcome_of_error(problem: DeliveryError, delivery: Delivery, chat: Chat, now: datetime) -> AttemptOutcome:
+    """What the error's name says: what becomes of the delivery, and of its chat or bot in the same commit."""
+    match problem:
+        case ChatUnavailable():
+            log.warning("%s can't be written to (%s): paused", chat.address, problem.reason)
+            return AttemptOutcome(results.failed(delivery, now, problem.reason), _pause_effect(chat, problem, now))
+        case ChatIdChanged():
+            log.info("%s has a new id", chat.address)
+            return AttemptOutcome(results.retry_now(delivery, now, "moved"), _move_effect(chat, problem))
+        case RetryLater():
+            return AttemptOutcome(results.retry_later(delivery, problem, now), _suspension_if_wider(chat, problem, now))
+        case NotAuthorised():
+            log.error("%s refuses the bot: %s. Its digests wait.", chat.address.platform, problem.reason)
+            hold = _suspension_effect(chat, problem.scope, now + UNAUTHORISED_SUSPENSION)
+            return AttemptOutcome(results.on_hold(delivery, now, problem.reason), hold)
+        case OutcomeUnknown():
+            log.warning("delivery %s: outcome unknown (%s)", delivery.id, problem.reason)
+            return AttemptOutcome(results.uncertain(delivery, now, problem.reason))
+    log.error("delivery %s refused: %s", delivery.id, problem.reason)
+    return AttemptOutcome(results.failed(delivery, now, problem.reason))
 
 
 def _pause_effect(chat: Chat, problem: ChatUnavailable, now: datetime) -> SideEffect:
@@ -226,14 +161,14 @@ def _suspension_if_wider(chat: Chat, problem: RetryLater, now: datetime) -> Side
 def _suspension_effect(chat: Chat, scope: ErrorScope, until: datetime) -> SideEffect:
     workspace = "" if scope is ErrorScope.BOT else chat.address.workspace
 
-    async def suspend(work: UnitOfWork) -> None:
+    async def hold(work: UnitOfWork) -> None:
         await work.outbox.suspend(chat.address.platform, workspace, until)
 
-    return suspend
+    return hold
 
 
-def _error_location(problem: Exception) -> str:
+def error_location(problem: Exception) -> str:
     """What broke and where, without the message: it may hold a title, an address or a token."""
     frames = traceback.extract_tb(problem.__traceback__)
-    location = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(problem).__name__}{location}"
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(problem).__name__}{place}"

@@ -12,7 +12,8 @@ from typing import Final, Literal
 from bot.chats import Chat, MessageRef, Platform
 from bot.deliveries import Delivery
 from bot.delivery import results
-from bot.delivery.attempt import SEND_TIMEOUT_SECONDS, AttemptRunner
+from bot.delivery.attempt import SEND_TIMEOUT_SECONDS, AttemptOutcome, outcome_of_error
+from bot.delivery.outbox_queue import OutboxQueue
 from bot.errors import ChatIdChanged, ChatUnavailable, DeliveryError
 from bot.ports import Clock, Leases, LookupUnsupported, Messenger, Storage
 
@@ -41,7 +42,7 @@ class Reconciler:
         storage: Storage,
         messengers: Mapping[Platform, Messenger],
         clock: Clock,
-        attempts: AttemptRunner,
+        outbox: OutboxQueue,
         on_uncertain: UncertainPolicy,
         *,
         leases: Leases | None = None,
@@ -50,7 +51,7 @@ class Reconciler:
         self._storage = storage
         self._messengers = messengers
         self._clock = clock
-        self._attempts = attempts
+        self._outbox = outbox
         self._on_uncertain = on_uncertain
         self._leases = leases
         self._owner = owner
@@ -92,7 +93,7 @@ class Reconciler:
         try:
             found = await self._look_up(messenger, chat, delivery)
         except (ChatUnavailable, ChatIdChanged) as problem:
-            await self._attempts.record_failure(delivery, chat, problem)
+            await self._outbox.record(outcome_of_error(problem, delivery, chat, self._clock.now()))
         except (DeliveryError, TimeoutError) as problem:
             log.warning("delivery %s can't be looked up now: %s", delivery.id, type(problem).__name__)
         else:
@@ -111,11 +112,14 @@ class Reconciler:
         now = self._clock.now()
         match found:
             case MessageRef():
-                await self._attempts.record_result(results.sent(delivery, chat, found, now))
+                result = results.sent(delivery, chat, found, now)
             case None:
-                await self._attempts.record_result(results.resend_not_found(delivery, now))
+                result = results.resend_not_found(delivery, now)
             case _ if delivery.possible_duplicate:
                 log.error("delivery %s: outcome unknown twice, not sent a third time", delivery.id)
-                await self._attempts.record_result(results.failed(delivery, now, "outcome unknown twice"))
+                result = results.failed(delivery, now, "outcome unknown twice")
             case _ if self._on_uncertain == "resend":
-                await self._attempts.record_result(results.resend_once(delivery, now))
+                result = results.resend_once(delivery, now)
+            case _:
+                return
+        await self._outbox.record(AttemptOutcome(result))

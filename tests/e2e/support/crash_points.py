@@ -123,7 +123,7 @@ def _hook_find(fall: CrashPoint) -> None:
 #: What waits a minute in earnest waits seconds here, in the same proportions: leases outlast sends.
 SHORT_TIMEOUTS: dict[str, dict[str, Any]] = {
     "bot.schedule": {"PLANNING_INTERVAL_SECONDS": 1},
-    "bot.delivery.outbox_batcher": {"SEND_LEASE": timedelta(seconds=4)},
+    "bot.delivery.outbox_queue": {"SEND_LEASE": timedelta(seconds=4)},
     "bot.delivery.dispatcher": {"_POLL_INTERVAL": timedelta(seconds=0.3)},
     "bot.delivery.reconciler": {
         "FIRST_LOOKUP_DELAY": timedelta(seconds=0.3),
