@@ -11,7 +11,17 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.errors import SourceUnavailable
-from bot.ports import Clock, PaperIndex, PaperSource, PollRecord, PollResult, RejectedRow, Storage, UnitOfWork
+from bot.ports import (
+    Clock,
+    PaperIndex,
+    PaperSource,
+    PollFailure,
+    PollRecord,
+    PollResult,
+    RejectedRow,
+    Storage,
+    UnitOfWork,
+)
 
 _KNOWN_PERIOD: Final = timedelta(days=14)
 
@@ -20,11 +30,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What reading some days brought: rows per day, how many papers were new, and rows that could not be read."""
+    """What reading some days brought: rows per day, how many papers were new, rows that could not be read, and the
+    parts of the source that failed."""
 
     counts: Mapping[date, int]
     new: int
     rejected: tuple[RejectedRow, ...] = ()
+    failures: tuple[PollFailure, ...] = ()
 
 
 class SourceReader:
@@ -37,8 +49,8 @@ class SourceReader:
         self._lock = asyncio.Lock()
 
     async def read(self, source: PaperSource, days: Sequence[date]) -> ReadResult:
-        """Asks for ``days`` (UTC) and stores the answer. Raises :class:`bot.errors.SourceUnavailable`; the failure is
-        then recorded."""
+        """Asks for ``days`` (UTC) and stores the answer, and what of it failed. Raises
+        :class:`bot.errors.SourceUnavailable` when nothing came; the failure is then recorded."""
         async with self._lock:
             await self._check_retry_after(source)
             try:
@@ -66,15 +78,18 @@ class SourceReader:
     async def _store(self, source: PaperSource, gathered: PollResult) -> ReadResult:
         for row in gathered.rejected:
             log.warning("%s: row %s skipped: %s", source.name, row.row, row.reason)
+        for failure in gathered.failures:
+            log.warning("%s: %s: %s", source.name, failure.part, failure.reason)
         now = self._clock.now()
         async with self._storage.write() as work:
             invented = await _delete_sample(work) if gathered.papers else []
             upserted = await work.papers.upsert(gathered.papers, now)
-            await work.papers.record_polls(_poll_records(source.name, gathered, upserted.new, now))
+            records = _poll_records(source.name, gathered, upserted.new, now)
+            await work.papers.record_polls(records, gathered.retry_at, _note(gathered.failures))
             await work.commit()
         if invented:
             await self._index.remove(invented)
-        return ReadResult(gathered.counts, len(upserted.new), gathered.rejected)
+        return ReadResult(gathered.counts, len(upserted.new), gathered.rejected, gathered.failures)
 
     async def _record_failure(
         self, source: PaperSource, days: Sequence[date], reason: str, retry_at: datetime | None
@@ -91,5 +106,15 @@ async def _delete_sample(work: UnitOfWork) -> list[str]:
 
 
 def _poll_records(source: str, gathered: PollResult, new: frozenset[str], at: datetime) -> list[PollRecord]:
+    rows = Counter(listed.day for listed in gathered.papers)
     new_rows = Counter(listed.day for listed in gathered.papers if listed.paper.id in new)
-    return [PollRecord(source, day, at, rows, new_rows[day]) for day, rows in gathered.counts.items()]
+    failed = [
+        PollRecord(source, each.day, at, rows[each.day], new_rows[each.day], each.reason)
+        for each in gathered.failures
+        if each.day
+    ]
+    return [PollRecord(source, day, at, count, new_rows[day]) for day, count in gathered.counts.items()] + failed
+
+
+def _note(failures: Sequence[PollFailure]) -> str:
+    return "; ".join(f"{each.part}: {each.reason}" for each in failures if each.day is None)
