@@ -146,6 +146,7 @@ def gzip_bomb(*, megabytes: int, head: bytes = b"") -> Fault:
         await response.write(packer.compress(head) + packer.flush(zlib.Z_SYNC_FLUSH))
         for _ in range(megabytes):
             await response.write(packer.compress(b" " * 1_000_000) + packer.flush(zlib.Z_SYNC_FLUSH))
+            await asyncio.sleep(0)  # so small a write never waits by itself
         await response.write(packer.flush())
         return response
 
