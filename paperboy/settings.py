@@ -49,6 +49,16 @@ def _time(value: object) -> object:
     return value.zfill(5) if isinstance(value, str) else value
 
 
+def _token(value: object) -> object:
+    """Without the line end that copying adds; any other character that no header carries is a slip of copying."""
+    if not isinstance(value, str):
+        return value
+    token = value.strip()
+    if not re.fullmatch(r"[!-~]*", token):
+        raise ValueError("holds a character that no token has (a blank, an ellipsis, a line end); copy it again")
+    return token
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
 
@@ -63,7 +73,7 @@ class Settings(BaseSettings):
     catalogue: Path | None = None
 
     hf_endpoint: WebAddress = "https://huggingface.co"
-    hf_token: SecretStr = SecretStr("")
+    hf_token: Annotated[SecretStr, BeforeValidator(_token)] = SecretStr("")
     arxiv_rss_url: WebAddress = "https://rss.arxiv.org"
     arxiv_categories: Names = frozenset()
 

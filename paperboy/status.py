@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.deliveries import DeliveryState
 from bot.ingest.list_completeness import is_complete, is_source_late
+from bot.papers import ARXIV
 from bot.ports import PaperRepository, SourceState, Storage
 from paperboy.container import App, database_kind
 from paperboy.embedding_worker import check_embeddings
@@ -88,20 +89,32 @@ async def _check_sources(app: App) -> list[CheckResult]:
         archive = await work.papers.archive_extent()
     if archive.sample:
         mend = f"Is {app.settings.hf_endpoint} reachable from here? Set HF_ENDPOINT to a mirror if it is not."
-        return [CheckResult("papers", "warn", "Only the bundled sample is here; no real paper was read yet.", mend)]
+        what = "Only the bundled sample is here; no real paper was read yet."
+        failing = [check_source(state, app.clock.now()) for state in states if state.problem]
+        return [CheckResult("papers", "warn", what, mend), *failing]
     if not states:
         return [CheckResult("papers", "warn", "No source was asked yet.", "Run `paperboy fetch`, or `paperboy run`.")]
-    return [_check_source(state, app.clock.now()) for state in states]
+    return [check_source(state, app.clock.now()) for state in states]
 
 
-def _check_source(state: SourceState, now: datetime) -> CheckResult:
-    newest, last_read = state.latest_day or "none", iso_utc(state.last_success_at)
+def check_source(state: SourceState, now: datetime) -> CheckResult:
+    """How a source is doing, with everything of it that could not be read."""
+    newest, last_read = state.latest_day or "none", iso_utc(state.last_success_at) or "never"
     said = f"{state.paper_count} papers, newest list {newest}, last read {last_read}."
     if state.problem:
-        return CheckResult(state.name, "warn", f"{said} The last try failed: {state.problem}.", "It is tried again.")
+        what = "The last try failed" if state.failing_since else "Not everything could be read"
+        return CheckResult(state.name, "warn", f"{said} {what}: {state.problem}.", _source_remedy(state))
     if is_source_late(state, now):
         return CheckResult(state.name, "warn", said, "Nothing reads it now: is `paperboy run` running?")
     return CheckResult(state.name, "ok", said)
+
+
+def _source_remedy(state: SourceState) -> str:
+    if "HF_TOKEN" in state.problem:
+        return "Set HF_TOKEN to a token of huggingface.co/settings/tokens, or leave it out; lists are read without it."
+    if state.name == ARXIV and "HTTP 404" in state.problem:
+        return "It is tried again. Is the name right? ARXIV_CATEGORIES takes names like cs.LG."
+    return "It is tried again."
 
 
 async def _check_index(app: App) -> CheckResult:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Final
 
 from bot.decisions.materializer import materialize_decisions
@@ -23,10 +24,12 @@ from bot.ingest.list_days import (
 )
 from bot.ingest.source_reader import ReadResult, SourceReader
 from bot.papers import HUGGING_FACE, PaperListing
-from bot.ports import Clock, PaperIndex, PaperSource, RejectedRow, SourceState, Storage
+from bot.ports import Clock, PaperIndex, PaperSource, PollFailure, RejectedRow, SourceState, Storage
 
 REQUEST_INTERVAL: Final = timedelta(seconds=2)
 FIRST_ANSWER_TIMEOUT_SECONDS: Final = 10.0
+MAX_FAILURES_IN_A_ROW: Final = 3  # of list days; then it is the source that is away
+_ATTEMPTS_PER_DAY: Final = 3
 _MIN_RETRY_DELAY: Final = timedelta(seconds=30)
 _MAX_RETRY_DELAY: Final = timedelta(minutes=10)
 # A full disk or a busy database passes; a day that the source sends broken mostly stays so.
@@ -79,6 +82,7 @@ class Ingestor:
         self._reader = SourceReader(storage, index, clock)
         self._index_sync = IndexSynchronizer(storage, index)
         self._backfill_progress: BackfillProgress | None = None
+        self._unanswered_days = 0  # days of the archive in a row
 
     @property
     def backfill_progress(self) -> BackfillProgress | None:
@@ -144,16 +148,24 @@ class Ingestor:
     async def fetch_days(self, days: Sequence[date]) -> ReadResult:
         """Reads these days (UTC) once from every source, with all that follows from it.
 
-        Raises :class:`bot.errors.SourceUnavailable` if a source does not answer; what came before it stays.
+        Raises :class:`bot.errors.SourceUnavailable` if no source answers; one that does not is else among the failures.
         """
         counts: Counter[date] = Counter()
-        new, rejected = 0, list[RejectedRow]()
+        new, rejected, failures = 0, list[RejectedRow](), list[PollFailure]()
+        silent: list[SourceUnavailable] = []
         for source in self._sources:
-            read = await self._reader.read(source, days)
+            try:
+                read = await self._reader.read(source, days)
+            except SourceUnavailable as problem:
+                silent.append(problem)
+                failures.append(PollFailure(source.name, problem.reason))
+                continue
             counts.update(read.counts)
-            new, rejected = new + read.new, rejected + list(read.rejected)
+            new, rejected, failures = new + read.new, rejected + list(read.rejected), failures + list(read.failures)
+        if silent and len(silent) == len(self._sources):
+            raise silent[0]
         await self.sync_derived(self._clock.now().date())
-        return ReadResult(counts, new, tuple(rejected))
+        return ReadResult(counts, new, tuple(rejected), tuple(failures))
 
     async def sync_derived(self, today: date) -> None:
         """Brings decisions and index up to the papers' revision; both are derived, so stopping between them loses
@@ -166,7 +178,8 @@ class Ingestor:
         async with self._storage.read() as work:
             deepest = await work.papers.polls(source.name, oldest_deep_day(now.date()))
         deep = deep_poll_due(now, [poll.at for poll in deepest if not poll.problem])
-        days = days_to_poll(now, deep=deep, last_success=state.last_success_at if state else None)
+        last_success, failed = (state.last_success_at, state.failed_days) if state else (None, ())
+        days = days_to_poll(now, deep=deep, last_success=last_success, failed=failed)
         await self._try_reading(source, days)
 
     async def _try_reading(self, source: PaperSource, days: Sequence[date]) -> bool:
@@ -183,7 +196,8 @@ class Ingestor:
         return True
 
     async def _read_newest(self, today: date) -> bool:
-        """Whether the source answered; a failure after the first day leaves the rest to polls and backfill."""
+        """Whether the source answered. Of the other days one may fail; after a few in a row the rest is left to the
+        polls and the archive."""
         source = self._archive_source()
         if source is None:
             return False
@@ -195,8 +209,10 @@ class Ingestor:
         except TimeoutError:
             log.warning("%s did not answer within %s s", source.name, self._first_answer_timeout)
             return False
+        in_a_row = 0
         for day in others:
-            if not await self._try_reading(source, [day]):
+            in_a_row = 0 if await self._try_reading(source, [day]) else in_a_row + 1
+            if in_a_row == MAX_FAILURES_IN_A_ROW:
                 break
         return True
 
@@ -212,13 +228,14 @@ class Ingestor:
         return next((source for source in self._sources if source.name == HUGGING_FACE), None)
 
     async def _read_with_retries(self, source: PaperSource, day: date) -> bool:
-        """Backfills one day, with retries for as long as the source does not answer, at an interval that leaves room
-        for polls.
+        """One day of the archive, at a pace that leaves room for everything else.
 
-        False for a day that breaks the reading itself, or cannot be stored just now: it must not hide the others.
+        False for a day that the source does not answer for, that breaks the reading itself or cannot be stored just
+        now: it must not hide the others. Once several days in a row got no answer it is the source that is away, and
+        the day is asked for as often as it takes.
         """
         retry = _MIN_RETRY_DELAY
-        while True:
+        for attempt in count(1):
             started = self._clock.now()
             was_read = True
             try:
@@ -226,11 +243,17 @@ class Ingestor:
             except SourceUnavailable as problem:
                 await self._clock.sleep_until(max(problem.retry_at or started, started + retry))
                 retry = min(2 * retry, _MAX_RETRY_DELAY)
-                continue
+                if attempt < _ATTEMPTS_PER_DAY or self._unanswered_days >= MAX_FAILURES_IN_A_ROW:
+                    continue
+                self._unanswered_days += 1
+                log.warning("%s of %s: %s; it comes again later", source.name, day, problem.reason)
+                return False
             except Exception:
                 was_read = False
                 log.exception("%s of %s could not be read or stored; it comes again later", source.name, day)
             else:
+                self._unanswered_days = 0
                 await self._index_sync.on_papers_changed()
             await self._clock.sleep_until(started + REQUEST_INTERVAL)
             return was_read
+        raise AssertionError("it is asked for until it is read or left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -13,11 +14,14 @@ _MAX_GAP_DAYS: Final = 30
 _ONE_DAY = timedelta(days=1)
 
 
-def days_to_poll(now: datetime, *, deep: bool = False, last_success: datetime | None = None) -> list[date]:
+def days_to_poll(
+    now: datetime, *, deep: bool = False, last_success: datetime | None = None, failed: Sequence[date] = ()
+) -> list[date]:
     """What one poll asks for, newest first: today and the two weekdays before.
 
     ``deep``: the last 7 list days, since votes, summaries, code and keywords arrive late. After a gap every weekday
-    since the last good poll (at most 30 days) is asked for again: what came late on the last day read is in it.
+    since the last good poll (at most 30 days) is asked for again: what came late on the last day read is in it. Days of
+    this time whose last poll ``failed`` are asked for until they are read.
     """
     today = now.date()
     days = {today, *newest_list_days(today - _ONE_DAY, 2)}
@@ -26,6 +30,7 @@ def days_to_poll(now: datetime, *, deep: bool = False, last_success: datetime | 
     if last_success is not None:
         since = max(last_success.date(), today - timedelta(days=_MAX_GAP_DAYS))
         days |= {*weekdays_between(since, today)}
+    days |= {day for day in failed if today - timedelta(days=_MAX_GAP_DAYS) <= day <= today}
     return sorted(days, reverse=True)
 
 

@@ -11,7 +11,17 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.errors import SourceUnavailable
-from bot.ports import Clock, PaperIndex, PaperSource, PollRecord, PollResult, RejectedRow, Storage, UnitOfWork
+from bot.ports import (
+    Clock,
+    PaperIndex,
+    PaperSource,
+    PollFailure,
+    PollRecord,
+    PollResult,
+    RejectedRow,
+    Storage,
+    UnitOfWork,
+)
 
 _KNOWN_PERIOD: Final = timedelta(days=14)
 
@@ -20,11 +30,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What reading some days brought: rows per day, how many papers were new, and rows that could not be read."""
+    """What reading some days brought: rows per day, how many papers were new, rows that could not be read, and the
+    parts of the source that failed."""
 
     counts: Mapping[date, int]
     new: int
     rejected: tuple[RejectedRow, ...] = ()
+    failures: tuple[PollFailure, ...] = ()
 
 
 class SourceReader:
@@ -37,8 +49,8 @@ class SourceReader:
         self._lock = asyncio.Lock()
 
     async def read(self, source: PaperSource, days: Sequence[date]) -> ReadResult:
-        """Asks for ``days`` (UTC) and stores the answer. Raises :class:`bot.errors.SourceUnavailable`; the failure is
-        then recorded."""
+        """Asks for ``days`` (UTC) and stores the answer, and what of it failed. Raises
+        :class:`bot.errors.SourceUnavailable` when nothing came; the failure is then recorded."""
         async with self._lock:
             await self._check_retry_after(source)
             try:
@@ -66,16 +78,18 @@ class SourceReader:
     async def _store(self, source: PaperSource, poll_result: PollResult) -> ReadResult:
         for row in poll_result.rejected:
             log.warning("%s: row %s skipped: %s", source.name, row.row, row.reason)
+        for failure in poll_result.failures:
+            log.warning("%s: %s: %s", source.name, failure.part, failure.reason)
         now = self._clock.now()
         async with self._storage.write() as work:
-            # The sample gives way to the first real papers in their own commit, so nobody ever sees both or neither.
-            sample_ids = await _delete_sample(work) if poll_result.papers else []
+            invented = await _delete_sample(work) if poll_result.papers else []
             upserted = await work.papers.upsert(poll_result.papers, now)
-            await work.papers.record_polls(_poll_records(source.name, poll_result, upserted.new, now))
+            records = _poll_records(source.name, poll_result, upserted.new, now)
+            await work.papers.record_polls(records, poll_result.retry_at, _note(poll_result.failures))
             await work.commit()
-        if sample_ids:
-            await self._index.remove(sample_ids)
-        return ReadResult(poll_result.counts, len(upserted.new), poll_result.rejected)
+        if invented:
+            await self._index.remove(invented)
+        return ReadResult(poll_result.counts, len(upserted.new), poll_result.rejected, poll_result.failures)
 
     async def _record_failure(
         self, source: PaperSource, days: Sequence[date], reason: str, retry_at: datetime | None
@@ -92,5 +106,15 @@ async def _delete_sample(work: UnitOfWork) -> list[str]:
 
 
 def _poll_records(source: str, poll_result: PollResult, new: frozenset[str], at: datetime) -> list[PollRecord]:
+    rows = Counter(listed.day for listed in poll_result.papers)
     new_rows = Counter(listed.day for listed in poll_result.papers if listed.paper.id in new)
-    return [PollRecord(source, day, at, rows, new_rows[day]) for day, rows in poll_result.counts.items()]
+    failed = [
+        PollRecord(source, each.day, at, rows[each.day], new_rows[each.day], each.reason)
+        for each in poll_result.failures
+        if each.day
+    ]
+    return [PollRecord(source, day, at, count, new_rows[day]) for day, count in poll_result.counts.items()] + failed
+
+
+def _note(failures: Sequence[PollFailure]) -> str:
+    return "; ".join(f"{each.part}: {each.reason}" for each in failures if each.day is None)

@@ -21,9 +21,10 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SourceSnapshot:
-    """``now`` and ``day`` are UTC. ``listed`` counts the papers of the last days, ``polls`` are the good polls of these
-    days, ``complete_days`` those with a complete list. ``source`` is the one whose silence delays digests.
-    ``first_poll_pending``: this process has only started and its first poll is not done."""
+    """``now`` and ``day`` are UTC. ``listed`` counts the papers of the last days, ``polls`` are the polls of these days
+    that were good or brought something new, ``complete_days`` those with a complete list. ``source`` is the one whose
+    silence delays digests. ``first_poll_pending``: this process has only begun and its first poll is on its
+    way."""
 
     now: datetime
     listed: Mapping[date, int]
@@ -55,7 +56,12 @@ async def load_snapshot(storage: Storage, now: datetime, *, first_poll_pending: 
     source = main_source(states)
     complete = {day for day in days if source and is_complete(day, _polls_of(polls, source.name, day), now)}
     return SourceSnapshot(
-        now, listed, tuple(poll for poll in polls if not poll.problem), frozenset(complete), source, first_poll_pending
+        now,
+        listed,
+        tuple(poll for poll in polls if not poll.problem or poll.new_rows),
+        frozenset(complete),
+        source,
+        first_poll_pending,
     )
 
 
@@ -94,8 +100,8 @@ def _should_wait_for_source(until: datetime, snapshot: SourceSnapshot) -> bool:
         return False
     if snapshot.first_poll_pending:  # after days switched off: a source nobody asked has not been silent
         return True
-    poll_failed = snapshot.source is None or bool(snapshot.source.problem)
-    return snapshot.now < (until if poll_failed else until + _STARTUP_GRACE)
+    asked_in_vain = snapshot.source is None or snapshot.source.failing_since is not None
+    return snapshot.now < (until if asked_in_vain else until + _STARTUP_GRACE)
 
 
 def _should_wait_for_list(due: datetime, grace: timedelta, snapshot: SourceSnapshot) -> bool:

@@ -16,7 +16,7 @@ from bot.ports.platform import (
 )
 from bot.ports.rate_limit import Cooldown, Leases, RateLimit, RateLimiter, Reservation
 from bot.ports.search import EmbeddingIndex, PaperIndex, SearchHit, Similarities
-from bot.ports.sources import PaperSource, PollResult, RejectedRow
+from bot.ports.sources import PaperSource, PollFailure, PollResult, RejectedRow
 from bot.ports.storage import Storage, UnitOfWork
 from bot.ports.subscriptions import Candidate, ChatRepository, FollowedTopic, StoredDecision, SubscriptionRepository
 from bot.ports.workspaces import WorkspaceSettingsRepository
@@ -49,6 +49,7 @@ __all__ = [
     "PersonRepository",
     "PlatformCapabilities",
     "PlatformState",
+    "PollFailure",
     "PollRecord",
     "PollResult",
     "RateLimit",

@@ -29,7 +29,8 @@ class ChangePage:
 
 @dataclass(frozen=True, slots=True)
 class PollRecord:
-    """One reading of one list day: ``rows`` it had, ``new_rows`` not seen before. ``problem`` '' = a good poll."""
+    """One reading of one list day: ``rows`` it had, ``new_rows`` not seen before. ``problem`` '' = a good poll; a
+    failed one may have brought rows all the same."""
 
     source: str
     day: date
@@ -41,7 +42,11 @@ class PollRecord:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source is doing; ``latest_day`` is the newest list day with a paper."""
+    """How a source is doing; ``latest_day`` is the newest list day with a paper.
+
+    ``problem`` names everything that failed at the last reading, ``failing_since`` is set while the newest day can't be
+    read, and ``failed_days`` are the list days whose last reading failed, newest first.
+    """
 
     name: str
     last_success_at: datetime | None
@@ -51,6 +56,7 @@ class SourceState:
     problem: str = ""
     failing_since: datetime | None = None
     retry_at: datetime | None = None
+    failed_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,9 @@ class PaperRepository(Protocol):
         """Deletes the sample papers with everything that hangs on them; returns their ids."""
         ...
 
-    async def record_polls(self, polls: Sequence[PollRecord], retry_at: datetime | None = None) -> None: ...
+    async def record_polls(self, polls: Sequence[PollRecord], retry_at: datetime | None = None, note: str = "") -> None:
+        """``note`` names what else failed beside list days: a category, a token."""
+        ...
 
     async def polls(self, source: str, day: date) -> list[PollRecord]:
         """The polls of one list day, oldest first."""

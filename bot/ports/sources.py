@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.papers import PaperListing
@@ -19,12 +19,27 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PollFailure:
+    """A part of a source that could not be read while others were: ``part`` is its name (a category, a list day, the
+    setting of a refused token), ``day`` the list day if it is one."""
+
+    part: str
+    reason: str
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one poll brought. ``counts`` has every day that was read, with 0 for an empty list."""
+    """What one poll brought. ``counts`` has every day that was read to its end, with 0 for an empty list.
+
+    ``papers`` may hold some of a day that failed. ``retry_at`` (UTC): the whole source asks to wait until then.
+    """
 
     papers: tuple[PaperListing, ...]
     counts: Mapping[date, int]
     rejected: tuple[RejectedRow, ...] = ()
+    failures: tuple[PollFailure, ...] = ()
+    retry_at: datetime | None = None
 
 
 class PaperSource(Protocol):
@@ -34,5 +49,6 @@ class PaperSource(Protocol):
 
     async def poll(self, days: Sequence[date], known: frozenset[str]) -> PollResult:
         """All papers listed on ``days`` (UTC), every page; ``known`` are ids already stored (a source whose rows name
-        no list day dates an unknown paper today). Raises :class:`bot.errors.SourceUnavailable`."""
+        no list day dates an unknown paper today). A part that fails is named in the result and costs the others
+        nothing; :class:`bot.errors.SourceUnavailable` is raised where nothing at all could be read."""
         ...

@@ -10,6 +10,7 @@ import click
 from rich.progress import Progress
 
 from bot.errors import SourceUnavailable
+from bot.ingest.ingestor import MAX_FAILURES_IN_A_ROW
 from bot.ingest.list_days import newest_list_days, weekdays_between
 from paperboy.cli.index_progress import index_progress_shown
 from paperboy.cli.session import EXIT_FAILED, console, error_console, run_command
@@ -50,6 +51,7 @@ async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
             raise click.BadParameter(f"{day} is still to come; today is {today} in UTC.", param_hint="--date")
         wanted = _days_to_fetch(today, day, days)
         new = skipped = listed = 0
+        failed = in_a_row = 0
         async with _progress_bars(parts) as progress:
             bar = progress.add_task("reading", total=len(wanted))
             for one in wanted:
@@ -57,7 +59,15 @@ async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
                     read = await parts.ingestor.fetch_days([one])
                 except SourceUnavailable as problem:
                     error_console.print(f"{one}: {problem.reason}{_retry_hint(problem.retry_at)}", markup=False)
-                    return EXIT_FAILED
+                    failed, in_a_row = failed + 1, in_a_row + 1
+                    progress.advance(bar)
+                    if problem.retry_at or in_a_row == MAX_FAILURES_IN_A_ROW:
+                        break
+                    continue
+                in_a_row = 0
+                for failure in read.failures:
+                    error_console.print(f"{one}: {failure.part}: {failure.reason}", markup=False)
+                failed += len(read.failures)
                 rows = sum(read.counts.values())
                 listed, new, skipped = listed + rows, new + read.new, skipped + len(read.rejected)
                 progress.advance(bar)
@@ -65,7 +75,7 @@ async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
     console.print(
         f"{listed} papers on {len(wanted)} days, {new} of them new" + (f", {skipped} unreadable" * bool(skipped))
     )
-    return 0
+    return EXIT_FAILED if failed else 0
 
 
 @asynccontextmanager

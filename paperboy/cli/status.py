@@ -39,7 +39,7 @@ def _show(report: dict[str, Any]) -> None:
             f"last read {source['last_success_at'] or 'never'}"
         )
         if source["problem"]:
-            console.print(f"  last try failed: {source['problem']}", markup=False)
+            console.print(f"  not read: {source['problem']}", markup=False)
     console.print(f"chats: {report['chats']['active']} active, {report['chats']['paused']} paused")
     told = ", ".join(f"{number} {state}" for state, number in report["deliveries"].items() if number)
     console.print(f"deliveries: {told or 'none yet'}")

@@ -131,8 +131,10 @@ class SqlPaperRepository:
             await self._transaction.execute(delete(paper).where(paper.c.sample))
         return ids
 
-    async def record_polls(self, new_polls: Sequence[PollRecord], retry_at: datetime | None = None) -> None:
-        await polls.record_polls(self._transaction, new_polls, retry_at)
+    async def record_polls(
+        self, new_polls: Sequence[PollRecord], retry_at: datetime | None = None, note: str = ""
+    ) -> None:
+        await polls.record_polls(self._transaction, new_polls, retry_at, note)
 
     async def polls(self, source: str, day: date) -> list[PollRecord]:
         return await polls.polls_of_day(self._transaction, source, day)

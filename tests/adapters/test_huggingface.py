@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,6 +16,7 @@ from adapters.huggingface import api as huggingface_api
 from adapters.huggingface.api import HuggingFaceApi
 from bot.errors import SourceUnavailable
 from bot.papers import Paper
+from bot.ports import PollFailure
 from tests.fakes import papers_faults as faults
 from tests.fakes.papers_api import FakePapersApi
 
@@ -189,6 +192,154 @@ async def test_absurd_values_cost_a_row_at_most(hub: FakePapersApi, source: Hugg
     gathered = await source.poll([ODD_DAY], frozenset())
     assert [one.paper.upvotes for one in gathered.papers] == [2**31 - 1]
     assert {row.reason for row in gathered.rejected} == {"an odd paper.id"}
+
+
+ANOTHER_DAY = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize("fault", [faults.status(500), faults.html(), faults.drop, faults.huge()])
+async def test_a_list_day_that_fails_costs_no_other(
+    hub: FakePapersApi, source: HuggingFaceSource, fault: faults.Fault
+) -> None:
+    hub.fail(fault, date=ODD_DAY.isoformat())
+    gathered = await source.poll([NOW.date(), ODD_DAY, ANOTHER_DAY], frozenset())
+    assert set(gathered.counts) == {NOW.date(), ANOTHER_DAY}
+    assert {one.day for one in gathered.papers} >= {ANOTHER_DAY}
+    assert [(failure.part, failure.day) for failure in gathered.failures] == [("2026-03-03", ODD_DAY)]
+    assert gathered.retry_at is None
+
+
+async def test_pages_that_came_before_one_that_fails_are_kept_but_the_day_is_not_read(
+    hub: FakePapersApi, source: HuggingFaceSource
+) -> None:
+    async def fail_second_page(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+        return web.Response(status=500) if request.query.get("p") == "1" else await handler(request)
+
+    hub.add_day(ODD_DAY, [{"paper": {"id": f"9902.{n:05}", "title": f"Paper {n}"}} for n in range(130)])
+    hub.fail(fail_second_page)
+    gathered = await source.poll([ODD_DAY], frozenset())
+    assert (len(gathered.papers), gathered.counts) == (100, {})
+    assert [failure.day for failure in gathered.failures] == [ODD_DAY]
+
+
+async def test_a_used_up_allowance_leaves_the_other_days_for_its_end(
+    hub: FakePapersApi, source: HuggingFaceSource
+) -> None:
+    hub.fail(faults.too_many(retry_after=90), date=ODD_DAY.isoformat())
+    gathered = await source.poll([NOW.date(), ODD_DAY, ANOTHER_DAY], frozenset())
+    assert [failure.day for failure in gathered.failures] == [ODD_DAY, ANOTHER_DAY]
+    assert gathered.retry_at == NOW + timedelta(seconds=90)
+    assert not hub.requests_for(date=ANOTHER_DAY.isoformat())
+
+
+async def test_a_source_that_is_away_is_not_asked_for_every_day(hub: FakePapersApi, source: HuggingFaceSource) -> None:
+    hub.fail(faults.status(502))
+    with pytest.raises(SourceUnavailable, match="HTTP 502"):
+        await source.poll([ODD_DAY - timedelta(days=back) for back in range(20)], frozenset())
+    assert len(hub.requests) == 3
+
+
+@pytest.mark.parametrize("code", [401, 403])
+async def test_a_refused_token_is_named_and_the_list_is_read_without_it(
+    hub: FakePapersApi, source: HuggingFaceSource, clock: InstantClock, code: int
+) -> None:
+    hub.fail(faults.refuse_authorization(code))
+    for _ in range(2):
+        gathered = await source.poll([ODD_DAY], frozenset())
+        assert gathered.counts[ODD_DAY] == len(gathered.papers) > 0
+        assert gathered.failures == (PollFailure("HF_TOKEN", f"refused (HTTP {code}), read without it"),)
+    assert ["Authorization" in request.headers for request in hub.requests] == [True, False, False]
+    hub.clear_faults()
+    clock.moment += timedelta(hours=1)
+    assert (await source.poll([ODD_DAY], frozenset())).failures == ()
+
+
+async def test_a_refusal_that_is_not_the_tokens_does_not_blame_it(
+    hub: FakePapersApi, source: HuggingFaceSource
+) -> None:
+    hub.fail(faults.status(403))
+    with pytest.raises(SourceUnavailable, match=r"^HTTP 403$"):
+        await source.poll([ODD_DAY], frozenset())
+
+
+@pytest.mark.parametrize("cap", [20, 50])
+async def test_a_hub_that_caps_its_pages_is_read_to_the_end_and_asked_no_more_than_needed(
+    hub: FakePapersApi, source: HuggingFaceSource, cap: int
+) -> None:
+    hub.page_cap = cap
+    hub.add_day(ODD_DAY, [{"paper": {"id": f"9902.{n:05}", "title": f"Paper {n}"}} for n in range(70)])
+    hub.add_day(ANOTHER_DAY, [{"paper": {"id": f"9903.{n:05}", "title": f"Paper {n}"}} for n in range(cap - 1)])
+    gathered = await source.poll([ODD_DAY, ANOTHER_DAY], frozenset())
+    assert gathered.counts == {ODD_DAY: 70, ANOTHER_DAY: cap - 1}
+    assert len(hub.requests_for(date=ANOTHER_DAY.isoformat())) == 1
+
+
+async def test_a_hub_that_counts_pages_as_asked_but_hands_out_fewer_rows_is_read_whole(
+    hub: FakePapersApi, source: HuggingFaceSource
+) -> None:
+    async def cut(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+        return web.json_response(json.loads(await faults.true_body(request, handler))[:50])
+
+    hub.add_day(ODD_DAY, [{"paper": {"id": f"9902.{n:05}", "title": f"Paper {n}"}} for n in range(170)])
+    hub.fail(cut)
+    assert len(await read(source)) == 170
+
+
+async def test_a_hub_that_ignores_pages_ends(hub: FakePapersApi, source: HuggingFaceSource) -> None:
+    rows = [{"paper": {"id": f"9902.{n:05}", "title": f"Paper {n}"}} for n in range(99)]
+
+    async def repeat(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+        return web.json_response([*rows, {"paper": {}}])
+
+    hub.fail(repeat)
+    gathered = await source.poll([ODD_DAY], frozenset())
+    assert (len(gathered.papers), len(gathered.rejected), len(hub.requests)) == (99, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("header", "waits"),
+    [
+        (f'"api";r={"0" * 5000};t=60', False),
+        ('"api";r=;t=60', False),
+        ('"api";r=-1;t=1e9', False),
+        ("r=0;t=60", False),
+        (";;;=,,,", False),
+        ('"api";r=9;t=60, "pages";r=0;t=60', False),
+        ('"api";r=0;t=60, "pages";r=9;t=60', True),
+    ],
+)
+async def test_odd_headers_are_ignored(hub: FakePapersApi, source: HuggingFaceSource, header: str, waits: bool) -> None:
+    async def answer(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+        return web.json_response([{"paper": {"id": "9902.00001", "title": "Read"}}], headers={"RateLimit": header})
+
+    hub.fail(answer)
+    gathered = await source.poll([ODD_DAY], frozenset())
+    assert len(gathered.papers) == 1
+    assert (gathered.retry_at is not None) == waits
+
+
+@pytest.mark.parametrize("retry_after", ["9" * 5000, "0" * 5000 + "7", "Mon", "-5", "Mon, 99 Foo 10000 99:99:99 +9999"])
+async def test_an_odd_retry_after_asks_for_an_hour_at_most(
+    hub: FakePapersApi, source: HuggingFaceSource, retry_after: str
+) -> None:
+    hub.fail(faults.status(503, retry_after=retry_after), times=1)
+    with pytest.raises(SourceUnavailable, match="HTTP 503") as refusal:
+        await source.poll([ODD_DAY], frozenset())
+    assert refusal.value.retry_at is None or refusal.value.retry_at <= NOW + timedelta(hours=1)
+
+
+async def test_a_packed_answer_without_end_is_refused_at_the_limit(
+    hub: FakePapersApi, source: HuggingFaceSource
+) -> None:
+    hub.fail(faults.gzip_bomb(megabytes=3000, head=b"["), times=1)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceUnavailable, match="larger than 8 MB"):
+            await source.poll([ODD_DAY], frozenset())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 50_000_000
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,20 @@ async def test_a_source_tells_since_when_it_fails_and_recovers(storage: Storage)
     assert state.last_success_at == NOW + timedelta(minutes=45)
 
 
+async def test_the_newest_day_says_how_a_source_is_and_each_failed_day_is_named(storage: Storage) -> None:
+    await record_polls(storage, a_poll(0), a_poll(0, day=YESTERDAY, problem="HTTP 500"))
+    async with storage.read() as work:
+        [state] = await work.papers.source_states()
+    assert (state.problem, state.failing_since, state.last_success_at) == (f"{YESTERDAY}: HTTP 500", None, NOW)
+    assert state.failed_days == (YESTERDAY,)
+    await record_polls(storage, a_poll(15, problem="HTTP 502"))
+    await record_polls(storage, a_poll(16, day=YESTERDAY))
+    async with storage.read() as work:
+        [state] = await work.papers.source_states()
+    assert (state.problem, state.failing_since) == ("HTTP 502", NOW + timedelta(minutes=15))
+    assert (state.failed_days, state.last_success_at) == ((TODAY,), NOW)
+
+
 async def test_a_source_that_never_answered_is_a_source(storage: Storage) -> None:
     await record_polls(storage, a_poll(0, problem="no answer"))
     async with storage.read() as work:

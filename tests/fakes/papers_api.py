@@ -63,7 +63,8 @@ class FakePapersApi:
 
     `clock` decides what is in the future, which rows of a growing day are there, when the window of the
     request allowance ends and whether arXiv has its weekend (the machine's own weekend is ignored, so that
-    tests without a clock do the same on every day).
+    tests without a clock do the same on every day). `page_cap` is the most rows it hands out a page, whatever is
+    asked.
     """
 
     url: str
@@ -72,6 +73,7 @@ class FakePapersApi:
         self.now = clock
         self.requests: list[HubRequest] = []
         self.allowance = RequestQuota(lambda: self.now())
+        self.page_cap: int | None = None
         self._days: dict[date, ListDay] = {}
         self._feeds: dict[str, str] = {}
         self._faults: list[ScriptedFault] = []
@@ -205,7 +207,7 @@ class FakePapersApi:
         listed = sorted(self._days.keys() if days is None else days & self._days.keys(), reverse=True)
         rows = [row for day in listed for row in self._days[day].at(self.now())]
         chosen = submitted_by(rows, request.query.get("submitter"))
-        return json_answer(page(ordered(chosen, request.query), request.query))
+        return json_answer(page(ordered(chosen, request.query), request.query, self.page_cap))
 
     async def _search(self, request: web.Request) -> web.Response:
         return json_answer(found_by(self._indexed().values(), request.query))

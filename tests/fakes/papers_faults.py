@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -119,6 +120,34 @@ def huge(*, megabytes: int = 10, announced: bool = True) -> Fault:
         response = await begin(request, length=sum(map(len, parts)) if announced else None)
         for part in parts:
             await response.write(part)
+        return response
+
+    return answer
+
+
+def refuse_authorization(code: int = 401) -> Fault:
+    """The true answer to whoever sends no token, an error to whoever does."""
+
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if "Authorization" in request.headers:
+            return web.json_response({"error": "Invalid credentials in Authorization header"}, status=code)
+        return await handler(request)
+
+    return answer
+
+
+def gzip_bomb(*, megabytes: int, head: bytes = b"") -> Fault:
+    """`head` and then so many megabytes of blanks, in a thousandth of that as gzip; packed while it is sent."""
+
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/rss+xml", "Content-Encoding": "gzip"})
+        await response.prepare(request)
+        packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        await response.write(packer.compress(head) + packer.flush(zlib.Z_SYNC_FLUSH))
+        for _ in range(megabytes):
+            await response.write(packer.compress(b" " * 1_000_000) + packer.flush(zlib.Z_SYNC_FLUSH))
+            await asyncio.sleep(0)  # so small a write never waits by itself
+        await response.write(packer.flush())
         return response
 
     return answer

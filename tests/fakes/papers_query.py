@@ -58,8 +58,8 @@ def existing(make: Callable[..., date], *parts: str | int) -> date:
         raise InvalidParameter(str(error)) from error
 
 
-def page(rows: list[Row], query: Mapping[str, str]) -> list[Row]:
-    size = whole_number(query, "limit", default=DEFAULT_LIMIT, low=1, high=100)
+def page(rows: list[Row], query: Mapping[str, str], cap: int | None = None) -> list[Row]:
+    size = min(whole_number(query, "limit", default=DEFAULT_LIMIT, low=1, high=100), cap or 100)
     start = whole_number(query, "p", default=0, low=0, high=10_000) * size
     return rows[start : start + size]
 

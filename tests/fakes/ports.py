@@ -14,6 +14,7 @@ from bot.ports import (
     CommandHandler,
     LookupUnsupported,
     PlatformCapabilities,
+    PollFailure,
     PollResult,
     SearchHit,
     Storage,
@@ -192,11 +193,16 @@ class FakeChatPlatform:
 
 @dataclass
 class FakePaperSource:
-    """Lists papers by day; ``problems`` are raised by the next polls, ``hangs`` never answers."""
+    """Lists papers by day; ``problems`` are raised by the next polls, ``hangs`` never answers.
+
+    ``failing_days`` are left out of an answer that has others, each with its reason.
+    """
 
     days: dict[date, tuple[Paper, ...]] = field(default_factory=dict)
     name: str = "huggingface"
     problems: list[Exception | None] = field(default_factory=list)
+    failing_days: dict[date, str] = field(default_factory=dict)
+    other_failures: tuple[PollFailure, ...] = ()
     hangs: bool = False
     polled_days: list[tuple[date, ...]] = field(default_factory=list)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -215,8 +221,11 @@ class FakePaperSource:
         problem = self.problems.pop(0) if self.problems else None
         if problem is not None:
             raise problem
-        rows = tuple(PaperListing(paper, self.name, day) for day in days for paper in self.days.get(day, ()))
-        return PollResult(rows, {day: len(self.days.get(day, ())) for day in days})
+        whole = [day for day in days if day not in self.failing_days]
+        rows = tuple(PaperListing(paper, self.name, day) for day in whole for paper in self.days.get(day, ()))
+        failed = [PollFailure(str(day), self.failing_days[day], day) for day in days if day in self.failing_days]
+        counts = {day: len(self.days.get(day, ())) for day in whole}
+        return PollResult(rows, counts, failures=(*self.other_failures, *failed))
 
 
 @dataclass

@@ -108,7 +108,7 @@ _EMPTY: Mapping[EmptyReason, LazyText] = {
 
 
 def _source_line(source: SourceState, today: int, now: datetime) -> LazyText:
-    if source.failing_since is not None or source.problem:
+    if source.failing_since is not None:
         return t(
             "Source {name}: no answer, last read {ago}. Nothing is lost; I keep trying.",
             name=source_display_name(source.name),

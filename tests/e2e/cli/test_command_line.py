@@ -225,6 +225,7 @@ async def test_wrong_use_is_told_kindly_and_exits_2(shell: CommandLine, words: l
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
         ({"POLL_MINUTES": "0"}, "POLL_MINUTES"),
         ({"HF_ENDPOINT": "huggingface.co"}, "HF_ENDPOINT: is no web address"),
+        ({"HF_TOKEN": "hf_abc…"}, "HF_TOKEN: holds a character that no token has"),
         ({"TELEGRAM_API_URL": "ftp://telegram"}, "https://"),
         ({"CLOCK_START": "0001-01-01T00:00:00+05:00"}, "CLOCK_START: is no moment"),
         ({"CATALOGUE": "mine.toml"}, "CATALOGUE: mine.toml: it can't be read (No such file or directory)"),
