@@ -1,15 +1,15 @@
 """Everything that can go wrong, named by what to do about it.
 
 PaperboyError
-├── UserMistake          tell the person, change nothing
+├── InputError           tell the person, change nothing
 ├── SourceUnavailable    ask the source again, not before ``retry_at``
 └── DeliveryError        a message did not (surely) arrive
-    ├── ChatGone         pause the chat with the reason, keep everything, tell its owner where known
-    ├── ChatMoved        rewrite the address, go on
-    ├── TryLater         that scope waits until ``at``, the others go on
+    ├── ChatUnavailable  pause the chat with the reason, keep everything, tell its owner where known
+    ├── ChatIdChanged    rewrite the address, go on
+    ├── RetryLater       that scope waits until ``at``, the others go on
     ├── OutcomeUnknown   nobody can say whether it was sent: the delivery is uncertain
     ├── NotAuthorised    pause that bot or workspace; its rows stay pending; tell the operator
-    └── Refused          our mistake: failed, visible, never retried for ever
+    └── MessageRejected  our mistake: failed, visible, never retried for ever
 
 Errors carry plain data only, so that every layer may raise and read them.
 """
@@ -29,7 +29,7 @@ class PaperboyError(Exception):
 class InputError(PaperboyError):
     """What the person asked for can't be done as said.
 
-    ``sentence`` says what is wrong in kind words, ``text`` repeats what was typed, ``place`` is the half-open range of
+    ``message`` says what is wrong in kind words, ``input`` repeats what was typed, ``span`` is the half-open range of
     characters in it that is meant (None: the whole), ``suggestions`` are whole commands that would work.
     """
 

@@ -123,7 +123,7 @@ class SlackPlatform:
     async def find_sent(
         self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None = None
     ) -> MessageRef | LookupUnsupported | None:
-        """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
+        """Looks through the channel's history for a message with that key. Besides the answers it may raise RetryLater
         and NotAuthorised."""
         return await (await self._registry.get(chat.address.workspace)).find(chat, key, since, reply_to)
 

@@ -112,7 +112,8 @@ class TelegramPlatform:
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
     ) -> MessageRef:
-        """Sends a view whose :meth:`turn` was taken; the receipt is that of the message with the buttons."""
+        """Sends a view whose turn was waited for; the reference is that of the message with the buttons. Raises
+        MessageRejected for an empty view, and what :class:`bot.ports.Messenger` names."""
         self._check_ours(chat.address)
         parts = await outgoing_messages(view, self._records.store_callback, await self._links(chat))
         if not parts:

@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """One allowance. ``name`` is unique over all platforms; ``gap`` is how many seconds lie between two turns in the
-    long run (0: no limit), ``burst`` how many may follow each other at once after a rest."""
+    """One allowance. ``name`` is unique over all platforms; ``interval`` is how many seconds lie between two turns in
+    the long run (0: no limit), ``burst`` how many may follow each other at once after a rest."""
 
     name: str
     interval: float
@@ -19,7 +19,7 @@ class RateLimit:
 
 
 class Reservation(NamedTuple):
-    """Turns that nobody else gets: the first in ``wait`` seconds, the others ``gap`` seconds after one another."""
+    """Turns that nobody else gets: the first in ``wait`` seconds, the others ``interval`` seconds after one another."""
 
     wait: float
     interval: float
@@ -46,7 +46,7 @@ class RateLimiter(Protocol):
         ...
 
     async def throttle(self, limit: RateLimit) -> None:
-        """Doubles the gaps of the lane for ten minutes from now, each time once more up to eight times."""
+        """Doubles the intervals of the limit for ten minutes from now, each time once more up to eight times."""
         ...
 
     async def start_cooldown(self, bot: str, cooldown: Cooldown) -> None:

@@ -36,7 +36,7 @@ _OPERAND_STARTS = (TokenKind.WORD, TokenKind.LEAF, TokenKind.MINUS, TokenKind.OP
 def parse(text: str) -> Topic:
     """The topic that ``text`` means.
 
-    Raises :class:`bot.errors.UserMistake` with the place of the mistake in the cleaned text and topics that would work.
+    Raises :class:`bot.errors.InputError` with the place of the mistake in the cleaned text and topics that would work.
     """
     cleaned = sanitize_text(text)
     try:

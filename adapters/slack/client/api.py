@@ -51,7 +51,7 @@ class SlackApi:
         self.rejected_keys: set[str] = set()
 
     async def token(self) -> str:
-        """The token that a call would be made with. Raises NotAuthorised or TryLater."""
+        """The token that a call would be made with. Raises NotAuthorised or RetryLater."""
         return await self._token.get()
 
     # --- writing

@@ -30,7 +30,7 @@ async def find_message(
     api: SlackApi, channel: str, bot_user: str, key: str, since: datetime, thread: str = ""
 ) -> Found:
     """The receipt, or None if the message is surely not there; ``thread`` is the one it would be a reply in. Raises
-    TryLater and NotAuthorised."""
+    RetryLater and NotAuthorised."""
     since -= CLOCKS_DIFFER
     try:
         if thread:

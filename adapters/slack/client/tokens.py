@@ -9,7 +9,7 @@ class BotToken(Protocol):
     """One workspace's bot token, which may change while the process runs."""
 
     async def get(self) -> str:
-        """The token to call with now. Raises NotAuthorised where there is none (any more), TryLater where it can't be
+        """The token to call with now. Raises NotAuthorised where there is none (any more), RetryLater where it can't be
         had at the moment."""
         ...
 

@@ -60,7 +60,7 @@ class WorkspaceDirectory:
         self._direct_channels = TtlCache(api.direct_channel, clock)
 
     async def bot_identity(self) -> BotIdentity:
-        """Who the bot is; asked once. Raises NotAuthorised, TryLater or OutcomeUnknown."""
+        """Who the bot is; asked once. Raises NotAuthorised, RetryLater or OutcomeUnknown."""
         async with self._asking:
             if self._installation is None:
                 self._installation = await self.fetch_bot_identity()

@@ -68,7 +68,7 @@ class InstallationRepository:
     async def bot(self, workspace: str) -> Bot | None:
         """The bot there with a token that works for a while; None where the app is not installed.
 
-        Raises NotAuthorised where Slack does not exchange an expired token, TryLater where that has to wait.
+        Raises NotAuthorised where Slack does not exchange an expired token, RetryLater where that has to wait.
         """
         found = await self._find(workspace)
         if found is None or not self._expires(found, minutes=BEFORE_IT_EXPIRES):

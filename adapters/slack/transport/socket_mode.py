@@ -44,7 +44,7 @@ class SocketModeConnection:
         self._handler: AsyncSocketModeHandler | None = None
 
     async def open(self) -> None:
-        """Connects. Raises NotAuthorised for a wrong app-level token, else TryLater or OutcomeUnknown."""
+        """Connects. Raises NotAuthorised for a wrong app-level token, else RetryLater or OutcomeUnknown."""
         handler = AsyncSocketModeHandler(
             self._app,
             self._app_token,

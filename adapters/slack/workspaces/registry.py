@@ -29,7 +29,7 @@ class WorkspaceRegistry:
 
     async def get(self, workspace: str) -> WorkspaceBot:
         """The team that has a chat's workspace; whether the app is (still) installed there is found out by its first
-        call. Raises NotAuthorised, TryLater or OutcomeUnknown."""
+        call. Raises NotAuthorised, RetryLater or OutcomeUnknown."""
         if self._installations is None:
             return self._only()
         if self.static is not None and await _is(self.static, workspace):

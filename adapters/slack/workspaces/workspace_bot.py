@@ -113,7 +113,7 @@ class WorkspaceBot:
     async def find(
         self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None
     ) -> MessageRef | LookupUnsupported | None:
-        """Looks through the channel's history for a message with that key. Besides the answers it may raise TryLater
+        """Looks through the channel's history for a message with that key. Besides the answers it may raise RetryLater
         and NotAuthorised."""
         await self._check_ours(chat)
         if key in self.api.rejected_keys:

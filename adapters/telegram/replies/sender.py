@@ -175,7 +175,7 @@ class MessageSender:
 
 
 def text_options(letter: OutgoingMessage) -> dict[str, Any]:
-    """The text of a letter as the methods take it that send or edit one."""
+    """The text of a letter as the methods take it that send or edit one. Raises TypeError for a file."""
     if not isinstance(letter.content, MessageText):
         raise TypeError("a file has no text")
     return {
@@ -199,7 +199,7 @@ def without_markup(letter: OutgoingMessage) -> OutgoingMessage:
 
 
 def split_shorter(letter: OutgoingMessage) -> list[OutgoingMessage]:
-    """Two pieces of the letter or more, to be called where it is too long; raises Refused if that can't be helped."""
+    """Two pieces or more of a letter that is too long. Raises MessageRejected where it can't be cut."""
     pieces = plain_pieces(letter)
     if len(pieces) < 2:
         raise MessageRejected("too long in its shortest form")

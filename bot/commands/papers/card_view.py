@@ -23,7 +23,7 @@ from bot.views import Button, PaperCard, View
 
 
 async def resolve_paper(context: CommandContext, text: str = "") -> Paper:
-    """The paper that ``text`` (else the argument) names by id or address. Raises UserMistake where none is named or
+    """The paper that ``text`` (else the argument) names by id or address. Raises InputError where none is named or
     known."""
     text = text or context.argument
     name = parse_paper_id(text)
@@ -42,7 +42,7 @@ async def resolve_paper(context: CommandContext, text: str = "") -> Paper:
 
 
 async def find_paper(work: UnitOfWork, name: str) -> Paper:
-    """The stored paper. Raises UserMistake with the places where it may be read."""
+    """The stored paper. Raises InputError with the places where it may be read."""
     found = await work.papers.get([name])
     if found:
         return found[0]

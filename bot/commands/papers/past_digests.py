@@ -23,7 +23,7 @@ _MAX_DIGITS = 18  # more, and no database has such a number
 
 
 async def find_sent_digest(context: CommandContext, number: str) -> tuple[Delivery, DigestContent]:
-    """The digest with this number and what it holds, if it is this chat's own. Raises UserMistake."""
+    """The digest with this number and what it holds, if it is this chat's own. Raises InputError."""
     known = number.isascii() and number.isdecimal() and len(number) <= _MAX_DIGITS
     async with context.services.storage.read() as work:
         delivery = await work.outbox.get(int(number)) if known else None
@@ -69,7 +69,7 @@ async def several(context: CommandContext) -> View:
 
 
 def _parse_ids(argument: str) -> tuple[int, list[str]]:
-    """The first number and the ids. Raises UserMistake where there is none."""
+    """The first number and the ids. Raises InputError where there is none."""
     words = argument.split()
     first = int(words.pop(0)) if words and words[0].isdecimal() and len(words[0]) <= 3 else 1
     names = list(dict.fromkeys(filter(None, map(parse_paper_id, words))))[:MAX_PAPERS]

@@ -18,7 +18,8 @@ REPLACEMENT_ARROW = "=>"
 
 
 def parse_topic(text: str, command: str) -> Topic:
-    """The topic that ``text`` means; a mistake's suggestions come back as commands (``command`` and a topic)."""
+    """The topic that ``text`` means. Raises InputError where it can't be read, its suggestions being whole commands
+    (``command`` and a topic)."""
     try:
         return parse(text)
     except InputError as mistake:
@@ -29,7 +30,7 @@ def parse_topic(text: str, command: str) -> Topic:
 
 
 def parse_replacement(argument: str, command: str) -> tuple[Topic, Topic]:
-    """The topic and its new form in ``OLD => NEW``. Raises UserMistake."""
+    """The topic and its new form in ``OLD => NEW``. Raises InputError."""
     old, _, new = (part.strip() for part in argument.partition(REPLACEMENT_ARROW))
     if old and new:
         return parse_topic(old, "subscribe"), parse_topic(new, "subscribe")
@@ -50,7 +51,7 @@ def find_subscription(subscriptions: Sequence[Subscription], topic: Topic) -> Su
 def resolve_subscription(subscriptions: Sequence[Subscription], text: str, command: str) -> Subscription:
     """The subscription a person names by number or by its topic, however it is written.
 
-    Raises UserMistake with the nearest ones where none is meant.
+    Raises InputError with the nearest ones where none is meant.
     """
     if text.isdecimal():
         return _find_by_number(subscriptions, int(text), command)

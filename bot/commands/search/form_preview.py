@@ -18,7 +18,7 @@ MAX_TITLE_LENGTH = 60
 
 
 async def glance(context: CommandContext) -> View:
-    """One topic a line. Raises UserMistake for the first that can't be read."""
+    """One topic a line. Raises InputError for the first that can't be read."""
     topics = [parse_topic(line, "glance") for line in context.argument.splitlines() if line.strip()]
     first, last = days_up_to(context.today, PREVIEW_DAYS)[0], context.today
     found: dict[str, Match] = {}

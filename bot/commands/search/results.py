@@ -67,7 +67,7 @@ class SearchResults:
 
 
 async def search_archive(services: Services, query: str, today: date) -> SearchResults:
-    """Searches the whole archive up to ``today`` (UTC). Raises UserMistake for a query that can't be read."""
+    """Searches the whole archive up to ``today`` (UTC). Raises InputError for a query that can't be read."""
     topic = (await services.expand_synonyms(parse_topic(query, "search"), today)).topic
     async with services.storage.read() as work:
         archive = await work.papers.archive_extent()

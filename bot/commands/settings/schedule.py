@@ -112,7 +112,7 @@ async def pause(context: CommandContext) -> View:
 
 
 def _parse_pause_end(context: CommandContext) -> datetime:
-    """The beginning of the day that is meant, on the chat's clock. Raises UserMistake."""
+    """The beginning of the day that is meant, on the chat's clock. Raises InputError."""
     settings = context.chat.settings
     day = parse_future_day(context.argument, local_day(settings, context.now))
     if day is None:

@@ -50,7 +50,7 @@ class ScheduleChange:
 
 
 def parse_schedule(text: str) -> ScheduleChange:
-    """What ``text`` asks for. Raises UserMistake with the place of what can't be read."""
+    """What ``text`` asks for. Raises InputError with the place of what can't be read."""
     wish, zone_words = ScheduleChange(), list[str]()
     for word in _words(text):
         wish = _with_word(wish, word, zone_words, text)

@@ -49,7 +49,7 @@ def _next_page(key: str, settings: ChatSettings) -> str:
 
 
 def _setting_page(context: CommandContext, key: str) -> View:
-    """Raises UserMistake with what there is."""
+    """Raises InputError with what there is."""
     shown = setting_page(context, key, context.chat.settings)
     if shown is not None:
         return shown

@@ -85,7 +85,7 @@ def _form_view(context: CommandContext, subscriptions: Sequence[Subscription]) -
 
 
 def _parse_form(argument: str) -> _FormInput:
-    """Raises _AtField, or UserMistake for what no form sends."""
+    """Raises _AtField, or InputError for what no form sends."""
     try:
         values = json.loads(argument)
         if not isinstance(values, dict):

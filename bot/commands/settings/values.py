@@ -23,7 +23,7 @@ class SettingOptions:
     values: Mapping[str, ChatSettings]
 
     def select(self, value: str, argument: str) -> ChatSettings:
-        """The settings with that value. Raises UserMistake with values that are near."""
+        """The settings with that value. Raises InputError with values that are near."""
         if value in self.values:
             return self.values[value]
         near = difflib.get_close_matches(value, self.values, n=2, cutoff=0.5) or list(self.values)[:3]
@@ -70,7 +70,7 @@ SETTING_KEYS = (*_SCHEDULE_KEYS, *_setting_options(ChatSettings()), DEFAULTS_KEY
 
 def apply_setting(argument: str, settings: ChatSettings, defaults: ChatSettings) -> ChatSettings:
     """The settings after ``notes never`` or ``hour 08:30``; ``defaults again`` brings back those that new chats begin
-    with. Raises UserMistake with what there is."""
+    with. Raises InputError with what there is."""
     key, _, value = argument.casefold().partition(" ")
     if key == DEFAULTS_KEY:
         return replace(defaults, muted=settings.muted)

@@ -120,7 +120,10 @@ def _matching_topic_buttons(found: Paper, subscriptions: Sequence[Subscription])
 
 
 async def mute(context: CommandContext) -> View:
-    """Keeps papers on a topic out of this chat's digests; without one shows what is muted."""
+    """Keeps papers on a topic out of this chat's digests; without one shows what is muted.
+
+    Raises InputError for a topic that can't be read, and beyond the limit.
+    """
     wanted, _, then = context.argument.partition(RETURN_SEPARATOR)
     if not wanted:
         return _muted_view(context.chat)
@@ -162,7 +165,7 @@ async def unmute(context: CommandContext) -> View:
 
 
 def _resolve_muted(context: CommandContext, wanted: str) -> str:
-    """What is muted under that name. Raises UserMistake where nothing is."""
+    """What is muted under that name. Raises InputError where nothing is."""
     text = wanted if wanted in context.chat.settings.muted else format_topic(parse_topic(wanted, "unmute"))
     if text in context.chat.settings.muted:
         return text

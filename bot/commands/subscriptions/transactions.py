@@ -27,7 +27,7 @@ class SubscribeResult:
 
 
 async def follow(context: CommandContext, topic: Topic) -> SubscribeResult:
-    """Follows the topic from today's list on. Raises UserMistake at the limit."""
+    """Follows the topic from today's list on. Raises InputError at the limit."""
     async with context.services.storage.write() as work:
         subscriptions = await work.subscriptions.of_chat(context.chat.id)
         if (known := find_subscription(subscriptions, topic)) is not None:
@@ -40,7 +40,7 @@ async def follow(context: CommandContext, topic: Topic) -> SubscribeResult:
 
 
 async def follow_all(context: CommandContext, topics: Sequence[Topic]) -> None:
-    """Follows those that are not followed yet. Raises UserMistake, and follows none, beyond the limit."""
+    """Follows those that are not followed yet. Raises InputError, and follows none, beyond the limit."""
     async with context.services.storage.write() as work:
         subscriptions = await work.subscriptions.of_chat(context.chat.id)
         missing = [topic for topic in topics if find_subscription(subscriptions, topic) is None]

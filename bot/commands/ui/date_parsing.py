@@ -20,7 +20,7 @@ _NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 
 def parse_past_day(text: str, today: date) -> date:
     """The day up to ``today`` that is meant: ``2026-08-18``, ``18 Aug``, ``Aug 18 2026``, ``yesterday``, ``monday``
-    (the last one). Raises UserMistake for anything else and for days to come."""
+    (the last one). Raises InputError for anything else and for days to come."""
     day = _parse_day_name(text, today, -1) or _parse_written_day(text, today, -1)
     if day is None:
         raise unreadable_day_error(text, today)

@@ -84,7 +84,7 @@ _EXCLUDED_PREFIXES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", 
 def parse_zone(text: str) -> str:
     """The IANA zone that ``text`` means: ``Europe/Berlin``, ``berlin``, ``new york``, ``UTC``.
 
-    Raises UserMistake with the nearest zones (as whole ``when`` commands) where none is meant.
+    Raises InputError with the nearest zones (as whole ``when`` commands) where none is meant.
     """
     wanted = _fold(text)
     if wanted in _UTC:
