@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from adapters.slack.client.api import SlackApi, SlackMessageRef
@@ -175,14 +176,8 @@ class SlackReplySender:
 
     async def _posted(self, inbound: SlackEvent, message: SlackMessage, key: str) -> None:
         """Posts it; what failed on the way is posted once more, if it is not found to be there."""
-        try:
-            await self._post(inbound, message, key)
-        except RetryLater as later:
-            await self._pause(later, inbound)
-            await self._post(inbound, message, key)
-        except OutcomeUnknown:
-            if not await self._is_there(inbound, key):
-                await self._post(inbound, message, key)
+        post, arrived = partial(self._post, inbound, message, key), partial(self._is_there, inbound, key)
+        await self._with_one_retry(inbound, post, arrived)
 
     async def _post(self, inbound: SlackEvent, message: SlackMessage, key: str) -> None:
         try:
@@ -197,6 +192,22 @@ class SlackReplySender:
         found = await find_message(self._api, inbound.channel, bot.bot_user, key, since, inbound.thread_ts)
         return isinstance(found, MessageRef)
 
+    async def _with_one_retry(
+        self,
+        inbound: SlackEvent,
+        send: Callable[[], Awaitable[None]],
+        arrived: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        """Sends once more: after the pause that Slack asks for, or where nobody knows and ``arrived`` finds nothing."""
+        try:
+            await send()
+        except RetryLater as later:
+            await self._pause(later, inbound)
+            await send()
+        except OutcomeUnknown:
+            if arrived is None or not await arrived():
+                await send()
+
     async def _pause(self, later: RetryLater, inbound: SlackEvent) -> None:
         greeting = inbound.way in (EventKind.INSTALLED, EventKind.INVITED)
         if later.at - self._clock.now() > (PATIENCE_OF_A_GREETING if greeting else PATIENCE):
@@ -205,13 +216,7 @@ class SlackReplySender:
 
     async def _whispered(self, inbound: SlackEvent, message: SlackMessage) -> None:
         """A whisper can't be looked for; one too many does less harm than none."""
-        try:
-            await self._send_ephemeral(inbound, message)
-        except RetryLater as later:
-            await self._pause(later, inbound)
-            await self._send_ephemeral(inbound, message)
-        except OutcomeUnknown:
-            await self._send_ephemeral(inbound, message)
+        await self._with_one_retry(inbound, partial(self._send_ephemeral, inbound, message))
 
     async def _send_ephemeral(self, inbound: SlackEvent, message: SlackMessage) -> None:
         if not await self._respond(inbound, message):
