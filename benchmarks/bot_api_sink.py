@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import statistics
 import subprocess
 import sys
 import time
@@ -44,8 +45,15 @@ class MessageLog:
     moments: list[float] = field(default_factory=list)
 
     def as_json(self) -> dict[str, float]:
+        """How many came, within how many seconds, the most in one, and when (Unix time) half of them had come."""
         first, last = (self.moments[0], self.moments[-1]) if self.moments else (0.0, 0.0)
-        return {"messages": len(self.moments), "seconds": last - first, "most": peak_per_second(self.moments)}
+        median = statistics.median(self.moments) if self.moments else 0.0
+        return {
+            "messages": len(self.moments),
+            "seconds": last - first,
+            "most": peak_per_second(self.moments),
+            "median_at": time.time() - time.monotonic() + median,
+        }
 
 
 def peak_per_second(moments: list[float]) -> int:
@@ -120,11 +128,12 @@ class BotApiSink:
         assert process.stdout is not None
         self._process = process
         self.url = f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        self.messages, self.seconds, self.most = 0, 0.0, 0
+        self.messages, self.seconds, self.most, self.median_at = 0, 0.0, 0, 0.0
 
     def stop(self) -> None:
         told = json.loads(self._process.communicate()[0])
         self.messages, self.seconds, self.most = int(told["messages"]), float(told["seconds"]), int(told["most"])
+        self.median_at = float(told["median_at"])
 
 
 @contextmanager

@@ -26,7 +26,8 @@ from benchmarks.harness import NOW, Harness, data_folder, real_texts
 from benchmarks.loop_blocking import longest_block
 from benchmarks.memory import peak_mb
 from bot.decisions.materializer import materialize_decisions
-from bot.matching.prefilter.batch import decide_all
+from bot.matching.prefilter.batch import decide_triggered
+from bot.matching.prefilter.topic_index import PaperTerms, trigger_terms
 from bot.matching.rule.decide import decide
 from bot.matching.text.tokenizer import tokenize
 from bot.papers import Paper
@@ -122,7 +123,8 @@ def _measure_deciding(names: Path, count: int, followers: int = 1) -> DecidingFi
 async def _decide(folder: Path) -> DecidingFigures:
     database = Database(database_url(folder))
     await database.start()
-    list(decide_all({0: parse("LLM agents")}, synthetic_papers.generate_papers(5, NOW.date())))
+    topic, papers = parse("LLM agents"), synthetic_papers.generate_papers(5, NOW.date())
+    list(decide_triggered(topic, PaperTerms(papers).triggered_by(trigger_terms(topic))))
     gc.freeze()  # as the running Paperboy does once it is warm
     before, cpu = peak_mb(), time.process_time()
     decisions, held = await longest_block(materialize_decisions(database, NOW.date()))

@@ -38,10 +38,6 @@ class LeaderElection:
         self._lease_duration = lease_duration
         self._renew_seconds = renew_every.total_seconds()
         self._retry_seconds = retry_every.total_seconds()
-        self._held_leases: set[str] = set()
-
-    def is_leader(self, name: str) -> bool:
-        return name in self._held_leases
 
     async def run_while_leader(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Runs ``run`` whenever the lease of that name is to be had and while it lasts; ends, or raises, as ``run``
@@ -58,7 +54,6 @@ class LeaderElection:
 
     async def _run_until_lost(self, name: str, run: Callable[[], Awaitable[None]]) -> bool:
         """Whether ``run`` ended by itself; False where the lease was lost."""
-        self._held_leases.add(name)
         running = asyncio.ensure_future(run())
         try:
             while not running.done():
@@ -69,7 +64,6 @@ class LeaderElection:
         finally:
             running.cancel()
             await asyncio.wait([running])
-            self._held_leases.discard(name)
             await self._release(name)
 
     async def _renew_in_time(self, name: str, running: asyncio.Future[None]) -> bool:

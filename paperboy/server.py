@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from paperboy.metrics import CONTENT_TYPE, render_metrics
+
 StatusReporter = Callable[[], Awaitable[dict[str, object]]]
 SHUTDOWN_SECONDS = 5
 
@@ -19,7 +21,7 @@ def make_web_app(
     routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], report: StatusReporter
 ) -> Starlette:
     """Mounts the routes that adapters hand over beside ``/healthz`` (the process lives), ``/readyz`` (the database
-    answers and keeps what it is given) and ``/metrics`` (Prometheus text, see :func:`as_metrics`)."""
+    answers and keeps what it is given) and ``/metrics`` (Prometheus text, see :mod:`paperboy.metrics`)."""
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -30,7 +32,7 @@ def make_web_app(
         return PlainTextResponse("the database does not answer, or keeps nothing", 503)
 
     async def metrics(request: Request) -> Response:
-        return PlainTextResponse(to_prometheus(await report()), media_type="text/plain; version=0.0.4")
+        return Response(render_metrics(await report()), media_type=CONTENT_TYPE)
 
     async def broken(request: Request, error: Exception) -> Response:
         text = "Something went wrong here. Nothing was lost; the log says more."
@@ -40,24 +42,6 @@ def make_web_app(
 
     own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     return Starlette(routes=[*own, *routes], exception_handlers={500: broken})
-
-
-def to_prometheus(report: dict[str, object]) -> str:
-    """The numbers of a status report as Prometheus gauges: ``paperboy_deliveries{state="sent"} 4``.
-
-    https://prometheus.io/docs/instrumenting/exposition_formats/
-    """
-    lines: list[str] = []
-    for name, value in report.items():
-        if isinstance(value, dict):
-            label = {"chats": "status", "deliveries": "state"}.get(name, "name")
-            gauges = [f'paperboy_{name}{{{label}="{key}"}} {number}' for key, number in value.items()]
-        elif isinstance(value, int | float):
-            gauges = [f"paperboy_{name} {value}"]
-        else:
-            continue
-        lines += [f"# TYPE paperboy_{name} gauge", *gauges]
-    return "\n".join(lines) + "\n"
 
 
 class WebServer(uvicorn.Server):

@@ -43,10 +43,6 @@ class Supervisor:
             await self._clock.sleep_until(self._clock.now() + pause)
             pause = min(pause * 2, MAX_BACKOFF)
 
-    def mark_healthy(self, name: str) -> None:
-        """A part that reports itself healthy again."""
-        self.failures.pop(name, None)
-
     def _record_failure(self, name: str, problem: str, error: Exception | None = None) -> None:
         if self.failures.get(name) != problem:
             log.error("%s is down: %s. The others go on; it is tried again.", name, problem, exc_info=error)

@@ -40,10 +40,6 @@ class LazyModel:
         self._model: SentenceModel | None = None
         self._problem: ModelProblem | None = None
 
-    @property
-    def loaded(self) -> bool:
-        return self._model is not None
-
     def problem(self) -> ModelProblem | None:
         """What stands in the way, as far as can be seen without loading; None: nothing."""
         with self._lock:

@@ -112,7 +112,8 @@ class TelegramPlatform:
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
     ) -> MessageRef:
-        """Sends a view whose :meth:`wait_turn` has returned; the result is the ref of the message with the buttons."""
+        """Sends a view whose turn was waited for; the reference is that of the message with the buttons. Raises
+        MessageRejected for an empty view, and what :class:`bot.ports.Messenger` names."""
         self._check_ours(chat.address)
         parts = await outgoing_messages(view, self._state.store_callback, await self._deep_links(chat))
         if not parts:

@@ -34,7 +34,10 @@ TOPIC_HELP = "topic"
 
 
 async def help_command(context: CommandContext) -> View:
-    """All commands by what they are for; with a name, one of them; ``help topic`` explains how topics are written."""
+    """All commands by what they are for; with a name, one of them; ``help topic`` explains how topics are written.
+
+    Raises InputError with commands that are near for a name that none has.
+    """
     wanted = context.argument.lstrip("/").casefold()
     if not wanted:
         return _compact_help() if context.compact else _full_help(context)

@@ -14,7 +14,8 @@ MAX_PAGE = 10_000
 
 
 async def page(context: CommandContext) -> View:
-    """``page 2 search diffusion``: the second page of that answer, in place of the first."""
+    """``page 2 search diffusion``: the second page of that answer, in place of the first. Raises InputError where there
+    is nothing to turn."""
     number, _, command_text = context.argument.partition(" ")
     name, argument = split_command(command_text)
     command = find_command(context.commands, name)

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from cachetools import TTLCache
+
 from bot.papers import Paper
 from bot.ports import Clock, Storage
 
 CACHE_TTL: Final = timedelta(seconds=5)
+MAX_PAPERS: Final = 10_000
 
 
 class PaperCache:
@@ -18,22 +21,16 @@ class PaperCache:
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
-        self._clock = clock
-        self._papers: dict[str, Paper] = {}
-        self._fresh_until: datetime | None = None
+        self._papers: TTLCache[str, Paper, datetime] = TTLCache(MAX_PAPERS, CACHE_TTL, timer=clock.now)
         self._lock = asyncio.Lock()
 
     async def get(self, ids: Sequence[str]) -> Mapping[str, Paper]:
-        """Those that exist, by their ids, and others."""
+        """Those that exist, by their ids."""
         async with self._lock:
-            return await self._get(ids)
-
-    async def _get(self, ids: Sequence[str]) -> Mapping[str, Paper]:
-        now = self._clock.now()
-        if self._fresh_until is None or now >= self._fresh_until:
-            self._papers, self._fresh_until = {}, now + CACHE_TTL
-        papers = self._papers
-        if missing := [paper_id for paper_id in ids if paper_id not in papers]:
-            async with self._storage.read() as work:
-                papers |= {paper.id: paper for paper in await work.papers.get(missing)}
-        return papers
+            found = {paper_id: paper for paper_id in ids if (paper := self._papers.get(paper_id))}
+            if missing := [paper_id for paper_id in ids if paper_id not in found]:
+                async with self._storage.read() as work:
+                    read = {paper.id: paper for paper in await work.papers.get(missing)}
+                self._papers.update(read)
+                found |= read
+            return found

@@ -2,7 +2,7 @@
 
 from bot.ports.clock import Clock
 from bot.ports.conversation import ChatMessage, ConversationRepository, LocalChatSession
-from bot.ports.outbox import DeliveryLag, Outbox
+from bot.ports.outbox import Outbox
 from bot.ports.papers import ArchiveExtent, ChangePage, PaperRepository, PollRecord, SourceState, UpsertResult
 from bot.ports.persons import Inbox, ManagedChat, PersonRepository, SavedPaper
 from bot.ports.platform import (
@@ -33,7 +33,6 @@ __all__ = [
     "CommandHandler",
     "ConversationRepository",
     "Cooldown",
-    "DeliveryLag",
     "EmbeddingIndex",
     "FollowedTopic",
     "Inbox",

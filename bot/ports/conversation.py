@@ -25,9 +25,8 @@ class ConversationRepository(Protocol):
     """The local chat's messages."""
 
     async def add(self, at: datetime, *, typed: str = "", view: View | None = None, key: str = "") -> ChatMessage:
-        """With a ``key`` that already stands, the message that has it (sending is an insert under a unique key, so
-        never twice).
-        """
+        """A message of the moment ``at`` (UTC). With a ``key`` that already stands, the message that has it (sending is
+        an insert, so never twice)."""
         ...
 
     async def replace(self, message_id: int, view: View) -> bool:
@@ -50,14 +49,16 @@ class ConversationRepository(Protocol):
         """A number that grows with every replacement."""
         ...
 
-    async def find_by_key(self, key: str) -> ChatMessage | None: ...
+    async def find_by_key(self, key: str) -> ChatMessage | None:
+        """The message that was added with ``key``; None where none was, or where it is not kept any more."""
+        ...
 
 
 class LocalChatSession(Protocol):
     """The local chat as its windows (the page, the terminal) use it."""
 
     async def submit(self, typed: str) -> list[ChatMessage]:
-        """Stores what was typed and the answer to it; returns both."""
+        """Writes down what was typed and the answer to it; returns both. A mistake is answered, not raised."""
         ...
 
     async def press_button(self, command: str, message_id: int) -> View:
@@ -65,9 +66,13 @@ class LocalChatSession(Protocol):
         answer, for its toast."""
         ...
 
-    async def latest_messages(self, limit: int = 50) -> list[ChatMessage]: ...
+    async def latest_messages(self, limit: int = 50) -> list[ChatMessage]:
+        """The last ``limit`` messages, oldest first."""
+        ...
 
-    async def messages_after(self, message_id: int) -> list[ChatMessage]: ...
+    async def messages_after(self, message_id: int) -> list[ChatMessage]:
+        """Messages with a larger id, oldest first, at most a hundred."""
+        ...
 
     async def oldest_id(self) -> int:
         """The id of the oldest message that is kept, 0 for none."""

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.chats import Platform
 from bot.deliveries import AttemptResult, Delivery, DeliveryPlan, DeliveryState, Edition
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryLag:
-    """How late digests left, in seconds; 0 where none left."""
-
-    digest_count: int = 0
-    median_seconds: float = 0.0
-    longest_seconds: float = 0.0
 
 
 class Outbox(Protocol):
@@ -81,13 +71,13 @@ class Outbox(Protocol):
         """The same for each workspace that has one."""
         ...
 
-    async def delivery_lag(self, since: datetime) -> DeliveryLag:
-        """How long after their due moments digests left that were sent since then."""
+    async def get(self, delivery_id: int) -> Delivery | None:
+        """The delivery with that id; None where there is none (any more)."""
         ...
 
-    async def get(self, delivery_id: int) -> Delivery | None: ...
-
-    async def count_by_state(self) -> Mapping[DeliveryState, int]: ...
+    async def count_by_state(self) -> Mapping[DeliveryState, int]:
+        """How many deliveries are in each state, 0 included."""
+        ...
 
     async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
         """The newest editions of a chat, newest first, with the state of their delivery."""

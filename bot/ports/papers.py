@@ -82,8 +82,6 @@ class PaperRepository(Protocol):
         """The papers in the order of ``ids``; unknown ones are left out."""
         ...
 
-    async def existing_ids(self, ids: Sequence[str]) -> frozenset[str]: ...
-
     async def listed_between(self, first: date, last: date, *, source: str = "") -> list[Paper]:
         """Papers with a listing on those days (both included), most upvotes first, each once."""
         ...
@@ -92,24 +90,35 @@ class PaperRepository(Protocol):
         """The newest ``limit`` list days up to ``last`` that have a paper, newest first."""
         ...
 
-    async def count_listed(self, first: date, last: date) -> Mapping[date, int]: ...
+    async def count_listed(self, first: date, last: date) -> Mapping[date, int]:
+        """How many papers are listed on each of those list days (UTC, both included); 0 for a day without any."""
+        ...
 
-    async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> ChangePage: ...
+    async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> ChangePage:
+        """At most ``limit`` papers changed after ``revision``, with ``listed_from`` only those first listed on that day
+        (UTC) or later. Whoever goes on from the page's revision misses no change."""
+        ...
 
     async def count_changed_since(self, revision: int) -> int:
         """How many papers changed after a revision."""
         ...
 
-    async def latest_revision(self) -> int: ...
+    async def latest_revision(self) -> int:
+        """The revision of the newest change of a paper; 0 where there was none."""
+        ...
 
-    async def archive_extent(self) -> ArchiveExtent: ...
+    async def archive_extent(self) -> ArchiveExtent:
+        """How many papers there are, and their first and last list day (UTC; None without papers)."""
+        ...
 
     async def delete_sample(self) -> list[str]:
         """Deletes the sample papers with everything that hangs on them; returns their ids."""
         ...
 
     async def record_polls(self, polls: Sequence[PollRecord], retry_at: datetime | None = None, note: str = "") -> None:
-        """``note`` names what else failed beside list days: a category, a token."""
+        """Records polls. ``retry_at`` (UTC): the source asked not to be read before; None: it asked for nothing.
+        ``note`` names what else failed beside list days: a category, a token.
+        """
         ...
 
     async def polls(self, source: str, day: date) -> list[PollRecord]:

@@ -37,20 +37,21 @@ class Messenger(Protocol):
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
     ) -> MessageRef:
-        """Sends once; ``key`` is opaque and the same for every attempt of one delivery. Raises ChatUnavailable,
-        ChatIdChanged, RetryLater, OutcomeUnknown, NotAuthorised, MessageRejected (:mod:`bot.errors`).
-        """
+        """Sends once; ``key`` is opaque and the same for every try of one delivery. Raises
+        ChatUnavailable, ChatIdChanged, RetryLater, OutcomeUnknown, NotAuthorised or MessageRejected."""
         ...
 
     async def edit(self, chat: Chat, message_ref: MessageRef, view: View) -> None:
-        """Shows ``view`` in the message's place; one that is gone or unchanged is no error."""
+        """Shows ``view`` where the message stands; one that is gone or unchanged is no error. Raises what :meth:`send`
+        raises."""
         ...
 
     async def find_sent(
         self, chat: Chat, key: str, since: datetime, reply_to: MessageRef | None = None
     ) -> MessageRef | LookupUnsupported | None:
-        """Looks for a message sent with ``key`` within the time that one attempt takes from ``since`` (UTC) on, in the
-        thread below ``reply_to`` where it was a reply; None: surely not there."""
+        """Looks for a message sent with ``key`` within the time that one try takes from ``since`` (UTC) on, in the
+        thread below ``reply_to`` where it was a reply; None: surely not there. Raises RetryLater, OutcomeUnknown
+        or NotAuthorised where that can't be said now."""
         ...
 
 
@@ -72,7 +73,7 @@ class ChatPlatform(Messenger, Protocol):
         ...
 
     async def listen(self, handler: CommandHandler) -> None:
-        """Calls ``handler`` for everything people ask, and renders the view it returns, until cancelled."""
+        """Calls ``handler`` for everything people ask, and draws what it says, until cancelled."""
         ...
 
 
@@ -122,7 +123,7 @@ class ChatEvents(Protocol):
         ...
 
     async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
-        """Nothing can be sent there until :meth:`on_available`."""
+        """Nothing can be sent there until :meth:`on_available` says otherwise."""
         ...
 
     async def on_available(self, chat: ChatAddress) -> None:

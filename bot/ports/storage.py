@@ -25,7 +25,10 @@ class UnitOfWork(Protocol):
     conversation: ConversationRepository
     workspace_settings: WorkspaceSettingsRepository
 
-    async def commit(self) -> None: ...
+    async def commit(self) -> None:
+        """Makes everything since the start, or the last commit, stay. Raises RuntimeError where only reading is
+        allowed."""
+        ...
 
 
 class Storage(Protocol):

@@ -16,9 +16,13 @@ from bot.topics import Topic
 class ChatRepository(Protocol):
     """The chats of one unit of work."""
 
-    async def find(self, address: ChatAddress) -> Chat | None: ...
+    async def find(self, address: ChatAddress) -> Chat | None:
+        """The chat at exactly this address, thread included; None where there is none yet."""
+        ...
 
-    async def get(self, chat_id: int) -> Chat | None: ...
+    async def get(self, chat_id: int) -> Chat | None:
+        """The chat with that id; None where there is none (any more)."""
+        ...
 
     async def get_many(self, chat_ids: Sequence[int]) -> Mapping[int, Chat]:
         """Those of the chats that exist, by their ids."""
@@ -30,7 +34,9 @@ class ChatRepository(Protocol):
         """The chat at ``address``, made with the defaults if it is new (Slack: weekdays; elsewhere every day)."""
         ...
 
-    async def save(self, chat: Chat) -> None: ...
+    async def save(self, chat: Chat) -> None:
+        """Writes the whole chat over the row of its id; nothing where that is gone."""
+        ...
 
     async def due_chats(self, now: datetime, limit: int, after_id: int = 0) -> list[Chat]:
         """Active chats whose ``next_digest_at`` is not after ``now``, by id, ids above ``after_id``."""
@@ -40,7 +46,9 @@ class ChatRepository(Protocol):
         """Paused chats whose ``paused_until`` is past."""
         ...
 
-    async def chats_of_workspace(self, platform: Platform, workspace: str) -> list[Chat]: ...
+    async def chats_of_workspace(self, platform: Platform, workspace: str) -> list[Chat]:
+        """Every chat of a workspace, by id, whatever its state."""
+        ...
 
     async def move(self, old: ChatAddress, new: ChatAddress) -> Chat | None:
         """Gives every chat (all threads) of ``old.chat`` the new id; a chat that already stands there takes over the
@@ -51,7 +59,9 @@ class ChatRepository(Protocol):
         """How many chats with at least one topic are active, and how many paused."""
         ...
 
-    async def earliest_digest_at(self) -> datetime | None: ...
+    async def earliest_digest_at(self) -> datetime | None:
+        """The moment (UTC) of the next digest of any active chat; None where none is to come."""
+        ...
 
     async def has_subscribers(self, platform: Platform) -> bool:
         """Whether any chat there follows something."""
@@ -108,13 +118,17 @@ class SubscriptionRepository(Protocol):
         """The subscription and whether it is new; one chat follows a topic (as formatted) once."""
         ...
 
-    async def unfollow(self, subscription_ids: Sequence[int]) -> None: ...
+    async def unfollow(self, subscription_ids: Sequence[int]) -> None:
+        """Deletes subscriptions; ids that are gone are no error."""
+        ...
 
     async def of_chat(self, chat_id: int) -> list[Subscription]:
         """In the order they were added, numbered from 1."""
         ...
 
-    async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]: ...
+    async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]:
+        """The same for many chats at once; [] for one that follows nothing."""
+        ...
 
     async def lowest_decided_revision(self, rule_version: int) -> int | None:
         """The lowest revision up to which a followed topic is decided, 0 for one decided by another rule version; None

@@ -84,7 +84,8 @@ def _unknown_field(text: str, span: CharSpan, name: str, value: str) -> SyntaxPr
 
 
 def parse_votes(text: str, span: CharSpan, sign: str, number: str) -> AtLeast:
-    """``upvotes>=20``; ``≥`` and ``=>`` are taken for ``>=``."""
+    """``upvotes>=20``; ``≥`` and ``=>`` are taken for ``>=``. Raises SyntaxProblem for another sign or no
+    whole number."""
     if not (number.isdecimal() and int(number[:9]) <= _MAX_VOTES and len(number) < 9):
         why = t("after <code>upvotes>=</code> comes a whole number, such as 20.")
         raise SyntaxProblem(why, span, (replace_span(text, span, "upvotes>=20"), replace_span(text, span)))

@@ -10,10 +10,8 @@ from sqlalchemy import Row, and_, delete, func, select
 
 from bot.chats import Platform
 from bot.deliveries import AttemptResult, Delivery, DeliveryKind, DeliveryPlan, DeliveryState, Edition, EmptyReason
-from bot.ports import DeliveryLag
 from storage.engine.transaction import Transaction, chunks
 from storage.outbox import claiming, planning, recording, sent
-from storage.outbox.lateness import measure_delivery_lag
 from storage.outbox.rows import delivery_from_row, select_deliveries
 from storage.tables import delivery, edition, sent_paper, suspension
 
@@ -76,9 +74,6 @@ class SqlOutbox:
 
     async def next_pending_by_workspace(self, platform: Platform) -> Mapping[str, datetime]:
         return await claiming.next_pending_by_workspace(self._transaction, platform)
-
-    async def delivery_lag(self, since: datetime) -> DeliveryLag:
-        return await measure_delivery_lag(self._transaction, since)
 
     async def get(self, delivery_id: int) -> Delivery | None:
         row = await self._transaction.fetch_first(select_deliveries().where(delivery.c.id == delivery_id))

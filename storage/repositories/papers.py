@@ -70,9 +70,6 @@ class SqlPaperRepository:
         found = {each.id: each for each in await self._load_papers(ids)}
         return [found[paper_id] for paper_id in ids if paper_id in found]
 
-    async def existing_ids(self, ids: Sequence[str]) -> frozenset[str]:
-        return frozenset(row.id for row in await self._transaction.fetch_where_in(select(paper.c.id), paper.c.id, ids))
-
     async def listed_between(self, first: date, last: date, *, source: str = "") -> list[Paper]:
         there = select(listing.c.paper_id).where(listing.c.day.between(first, last))
         if source:

@@ -38,6 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment as the engine keeps it; raises ValueError for one without a zone."""
         if value is None:
             return None
         if value.tzinfo is None or value.utcoffset() is None:

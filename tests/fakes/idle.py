@@ -42,7 +42,7 @@ class Idle:
         self._slept = 0
         self._threads = Threads()
         loop.set_default_executor(self._threads)
-        selector = loop._selector  # type: ignore[attr-defined]  # the loop's own is the only one that sees it sleep
+        selector = loop._selector  # type: ignore[attr-defined]  # nothing public tells when a loop that runs sleeps
         select = selector.select
 
         def watched(timeout: float | None = None) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
+from cachetools import TTLCache
+
 from bot.ports import Clock
 
 V = TypeVar("V")
@@ -15,27 +17,20 @@ MAX_ENTRIES: Final = 5000
 
 
 class TtlCache(Generic[V]):
-    """Values by id, evicted after :data:`TTL`, the oldest first."""
+    """Answers by id, forgotten after an hour; where there are too many, those that were not asked for longest."""
 
-    def __init__(self, fetch: Callable[[str], Awaitable[V]], clock: Clock) -> None:
-        self._fetch = fetch
-        self._clock = clock
-        self._entries: dict[str, tuple[datetime, V]] = {}
+    def __init__(self, ask: Callable[[str], Awaitable[V]], clock: Clock) -> None:
+        self._ask = ask
+        self._known: TTLCache[str, V, datetime] = TTLCache(MAX_ENTRIES, TTL, timer=clock.now)
 
     async def get(self, key: str) -> V:
-        """The cached value, else a fetched one; raises what fetching raises."""
-        known = self._entries.get(key)
-        if known is not None and self._clock.now() < known[0]:
-            return known[1]
-        value = await self._fetch(key)
-        self._entries.pop(key, None)
-        self._entries[key] = (self._clock.now() + TTL, value)
-        while self._is_evictable(oldest := next(iter(self._entries))):
-            del self._entries[oldest]
-        return value
-
-    def _is_evictable(self, key: str) -> bool:
-        return len(self._entries) > MAX_ENTRIES or self._clock.now() >= self._entries[key][0]
+        """What is known, else what Slack says now; raises what asking raises."""
+        try:
+            return self._known[key]
+        except KeyError:
+            value = self._known[key] = await self._ask(key)
+            return value
 
     def forget(self, key: str) -> None:
-        self._entries.pop(key, None)
+        """The next :meth:`get` asks."""
+        self._known.pop(key, None)

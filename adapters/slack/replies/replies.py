@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from adapters.slack.client.api import SlackApi, SlackMessageRef
@@ -214,14 +215,8 @@ class SlackReplySender:
 
     async def _posted(self, target: ReplyTarget, message: SlackMessage, key: str) -> None:
         """Posts it; what failed on the way is posted once more, if it is not found to be there."""
-        try:
-            await self._post(target, message, key)
-        except RetryLater as later:
-            await self._pause(later, target)
-            await self._post(target, message, key)
-        except OutcomeUnknown:
-            if not await self._is_there(target.thread, key):
-                await self._post(target, message, key)
+        post, arrived = partial(self._post, target, message, key), partial(self._is_there, target.thread, key)
+        await self._with_one_retry(target, post, arrived)
 
     async def _post(self, target: ReplyTarget, message: SlackMessage, key: str) -> None:
         try:
@@ -236,6 +231,22 @@ class SlackReplySender:
         found = await find_message(self._api, thread.channel, bot.bot_user, key, since, thread.thread_ts)
         return isinstance(found, MessageRef)
 
+    async def _with_one_retry(
+        self,
+        target: ReplyTarget,
+        send: Callable[[], Awaitable[None]],
+        arrived: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        """Sends once more: after the pause that Slack asks for, or where nobody knows and ``arrived`` finds nothing."""
+        try:
+            await send()
+        except RetryLater as later:
+            await self._pause(later, target)
+            await send()
+        except OutcomeUnknown:
+            if arrived is None or not await arrived():
+                await send()
+
     async def _pause(self, later: RetryLater, target: ReplyTarget) -> None:
         if later.at - self._clock.now() > target.patience:
             raise later
@@ -243,13 +254,7 @@ class SlackReplySender:
 
     async def _whispered(self, target: ReplyTarget, message: SlackMessage) -> None:
         """A whisper can't be looked for; one too many does less harm than none."""
-        try:
-            await self._send_ephemeral(target, message)
-        except RetryLater as later:
-            await self._pause(later, target)
-            await self._send_ephemeral(target, message)
-        except OutcomeUnknown:
-            await self._send_ephemeral(target, message)
+        await self._with_one_retry(target, partial(self._send_ephemeral, target, message))
 
     async def _send_ephemeral(self, target: ReplyTarget, message: SlackMessage) -> None:
         if not await self._respond(target, message):

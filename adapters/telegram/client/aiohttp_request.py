@@ -10,15 +10,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import aiohttp
-from telegram._utils.defaultvalue import DefaultValue
-from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT: Final = 10.0  # seconds, waiting for a free connection included
 READ: Final = 30.0
-
-Timeout = ODVInput[float]
 
 
 class AiohttpRequest(BaseRequest):
@@ -55,10 +51,10 @@ class AiohttpRequest(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        write_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Timeout = BaseRequest.DEFAULT_NONE,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """The status and body. Raises TimedOut and NetworkError."""
         timeout = aiohttp.ClientTimeout(connect=_or(connect_timeout, CONNECT), sock_read=_or(read_timeout, READ))
@@ -76,8 +72,9 @@ class AiohttpRequest(BaseRequest):
             return response.status, await response.read()
 
 
-def _or(given: Timeout, usual: float) -> float | None:
-    return usual if isinstance(given, DefaultValue) else given
+def _or(given: object, usual: float) -> float | None:
+    """Seconds, None for no limit. The library's own default is of a type that is not public."""
+    return given if given is None or isinstance(given, int | float) else usual
 
 
 def _body(request_data: RequestData | None) -> Any:

@@ -88,8 +88,9 @@ def to_delivery_error(
 
 
 def retry_seconds(error: RetryAfter) -> float:
-    """How long to wait. The public property warns of its coming change to a timedelta, which this one is already."""
-    return error._retry_after.total_seconds()
+    """How long to wait: the library gives seconds now, and a timedelta in a later version."""
+    told = error.retry_after
+    return told.total_seconds() if isinstance(told, timedelta) else told
 
 
 def _is_not_telegrams(error: TelegramError) -> bool:

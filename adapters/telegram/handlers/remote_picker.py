@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from cachetools import TTLCache
 from telegram import (
     ChatAdministratorRights,
     ChatFullInfo,
@@ -28,7 +29,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from adapters.telegram.client.errors import safe_cause
 from adapters.telegram.events.events import Actor, ChatRef
 from adapters.telegram.rendering.renderer import translator_for
-from adapters.telegram.replies.permissions import REMEMBERED
+from adapters.telegram.replies.permissions import MAX_REMEMBERED, REMEMBERED
 from adapters.telegram.replies.sender import Bot
 from bot.calls import split_command
 from bot.chats import ChatKind
@@ -83,18 +84,18 @@ class RemoteAccess:
 
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
-        self._clock = clock
-        self._resolved: dict[tuple[int, int], tuple[datetime, ChatRef]] = {}
+        self._known: TTLCache[tuple[int, int], ChatRef, datetime] = TTLCache(
+            MAX_REMEMBERED, REMEMBERED, timer=clock.now
+        )
 
     async def resolve(self, chat_id: int, actor: Actor) -> ChatRef | AccessDenied:
         """The chat, where both ``actor`` and the bot are admins there (of a group the bot: a member)."""
-        now = self._clock.now()
-        self._resolved = {key: value for key, value in self._resolved.items() if value[0] > now}
-        if (chat_id, actor.id) in self._resolved:
-            return self._resolved[chat_id, actor.id][1]
+        known = self._known.get((chat_id, actor.id))
+        if known is not None:
+            return known
         found = await self._look_up(chat_id, actor)
         if isinstance(found, ChatRef):
-            self._resolved[chat_id, actor.id] = (now + REMEMBERED, found)
+            self._known[chat_id, actor.id] = found
         return found
 
     async def _look_up(self, chat_id: int, actor: Actor) -> ChatRef | AccessDenied:

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
+from cachetools import TTLCache
 from telegram import Bot, ChatMember
 from telegram.error import TelegramError
 
@@ -16,6 +17,7 @@ from bot.ports import Clock
 log = logging.getLogger(__name__)
 
 REMEMBERED: Final = timedelta(seconds=60)
+MAX_REMEMBERED: Final = 10_000
 
 
 class PermissionChecker:
@@ -23,8 +25,7 @@ class PermissionChecker:
 
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
-        self._clock = clock
-        self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
+        self._known: TTLCache[tuple[int, int], bool, datetime] = TTLCache(MAX_REMEMBERED, REMEMBERED, timer=clock.now)
 
     async def may_change(self, chat: ChatRef, actor: Actor) -> bool:
         """Whether ``actor`` may change this chat; no while Telegram gives no answer."""
@@ -36,15 +37,14 @@ class PermissionChecker:
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
         """Whether this account is an admin there; no while Telegram gives no answer."""
-        now = self._clock.now()
-        self._known = {key: value for key, value in self._known.items() if value[0] > now}
-        if (chat_id, user_id) in self._known:
-            return self._known[chat_id, user_id][1]
+        known = self._known.get((chat_id, user_id))
+        if known is not None:
+            return known
         try:
             member = await self._bot.get_chat_member(chat_id, user_id)
         except TelegramError as error:
             log.warning("can't find out who is an admin: %s", safe_cause(error))
             return False
         admin = member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
-        self._known[chat_id, user_id] = (now + REMEMBERED, admin)
+        self._known[chat_id, user_id] = admin
         return admin

@@ -179,7 +179,7 @@ class MessageSender:
 
 
 def text_options(outgoing: OutgoingMessage) -> dict[str, Any]:
-    """A message's text as the methods take it that send or edit one."""
+    """The text of a message as the methods take it that send or edit one. Raises TypeError for a file."""
     if not isinstance(outgoing.content, MessageText):
         raise TypeError("a file has no text")
     return {
@@ -203,7 +203,7 @@ def without_markup(outgoing: OutgoingMessage) -> OutgoingMessage:
 
 
 def split_shorter(outgoing: OutgoingMessage) -> list[OutgoingMessage]:
-    """Two pieces of the message or more, for one that is too long; raises MessageRejected if it can't be split."""
+    """Two pieces or more of a message that is too long. Raises MessageRejected where it can't be cut."""
     pieces = plain_pieces(outgoing)
     if len(pieces) < 2:
         raise MessageRejected("too long in its shortest form")

@@ -13,7 +13,8 @@ ADMIN_SUBJECTS = ("status",)
 
 
 async def admin(context: CommandContext) -> View:
-    """How the whole Paperboy is doing: version, chats, deliveries, sources."""
+    """How the whole Paperboy is doing: version, chats, deliveries, sources. Raises InputError in a chat that the
+    operator did not name, and for what can't be told."""
     if not is_admin(context):
         raise InputError(t("This is for whoever runs this Paperboy."), suggestions=("status",))
     if context.argument.casefold() not in ("", *ADMIN_SUBJECTS):

@@ -20,7 +20,10 @@ CHAT_SWITCHES = {"pause": pause, "resume": resume}
 
 
 async def overview(context: CommandContext) -> View:
-    """The chat as it stands; ``overview pause`` and ``overview resume`` change that first, in the same place."""
+    """The chat as it stands; ``overview pause`` and ``overview resume`` change that first, in the same place.
+
+    Raises InputError for anything else.
+    """
     if not context.argument or context.call.name != OVERVIEW_COMMAND:
         return await _overview_view(context, context.chat)
     turn = CHAT_SWITCHES.get(context.argument.casefold())

@@ -161,7 +161,7 @@ async def done(context: CommandContext) -> View:
 
 
 async def here(context: CommandContext) -> View:
-    """Says where the chat is, in the same message; without a place it is asked for."""
+    """Says where the chat is, in the same message. Raises InputError without a place, or with an unknown one."""
     if not context.argument:
         raise InputError(t("Which city? For example:"), suggestions=("here Berlin",))
     zone = parse_zone(context.argument)

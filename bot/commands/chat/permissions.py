@@ -35,7 +35,10 @@ async def _load_policy(call: CommandCall, services: Services) -> str:
 
 
 async def who(context: CommandContext) -> View:
-    """Who may; with ``admins`` or ``members`` it is so from now on, in the whole workspace."""
+    """Who may; with ``admins`` or ``members`` it is so from now on, in the whole workspace.
+
+    Raises InputError where the platform has no such choice, and for any other word.
+    """
     address, wanted = context.chat.address, context.argument.casefold()
     if address.platform is not Platform.SLACK:
         raise InputError(t("In Slack that can be chosen. Elsewhere a group’s admins change things."))

@@ -30,7 +30,10 @@ async def cards(context: CommandContext) -> View:
 
 
 async def unfurl(context: CommandContext) -> View:
-    """Whether links to papers get a card here; ``on`` and ``off`` switch that for the whole workspace."""
+    """Whether links to papers get a card here; ``on`` and ``off`` switch that for the whole workspace.
+
+    Raises InputError where the platform has no such cards, and for any other word.
+    """
     address, wanted = context.chat.address, context.argument.casefold()
     if address.platform is not Platform.SLACK:
         raise InputError(t("Cards under links are for Slack; elsewhere the chat shows its own preview."))

@@ -59,7 +59,7 @@ def _why_not_today(today: date) -> LazyText:
 
 
 async def date_list(context: CommandContext) -> View:
-    """The list of one day."""
+    """The list of one day. Raises InputError without a day, or for what is none of the past."""
     if not context.argument:
         raise InputError(t("Which day? For example:"), suggestions=_example_days(context.today))
     day = parse_past_day(context.argument, context.today)

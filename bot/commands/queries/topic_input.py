@@ -18,7 +18,8 @@ REPLACEMENT_ARROW = "=>"
 
 
 def parse_topic(text: str, command: str) -> Topic:
-    """The topic that ``text`` means; a mistake's suggestions come back as commands (``command`` and a topic)."""
+    """The topic that ``text`` means. Raises InputError where it can't be read, its suggestions being whole commands
+    (``command`` and a topic)."""
     try:
         return parse(text)
     except InputError as mistake:

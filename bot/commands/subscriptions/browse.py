@@ -60,7 +60,10 @@ def _capitalized(area: str) -> str:
 
 
 async def browse(context: CommandContext) -> View:
-    """``browse vision`` shows the topics of an area, ``browse vision => diffusion`` taps one on or off."""
+    """``browse vision`` shows the topics of an area, ``browse vision => diffusion`` taps one on or off.
+
+    Raises InputError for an unknown area.
+    """
     area, _, tapped = (part.strip() for part in context.argument.partition(REPLACEMENT_ARROW))
     known = {each.casefold(): each for each in catalogue_areas(context.services.catalogue)}
     if not area:

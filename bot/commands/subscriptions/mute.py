@@ -120,7 +120,10 @@ def _matching_topic_buttons(found: Paper, subscriptions: Sequence[Subscription])
 
 
 async def mute(context: CommandContext) -> View:
-    """Keeps papers on a topic out of this chat's digests; without one shows what is muted."""
+    """Keeps papers on a topic out of this chat's digests; without one shows what is muted.
+
+    Raises InputError for a topic that can't be read, and beyond the limit.
+    """
     wanted, _, then = context.argument.partition(RETURN_SEPARATOR)
     if not wanted:
         return _muted_view(context.chat)

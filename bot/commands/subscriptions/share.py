@@ -19,7 +19,8 @@ MAX_TOPICS_OFFERED = 10
 
 
 async def preview(context: CommandContext) -> View:
-    """What a topic would bring, before anybody follows it: where a shared link leads."""
+    """What a topic would bring, before anybody follows it: where a shared link leads. Raises InputError without one, or
+    for one that can't be read."""
     if not context.argument:
         raise InputError(t("Which topic? For example:"), suggestions=("preview diffusion",))
     topic = (await context.services.expand_synonyms(parse_topic(context.argument, "preview"), context.today)).topic

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chats import EVERY_DAY, WEEKDAYS, Chat, ChatSettings
 from bot.due import digest_hour
-from bot.i18n import JoinedText, LazyText, TextValue, join_texts, t, tn
+from bot.i18n import LazyText, TextValue, join_texts, t, tn
 
 WEEKDAY_NAMES = (t("Mon"), t("Tue"), t("Wed"), t("Thu"), t("Fri"), t("Sat"), t("Sun"))
 
@@ -96,8 +96,3 @@ def format_age(moment: datetime | None, now: datetime) -> LazyText:
 def days_up_to(last: date, count: int) -> tuple[date, ...]:
     """``count`` days up to ``last``, oldest first."""
     return tuple(last - timedelta(days=back) for back in range(count - 1, -1, -1))
-
-
-def dot_separated(items: list[TextValue]) -> JoinedText:
-    """Parts of one line, with a dot between them."""
-    return join_texts(items, " · ")

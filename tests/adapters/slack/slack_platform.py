@@ -15,67 +15,21 @@ from starlette.applications import Starlette
 from adapters.clock import SystemClock
 from adapters.slack import SlackPlatform
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, PersonAddress, Platform
-from bot.errors import UnavailableReason
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
 from bot.i18n import t
 from bot.papers import Author, Organization, Paper
-from bot.ports import ManagedChat
 from bot.views import Button, Buttons, TextBlock, View
+from tests.fakes.ports import InMemoryPlatformState, RecordedChatEvents
 from tests.fakes.slack import FakeSlack, SlackChannel, SlackUser, SlackWorkspace
 
 Script = Callable[[CommandCall], View]
 
 
-@dataclass
-class InMemoryPlatformState:
-    """Received events and stored callbacks, kept in memory."""
-
-    stored: dict[str, str] = field(default_factory=dict)
-    processed: list[str] = field(default_factory=list)
-    callbacks: dict[str, str] = field(default_factory=dict)
-    remotes: dict[PersonAddress, ManagedChat] = field(default_factory=dict)
-
-    async def record_if_new(self, event_id: str, body: str) -> bool:
-        return self.stored.setdefault(event_id, body) is body
-
-    async def mark_processed(self, event_id: str) -> None:
-        self.processed.append(event_id)
-
-    async def unprocessed_events(self) -> list[tuple[str, str]]:
-        return [(event_id, body) for event_id, body in self.stored.items() if event_id not in self.processed]
-
-    async def store_callback(self, command: str) -> str:
-        token = f"t{len(self.callbacks)}"
-        self.callbacks[token] = command
-        return token
-
-    async def resolve_callback(self, token: str) -> str | None:
-        return self.callbacks.get(token)
-
-    async def managed_chat(self, person: PersonAddress) -> ManagedChat | None:
-        return self.remotes.get(person)
-
-    async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
-        self.remotes.pop(person, None)
-        if managed is not None:
-            self.remotes[person] = managed
-
-
-@dataclass
-class RecordedChatEvents:
-    """What was told about chats."""
-
-    unavailable: list[tuple[str, UnavailableReason]] = field(default_factory=list)
-    available: list[str] = field(default_factory=list)
+class SlackChatEvents(RecordedChatEvents):
+    """Slack's chats keep their ids."""
 
     async def on_migrated(self, old: ChatAddress, new: ChatAddress) -> None:
-        raise AssertionError("Slack's chats keep their ids")
-
-    async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
-        self.unavailable.append((str(chat), reason))
-
-    async def on_available(self, chat: ChatAddress) -> None:
-        self.available.append(str(chat))
+        raise AssertionError(f"{old} is said to have become {new}")
 
 
 class NonWaitingClock(SystemClock):
@@ -92,7 +46,7 @@ class SlackHarness:
     slack: FakeSlack
     platform: SlackPlatform
     state: InMemoryPlatformState
-    chat_events: RecordedChatEvents
+    chat_events: SlackChatEvents
     answer_with: Script
     calls: list[CommandCall] = field(default_factory=list)
 
@@ -137,7 +91,7 @@ def menu_view(*commands: str) -> View:
 @contextlib.asynccontextmanager
 async def make_harness(team: SlackWorkspace, script: Script = echo_call, **options: Any) -> AsyncIterator[SlackHarness]:
     """A platform that does not listen yet."""
-    state, chat_events = options.pop("state", InMemoryPlatformState()), RecordedChatEvents()
+    state, chat_events = options.pop("state", InMemoryPlatformState()), SlackChatEvents()
     settings: dict[str, Any] = {
         "clock": SystemClock(),
         "app_token": team.app_token,

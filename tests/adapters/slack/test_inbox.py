@@ -11,7 +11,6 @@ from bot.calls import CommandCall
 from bot.i18n import t
 from bot.views import InputErrorBlock, Prompt, View
 from tests.adapters.slack.slack_platform import (
-    InMemoryPlatformState,
     echo_call,
     harness_by_http,
     harness_by_socket,
@@ -19,6 +18,7 @@ from tests.adapters.slack.slack_platform import (
     menu_view,
     wait_until,
 )
+from tests.fakes.ports import InMemoryPlatformState
 from tests.fakes.slack import SlackChannel, SlackUser, SlackWorkspace
 
 LONG = "subscribe " + " OR ".join(f'"subject number {n}"' for n in range(120))

@@ -12,15 +12,13 @@ from typing import Any
 from adapters.clock import SystemClock
 from adapters.telegram.platform import TelegramPlatform
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, PersonAddress, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
 from bot.commands.core.command import Command, CommandContext, has_argument
-from bot.errors import UnavailableReason
 from bot.i18n import t
 from bot.papers import Author, Organization, Paper
-from bot.ports import ManagedChat
 from bot.views import Button, Buttons, TextBlock, View
 from tests.fakes.idle import Idle
-from tests.fakes.ports import FakeClock
+from tests.fakes.ports import FakeClock, InMemoryPlatformState, RecordedChatEvents
 from tests.fakes.telegram import FakeTelegram, TelegramConversation
 
 
@@ -60,59 +58,6 @@ class AutoAdvancingClock(FakeClock):
 
 
 Script = Callable[[CommandCall], View]
-
-
-@dataclass
-class InMemoryPlatformState:
-    """Received events and stored callbacks, kept in memory."""
-
-    stored: dict[str, str] = field(default_factory=dict)
-    processed: list[str] = field(default_factory=list)
-    callbacks: dict[str, str] = field(default_factory=dict)
-    remotes: dict[PersonAddress, ManagedChat] = field(default_factory=dict)
-
-    async def record_if_new(self, event_id: str, body: str) -> bool:
-        return self.stored.setdefault(event_id, body) is body
-
-    async def mark_processed(self, event_id: str) -> None:
-        self.processed.append(event_id)
-
-    async def unprocessed_events(self) -> list[tuple[str, str]]:
-        return [(event_id, body) for event_id, body in self.stored.items() if event_id not in self.processed]
-
-    async def store_callback(self, command: str) -> str:
-        token = f"t{len(self.callbacks)}"
-        self.callbacks[token] = command
-        return token
-
-    async def resolve_callback(self, token: str) -> str | None:
-        return self.callbacks.get(token)
-
-    async def managed_chat(self, person: PersonAddress) -> ManagedChat | None:
-        return self.remotes.get(person)
-
-    async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
-        self.remotes.pop(person, None)
-        if managed is not None:
-            self.remotes[person] = managed
-
-
-@dataclass
-class RecordedChatEvents:
-    """What was told about chats."""
-
-    migrated: list[tuple[str, str]] = field(default_factory=list)
-    unavailable: list[tuple[str, UnavailableReason]] = field(default_factory=list)
-    available: list[str] = field(default_factory=list)
-
-    async def on_migrated(self, old: ChatAddress, new: ChatAddress) -> None:
-        self.migrated.append((old.chat, new.chat))
-
-    async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
-        self.unavailable.append((str(chat), reason))
-
-    async def on_available(self, chat: ChatAddress) -> None:
-        self.available.append(str(chat))
 
 
 @dataclass

@@ -16,14 +16,13 @@ from bot.views import Button, Buttons, Document, InputErrorBlock, TextBlock, Vie
 from storage.database import Database
 from storage.platform_state import StoredPlatformState
 from tests.adapters.telegram.telegram_platform import (
-    InMemoryPlatformState,
     Script,
     echo_call,
     listening_harness,
     make_chat,
     menu_view,
 )
-from tests.fakes.ports import FakeClock
+from tests.fakes.ports import FakeClock, InMemoryPlatformState
 from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 LONG = 'subscribe (clustering OR "community detection") has:code upvotes>=20 -robotics'

@@ -22,14 +22,13 @@ from storage.platform_state import StoredPlatformState
 from tests.adapters.telegram.telegram_platform import (
     COMMANDS,
     AutoAdvancingClock,
-    InMemoryPlatformState,
     echo_call,
     listening_harness,
     make_chat,
     make_harness,
     wait_until,
 )
-from tests.fakes.ports import FakeClock
+from tests.fakes.ports import FakeClock, InMemoryPlatformState
 from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 NOON = datetime(2026, 8, 18, 12, tzinfo=UTC)

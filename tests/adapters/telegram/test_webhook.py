@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from adapters.telegram.platform import TelegramPlatform
 from adapters.telegram.transport.webhook import LARGEST, SECRET_HEADER, webhook_secret
 from tests.adapters.telegram.telegram_platform import (
-    InMemoryPlatformState,
     TelegramHarness,
     listening_harness,
     make_harness,
     wait_until,
 )
+from tests.fakes.ports import InMemoryPlatformState
 from tests.fakes.telegram import FakeTelegram, TelegramUser
 
 PUBLIC = "https://bot.example"

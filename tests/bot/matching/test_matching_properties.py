@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import MatchLocation, Verdict
-from bot.matching.prefilter.batch import decide_all
+from bot.matching.prefilter.batch import decide_triggered
 from bot.matching.prefilter.required_terms import is_satisfied, required_terms
+from bot.matching.prefilter.topic_index import PaperTerms, trigger_terms
 from bot.matching.rule.decide import decide
 from bot.matching.text.tokenizer import tokenize_paper
 from bot.papers import Paper
@@ -76,10 +77,12 @@ def test_a_paper_without_the_needed_words_is_a_no(topic: Topic, paper: Paper) ->
 
 
 @given(st.lists(topics, min_size=1, max_size=6), st.lists(papers, max_size=4, unique_by=lambda paper: paper.id))
-def test_deciding_many_is_deciding_each(several: list[Topic], listed: list[Paper]) -> None:
-    filed = dict(enumerate(several))
-    each = [(number, paper.id, decide(topic, paper)) for number, topic in filed.items() for paper in listed]
-    assert list(decide_all(filed, listed)) == [found for found in each if found[2].verdict is not Verdict.NO]
+def test_deciding_what_is_called_up_is_deciding_each(several: list[Topic], listed: list[Paper]) -> None:
+    words = PaperTerms(listed)
+    for topic in several:
+        each = [(paper.id, decide(topic, paper)) for paper in listed]
+        found = list(decide_triggered(topic, words.triggered_by(trigger_terms(topic))))
+        assert found == [pair for pair in each if pair[1].verdict is not Verdict.NO]
 
 
 @given(topics, papers)
