@@ -28,8 +28,9 @@ pytestmark = pytest.mark.long(30)
 
 # As `python -m paperboy`, but what is in flight when it is stopped has an hour to end.
 PATIENT = """
-import bot.digests.deliver
-bot.delivery.dispatcher.FINISH_WITHIN = 3600.0
+import bot.delivery.dispatcher
+assert bot.delivery.dispatcher.SHUTDOWN_GRACE_SECONDS < 3600.0
+bot.delivery.dispatcher.SHUTDOWN_GRACE_SECONDS = 3600.0
 from paperboy.__main__ import main
 main()
 """
