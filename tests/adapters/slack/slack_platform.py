@@ -49,9 +49,15 @@ class SlackHarness:
     chat_events: SlackChatEvents
     answer_with: Script
     calls: list[CommandCall] = field(default_factory=list)
+    #: While it is not set, everything that is asked stays without an answer.
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
 
     async def answer(self, call: CommandCall) -> View:
         self.calls.append(call)
+        await self.may_answer.wait()
         return self.answer_with(call)
 
     @contextlib.asynccontextmanager
@@ -61,6 +67,7 @@ class SlackHarness:
         try:
             yield task
         finally:
+            self.may_answer.set()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 

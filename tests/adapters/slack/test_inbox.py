@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from adapters.slack.transport.receiver import FORM_SECONDS, STORE_SECONDS
 from bot.calls import CommandCall
 from bot.i18n import t
 from bot.views import InputErrorBlock, Prompt, View
@@ -48,6 +49,30 @@ async def test_an_event_that_comes_again_does_nothing_twice(team: SlackWorkspace
         await desk.wait_until_idle()
         assert again.acked
     assert [message.shown for message in anna.dms] == ["diffusion", "|diffusion"]
+
+
+@pytest.mark.parametrize("working", [harness_by_socket, harness_by_http])
+async def test_slack_is_acknowledged_before_anything_is_answered(
+    working: Callable, team: SlackWorkspace, anna: SlackUser, channel: SlackChannel
+) -> None:
+    """Whatever an answer takes, the three seconds that Slack gives hold: here it comes after all acknowledgements."""
+    async with working(team, lambda call: menu_view("today")) as desk:
+        await anna.command(channel, "/papers topics")
+        shown = await anna.sees("Choose")
+        desk.may_answer.clear()
+        assert (await anna.command(channel, "/papers today")).acked
+        assert (await anna.press(shown, "today")).acked
+        await anna.dm("today")
+        await team.slack.idle()
+        (told,) = team.slack.deliveries.of("message")
+        assert told.acked
+        desk.may_answer.set()
+        await wait_until(lambda: len(desk.calls) == 4)
+
+
+def test_what_is_waited_for_before_an_acknowledgement_leaves_time_for_its_way() -> None:
+    """Of three seconds: the database, then what is wrong with a form, and a fifth is left for the network."""
+    assert STORE_SECONDS + FORM_SECONDS <= 0.8 * 3
 
 
 class SlowPlatformState(InMemoryPlatformState):

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.long(30)
 # As `python -m paperboy`, but what is in flight when it is stopped has an hour to end.
 PATIENT = """
 import bot.delivery.dispatcher
-assert bot.delivery.dispatcher.SHUTDOWN_GRACE_SECONDS
+assert bot.delivery.dispatcher.SHUTDOWN_GRACE_SECONDS < 3600.0
 bot.delivery.dispatcher.SHUTDOWN_GRACE_SECONDS = 3600.0
 from paperboy.__main__ import main
 main()

@@ -238,7 +238,9 @@ class ChaosRun:
                 await asyncio.wait([ending], timeout=0.2)
         if not ending.done():
             os.kill(pid, signal.SIGTERM)
-        fell = (await asyncio.wait_for(ending, PATIENCE)).code == -signal.SIGKILL
+        code = (await asyncio.wait_for(ending, PATIENCE)).code
+        fell = code == -signal.SIGKILL
+        assert fell or code == 0, self.process_output()[-2000:]
         if fell:
             await self.count_in_flight()
         return fell

@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from collections import Counter
 from datetime import timedelta
 from importlib import import_module
@@ -24,6 +25,7 @@ from paperboy.__main__ import main as paperboy
 from paperboy.leader_election import LeaderElection
 from storage.outbox import SqlOutbox
 from storage.unit_of_work import SqlUnitOfWork
+from tests.e2e.support.forked import exit_code, import_ahead
 
 NO_CRASH = ""
 #: Every step at which one may fall. "Writing" is just before a commit, "written" just after it.
@@ -156,7 +158,7 @@ def apply_short_timeouts() -> None:
 
 
 def run_order(order: dict[str, Any]) -> None:
-    """Becomes the process that was asked for; never returns."""
+    """Becomes the process that was asked for; raises what that ends with."""
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)
@@ -171,6 +173,7 @@ def run_order(order: dict[str, Any]) -> None:
 
 def run_fork_server() -> None:
     """Forks one for each line that comes in, and says when one has ended; until there are no more lines."""
+    import_ahead()
     lines = sys.stdin.fileno()
     said = b""
     while True:
@@ -189,12 +192,23 @@ def run_fork_server() -> None:
 def _fork(order: dict[str, Any]) -> None:
     child = os.fork()
     if not child:
-        try:
-            run_order(order)
-        finally:
-            sys.stdout.flush()
-            os._exit(0)
+        os._exit(_exit_code(order))
     print(json.dumps({"began": child}), flush=True)
+
+
+def _exit_code(order: dict[str, Any]) -> int:
+    """Is the process that was asked for; what it ends with."""
+    try:
+        run_order(order)
+    except SystemExit as ends:
+        return exit_code(ends)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 0
 
 
 def _report_exit() -> None:

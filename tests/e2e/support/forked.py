@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -13,12 +14,36 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
 from paperboy.__main__ import main as paperboy
 
 ROOT = Path(__file__).parents[2]
+
+
+# What the product and its libraries import only when it is needed; each process that is forked would do it anew.
+IMPORTED_LATE = (
+    "aiosqlite",
+    "alembic.command",
+    "anyio._backends._asyncio",
+    "h11",
+    "httpcore",
+    "pygments.lexers",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.aiosqlite",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.auto",
+)
+
+
+def import_ahead() -> None:
+    """Imports what is imported late, and keeps the collector from copying all of it into every process."""
+    for name in IMPORTED_LATE:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 class Forked:
@@ -95,6 +120,7 @@ def _ended(order: Mapping[str, Any]) -> dict[str, Any]:
 
 def serve() -> None:
     """Until there are no more lines."""
+    import_ahead()
     for line in sys.stdin:
         print(json.dumps(_ended(json.loads(line))), flush=True)
 
