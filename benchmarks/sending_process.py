@@ -25,12 +25,12 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from adapters.clock import SystemClock
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.client.aiohttp_request import AiohttpRequest
 from adapters.telegram.platform import TelegramPlatform
 from adapters.telegram.rendering.outgoing_messages import OutgoingMessage, outgoing_messages
 from adapters.telegram.rendering.renderer import MessageText
 from benchmarks.fill_outbox import TOKEN, fill_outbox
-from bot.chats import Platform
 from bot.deliveries import DeliveryState
 from bot.delivery.chat_lifecycle import ChatLifecycle
 from bot.delivery.dispatcher import OutboxDispatcher
@@ -97,13 +97,13 @@ async def _outbox(database: Database, url: str, in_flight: int, pace: InMemoryRa
     platform = TelegramPlatform(
         TOKEN,
         clock=clock,
-        records=StoredPlatformState(database, Platform.TELEGRAM, clock),
-        news=ChatLifecycle(database, clock),
+        records=StoredPlatformState(database, TELEGRAM, clock),
+        news=ChatLifecycle(database, clock, TelegramPlatform.capabilities),
         commands=(),
         api_url=url,
         pace=pace,
     )
-    courier = OutboxDispatcher(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
+    courier = OutboxDispatcher(database, {TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
     await platform.check_connection()
     answers: list[float] = []
     asking = asyncio.create_task(_probe_answers(platform, answers)) if pace is None else None

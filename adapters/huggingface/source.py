@@ -20,6 +20,7 @@ class HuggingFaceSource:
     """See :class:`bot.ports.PaperSource`. A day ahead of UTC answers 400, so days must be computed in UTC."""
 
     name = HUGGING_FACE
+    has_archive = True
 
     def __init__(self, api: HuggingFaceApi) -> None:
         self._api = api

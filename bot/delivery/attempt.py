@@ -26,7 +26,7 @@ from bot.errors import (
     OutcomeUnknown,
     RetryLater,
 )
-from bot.ports import Clock, Messenger, Storage, UnitOfWork
+from bot.ports import Clock, Messenger, PlatformCapabilities, Storage, UnitOfWork
 from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import View
 
@@ -85,7 +85,7 @@ class AttemptRunner:
     async def attempt(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> AttemptOutcome:
         """One try, at most 40 seconds, shorter than the lease; how it ended is to be written by :meth:`settle`.
         ``chat``: as it was read just now."""
-        ready = await self._prepare(delivery, chat)
+        ready = await self._prepare(messenger.capabilities, delivery, chat)
         if isinstance(ready, AttemptResult):
             return AttemptOutcome(ready)
         try:
@@ -100,25 +100,32 @@ class AttemptRunner:
         except TimeoutError:
             return AttemptOutcome(results.uncertain(delivery, self._clock.now(), "no answer in time"))
         except DeliveryError as problem:
-            return self._outcome_of_error(problem, delivery, ready.chat)
+            return self._outcome_of_error(problem, delivery, ready.chat, messenger.capabilities)
         except Exception as problem:
             log.error("delivery %s broke off: %s", delivery.id, _error_location(problem))
             return AttemptOutcome(results.uncertain(delivery, self._clock.now(), type(problem).__name__))
-        return AttemptOutcome(results.sent(delivery, ready.chat, receipt, self._clock.now()))
+        interval = messenger.capabilities.message_interval(ready.chat.kind)
+        return AttemptOutcome(results.sent(delivery, receipt, self._clock.now(), interval))
 
-    async def record_failure(self, delivery: Delivery, chat: Chat, problem: DeliveryError) -> None:
+    async def record_failure(
+        self, messenger: Messenger, delivery: Delivery, chat: Chat, problem: DeliveryError
+    ) -> None:
         """Does what the error's name says, in one commit with the row's end."""
-        ended = self._outcome_of_error(problem, delivery, chat)
+        ended = self._outcome_of_error(problem, delivery, chat, messenger.capabilities)
         await self.record_result(ended.result, ended.side_effect)
 
-    def _outcome_of_error(self, problem: DeliveryError, delivery: Delivery, chat: Chat) -> AttemptOutcome:
+    def _outcome_of_error(
+        self, problem: DeliveryError, delivery: Delivery, chat: Chat, capabilities: PlatformCapabilities
+    ) -> AttemptOutcome:
         now = self._clock.now()
         match problem:
             case ChatUnavailable():
-                log.warning("%s can't be written to (%s): paused", chat.address, problem.reason)
-                return AttemptOutcome(results.failed(delivery, now, problem.reason), _pause_effect(chat, problem, now))
+                where = capabilities.address_text(chat.address)
+                log.warning("%s can't be written to (%s): paused", where, problem.reason)
+                pause = _pause_effect(chat, problem, now, capabilities)
+                return AttemptOutcome(results.failed(delivery, now, problem.reason), pause)
             case ChatIdChanged():
-                log.info("%s has a new id", chat.address)
+                log.info("%s has a new id", capabilities.address_text(chat.address))
                 return AttemptOutcome(results.retry_now(delivery, now, "moved"), _move_effect(chat, problem))
             case RetryLater():
                 return AttemptOutcome(
@@ -167,7 +174,9 @@ class AttemptRunner:
                 await side_effect(work)
             await work.commit()
 
-    async def _prepare(self, delivery: Delivery, chat: Chat | None) -> PreparedDelivery | AttemptResult:
+    async def _prepare(
+        self, capabilities: PlatformCapabilities, delivery: Delivery, chat: Chat | None
+    ) -> PreparedDelivery | AttemptResult:
         try:
             chat = chat or await self._load_chat(delivery.chat_id)
             papers = await self._papers.get(referenced_paper_ids(delivery.content))
@@ -178,7 +187,8 @@ class AttemptRunner:
         if chat is None:
             return results.failed(delivery, self._clock.now(), "the chat is no longer known")
         try:
-            return PreparedDelivery(delivery, chat, render_content(delivery.content, papers, chat, delivery.id))
+            view = render_content(delivery.content, papers, chat, delivery.id, capabilities)
+            return PreparedDelivery(delivery, chat, view)
         except Exception as problem:
             log.error("delivery %s could not be composed: %s", delivery.id, _error_location(problem))
             return results.failed(delivery, self._clock.now(), type(problem).__name__)
@@ -194,11 +204,13 @@ def sends_silently(chat: Chat, delivery: Delivery, now: datetime) -> bool:
     return heard or chat.kind is not ChatKind.PRIVATE or chat.settings.silent or in_quiet_hours(chat.settings, now)
 
 
-def _pause_effect(chat: Chat, problem: ChatUnavailable, now: datetime) -> SideEffect:
+def _pause_effect(
+    chat: Chat, problem: ChatUnavailable, now: datetime, capabilities: PlatformCapabilities
+) -> SideEffect:
     async def pause(work: UnitOfWork) -> None:
         current = await work.chats.get(chat.id)
         if current is not None:
-            await pause_chat(work, current, problem.cause, now)
+            await pause_chat(work, current, problem.cause, now, capabilities)
 
     return pause
 

@@ -50,8 +50,12 @@ class ConversationRepository(Protocol):
 
     async def find_by_key(self, key: str) -> ChatMessage | None: ...
 
+    async def erase(self) -> None:
+        """Every message."""
+        ...
 
-class LocalChatSession(Protocol):
+
+class ConversationSession(Protocol):
     """The local chat as its windows (the page, the terminal) use it."""
 
     async def submit(self, typed: str) -> list[ChatMessage]:

@@ -18,6 +18,8 @@ from unittest.mock import MagicMock
 import pytest
 from pydantic import SecretStr
 
+from adapters.local.capabilities import LOCAL
+from adapters.slack.capabilities import SLACK
 from adapters.slack.client import api
 from adapters.slack.events import command_calls, surface_events
 from adapters.slack.events.events import EventKind, SlackEvent
@@ -26,9 +28,10 @@ from adapters.slack.rendering import answer_modal, buttons, setup_form
 from adapters.slack.rendering.private_metadata import build_metadata
 from adapters.slack.rendering.splitting import SlackMessage
 from adapters.slack.replies import question_modal
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.handlers import remote_picker
 from adapters.telegram.rendering import keyboard
-from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy, Layout, Platform
+from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy, Layout
 from bot.commands.chat import greetings, permissions
 from bot.commands.papers import link_unfurling
 from bot.commands.registry import COMMANDS
@@ -45,7 +48,6 @@ from storage.repositories import conversation, papers
 from tests.contracts.stored_values import PAPER
 
 ENUMS: dict[type[Enum], set[str]] = {
-    Platform: {"telegram", "slack", "local"},
     ChatKind: {"private", "group", "channel", "local"},
     ChatStatus: {"active", "paused"},
     EmptyDigestPolicy: {"never", "weekly", "daily"},
@@ -226,9 +228,9 @@ def test_the_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     run: Any = import_module("paperboy.cli.run")  # the package has a command of that name
     taken: list[str] = []
     monkeypatch.setattr(run, "_as_leader", lambda parts, supervisor, name, lease, do: taken.append(lease))
-    parts, listening = MagicMock(), {Platform.TELEGRAM: MagicMock(), Platform.SLACK: MagicMock()}
+    parts, listening = MagicMock(), {TELEGRAM: MagicMock(), SLACK: MagicMock()}
     parts.settings = Settings(_env_file=None, telegram_bot_token=SecretStr("123456:TEST"))
-    parts.platforms = {**listening, Platform.LOCAL: MagicMock()}
+    parts.platforms = {**listening, LOCAL: MagicMock()}
     monkeypatch.setattr(run, "show_index_progress", MagicMock())
     run._background_services(parts, MagicMock())
     assert sorted(taken) == ["receive slack e3b0c44298fc", "receive telegram 123456", "schedule"]

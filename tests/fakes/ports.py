@@ -196,6 +196,7 @@ class FakePaperSource:
 
     days: dict[date, tuple[Paper, ...]] = field(default_factory=dict)
     name: str = "huggingface"
+    has_archive: bool = True
     problems: list[Exception | None] = field(default_factory=list)
     hangs: bool = False
     polled_days: list[tuple[date, ...]] = field(default_factory=list)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.directory.memberships import Memberships
 from adapters.slack.directory.workspace import SlackConversation, WorkspaceDirectory
 from adapters.slack.events.events import EventKind, SlackEvent
 from adapters.slack.rendering.buttons import resolve_command
 from adapters.slack.rendering.setup_form import OWN_CONVERSATION
 from bot.calls import NO_COMMAND, CommandCall, split_command
-from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
+from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress
 from bot.commands.registry import get_command
 from bot.i18n import LazyText, t
 from bot.ports import PlatformState
@@ -88,9 +89,9 @@ async def resolve_call(
     call = CommandCall(
         name=name,
         argument=argument,
-        chat=ChatAddress(Platform.SLACK, bot.workspace, inbound.user if own else channel),
+        chat=ChatAddress(SLACK, bot.workspace, inbound.user if own else channel),
         kind=ChatKind.PRIVATE if own else room.kind,
-        person=PersonAddress(Platform.SLACK, bot.workspace, inbound.user),
+        person=PersonAddress(SLACK, bot.workspace, inbound.user),
         person_name=profile.name,
         chat_title=profile.name if own else room.name,
         zone_hint=profile.zone,

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from slack_sdk.models.blocks import SectionBlock
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.client.api import SlackApi
 from adapters.slack.directory.workspace import WorkspaceDirectory
 from adapters.slack.events.events import EventKind, SlackEvent
 from adapters.slack.rendering.mrkdwn import section_blocks
 from adapters.slack.rendering.papers import paper_entry
 from bot.calls import CommandCall
-from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
+from bot.chats import ChatAddress, ChatKind, PersonAddress
 from bot.i18n import Translator
 from bot.papers import parse_paper_id
 from bot.ports import CommandHandler, PlatformState
@@ -77,9 +78,9 @@ class LinkUnfurler:
         return CommandCall(
             "cards",
             " ".join(papers),
-            ChatAddress(Platform.SLACK, workspace, inbound.channel),
+            ChatAddress(SLACK, workspace, inbound.channel),
             ChatKind.CHANNEL,
-            PersonAddress(Platform.SLACK, workspace, inbound.user),
+            PersonAddress(SLACK, workspace, inbound.user),
             without_registration=True,
         )
 

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 from slack_bolt import BoltResponse
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.events.command_calls import ResolvedCall, changes_chat
 from adapters.slack.events.events import EventKind, SlackEvent, parse_event
 from adapters.slack.events.surface_events import HOME, parse_surface_event
@@ -26,7 +27,7 @@ from adapters.slack.replies.setup_modal import submission_errors
 from adapters.slack.workspaces.registry import WorkspaceRegistry
 from adapters.slack.workspaces.uninstall import UninstallHandler
 from adapters.slack.workspaces.workspace_bot import WorkspaceBot
-from bot.chats import ChatAddress, Platform
+from bot.chats import ChatAddress
 from bot.errors import DeliveryError, UnavailableReason
 from bot.i18n import t
 from bot.ports import ChatEvents, CommandHandler, PlatformState
@@ -274,7 +275,7 @@ class EventReceiver:
 
     @staticmethod
     async def _address(told: SlackEvent, team: WorkspaceBot) -> ChatAddress:
-        return ChatAddress(Platform.SLACK, (await team.directory.bot_identity()).workspace, told.channel)
+        return ChatAddress(SLACK, (await team.directory.bot_identity()).workspace, told.channel)
 
 
 async def _is_new(storing: asyncio.Task[bool]) -> bool:

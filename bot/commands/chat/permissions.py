@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from bot.calls import CommandCall
-from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.core.services import Services
 from bot.commands.ui.buttons import button, button_rows
@@ -22,7 +21,7 @@ async def may_change(call: CommandCall, services: Services) -> bool:
     """Whether whoever asks may change the chat, as far as the platform and the workspace's admins are concerned."""
     if not call.may_change:
         return False
-    if call.kind.personal or call.workspace_admin or call.chat.platform is not Platform.SLACK:
+    if call.kind.personal or call.workspace_admin or not services.capabilities_of(call.chat.platform).workspaces:
         return True
     return await _load_policy(call, services) != ADMINS
 
@@ -35,8 +34,8 @@ async def _load_policy(call: CommandCall, services: Services) -> str:
 async def who(context: CommandContext) -> View:
     """Who may; with ``admins`` or ``members`` it is so from now on, in the whole workspace."""
     address, wanted = context.chat.address, context.argument.casefold()
-    if address.platform is not Platform.SLACK:
-        raise InputError(t("In Slack that can be chosen. Elsewhere a group’s admins change things."))
+    if not context.capabilities.workspaces:
+        raise InputError(context.services.only_elsewhere(WHO_SETTING))
     if wanted not in ("", ADMINS, MEMBERS):
         raise InputError(t("It can be members or admins."), input=context.argument, suggestions=_CHOICES)
     if wanted and not context.call.workspace_admin:
@@ -74,6 +73,6 @@ COMMANDS = (
         argument="[members or admins]",
         examples=("who admins",),
         private=True,
-        only_on=Platform.SLACK,
+        needs=lambda platform: platform.workspaces,
     ),
 )

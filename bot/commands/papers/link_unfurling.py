@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.ui.buttons import button, button_rows
 from bot.errors import InputError
@@ -31,8 +30,8 @@ async def cards(context: CommandContext) -> View:
 async def unfurl(context: CommandContext) -> View:
     """Whether links to papers get a card here; ``on`` and ``off`` switch that for the whole workspace."""
     address, wanted = context.chat.address, context.argument.casefold()
-    if address.platform is not Platform.SLACK:
-        raise InputError(t("Cards under links are for Slack; elsewhere the chat shows its own preview."))
+    if not context.capabilities.link_cards:
+        raise InputError(context.services.only_elsewhere(UNFURL_SETTING))
     if wanted not in ("", "on", UNFURL_OFF):
         raise InputError(t("It can be on or off."), input=context.argument, suggestions=("unfurl on", "unfurl off"))
     if wanted and not context.call.workspace_admin:
@@ -71,6 +70,6 @@ COMMANDS = (
         argument="[on or off]",
         examples=("unfurl off",),
         private=True,
-        only_on=Platform.SLACK,
+        needs=lambda platform: platform.link_cards,
     ),
 )

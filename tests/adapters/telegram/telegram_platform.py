@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from adapters.clock import SystemClock
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.platform import TelegramPlatform
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, PersonAddress, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, PersonAddress
 from bot.commands.core.command import Command, CommandContext, has_argument
 from bot.errors import UnavailableReason
 from bot.i18n import t
@@ -194,7 +195,7 @@ def api_url(telegram: FakeTelegram) -> str:
 
 def make_chat(conversation: TelegramConversation, kind: ChatKind = ChatKind.PRIVATE, thread: str = "") -> Chat:
     """The stored chat that a conversation of the stand-in belongs to."""
-    address = ChatAddress(Platform.TELEGRAM, "123456", str(conversation.id), thread)
+    address = ChatAddress(TELEGRAM, "123456", str(conversation.id), thread)
     return Chat(1, address, kind, "", ChatSettings(), datetime(2026, 8, 18, tzinfo=UTC), date(2026, 8, 18))
 
 

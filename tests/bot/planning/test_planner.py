@@ -6,10 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy, Platform
+from adapters.local.capabilities import LOCAL
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy
 from bot.deliveries import DeliveryState, DigestContent, EmptyDigestContent, EmptyReason
 from bot.planning.on_demand import plan_on_demand
-from bot.ports import PlatformCapabilities, PollRecord, Storage
+from bot.ports import PollRecord, Storage
+from paperboy.platforms import CAPABILITIES
 from tests.bot.digest_env import DigestEnvironment, paper_ids_in
 from tests.bot.factories import TUESDAY, make_paper, utc
 from tests.fakes.ports import ActivityTrackingStorage, FakeClock
@@ -247,7 +251,7 @@ async def test_a_pause_that_ends_starts_anew_without_what_came_meanwhile(house: 
 
 
 async def test_a_long_digest_in_a_channel_goes_on_in_its_thread(house: DigestEnvironment) -> None:
-    await house.chat("diffusion", platform=Platform.SLACK, kind=ChatKind.CHANNEL)
+    await house.chat("diffusion", platform=SLACK, kind=ChatKind.CHANNEL)
     await house.list_papers(*(make_paper(n, f"Diffusion {n}", votes=n) for n in range(1, 23)))
     await house.plan(utc(TUESDAY, 7))
     await house.deliver()
@@ -304,9 +308,9 @@ async def test_on_demand_the_newest_list_comes_at_once_and_not_again_at_the_hour
     await house.list_papers(
         make_paper(1, DIFFUSION), make_paper(2, SPEECH), make_paper(3, "Older Diffusion", day=MONDAY)
     )
-    planned = await plan_on_demand(house.storage, house.index, chat, house.clock.now(), PlatformCapabilities())
+    planned = await plan_on_demand(house.storage, house.index, chat, house.clock.now(), CAPABILITIES[TELEGRAM])
     assert (planned.paper_count, planned.day, planned.listed_count) == (2, TUESDAY, 2)
-    again = await plan_on_demand(house.storage, house.index, chat, utc(TUESDAY, 6, 1))
+    again = await plan_on_demand(house.storage, house.index, chat, utc(TUESDAY, 6, 1), CAPABILITIES[TELEGRAM])
     assert (again.paper_count, again.empty_reason) == (0, EmptyReason.NOTHING_NEW)
     await house.deliver()
     assert sorted(paper_ids_in(house.telegram)) == ["2608.00001", "2608.00002"]
@@ -322,7 +326,9 @@ async def test_on_demand_takes_a_waiting_digest_along(house: DigestEnvironment) 
     await house.list_papers(make_paper(1, DIFFUSION, day=MONDAY))
     await house.plan(utc(TUESDAY, 7))
     await house.list_papers(make_paper(2, "More Diffusion"))
-    assert (await plan_on_demand(house.storage, house.index, chat, house.clock.now())).paper_count == 2
+    assert (
+        await plan_on_demand(house.storage, house.index, chat, house.clock.now(), CAPABILITIES[TELEGRAM])
+    ).paper_count == 2
     await house.deliver()
     assert len(house.telegram.sent) == 1
     assert sorted(paper_ids_in(house.telegram)) == ["2608.00001", "2608.00002"]
@@ -331,18 +337,22 @@ async def test_on_demand_takes_a_waiting_digest_along(house: DigestEnvironment) 
 async def test_on_demand_says_why_there_is_nothing(house: DigestEnvironment) -> None:
     chat = await house.chat("clustering")
     now = house.clock.now()
-    assert (await plan_on_demand(house.storage, house.index, chat, now)).empty_reason is EmptyReason.NOT_LISTED_YET
+    assert (
+        await plan_on_demand(house.storage, house.index, chat, now, CAPABILITIES[TELEGRAM])
+    ).empty_reason is EmptyReason.NOT_LISTED_YET
     await house.list_papers(make_paper(1, DIFFUSION))
-    assert (await plan_on_demand(house.storage, house.index, chat, now)).empty_reason is EmptyReason.NOTHING_MATCHED
+    assert (
+        await plan_on_demand(house.storage, house.index, chat, now, CAPABILITIES[TELEGRAM])
+    ).empty_reason is EmptyReason.NOTHING_MATCHED
 
 
 async def test_invented_papers_go_to_the_local_chat_only(house: DigestEnvironment) -> None:
     telegram = await house.chat("diffusion")
-    local = await house.chat("diffusion", platform=Platform.LOCAL, kind=ChatKind.LOCAL, name="local")
+    local = await house.chat("diffusion", platform=LOCAL, kind=ChatKind.LOCAL, name="local")
     await house.list_papers(make_paper(1, DIFFUSION, sample=True), polled=False)
     now = house.clock.now()
-    assert (await plan_on_demand(house.storage, house.index, telegram, now)).paper_count == 0
-    assert (await plan_on_demand(house.storage, house.index, local, now)).paper_count == 1
+    assert (await plan_on_demand(house.storage, house.index, telegram, now, CAPABILITIES[TELEGRAM])).paper_count == 0
+    assert (await plan_on_demand(house.storage, house.index, local, now, CAPABILITIES[LOCAL])).paper_count == 1
 
 
 async def fails(house: DigestEnvironment, at: object) -> None:

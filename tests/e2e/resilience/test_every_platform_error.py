@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.client.error_table import ERROR_RULES
 from adapters.slack.client.error_table import SlackRemedy as SlackDoes
 from adapters.slack.workspaces import workspace_bot as slack_team
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.client.error_table import TelegramRemedy
 from bot.chats import Chat, ChatAddress, ChatStatus, Platform
 from bot.deliveries import DeliveryState
@@ -101,10 +103,10 @@ async def test_telegrams(house: Environment) -> None:
     async with house.run_paperboy() as paperboy:
         bot = house.telegram.token.partition(":")[0]
         places = [*(person.id for person in people.values()), group.id]
-        chats = await given(paperboy, (ChatAddress(Platform.TELEGRAM, bot, str(place)) for place in places))
+        chats = await given(paperboy, (ChatAddress(TELEGRAM, bot, str(place)) for place in places))
         for name in cases:
             house.telegram.refuse_next("sendMessage", ANSWERS[name], chat_id=people[name].id)
-        await deliver(paperboy, Platform.TELEGRAM)
+        await deliver(paperboy, TELEGRAM)
         found = {name: await ended(paperboy, chat) for name, chat in zip(people, chats[:-1], strict=True)}
         assert (await ended(paperboy, chats[-1]))[:2] == (SENT, ChatStatus.ACTIVE)
     assert len(heir.messages) == 1
@@ -130,14 +132,14 @@ async def test_slacks(house: Environment, monkeypatch: pytest.MonkeyPatch) -> No
     names = [*ERROR_RULES, *map(str, range(HEALTHY))]
     channels = {name: house.team.channel(f"c{place}", bot=True) for place, name in enumerate(names)}
     async with house.run_paperboy() as paperboy:
-        chats = await given(paperboy, (ChatAddress(Platform.SLACK, "T1", one.id) for one in channels.values()))
+        chats = await given(paperboy, (ChatAddress(SLACK, "T1", one.id) for one in channels.values()))
         for name in ERROR_RULES:
             house.slack.fail(
                 "chat.postMessage",
                 refused(name),
                 when=lambda call, place=channels[name].id: call.args["channel"] == place,
             )
-        await deliver(paperboy, Platform.SLACK)
+        await deliver(paperboy, SLACK)
         found = {name: await ended(paperboy, chat) for name, chat in zip(names, chats, strict=True)}
     assert found == {
         **{

@@ -92,9 +92,7 @@ class Environment:
             assert parts.sender_lock.acquire()
             supervisor = Supervisor(self.clock)
             listening = [
-                asyncio.create_task(
-                    supervisor.keep_running(name.value, partial(platform.listen, parts.command_dispatcher))
-                )
+                asyncio.create_task(supervisor.keep_running(name, partial(platform.listen, parts.command_dispatcher)))
                 for name, platform in parts.platforms.items()
             ]
             try:
