@@ -42,6 +42,7 @@ from bot.i18n import Translator, t
 from bot.matching import Verdict
 from bot.papers import ARXIV, HUGGING_FACE
 from bot.views import Button, Prompt, SetupForm
+from paperboy.platforms import CAPABILITIES, PLATFORMS
 from paperboy.settings import Settings
 from storage import tables
 from storage.repositories import conversation, papers
@@ -215,6 +216,10 @@ def test_the_bodies_of_slacks_events() -> None:
     }
 
 
+def test_the_platforms() -> None:
+    assert set(CAPABILITIES) == {"telegram", "slack", "local"}
+
+
 def test_the_keys_of_rows() -> None:
     assert (papers.REVISION_COUNTER, conversation.EDITS) == ("papers", "edits")
     assert (HUGGING_FACE, ARXIV) == ("huggingface", "arxiv")
@@ -231,6 +236,7 @@ def test_the_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     parts, listening = MagicMock(), {TELEGRAM: MagicMock(), SLACK: MagicMock()}
     parts.settings = Settings(_env_file=None, telegram_bot_token=SecretStr("123456:TEST"))
     parts.platforms = {**listening, LOCAL: MagicMock()}
+    parts.platform_table = PLATFORMS
     monkeypatch.setattr(run, "show_index_progress", MagicMock())
     run._background_services(parts, MagicMock())
     assert sorted(taken) == ["receive slack e3b0c44298fc", "receive telegram 123456", "schedule"]
