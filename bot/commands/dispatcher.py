@@ -58,7 +58,7 @@ class CommandDispatcher:
 
     async def _answer(self, call: CommandCall) -> View:
         if not _is_allowed_chat(call, self._services):
-            return _closed_chat_view(call)
+            return _closed_chat_view(self._capabilities(call).address_text(call.chat))
         if len(call.argument) > MAX_ARGUMENT_LENGTH:
             raise too_long_error(MAX_ARGUMENT_LENGTH)
         call = self._interpret(_without_unsendable(call))
@@ -183,8 +183,8 @@ def _is_allowed_chat(call: CommandCall, services: Services) -> bool:
     return not allowed or not allowed.isdisjoint(services.capabilities_of(call.chat.platform).spell_address(call.chat))
 
 
-def _closed_chat_view(call: CommandCall) -> View:
-    chat = str(call.chat)
+def _closed_chat_view(address: str) -> View:
+    chat = address
     said = t("This Paperboy serves only the chats its operator named. This one is <code>{chat}</code>.", chat=chat)
     return View((TextBlock(said),), private=True)
 
