@@ -9,9 +9,10 @@ from itertools import accumulate
 
 from sqlalchemy import Engine, create_engine, insert, text
 
+from adapters.telegram.capabilities import TELEGRAM
 from benchmarks import synthetic_papers
 from benchmarks.harness import NOW, store_listed_papers
-from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatSettings, EmptyDigestPolicy, Platform
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatSettings, EmptyDigestPolicy
 from bot.decisions.materializer import materialize_decisions
 from bot.topics.parser import parse
 from storage.database import Database
@@ -95,7 +96,7 @@ def _chat(number: int) -> Chat:
 
 
 def _address(number: int) -> ChatAddress:
-    return ChatAddress(Platform.TELEGRAM, "7", str(100 + number))
+    return ChatAddress(TELEGRAM, "7", str(100 + number))
 
 
 def _subscriptions(chats: range, topic_ids: list[int], chance: random.Random) -> Iterator[dict[str, object]]:

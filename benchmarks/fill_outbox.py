@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
+from adapters.telegram.capabilities import TELEGRAM
 from benchmarks import synthetic_papers
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings
 from bot.deliveries import (
     DeliveryKind,
     DeliveryPlan,
@@ -54,7 +55,7 @@ async def fill_outbox(database: Database, digests: int, now: datetime) -> None:
 def _chat(number: int, now: datetime) -> Chat:
     return Chat(
         id=number,
-        address=ChatAddress(Platform.TELEGRAM, BOT, str(1000 + number)),
+        address=ChatAddress(TELEGRAM, BOT, str(1000 + number)),
         kind=ChatKind.PRIVATE,
         title=f"Chat {number}",
         settings=ChatSettings(zone="UTC"),

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, insert
 
+from adapters.telegram.capabilities import TELEGRAM
 from benchmarks import synthetic_papers
 from benchmarks.harness import NOW, store_listed_papers
 from benchmarks.synthetic_topics import generate_topics
-from bot.chats import ChatAddress, ChatDefaults, ChatKind, Platform
+from bot.chats import ChatAddress, ChatDefaults, ChatKind
 from bot.decisions.materializer import materialize_decisions
 from bot.papers import Paper
 from storage.database import Database
@@ -56,7 +57,7 @@ async def prepare_database(folder: Path, names: Sequence[str], texts: Path | Non
 
 async def _chat(database: Database, number: int) -> int:
     async with database.write() as work:
-        address = ChatAddress(Platform.TELEGRAM, "7", str(100 + number))
+        address = ChatAddress(TELEGRAM, "7", str(100 + number))
         chat = await work.chats.get_or_create(address, ChatKind.GROUP, "all", ChatDefaults(), NOW)
         await work.commit()
     return chat.id

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Final
 
 from adapters.search.fts_index import FtsIndex
+from adapters.telegram.capabilities import TELEGRAM
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.due_chats import MAX_TOPICS, TOPICS, filled_database
 from benchmarks.harness import NOW, Harness
 from benchmarks.memory import peak_mb
 from benchmarks.postgres import postgres, server_cpu_seconds
-from bot.chats import Platform
 from bot.planning.edition import DueChat, plan_edition
 from bot.planning.planner import plan_due
 from bot.planning.source_snapshot import load_snapshot
@@ -95,10 +95,10 @@ async def _plan(url: str, folder: Path, chats: int, *, one_by_one: bool) -> Plan
     if one_by_one:
         planned = await _plan_one_by_one(database)
     else:
-        planned = await plan_due(database, index, NOW, {Platform.TELEGRAM: PlatformCapabilities()})
+        planned = await plan_due(database, index, NOW, {TELEGRAM: PlatformCapabilities()})
     clock, cpu, server_cpu = time.monotonic() - clock, time.process_time() - cpu, server_cpu_seconds(url) - server_cpu
     async with database.read() as work:
-        digests = await work.outbox.claimable_count(Platform.TELEGRAM, NOW)
+        digests = await work.outbox.claimable_count(TELEGRAM, NOW)
     await index.close()
     await database.close()
     return PlanningFigures(planned, digests, cpu, server_cpu, clock, memory, peak_mb())

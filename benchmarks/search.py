@@ -12,15 +12,17 @@ from pathlib import Path
 from statistics import quantiles
 
 from adapters.clock import SystemClock
+from adapters.local.capabilities import LOCAL_CHAT, LOCAL_PERSON
 from adapters.search.fts_index import FtsIndex
 from benchmarks.comparison import Comparison, Figure
 from benchmarks.fts5_baseline import Fts5Baseline
 from benchmarks.harness import NOW, Harness, SampleArchive
 from benchmarks.synthetic_papers import SUBJECTS
 from bot.calls import CommandCall
-from bot.chats import LOCAL_CHAT, LOCAL_PERSON, ChatKind
+from bot.chats import ChatKind
 from bot.commands.core.services import Services
 from bot.commands.dispatcher import CommandDispatcher
+from paperboy.platforms import CAPABILITIES
 from storage.database import Database
 
 QUERIES = 25  # of each kind
@@ -57,7 +59,7 @@ async def _measure(archive: SampleArchive, kinds: Mapping[str, Sequence[str]]) -
     """Seconds of CPU by kind of query and by what was asked, which take turns with each query."""
     database, index = Database(archive.database_url), FtsIndex(archive.index_file)
     plain = Fts5Baseline(archive.papers, archive.folder / "plain.db")
-    answers = CommandDispatcher(Services(database, index, SystemClock(NOW)))
+    answers = CommandDispatcher(Services(database, index, SystemClock(NOW), capabilities=CAPABILITIES))
 
     async def plainly(query: str) -> object:
         return await asyncio.to_thread(plain.search, query, RESULT_LIMIT)

@@ -25,12 +25,12 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from adapters.clock import SystemClock
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.client.aiohttp_request import AiohttpRequest
 from adapters.telegram.platform import TelegramPlatform
 from adapters.telegram.rendering.outgoing_messages import OutgoingMessage, outgoing_messages
 from adapters.telegram.rendering.renderer import MessageText
 from benchmarks.fill_outbox import TOKEN, fill_outbox
-from bot.chats import Platform
 from bot.deliveries import DeliveryState
 from bot.delivery.chat_lifecycle import ChatLifecycle
 from bot.delivery.dispatcher import OutboxDispatcher
@@ -97,13 +97,13 @@ async def _outbox(database: Database, url: str, in_flight: int, pace: InMemoryRa
     platform = TelegramPlatform(
         TOKEN,
         clock=clock,
-        state=StoredPlatformState(database, Platform.TELEGRAM, clock),
-        chat_events=ChatLifecycle(database, clock),
+        state=StoredPlatformState(database, TELEGRAM, clock),
+        chat_events=ChatLifecycle(database, clock, TelegramPlatform.capabilities),
         commands=(),
         api_url=url,
         rate_limiter=pace,
     )
-    dispatcher = OutboxDispatcher(database, {Platform.TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
+    dispatcher = OutboxDispatcher(database, {TELEGRAM: platform}, clock, "bench", in_flight=in_flight)
     await platform.check_connection()
     answers: list[float] = []
     asking = asyncio.create_task(_probe_answers(platform, answers)) if pace is None else None
@@ -159,7 +159,8 @@ async def _render_messages(database: Database, number: int) -> list[OutgoingMess
             assert chat is not None
             papers = {paper.id: paper for paper in await work.papers.get(referenced_paper_ids(delivery.content))}
             drawn += await outgoing_messages(
-                render_content(delivery.content, papers, chat, delivery.id), _callback_token
+                render_content(delivery.content, papers, chat, delivery.id, TelegramPlatform.capabilities),
+                _callback_token,
             )
     return drawn
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NewType
 
 from bot.topics import Topic
 
@@ -12,12 +13,8 @@ EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
 
 
-class Platform(StrEnum):
-    """The platforms that Paperboy runs on."""
-
-    TELEGRAM = "telegram"
-    SLACK = "slack"
-    LOCAL = "local"
+Platform = NewType("Platform", str)
+"""The name under which a platform is stored; each adapter names its own."""
 
 
 class ChatKind(StrEnum):
@@ -47,15 +44,7 @@ class ChatAddress:
     thread: str = ""
 
     def __str__(self) -> str:
-        match self.platform:
-            case Platform.LOCAL:
-                return "local"
-            case Platform.SLACK:
-                return f"slack:{self.workspace}/{self.chat}"
-        return f"telegram:{self.chat}" + (f"/{self.thread}" if self.thread else "")
-
-
-LOCAL_CHAT = ChatAddress(Platform.LOCAL, "", "local")
+        return f"{self.platform}:{'/'.join(filter(None, (self.workspace, self.chat, self.thread)))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +54,6 @@ class PersonAddress:
     platform: Platform
     workspace: str
     user: str
-
-
-LOCAL_PERSON = PersonAddress(Platform.LOCAL, "", "local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +165,20 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class ChatDefaults:
-    """What a new chat starts with, from the operator's settings."""
+    """What a new chat starts with, from the operator's settings; ``days`` are the platform's."""
 
     hour: time = time(9, 0)
     zone: str = ""
+    days: frozenset[int] = EVERY_DAY
     max_topics: int = 50
     admin_chats: frozenset[str] = field(default_factory=frozenset)
     allowed_chats: frozenset[str] = field(default_factory=frozenset)
 
-    def settings(self, platform: Platform, kind: ChatKind) -> ChatSettings:
+    def settings(self, kind: ChatKind) -> ChatSettings:
         """How a chat begins; only a person alone is notified of weeks that brought nothing."""
         return ChatSettings(
             hour=self.hour,
             zone=self.zone,
-            days=WEEKDAYS if platform is Platform.SLACK else EVERY_DAY,
+            days=self.days,
             empty_digest_policy=EmptyDigestPolicy.WEEKLY if kind.personal else EmptyDigestPolicy.NEVER,
         )

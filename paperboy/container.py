@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +22,9 @@ from adapters.huggingface import HuggingFaceSource
 from adapters.huggingface.api import HuggingFaceApi
 from adapters.huggingface.sample import load_sample_papers
 from adapters.local import LocalChat
+from adapters.local.capabilities import LOCAL
 from adapters.search.fts_index import FtsIndex
 from adapters.search.hybrid_index import HybridIndex
-from adapters.slack import SlackPlatform
-from adapters.telegram import TelegramPlatform
 from adapters.web import chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
@@ -38,9 +37,9 @@ from bot.ingest.ingestor import Ingestor
 from bot.jobs import DigestJobs
 from bot.ports import ChatPlatform, Clock, PaperIndex, PaperSource
 from bot.views import View
-from paperboy import platforms
 from paperboy.catalogue import load_catalogue
 from paperboy.leader_election import LeaderElection
+from paperboy.platforms import PLATFORMS, ConnectedPlatform, PlatformEntry, capabilities_of
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -66,6 +65,7 @@ class App:
     jobs: DigestJobs
     sender_lock: SenderLock
     platforms: dict[Platform, ChatPlatform]
+    platform_table: Sequence[PlatformEntry]
     routes: list[BaseRoute]
     leader_election: LeaderElection
 
@@ -82,12 +82,16 @@ class Worker:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, with_platforms: bool = True, clock: Clock | None = None
+    settings: Settings,
+    *,
+    with_platforms: bool = True,
+    clock: Clock | None = None,
+    platform_table: Sequence[PlatformEntry] = PLATFORMS,
 ) -> AsyncIterator[App]:
-    """The parts with an open, migrated database; ``with_platforms`` False leaves Telegram and Slack out.
+    """The parts with an open, migrated database; ``with_platforms`` False connects none but the local chat.
 
-    ``clock`` takes the place of the machine's. Raises :class:`storage.engine.errors.StorageProblem` and
-    :class:`bot.matching.catalogue.catalogue.CatalogueMistake`.
+    ``clock`` takes the place of the machine's, ``platform_table`` that of the platforms there are. Raises
+    :class:`storage.engine.errors.StorageProblem` and :class:`bot.matching.catalogue.catalogue.CatalogueMistake`.
     """
     async with AsyncExitStack() as stack:
         clock = clock or SystemClock(settings.clock_start)
@@ -100,7 +104,7 @@ async def open_app(
             httpx.AsyncClient(timeout=httpx.Timeout(20, connect=8), headers={"User-Agent": USER_AGENT}, max_redirects=5)
         )
         gatherer = Ingestor(_sources(settings, client, clock), storage, index, clock, load_sample_papers)
-        parts = _wire(settings, clock, storage, index, meaning, gatherer)
+        parts = _wire(settings, clock, storage, index, meaning, gatherer, platform_table)
         if with_platforms:
             await _add_platforms(parts, stack)
         yield parts
@@ -117,8 +121,8 @@ async def open_worker(settings: Settings, *, clock: Clock | None = None) -> Asyn
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
         await storage.start(migrate=True)
-        talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: LocalChat(storage, clock, _reject_commands, "UTC")}
-        for platform in _configured_platforms(settings, storage, clock):
+        talking: dict[Platform, ChatPlatform] = {LOCAL: LocalChat(storage, clock, _reject_commands, "UTC")}
+        for platform in _configured_platforms(PLATFORMS, settings, storage, clock):
             stack.push_async_callback(platform.close)
             talking[platform.platform] = platform
         owner = _new_owner_id()
@@ -155,12 +159,10 @@ def _outbox_dispatcher(
 
 
 def _configured_platforms(
-    settings: Settings, storage: Database, clock: Clock
-) -> list[TelegramPlatform | SlackPlatform]:
+    table: Sequence[PlatformEntry], settings: Settings, storage: Database, clock: Clock
+) -> list[ConnectedPlatform]:
     """The platforms whose tokens are set; to be made inside the running loop."""
-    made = (
-        make(settings, storage, clock, storage.rate_limiter) for make in (platforms.make_telegram, platforms.make_slack)
-    )
+    made = (entry.make(settings, storage, clock) for entry in table)
     return [platform for platform in made if platform]
 
 
@@ -208,6 +210,7 @@ def _wire(
     index: PaperIndex,
     embeddings: EmbeddingService | None,
     ingestor: Ingestor,
+    platform_table: Sequence[PlatformEntry],
 ) -> App:
     services = Services(
         storage=storage,
@@ -219,12 +222,12 @@ def _wire(
         wake_dispatcher=lambda: dispatcher.wake(),
         progress=lambda: ingestor.backfill_progress,
         indexing=lambda: ingestor.index_progress,
-        capabilities=platforms.CAPABILITIES,
+        capabilities=capabilities_of(platform_table),
         catalogue=load_catalogue(settings.catalogue),
     )
     answers = CommandDispatcher(services)
     local = LocalChat(storage, clock, answers, settings.timezone or get_localzone_name())
-    talking: dict[Platform, ChatPlatform] = {Platform.LOCAL: local}
+    talking: dict[Platform, ChatPlatform] = {LOCAL: local}
     sender_lock = SenderLock(database_file(settings.database_url))
     owner = _new_owner_id()
     dispatcher = _outbox_dispatcher(settings, storage, talking, clock, owner, sole=sender_lock.is_exclusive)
@@ -243,10 +246,11 @@ def _wire(
         jobs=DigestJobs(ingestor, storage, index, talking, dispatcher),
         sender_lock=sender_lock,
         platforms=talking,
+        platform_table=platform_table,
         routes=chat_routes(
             local,
             password=password,
-            commands=offered_names(Platform.LOCAL),
+            commands=offered_names(LocalChat.capabilities),
             suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
         ),
         leader_election=LeaderElection(storage.leases, owner),
@@ -255,7 +259,7 @@ def _wire(
 
 async def _add_platforms(app: App, stack: AsyncExitStack) -> None:
     """Those whose tokens are set; made here since they need the running loop."""
-    for platform in _configured_platforms(app.settings, app.storage, app.clock):
+    for platform in _configured_platforms(app.platform_table, app.settings, app.storage, app.clock):
         stack.push_async_callback(platform.close)
         app.platforms[platform.platform] = platform
         app.routes.extend(platform.routes())

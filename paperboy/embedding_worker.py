@@ -8,7 +8,7 @@ from typing import Literal
 from adapters.embeddings.service import EmbeddingService
 from bot.papers import Paper
 from bot.ports import Storage
-from paperboy.health_checks import CheckResult
+from paperboy.check_result import CheckResult
 
 _ON_TEXT = "Search results are ordered by a sentence model, too."
 _WORDS_ONLY_TEXT = "Search goes by words alone"

@@ -1,37 +1,73 @@
-"""The platforms whose tokens are set, and how a view looks on each."""
+"""The platforms there are. Another one is a folder of adapters and an entry here."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
 
-from adapters.local import LocalChat
+from starlette.routing import BaseRoute
+
+from adapters.local import capabilities as local
 from adapters.slack import SlackPlatform
+from adapters.slack import capabilities as slack
 from adapters.slack.rendering.renderer import render
 from adapters.slack.rendering.splitting import split_messages
 from adapters.telegram import TelegramPlatform
+from adapters.telegram import capabilities as telegram
 from adapters.telegram.rendering.renderer import render_texts
-from bot.chats import Platform
+from bot.chats import ChatKind, Platform
 from bot.commands.registry import COMMANDS
 from bot.delivery.chat_lifecycle import ChatLifecycle
-from bot.ports import Clock, PlatformCapabilities, RateLimiter
+from bot.ports import ChatPlatform, Clock, PlatformCapabilities, Storage
 from bot.views import View
+from paperboy import slack_checks
+from paperboy.check_result import CheckResult
 from paperboy.settings import Settings
 from paperboy.slack_oauth_store import make_slack_oauth
 from storage.database import Database
 from storage.platform_state import StoredPlatformState
 
-CAPABILITIES: Mapping[Platform, PlatformCapabilities] = {
-    Platform.LOCAL: LocalChat.capabilities,
-    Platform.TELEGRAM: TelegramPlatform.capabilities,
-    Platform.SLACK: SlackPlatform.capabilities,
-}
+
+class ConnectedPlatform(ChatPlatform, Protocol):
+    """A platform that is reached over a network."""
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """What it has the web server answer; nothing for most."""
+        ...
+
+    async def close(self) -> None:
+        """Ends its connections, after listening was cancelled."""
+        ...
 
 
-def make_telegram(
-    settings: Settings, storage: Database, clock: Clock, rate_limiter: RateLimiter
-) -> TelegramPlatform | None:
+@dataclass(frozen=True, slots=True)
+class PlatformEntry:
+    """One platform, as far as it is put together and looked after.
+
+    ``make`` is called inside the running loop and returns None where the settings do not ask for the platform.
+    ``account`` tells one bot from others without telling a secret; each has a lease for receiving. ``check_connected``
+    and ``incomplete_settings`` are what ``doctor`` says. ``render_text`` is what would be sent, for ``paperboy
+    preview``, in a chat of ``preview_kind``.
+    """
+
+    platform: Platform
+    capabilities: PlatformCapabilities
+    make: Callable[[Settings, Database, Clock], ConnectedPlatform | None]
+    account: Callable[[Settings], str]
+    check_connected: Callable[[Settings, Storage], Awaitable[CheckResult]]
+    incomplete_settings: Callable[[Settings], Iterable[CheckResult]]
+    render_text: Callable[[Sequence[View]], str]
+    preview_kind: ChatKind = ChatKind.PRIVATE
+
+    def receiver_lease_name(self, settings: Settings) -> str:
+        """The name of the lease for receiving from this platform."""
+        return f"receive {self.platform} {self.account(settings)}"
+
+
+def _make_telegram(settings: Settings, storage: Database, clock: Clock) -> TelegramPlatform | None:
     """Telegram, or None without a token."""
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
@@ -39,17 +75,17 @@ def make_telegram(
     return TelegramPlatform(
         token,
         clock=clock,
-        state=StoredPlatformState(storage, Platform.TELEGRAM, clock),
-        chat_events=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, telegram.TELEGRAM, clock),
+        chat_events=ChatLifecycle(storage, clock, telegram.CAPABILITIES),
         commands=COMMANDS,
         api_url=settings.telegram_api_url,
         public_url=settings.public_url,
-        rate_limiter=rate_limiter,
+        rate_limiter=storage.rate_limiter,
         paid_rate=settings.telegram_paid_rate,
     )
 
 
-def make_slack(settings: Settings, storage: Database, clock: Clock, rate_limiter: RateLimiter) -> SlackPlatform | None:
+def _make_slack(settings: Settings, storage: Database, clock: Clock) -> SlackPlatform | None:
     """Slack, or None without a bot token and without what OAuth needs."""
     token = settings.slack_bot_token.get_secret_value()
     oauth = make_slack_oauth(settings, storage)
@@ -58,30 +94,69 @@ def make_slack(settings: Settings, storage: Database, clock: Clock, rate_limiter
     return SlackPlatform(
         token,
         clock=clock,
-        state=StoredPlatformState(storage, Platform.SLACK, clock),
-        chat_events=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, slack.SLACK, clock),
+        chat_events=ChatLifecycle(storage, clock, slack.CAPABILITIES),
         app_token=settings.slack_app_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         api_url=settings.slack_api_url,
         oauth=oauth,
-        rate_limiter=rate_limiter,
+        rate_limiter=storage.rate_limiter,
     )
 
 
-def receiver_lease_name(settings: Settings, platform: Platform) -> str:
-    """The name of the lease for receiving from this platform: each bot has its own, and it tells no secret."""
-    match platform:
-        case Platform.TELEGRAM:
-            return f"receive telegram {settings.telegram_bot_token.get_secret_value().partition(':')[0]}"
-        case Platform.SLACK:
-            app = settings.slack_client_id or settings.slack_bot_token.get_secret_value()
-            return f"receive slack {hashlib.sha256(app.encode()).hexdigest()[:12]}"
-    return f"receive {platform.value}"
+def _telegram_account(settings: Settings) -> str:
+    return settings.telegram_bot_token.get_secret_value().partition(":")[0]
 
 
-def render_as_text(platform: Platform, views: Sequence[View]) -> str:
-    """What is sent to Telegram or Slack, as text: HTML, or the messages with their blocks as one JSON array."""
-    if platform is Platform.TELEGRAM:
-        return "\n\n".join(text.html for view in views for text in render_texts(view))
+def _slack_account(settings: Settings) -> str:
+    app = settings.slack_client_id or settings.slack_bot_token.get_secret_value()
+    return hashlib.sha256(app.encode()).hexdigest()[:12]
+
+
+async def _telegram_connected(settings: Settings, storage: Storage) -> CheckResult:
+    return CheckResult(telegram.TELEGRAM, "ok", "The token is accepted.")
+
+
+def _telegram_incomplete(settings: Settings) -> Iterable[CheckResult]:
+    return ()
+
+
+def _telegram_html(views: Sequence[View]) -> str:
+    return "\n\n".join(text.html for view in views for text in render_texts(view))
+
+
+def _slack_json(views: Sequence[View]) -> str:
+    """The messages with their blocks as one JSON array."""
     drawn = [message for view in views for message in split_messages(render(view))]
     return json.dumps([{"text": one.text, "blocks": one.blocks} for one in drawn], ensure_ascii=False, indent=1)
+
+
+PLATFORMS: Final[tuple[PlatformEntry, ...]] = (
+    PlatformEntry(
+        telegram.TELEGRAM,
+        telegram.CAPABILITIES,
+        _make_telegram,
+        _telegram_account,
+        _telegram_connected,
+        _telegram_incomplete,
+        _telegram_html,
+    ),
+    PlatformEntry(
+        slack.SLACK,
+        slack.CAPABILITIES,
+        _make_slack,
+        _slack_account,
+        slack_checks.check_connected,
+        slack_checks.incomplete_settings,
+        _slack_json,
+        preview_kind=ChatKind.CHANNEL,  # that is where teams read
+    ),
+)
+
+
+def capabilities_of(platforms: Sequence[PlatformEntry]) -> Mapping[Platform, PlatformCapabilities]:
+    """Those of these platforms and of the local chat, which is always there."""
+    return {local.LOCAL: local.CAPABILITIES, **{each.platform: each.capabilities for each in platforms}}
+
+
+CAPABILITIES: Final = capabilities_of(PLATFORMS)

@@ -14,9 +14,10 @@ from bot.deliveries import DeliveryState
 from bot.ingest.list_completeness import is_complete, is_source_late
 from bot.papers import ARXIV
 from bot.ports import PaperRepository, SourceState, Storage
+from paperboy.check_result import CheckResult
 from paperboy.container import App, database_kind
 from paperboy.embedding_worker import check_embeddings
-from paperboy.health_checks import CheckResult, check_platforms
+from paperboy.health_checks import check_platforms
 from paperboy.settings import Settings
 from paperboy.version import VERSION
 

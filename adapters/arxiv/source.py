@@ -27,6 +27,7 @@ class ArxivSource:
     """
 
     name = ARXIV
+    has_archive = False
 
     def __init__(self, client: httpx.AsyncClient, url: str, categories: Sequence[str], clock: Clock) -> None:
         self._client = client

@@ -48,6 +48,7 @@ class HuggingFaceSource:
     """
 
     name = HUGGING_FACE
+    has_archive = True
 
     def __init__(self, api: HuggingFaceApi) -> None:
         self._api = api

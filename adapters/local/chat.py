@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.local.capabilities import CAPABILITIES, LOCAL, LOCAL_CHAT, LOCAL_PERSON
 from bot.calls import NO_COMMAND, CommandCall, split_command
-from bot.chats import LOCAL_CHAT, LOCAL_PERSON, Chat, ChatAddress, ChatKind, MessageRef, Platform
-from bot.ports import ChatMessage, Clock, CommandHandler, LookupUnsupported, PlatformCapabilities, Storage
+from bot.chats import Chat, ChatAddress, ChatKind, MessageRef
+from bot.ports import ChatMessage, Clock, CommandHandler, LookupUnsupported, Storage
 from bot.views import View
 
 MAX_INPUT_LENGTH = 20_000  # characters kept of what was typed; commands refuse long before
@@ -17,8 +18,8 @@ MAX_INPUT_LENGTH = 20_000  # characters kept of what was typed; commands refuse 
 class LocalChat:
     """Implements :class:`bot.ports.ChatPlatform` and :class:`bot.ports.LocalTalk`."""
 
-    platform = Platform.LOCAL
-    capabilities = PlatformCapabilities()
+    platform = LOCAL
+    capabilities = CAPABILITIES
 
     def __init__(self, storage: Storage, clock: Clock, answer: CommandHandler, zone: str) -> None:
         self._storage = storage

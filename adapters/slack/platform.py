@@ -13,6 +13,7 @@ from typing import Final
 from slack_bolt.app.async_app import AsyncApp
 from starlette.routing import Route
 
+from adapters.slack.capabilities import CAPABILITIES, SLACK
 from adapters.slack.client.connection import Connection
 from adapters.slack.client.tokens import BotToken, StaticToken
 from adapters.slack.directory.workspace import BotIdentity
@@ -24,14 +25,13 @@ from adapters.slack.transport.socket_mode import SocketModeConnection
 from adapters.slack.workspaces.registry import WorkspaceRegistry
 from adapters.slack.workspaces.uninstall import UninstallHandler
 from adapters.slack.workspaces.workspace_bot import WorkspaceBot
-from bot.chats import Chat, ChatAddress, MessageRef, Platform
+from bot.chats import Chat, ChatAddress, MessageRef
 from bot.errors import DeliveryError, ErrorScope, NotAuthorised, OutcomeUnknown, RetryLater
 from bot.ports import (
     ChatEvents,
     Clock,
     CommandHandler,
     LookupUnsupported,
-    PlatformCapabilities,
     PlatformState,
     RateLimiter,
 )
@@ -64,8 +64,8 @@ class SlackPlatform:
     without listening. :meth:`close` ends its connections, after :meth:`listen` was cancelled.
     """
 
-    platform = Platform.SLACK
-    capabilities = PlatformCapabilities(threads=True, silent_edits=True)
+    platform = SLACK
+    capabilities = CAPABILITIES
 
     def __init__(
         self,
@@ -167,7 +167,7 @@ class SlackPlatform:
     async def _on_installed(self, workspace: str, user: str, at: int) -> None:
         """Resumes what had stopped when the app was uninstalled, and greets whoever installed it."""
         self._registry.invalidate(workspace)
-        await self._chat_events.on_available(ChatAddress(Platform.SLACK, workspace, ""))
+        await self._chat_events.on_available(ChatAddress(SLACK, workspace, ""))
         await self._receiver.receive_installation(workspace, user, at)
 
     async def listen(self, handler: CommandHandler) -> None:
@@ -206,7 +206,7 @@ class SlackPlatform:
             "Slack is connected as @%(name)s in %(workspace)s; in a channel: /invite @%(name)s, then /papers subscribe",
             {"name": identity.bot_name, "workspace": identity.workspace},
         )
-        await self._chat_events.on_available(ChatAddress(Platform.SLACK, identity.workspace, ""))
+        await self._chat_events.on_available(ChatAddress(SLACK, identity.workspace, ""))
 
     async def _wait_for_identity(self, bot: WorkspaceBot) -> BotIdentity:
         """Who the bot is, a minute between tries at most."""

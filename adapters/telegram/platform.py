@@ -14,6 +14,7 @@ from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import TypeHandler
 
+from adapters.telegram.capabilities import CAPABILITIES, TELEGRAM
 from adapters.telegram.client.application import IN_FLIGHT, PollingRequest, build_application, build_sending_request
 from adapters.telegram.client.errors import retry_seconds, safe_cause
 from adapters.telegram.client.rate_limiter import A_SECOND, TelegramRateLimiter
@@ -30,10 +31,10 @@ from adapters.telegram.transport.chat_queue import PerChatProcessor
 from adapters.telegram.transport.inbox import UpdateInbox
 from adapters.telegram.transport.polling import SILENCE, STOPPING, UpdatePoller
 from adapters.telegram.transport.webhook import set_webhook, telegram_routes
-from bot.chats import Chat, ChatAddress, MessageRef, Platform
+from bot.chats import Chat, ChatAddress, MessageRef
 from bot.commands.core.command import Command
 from bot.errors import ErrorScope, MessageRejected, NotAuthorised
-from bot.ports import ChatEvents, Clock, CommandHandler, LookupUnsupported, PlatformCapabilities, PlatformState
+from bot.ports import ChatEvents, Clock, CommandHandler, LookupUnsupported, PlatformState
 from bot.ports import RateLimiter as SharedPace
 from bot.views import View
 
@@ -58,8 +59,8 @@ class TelegramPlatform:
     was cancelled.
     """
 
-    platform = Platform.TELEGRAM
-    capabilities = PlatformCapabilities()
+    platform = TELEGRAM
+    capabilities = CAPABILITIES
 
     def __init__(
         self,
@@ -84,7 +85,7 @@ class TelegramPlatform:
         self._username: str | None = None
         self._paid = paid_rate > A_SECOND
         a_second = paid_rate if self._paid else A_SECOND
-        self.capabilities = PlatformCapabilities(max_in_flight=_in_flight(a_second))
+        self.capabilities = replace(CAPABILITIES, max_in_flight=_in_flight(a_second))
         self._rate_limiter = TelegramRateLimiter(clock, a_second, shared=rate_limiter, bot=token.partition(":")[0])
         self._send_request = build_sending_request(self.capabilities.max_in_flight)
         self._poll_request = None if public_url else PollingRequest()

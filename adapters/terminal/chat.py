@@ -15,7 +15,7 @@ from rich.text import Text
 
 from adapters.terminal.renderer import lettered_buttons, render_view
 from bot.i18n import Translator
-from bot.ports import ChatMessage, LocalChatSession
+from bot.ports import ChatMessage, ConversationSession
 from bot.views import Button, View
 
 POLL_SECONDS = 1.0
@@ -26,7 +26,7 @@ EXIT_COMMANDS = {"exit", "quit", "/exit", "/quit"}
 class TerminalChat:
     """One window on the local conversation."""
 
-    def __init__(self, session: LocalChatSession, console: Console, commands: Sequence[str]) -> None:
+    def __init__(self, session: ConversationSession, console: Console, commands: Sequence[str]) -> None:
         self._session = session
         self._console = console
         self._commands = [f"/{command}" for command in commands]

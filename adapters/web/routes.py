@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.web.renderer import render_message, render_page
 from bot.i18n import Translator
-from bot.ports import LocalChatSession
+from bot.ports import ConversationSession
 from bot.views import Document
 
 MESSAGES_SHOWN = 60
@@ -53,7 +53,11 @@ def no_suggestions(typed: str) -> Sequence[str]:
 
 
 def chat_routes(
-    session: LocalChatSession, *, password: str = "", commands: Sequence[str] = (), suggest: Suggester = no_suggestions
+    session: ConversationSession,
+    *,
+    password: str = "",
+    commands: Sequence[str] = (),
+    suggest: Suggester = no_suggestions,
 ) -> list[BaseRoute]:
     """The routes of the local chat; ``commands`` are offered while typing, and what ``suggest`` makes of a line."""
     window = _ChatHandlers(session, commands, suggest)
@@ -71,7 +75,7 @@ def chat_routes(
 class _ChatHandlers:
     """The page's handlers over one conversation."""
 
-    def __init__(self, session: LocalChatSession, commands: Sequence[str], suggest: Suggester) -> None:
+    def __init__(self, session: ConversationSession, commands: Sequence[str], suggest: Suggester) -> None:
         self._session = session
         self._commands = commands
         self._suggest = suggest

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.calls import NO_COMMAND, AskedFrom, CommandCall, split_command
-from bot.chats import Chat, ChatDefaults, ChatSettings, Platform
-from bot.commands.chat.admin import accepted_addresses
+from bot.chats import Chat, ChatDefaults, ChatSettings
 from bot.commands.chat.permissions import may_change
 from bot.commands.core.command import Command, CommandContext, find_command
 from bot.commands.core.services import Services
@@ -21,6 +20,7 @@ from bot.commands.ui.group_replies import admins_only_view
 from bot.errors import InputError
 from bot.i18n import t
 from bot.papers import linked_paper_ids, parse_paper_id
+from bot.ports import PlatformCapabilities, PlatformPhrases
 from bot.rendering.notes import SAMPLE_BANNER
 from bot.views import InputErrorBlock, TextBlock, View
 
@@ -48,28 +48,31 @@ class CommandDispatcher:
         try:
             view = await self._answer(call)
         except InputError as mistake:
-            view = input_error_view(mistake, call)
+            view = input_error_view(mistake, call, self._capabilities(call).phrases)
         except Exception as problem:
             view = _internal_error(call, problem)
         return replace(view, language=call.language)
 
+    def _capabilities(self, call: CommandCall) -> PlatformCapabilities:
+        return self._services.capabilities_of(call.chat.platform)
+
     async def _answer(self, call: CommandCall) -> View:
-        if not _is_allowed_chat(call, self._services.defaults):
-            return _closed_chat_view(call)
+        if not _is_allowed_chat(call, self._services):
+            return _closed_chat_view(self._capabilities(call).address_text(call.chat))
         if len(call.argument) > MAX_ARGUMENT_LENGTH:
             raise too_long_error(MAX_ARGUMENT_LENGTH)
         call = self._interpret(_without_unsendable(call))
         command = find_command(self._commands, call.name)
         if command is None:
-            raise unknown_command_error(call, self._commands)
+            raise unknown_command_error(call, self._commands, self._capabilities(call).phrases)
         if command.changes_chat(call.argument) and not await may_change(call, self._services):
-            return admins_only_view(call)
+            return admins_only_view(call, self._capabilities(call))
         view = await self._run(command, call)
         return replace(view, private=view.private or (command.private and not call.kind.personal))
 
     def _interpret(self, call: CommandCall) -> CommandCall:
         """Plain words are a search, a paper's id or address its card, a bare *hello*, *help* or command what it says;
-        in Slack, no command needs a slash."""
+        on some platforms no command needs a slash."""
         if call.name == SLASH_COMMAND:
             name, argument = split_command(call.argument or "help")
             return replace(call, name=name, argument=argument)
@@ -79,7 +82,7 @@ class CommandDispatcher:
         if call.kind.personal and (following := parse_phrase(call.argument)):
             return replace(call, name=following[0], argument=following[1])
         name, argument = split_command(call.argument)
-        if call.chat.platform is Platform.SLACK and self._is_offered(name):
+        if self._capabilities(call).bare_commands and self._is_offered(name):
             return replace(call, name=name, argument=argument)
         if not call.argument:
             return replace(call, name="start")
@@ -112,7 +115,7 @@ class CommandDispatcher:
             return chat
         if call.asked_from is AskedFrom.ELSEWHERE:
             return _unregistered_chat(call, self._services)
-        defaults = _defaults_for(call, self._services.defaults)
+        defaults = _defaults_for(call, self._services)
         async with self._services.storage.write() as work:
             opened = await work.chats.get_or_create(
                 call.chat, call.kind, call.chat_title, defaults, self._services.clock.now()
@@ -152,15 +155,17 @@ def _without_unsendable(call: CommandCall) -> CommandCall:
     )
 
 
-def input_error_view(mistake: InputError, call: CommandCall) -> View:
+def input_error_view(mistake: InputError, call: CommandCall, phrases: PlatformPhrases) -> View:
     """What was wrong, and what would work, to tap."""
     block = InputErrorBlock(mistake.message, mistake.input, mistake.span)
     if not mistake.suggestions:
         return View((block,), private=True)
-    slash = "" if call.chat.platform is Platform.SLACK else "/"
     # Below the text with its place marked, so that it does not read as if that were what is suggested.
     question = [TextBlock(t("Did you mean this?"))] if mistake.span else []
-    return View((block, *question, suggestion_buttons(mistake.suggestions, call.name or "search", slash)), private=True)
+    return View(
+        (block, *question, suggestion_buttons(mistake.suggestions, call.name or "search", phrases.suggestion_prefix)),
+        private=True,
+    )
 
 
 def _internal_error(call: CommandCall, problem: Exception) -> View:
@@ -173,13 +178,13 @@ def _internal_error(call: CommandCall, problem: Exception) -> View:
     return View((TextBlock(said),), private=True)
 
 
-def _is_allowed_chat(call: CommandCall, defaults: ChatDefaults) -> bool:
-    allowed = defaults.allowed_chats
-    return not allowed or any(spelling in allowed for spelling in accepted_addresses(str(call.chat)))
+def _is_allowed_chat(call: CommandCall, services: Services) -> bool:
+    allowed = services.defaults.allowed_chats
+    return not allowed or not allowed.isdisjoint(services.capabilities_of(call.chat.platform).spell_address(call.chat))
 
 
-def _closed_chat_view(call: CommandCall) -> View:
-    chat = str(call.chat)
+def _closed_chat_view(address: str) -> View:
+    chat = address
     said = t("This Paperboy serves only the chats its operator named. This one is <code>{chat}</code>.", chat=chat)
     return View((TextBlock(said),), private=True)
 
@@ -196,7 +201,7 @@ def _route_free_text(call: CommandCall) -> CommandCall:
 
 def _unregistered_chat(call: CommandCall, services: Services) -> Chat:
     """A chat that is stored nowhere and follows nothing."""
-    now, defaults = services.clock.now(), _defaults_for(call, services.defaults)
+    now, defaults = services.clock.now(), _defaults_for(call, services)
     settings = ChatSettings(hour=defaults.hour, zone=defaults.zone)
     return Chat(0, call.chat, call.kind, call.chat_title, settings, created_at=now, eligible_from=now.date())
 
@@ -205,6 +210,7 @@ def _is_chat_current(chat: Chat, call: CommandCall) -> bool:
     return call.chat_title in ("", chat.title) and call.dm_channel in ("", chat.dm_channel)
 
 
-def _defaults_for(call: CommandCall, defaults: ChatDefaults) -> ChatDefaults:
+def _defaults_for(call: CommandCall, services: Services) -> ChatDefaults:
     """A new chat of one person begins in that person's zone, where the platform tells it."""
+    defaults = services.defaults_on(call.chat.platform)
     return replace(defaults, zone=call.zone_hint) if call.zone_hint and call.kind.personal else defaults

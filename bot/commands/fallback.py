@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 
 from bot.calls import CommandCall
-from bot.chats import Platform
 from bot.commands.core.command import Command
 from bot.commands.ui.buttons import truncate
 from bot.errors import InputError
 from bot.i18n import t
+from bot.ports import PlatformPhrases
 
 # What people type for something that has another name here.
 _COMMAND_SYNONYMS = {
@@ -93,11 +93,11 @@ def strip_filler(text: str) -> str:
     return words[opening.end() :].rstrip(" ?.!") or text if opening else text
 
 
-def unknown_command_error(call: CommandCall, commands: Sequence[Command]) -> InputError:
+def unknown_command_error(call: CommandCall, commands: Sequence[Command], phrases: PlatformPhrases) -> InputError:
     """The answer to a command there isn't, with the nearest ones, each with what was asked of it."""
     typed = truncate(call.name, MAX_SHOWN_LENGTH)
     near = _nearest_commands(call.name, commands)
-    prefix = "/papers " if call.chat.platform is Platform.SLACK else "/"
+    prefix = phrases.usage_prefix
     if not near:
         return InputError(t("I don’t know <code>{typed}</code>.", typed=prefix + typed), suggestions=("help",))
     sentence = t(

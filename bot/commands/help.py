@@ -76,9 +76,8 @@ def _full_help(context: CommandContext) -> View:
 
 
 def _available_commands(context: CommandContext, names: Iterable[str]) -> list[Command]:
-    here = context.chat.address.platform
     found = (find_command(context.commands, name) for name in names)
-    return [command for command in found if command is not None and command.only_on in (None, here)]
+    return [command for command in found if command is not None and command.is_offered(context.capabilities)]
 
 
 def _summary(context: CommandContext, command: Command) -> LazyText:

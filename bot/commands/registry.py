@@ -5,7 +5,6 @@ Help, Telegram's menu and Slack's manifest come from :data:`COMMANDS`; a button 
 
 from __future__ import annotations
 
-from bot.chats import Platform
 from bot.commands import help, paging
 from bot.commands.chat import admin, greetings, home, onboarding, permissions, personal_data, remote, status
 from bot.commands.core.command import Command, find_command
@@ -13,6 +12,7 @@ from bot.commands.papers import card, explain, link_unfurling, lists, missed, pa
 from bot.commands.search import form_preview, inline_lookup, search
 from bot.commands.settings import schedule, settings, setup_form
 from bot.commands.subscriptions import browse, edit, mute, send_now, share, subscribe, topic_list
+from bot.ports import PlatformCapabilities
 
 __all__ = ["COMMANDS", "TOPIC_COMMANDS", "Command", "get_command", "offered_names"]
 
@@ -55,9 +55,9 @@ TOPIC_COMMANDS = tuple(
 )
 
 
-def offered_names(platform: Platform) -> list[str]:
+def offered_names(capabilities: PlatformCapabilities) -> list[str]:
     """The names that a person there is offered while typing."""
-    return [each.name for each in COMMANDS if not each.hidden and each.only_on in (None, platform)]
+    return [each.name for each in COMMANDS if not each.hidden and each.is_offered(capabilities)]
 
 
 def get_command(name: str) -> Command | None:

@@ -25,7 +25,7 @@ from bot.errors import (
     OutcomeUnknown,
     RetryLater,
 )
-from bot.ports import Clock, Messenger, Storage, UnitOfWork
+from bot.ports import Clock, Messenger, PlatformCapabilities, Storage, UnitOfWork
 from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import View
 
@@ -66,7 +66,7 @@ class AttemptRunner:
 
     async def attempt(self, messenger: Messenger, delivery: Delivery, chat: Chat | None = None) -> AttemptOutcome:
         """One try; nothing that goes wrong with it is raised. ``chat``: as it was read just now."""
-        ready = await self._prepare(delivery, chat)
+        ready = await self._prepare(messenger.capabilities, delivery, chat)
         if isinstance(ready, AttemptResult):
             return AttemptOutcome(ready)
         try:
@@ -81,13 +81,16 @@ class AttemptRunner:
         except TimeoutError:
             return AttemptOutcome(results.uncertain(delivery, self._clock.now(), "no answer in time"))
         except DeliveryError as problem:
-            return outcome_of_error(problem, delivery, ready.chat, self._clock.now())
+            return outcome_of_error(problem, delivery, ready.chat, self._clock.now(), messenger.capabilities)
         except Exception as problem:
             log.error("delivery %s broke off: %s", delivery.id, error_location(problem))
             return AttemptOutcome(results.uncertain(delivery, self._clock.now(), type(problem).__name__))
-        return AttemptOutcome(results.sent(delivery, ready.chat, receipt, self._clock.now()))
+        interval = messenger.capabilities.message_interval(ready.chat.kind)
+        return AttemptOutcome(results.sent(delivery, receipt, self._clock.now(), interval))
 
-    async def _prepare(self, delivery: Delivery, chat: Chat | None) -> PreparedDelivery | AttemptResult:
+    async def _prepare(
+        self, capabilities: PlatformCapabilities, delivery: Delivery, chat: Chat | None
+    ) -> PreparedDelivery | AttemptResult:
         try:
             chat = chat or await self._load_chat(delivery.chat_id)
             papers = await self._papers.get(referenced_paper_ids(delivery.content))
@@ -98,7 +101,8 @@ class AttemptRunner:
         if chat is None:
             return results.failed(delivery, self._clock.now(), "the chat is no longer known")
         try:
-            return PreparedDelivery(delivery, chat, render_content(delivery.content, papers, chat, delivery.id))
+            view = render_content(delivery.content, papers, chat, delivery.id, capabilities)
+            return PreparedDelivery(delivery, chat, view)
         except Exception as problem:
             log.error("delivery %s could not be composed: %s", delivery.id, error_location(problem))
             return results.failed(delivery, self._clock.now(), type(problem).__name__)
@@ -114,14 +118,18 @@ def sends_silently(chat: Chat, delivery: Delivery, now: datetime) -> bool:
     return heard or chat.kind is not ChatKind.PRIVATE or chat.settings.silent or in_quiet_hours(chat.settings, now)
 
 
-def outcome_of_error(problem: DeliveryError, delivery: Delivery, chat: Chat, now: datetime) -> AttemptOutcome:
+def outcome_of_error(
+    problem: DeliveryError, delivery: Delivery, chat: Chat, now: datetime, capabilities: PlatformCapabilities
+) -> AttemptOutcome:
     """What the error's name says: what becomes of the delivery, and of its chat or bot in the same commit."""
     match problem:
         case ChatUnavailable():
-            log.warning("%s can't be written to (%s): paused", chat.address, problem.reason)
-            return AttemptOutcome(results.failed(delivery, now, problem.reason), _pause_effect(chat, problem, now))
+            where = capabilities.address_text(chat.address)
+            log.warning("%s can't be written to (%s): paused", where, problem.reason)
+            pause = _pause_effect(chat, problem, now, capabilities)
+            return AttemptOutcome(results.failed(delivery, now, problem.reason), pause)
         case ChatIdChanged():
-            log.info("%s has a new id", chat.address)
+            log.info("%s has a new id", capabilities.address_text(chat.address))
             return AttemptOutcome(results.retry_now(delivery, now, "moved"), _move_effect(chat, problem))
         case RetryLater():
             return AttemptOutcome(results.retry_later(delivery, problem, now), _suspension_if_wider(chat, problem, now))
@@ -136,11 +144,13 @@ def outcome_of_error(problem: DeliveryError, delivery: Delivery, chat: Chat, now
     return AttemptOutcome(results.failed(delivery, now, problem.reason))
 
 
-def _pause_effect(chat: Chat, problem: ChatUnavailable, now: datetime) -> SideEffect:
+def _pause_effect(
+    chat: Chat, problem: ChatUnavailable, now: datetime, capabilities: PlatformCapabilities
+) -> SideEffect:
     async def pause(work: UnitOfWork) -> None:
         current = await work.chats.get(chat.id)
         if current is not None:
-            await pause_chat(work, current, problem.cause, now)
+            await pause_chat(work, current, problem.cause, now, capabilities)
 
     return pause
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Platform
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus
 from bot.deliveries import DeliveryKind, DeliveryPlan, NoticeContent, PlannedMessage
 from bot.due import resume_chat
 from bot.errors import UnavailableReason
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.ports import Clock, PlatformCapabilities, Storage, UnitOfWork
 
 NOTICE_EXPIRES_AFTER: Final = timedelta(days=2)
 
@@ -19,29 +19,30 @@ log = logging.getLogger(__name__)
 
 
 class ChatLifecycle:
-    """Stores what platforms report of chats. Implements :class:`bot.ports.ChatEvents`. An address without a thread
-    means all threads of that chat.
+    """Stores what one platform reports of its chats. Implements :class:`bot.ports.ChatEvents`. An address without a
+    thread means all threads of that chat.
     """
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, capabilities: PlatformCapabilities) -> None:
         self._storage = storage
         self._clock = clock
+        self._capabilities = capabilities
 
     async def on_migrated(self, old: ChatAddress, new: ChatAddress) -> None:
         """The chat, with all its threads, has a new id."""
         async with self._storage.write() as work:
             await work.chats.move(old, new)
             await work.commit()
-        log.info("%s is now %s", old, new)
+        log.info("%s is now %s", self._capabilities.address_text(old), self._capabilities.address_text(new))
 
     async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
         """Nothing can be sent there: paused with the reason, everything kept, and its owner notified."""
         async with self._storage.write() as work:
             for one in await _chats_at(work, chat):
                 if one.status is ChatStatus.ACTIVE:
-                    await pause_chat(work, one, reason, self._clock.now())
+                    await pause_chat(work, one, reason, self._clock.now(), self._capabilities)
             await work.commit()
-        log.info("%s is paused: %s", chat, reason.value)
+        log.info("%s is paused: %s", self._capabilities.address_text(chat), reason.value)
 
     async def on_available(self, chat: ChatAddress) -> None:
         """It can be written to again. What a person paused stays paused.
@@ -57,24 +58,27 @@ class ChatLifecycle:
             await work.commit()
 
 
-async def pause_chat(work: UnitOfWork, chat: Chat, reason: UnavailableReason, now: datetime) -> None:
+async def pause_chat(
+    work: UnitOfWork, chat: Chat, reason: UnavailableReason, now: datetime, capabilities: PlatformCapabilities
+) -> None:
     """Pauses a chat for a platform's reason: nothing is due until it is available. Whoever set it up is notified in
     private, where they talk with Paperboy.
     """
     await work.chats.save(replace(chat, status=ChatStatus.PAUSED, pause_reason=reason.value, next_digest_at=None))
-    owner = await _owner_chat(work, chat, now)
+    owner = await _owner_chat(work, chat, now, capabilities)
     if owner is not None and reason is not UnavailableReason.UNINSTALLED and await work.subscriptions.of_chat(chat.id):
         await work.outbox.store_plans([_pause_notice(owner, chat, reason, now)])
 
 
-async def _owner_chat(work: UnitOfWork, chat: Chat, now: datetime) -> Chat | None:
+async def _owner_chat(work: UnitOfWork, chat: Chat, now: datetime, capabilities: PlatformCapabilities) -> Chat | None:
     """The private chat of whoever set this one up; an anonymous admin has none."""
     if not chat.owner or chat.kind.personal:
         return None
     address = replace(chat.address, chat=chat.owner, thread="")
     owner = await work.chats.find(address)
-    if owner is None and address.platform is Platform.SLACK:  # where a bot may write to everybody
-        owner = await work.chats.get_or_create(address, ChatKind.PRIVATE, "", ChatDefaults(), now)
+    if owner is None and capabilities.opens_private_chats:
+        defaults = ChatDefaults(days=capabilities.default_days)
+        owner = await work.chats.get_or_create(address, ChatKind.PRIVATE, "", defaults, now)
     return owner if owner is not None and owner.kind.personal and owner.status is ChatStatus.ACTIVE else None
 
 

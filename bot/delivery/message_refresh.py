@@ -106,7 +106,8 @@ async def _edit_message(platform: ChatPlatform, stale: StaleMessage) -> bool:
     if delivery.message_ref is None:
         return False
     await platform.wait_turn(chat.address)
-    await platform.edit(chat, delivery.message_ref, render_content(delivery.content, stale.papers, chat, delivery.id))
+    view = render_content(delivery.content, stale.papers, chat, delivery.id, platform.capabilities)
+    await platform.edit(chat, delivery.message_ref, view)
     return True
 
 

@@ -93,11 +93,13 @@ class Reconciler:
         try:
             found = await self._look_up(messenger, chat, delivery)
         except (ChatUnavailable, ChatIdChanged) as problem:
-            await self._outbox.record(outcome_of_error(problem, delivery, chat, self._clock.now()))
+            await self._outbox.record(
+                outcome_of_error(problem, delivery, chat, self._clock.now(), messenger.capabilities)
+            )
         except (DeliveryError, TimeoutError) as problem:
             log.warning("delivery %s can't be looked up now: %s", delivery.id, type(problem).__name__)
         else:
-            await self._record_finding(delivery, chat, found)
+            await self._record_finding(delivery, found, messenger.capabilities.message_interval(chat.kind))
 
     async def _look_up(
         self, messenger: Messenger, chat: Chat, delivery: Delivery
@@ -107,12 +109,12 @@ class Reconciler:
             return await messenger.find_sent(chat, delivery.client_key, since, delivery.reply_to)
 
     async def _record_finding(
-        self, delivery: Delivery, chat: Chat, found: MessageRef | LookupUnsupported | None
+        self, delivery: Delivery, found: MessageRef | LookupUnsupported | None, interval: timedelta
     ) -> None:
         now = self._clock.now()
         match found:
             case MessageRef():
-                result = results.sent(delivery, chat, found, now)
+                result = results.sent(delivery, found, now, interval)
             case None:
                 result = results.resend_not_found(delivery, now)
             case _ if delivery.possible_duplicate:

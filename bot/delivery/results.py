@@ -6,18 +6,12 @@ import random
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.chats import Chat, ChatKind, MessageRef, Platform
+from bot.chats import MessageRef
 from bot.deliveries import AttemptResult, Delivery, DeliveryState
 from bot.errors import RetryLater
 
 BACKOFF_SECONDS: Final = (2, 8, 30, 120, 600)
 _JITTER: Final = 0.2
-
-# Between two messages to one chat: Telegram allows one a second in a private chat and 20 a minute in a group, Slack
-# about one a second in a channel (core.telegram.org/bots/faq, docs.slack.dev/apis/web-api/rate-limits).
-_PRIVATE_INTERVAL: Final = timedelta(seconds=1.05)
-_GROUP_INTERVAL: Final = timedelta(seconds=3.2)
-_SLACK_INTERVAL: Final = timedelta(seconds=1.1)
 
 
 def backoff(attempts: int) -> timedelta:
@@ -26,25 +20,14 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - spreads load, no secret
 
 
-def per_chat_interval(chat: Chat) -> timedelta:
-    """The interval between two messages to one chat."""
-    match chat.address.platform:
-        case Platform.LOCAL:
-            return timedelta(0)
-        case Platform.SLACK:
-            return _SLACK_INTERVAL
-    return _PRIVATE_INTERVAL if chat.kind is ChatKind.PRIVATE else _GROUP_INTERVAL
-
-
-def sent(delivery: Delivery, chat: Chat, message_ref: MessageRef, at: datetime) -> AttemptResult:
-    """Accepted; ``not_before`` is for the chat's next message."""
-    until = at + per_chat_interval(chat)
+def sent(delivery: Delivery, message_ref: MessageRef, at: datetime, interval: timedelta) -> AttemptResult:
+    """Accepted; for ``interval`` from then on nothing else goes to the chat."""
     return AttemptResult(
         delivery.id,
         DeliveryState.SENT,
         at,
         message_ref=message_ref,
-        not_before=until,
+        not_before=at + interval,
         attempt_started_at=delivery.sending_at,
     )
 

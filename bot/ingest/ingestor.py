@@ -23,7 +23,7 @@ from bot.ingest.list_days import (
     oldest_deep_day,
 )
 from bot.ingest.source_reader import ReadResult, SourceReader
-from bot.papers import HUGGING_FACE, PaperListing
+from bot.papers import PaperListing
 from bot.ports import Clock, PaperIndex, PaperSource, PollFailure, RejectedRow, SourceState, Storage
 
 REQUEST_INTERVAL: Final = timedelta(seconds=2)
@@ -225,7 +225,7 @@ class Ingestor:
 
     def _archive_source(self) -> PaperSource | None:
         """Only a source with lists by day has an archive; a feed knows its newest day alone."""
-        return next((source for source in self._sources if source.name == HUGGING_FACE), None)
+        return next((source for source in self._sources if source.has_archive), None)
 
     async def _read_with_retries(self, source: PaperSource, day: date) -> bool:
         """One day of the archive, at a pace that leaves room for everything else.

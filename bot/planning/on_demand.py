@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.chats import Chat, Platform, Subscription
+from bot.chats import Chat, Subscription
 from bot.decisions.muting import without_muted
 from bot.decisions.on_the_fly import find_matches
 from bot.deliveries import DeliveryKind, DeliveryPlan, EmptyReason
@@ -30,7 +30,7 @@ class OnDemandResult:
 
 
 async def plan_on_demand(
-    storage: Storage, index: PaperIndex, chat: Chat, now: datetime, capabilities: PlatformCapabilities | None = None
+    storage: Storage, index: PaperIndex, chat: Chat, now: datetime, capabilities: PlatformCapabilities
 ) -> OnDemandResult:
     """Plans a digest of the newest list day that has papers, whenever the topics were added; what the chat got before
     is left out, and a digest that still waits to be sent is superseded. Idempotent: a second call finds nothing new."""
@@ -42,10 +42,10 @@ async def plan_on_demand(
             0, empty_reason=EmptyReason.NOT_LISTED_YET if subscriptions else EmptyReason.NOTHING_MATCHED
         )
     day = newest[0]
-    found = await _find_candidates(storage, index, chat, subscriptions, day)
+    found = await _find_candidates(storage, index, subscriptions, day, samples=capabilities.samples)
     async with storage.write() as work:
         listed = (await work.papers.count_listed(day, day)).get(day, 0)
-        due = await _without_already_sent(work, chat, subscriptions, found, capabilities or PlatformCapabilities())
+        due = await _without_already_sent(work, chat, subscriptions, found, capabilities)
         if not due.candidates:
             return OnDemandResult(0, day, listed, EmptyReason.NOTHING_NEW if found else EmptyReason.NOTHING_MATCHED)
         planned = await work.outbox.store_plans([_delivery_plan(due, now, {day: listed})])
@@ -56,14 +56,14 @@ async def plan_on_demand(
 
 
 async def _find_candidates(
-    storage: Storage, index: PaperIndex, chat: Chat, subscriptions: Sequence[Subscription], day: date
+    storage: Storage, index: PaperIndex, subscriptions: Sequence[Subscription], day: date, *, samples: bool
 ) -> list[Candidate]:
     """The day's papers with every topic of the chat that matches them."""
     papers: dict[str, Paper] = {}
     reasons: dict[str, list[tuple[str, tuple[MatchReason, ...]]]] = {}
     for subscription in subscriptions:
         for match in await find_matches(storage, index, subscription.topic, day, day):
-            if match.paper.sample and chat.address.platform is not Platform.LOCAL:
+            if match.paper.sample and not samples:
                 continue
             papers[match.paper.id] = match.paper
             reasons.setdefault(match.paper.id, []).append((format_topic(subscription.topic), match.decision.reasons))

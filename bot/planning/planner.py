@@ -81,6 +81,7 @@ class _Planner:
         self._index = index
         self._snapshot = snapshot
         self._capabilities = capabilities
+        self._sample_platforms = frozenset(name for name, each in capabilities.items() if each.samples)
         self._early = early
         self._estimates: dict[str, WiderMatchEstimate] = {}
         self._listed_ids: dict[date, list[str]] = {}
@@ -138,7 +139,7 @@ class _Planner:
         """Everything the plans are made from, in a few queries for the whole page."""
         ids = [chat.id for chat in chats]
         subscriptions = await work.subscriptions.of_chats(ids)
-        candidates = await work.subscriptions.candidates(ids, self._snapshot.day)
+        candidates = await work.subscriptions.candidates(ids, self._snapshot.day, self._sample_platforms)
         unsent = await work.outbox.unsent_digests(ids)
         papers = await papers_of_unsent(work, [old for olds in unsent.values() for old in olds])
         due = []

@@ -1,7 +1,7 @@
 """The core's ports: all it asks of the outside, few and small, each with the errors it may raise."""
 
 from bot.ports.clock import Clock
-from bot.ports.conversation import ChatMessage, ConversationRepository, LocalChatSession
+from bot.ports.conversation import ChatMessage, ConversationRepository, ConversationSession
 from bot.ports.outbox import Outbox
 from bot.ports.papers import ArchiveExtent, ChangePage, PaperRepository, PollRecord, SourceState, UpsertResult
 from bot.ports.persons import Inbox, ManagedChat, PersonRepository, SavedPaper
@@ -12,6 +12,7 @@ from bot.ports.platform import (
     LookupUnsupported,
     Messenger,
     PlatformCapabilities,
+    PlatformPhrases,
     PlatformState,
 )
 from bot.ports.rate_limit import Cooldown, Leases, RateLimit, RateLimiter, Reservation
@@ -32,12 +33,12 @@ __all__ = [
     "Clock",
     "CommandHandler",
     "ConversationRepository",
+    "ConversationSession",
     "Cooldown",
     "EmbeddingIndex",
     "FollowedTopic",
     "Inbox",
     "Leases",
-    "LocalChatSession",
     "LookupUnsupported",
     "ManagedChat",
     "Messenger",
@@ -47,6 +48,7 @@ __all__ = [
     "PaperSource",
     "PersonRepository",
     "PlatformCapabilities",
+    "PlatformPhrases",
     "PlatformState",
     "PollFailure",
     "PollRecord",

@@ -53,8 +53,12 @@ class ConversationRepository(Protocol):
         """The message that was added with ``key``; None where none was, or where it is not kept any more."""
         ...
 
+    async def erase(self) -> None:
+        """Every message."""
+        ...
 
-class LocalChatSession(Protocol):
+
+class ConversationSession(Protocol):
     """The local chat as its windows (the page, the terminal) use it."""
 
     async def submit(self, typed: str) -> list[ChatMessage]:

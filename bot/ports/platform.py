@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, MessageRef, PersonAddress, Platform
+from bot.chats import EVERY_DAY, Chat, ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
 from bot.errors import UnavailableReason
+from bot.i18n import LazyText, t
 from bot.ports.persons import ManagedChat
 from bot.views import View
 
@@ -21,18 +22,86 @@ class LookupUnsupported(StrEnum):
     UNSUPPORTED = "cannot know"
 
 
+def _spell_in_full(address: ChatAddress) -> tuple[str, ...]:
+    return (str(address),)
+
+
+_ADMINS_ONLY: Final = t("Topics and times here are set by admins. In a private chat with me you can have your own.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformPhrases:
+    """What is said in a platform's own words.
+
+    ``usage_prefix`` stands before a command where it is explained, ``suggestion_prefix`` where it is offered to be
+    typed or tapped after a mistake. ``admins_only`` is for members who may not change a chat of several people.
+    ``exclusive``: by a command's name, what other platforms say of it, since this one alone has it.
+    """
+
+    usage_prefix: str = "/"
+    suggestion_prefix: str = "/"
+    admins_only: LazyText = _ADMINS_ONLY
+    exclusive: Mapping[str, LazyText] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformCapabilities:
-    """What planning and sending must know of a platform: whether long digests continue in a thread, whether a message
-    can be changed without telling anybody of it, and how many may be on their way to one workspace at once."""
+    """In what a platform differs from others, as far as planning, sending and answering must know.
+
+    Sending: ``threads``, long digests continue in a thread. ``silent_edits``, a message can be changed without telling
+    anybody. ``max_in_flight``, how many messages may be on their way to one workspace at once. ``private_interval`` and
+    ``shared_interval``, the least time between two messages to a chat of one person, or of several.
+    ``opens_private_chats``, the bot may write first to anybody. ``samples``, it gets invented papers while there are no
+    others. ``pictures``, a message about papers can carry a large one.
+
+    Answering: ``private_replies``, in a chat of several people the person who asked can be answered alone.
+    ``chat_links``, a link opens a chat with Paperboy at a command. ``remote_management``, a chat can be managed from a
+    private one. ``workspaces``, chats belong to a workspace, whose admins set something for all of them.
+    ``link_cards``, links to papers that people send get a card. ``setup_form``, topics and time are chosen in a form.
+    ``cards_in_place``, a paper's card may take the place of a list that nobody else reads. ``bare_commands``, a command
+    needs no slash in front. ``keeps_conversation``, what was said lies in the application's own database.
+
+    ``default_days`` are the weekdays of a new chat (Monday 0). ``spell_address`` gives the texts by which settings may
+    name a chat, the most exact first.
+    """
 
     threads: bool = False
     silent_edits: bool = False
     max_in_flight: int = 8
+    private_interval: timedelta = timedelta(0)
+    shared_interval: timedelta = timedelta(0)
+    opens_private_chats: bool = False
+    samples: bool = False
+    pictures: bool = False
+    private_replies: bool = False
+    chat_links: bool = False
+    remote_management: bool = False
+    workspaces: bool = False
+    link_cards: bool = False
+    setup_form: bool = False
+    cards_in_place: bool = True
+    bare_commands: bool = False
+    keeps_conversation: bool = False
+    default_days: frozenset[int] = EVERY_DAY
+    spell_address: Callable[[ChatAddress], tuple[str, ...]] = _spell_in_full
+    phrases: PlatformPhrases = field(default_factory=PlatformPhrases)
+
+    def address_text(self, address: ChatAddress) -> str:
+        """How settings and the log name a chat."""
+        return self.spell_address(address)[0]
+
+    def message_interval(self, kind: ChatKind) -> timedelta:
+        """The least time between two messages to a chat of this kind."""
+        return self.private_interval if kind.personal else self.shared_interval
 
 
 class Messenger(Protocol):
     """Sends views. Splitting what is too long and falling back to plain text happen inside."""
+
+    @property
+    def capabilities(self) -> PlatformCapabilities:
+        """In what this platform, as it is connected, differs from others; the same for as long as it runs."""
+        ...
 
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
@@ -62,7 +131,6 @@ class ChatPlatform(Messenger, Protocol):
     """One platform with its people."""
 
     platform: Platform
-    capabilities: PlatformCapabilities
 
     async def wait_turn(self, chat: ChatAddress) -> None:
         """Waits until the next digest may be sent within the bot's rate limits; answers to people go before."""

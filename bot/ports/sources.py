@@ -43,9 +43,10 @@ class PollResult:
 
 
 class PaperSource(Protocol):
-    """An outside list of papers."""
+    """An outside list of papers; ``has_archive``: its lists of past days can be read."""
 
     name: str
+    has_archive: bool
 
     async def poll(self, days: Sequence[date], known: frozenset[str]) -> PollResult:
         """All papers listed on ``days`` (UTC), every page; ``known`` are ids already stored (a source whose rows name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -165,8 +165,10 @@ class SubscriptionRepository(Protocol):
         page of papers are stored together with its revision, or whoever decides beside it may undo them unseen."""
         ...
 
-    async def candidates(self, chat_ids: Sequence[int], today: date) -> Mapping[int, list[Candidate]]:
+    async def candidates(
+        self, chat_ids: Sequence[int], today: date, sample_platforms: Collection[Platform] = ()
+    ) -> Mapping[int, list[Candidate]]:
         """For each chat, papers with a yes for one of its topics that were never sent there nor are on their way:
         first listed not before the topic was added, nor before the chat's ``eligible_from``; a late match only
-        within 7 days of its first list day. Sample papers only for local chats."""
+        within 7 days of its first list day. Sample papers only for chats of the ``sample_platforms``."""
         ...

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.chats import Chat, Platform
+from bot.chats import Chat
 from bot.deliveries import DigestContent, SelectedPaper
 from bot.due import digest_hour
 from bot.i18n import t, tn
 from bot.papers import Paper
+from bot.ports import PlatformCapabilities
 from bot.views import Button, Buttons
 
 MAX_NUMBERS_PER_ROW = 8
@@ -16,10 +17,15 @@ OTHERS_ARGUMENT = "others"
 
 
 def digest_buttons(
-    content: DigestContent, present: Sequence[SelectedPaper], papers: Mapping[str, Paper], chat: Chat, delivery_id: int
+    content: DigestContent,
+    present: Sequence[SelectedPaper],
+    papers: Mapping[str, Paper],
+    chat: Chat,
+    delivery_id: int,
+    capabilities: PlatformCapabilities,
 ) -> tuple[Buttons, ...]:
     """The numbers in rows of eight at most, the way to the others' summaries, then one row about the digest itself."""
-    origin = f" from edition {delivery_id}" if delivery_id and _card_replaces_digest(chat) else ""
+    origin = f" from edition {delivery_id}" if delivery_id and _card_replaces_digest(chat, capabilities) else ""
     numbers = [
         Button(t("{n}", n=number), f"paper {papers[one.paper_id].id}{origin}")
         for number, one in enumerate((one for one in present if one.with_summary), 1)
@@ -29,18 +35,26 @@ def digest_buttons(
     ]
     return (
         Buttons(
-            (*rows, *_other_papers_rows(content, present, chat, delivery_id), _digest_row(content, chat, delivery_id))
+            (
+                *rows,
+                *_other_papers_rows(content, present, chat, delivery_id, capabilities),
+                _digest_row(content, chat, delivery_id, capabilities),
+            )
         ),
     )
 
 
-def _card_replaces_digest(chat: Chat) -> bool:
-    """Whether a card may stand in the digest's place: where nobody else reads it. In Slack each paper has a menu."""
-    return chat.kind.personal and chat.address.platform is not Platform.SLACK
+def _card_replaces_digest(chat: Chat, capabilities: PlatformCapabilities) -> bool:
+    """Whether a card may stand in the digest's place: where nobody else reads it."""
+    return chat.kind.personal and capabilities.cards_in_place
 
 
 def _other_papers_rows(
-    content: DigestContent, present: Sequence[SelectedPaper], chat: Chat, delivery_id: int
+    content: DigestContent,
+    present: Sequence[SelectedPaper],
+    chat: Chat,
+    delivery_id: int,
+    capabilities: PlatformCapabilities,
 ) -> tuple[tuple[Button, ...], ...]:
     """Those that stand there as titles, with their summaries and numbers; elsewhere than in a private chat whoever
     opens them need not be somebody who may see this chat's digests, so the button names the papers."""
@@ -49,14 +63,15 @@ def _other_papers_rows(
         return ()
     alone = len(others) == len(present)
     label = t("All {n} with summary", n=len(others)) if alone else t("The other {n} with summaries", n=len(others))
-    if delivery_id and _card_replaces_digest(chat):
+    if delivery_id and _card_replaces_digest(chat, capabilities):
         return ((Button(label, f"edition {delivery_id} {OTHERS_ARGUMENT}"),),)
     return ((Button(label, f"several {len(present) - len(others) + 1} {' '.join(others)}"),),)
 
 
-def _digest_row(content: DigestContent, chat: Chat, delivery_id: int) -> tuple[Button, ...]:
-    # In Slack that is a form with all of it.
-    command = "setup" if chat.address.platform is Platform.SLACK else "topics"
+def _digest_row(
+    content: DigestContent, chat: Chat, delivery_id: int, capabilities: PlatformCapabilities
+) -> tuple[Button, ...]:
+    command = "setup" if capabilities.setup_form else "topics"
     if not chat.kind.personal:
         return (Button(t("Topics and time"), command), Button(t("Search"), "search"))
     hour = digest_hour(chat.settings)

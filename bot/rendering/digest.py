@@ -21,6 +21,7 @@ from bot.deliveries import (
 from bot.i18n import LazyText, Link, TextValue, join_texts, t, tn
 from bot.papers import HUGGING_FACE, Paper
 from bot.planning.selection import MAX_UNFOLDED_TITLES, TitleGroup, title_groups, topic_counts
+from bot.ports import PlatformCapabilities
 from bot.rendering.buttons import digest_buttons
 from bot.rendering.late_matches import late_match_notes
 from bot.rendering.match_reasons import match_reasons_text, topic_label
@@ -30,16 +31,24 @@ from bot.tldr import tldr
 from bot.views import Block, Footer, PaperList, PaperListItem, PaperSummary, TextBlock, View
 
 MAX_TOPICS_COUNTED = 6
+_ANY_PLATFORM = PlatformCapabilities()
 
 
-def render_content(content: DeliveryContent, papers: Mapping[str, Paper], chat: Chat, delivery_id: int = 0) -> View:
+def render_content(
+    content: DeliveryContent,
+    papers: Mapping[str, Paper],
+    chat: Chat,
+    delivery_id: int = 0,
+    capabilities: PlatformCapabilities = _ANY_PLATFORM,
+) -> View:
     """The view of a delivery; ``papers`` holds those it names, and one that is gone from the store is left out.
 
-    ``delivery_id`` lets the buttons find this digest again; 0: without such a button.
+    ``delivery_id`` lets the buttons find this digest again; 0: without such a button. ``capabilities`` are those of the
+    platform it is shown on.
     """
     match content:
         case DigestContent():
-            return _render_digest(content, papers, chat, delivery_id)
+            return _render_digest(content, papers, chat, delivery_id, capabilities)
         case EmptyDigestContent():
             return render_empty_digest(content)
         case NoticeContent():
@@ -60,7 +69,13 @@ def referenced_paper_ids(content: DeliveryContent) -> tuple[str, ...]:
     return ()
 
 
-def _render_digest(content: DigestContent, papers: Mapping[str, Paper], chat: Chat, delivery_id: int) -> View:
+def _render_digest(
+    content: DigestContent,
+    papers: Mapping[str, Paper],
+    chat: Chat,
+    delivery_id: int,
+    capabilities: PlatformCapabilities,
+) -> View:
     present = [one for one in content.selected if one.paper_id in papers]
     banner = sample_banner(papers[one.paper_id] for one in present)
     if content.first_number > 1:
@@ -72,7 +87,7 @@ def _render_digest(content: DigestContent, papers: Mapping[str, Paper], chat: Ch
         *_paper_lists(content, present, papers),
         *roundup_section(content.roundup, (one.paper_id for one in present), papers),
         *_footers(content, present, papers, chat),
-        *digest_buttons(content, present, papers, chat, delivery_id),
+        *digest_buttons(content, present, papers, chat, delivery_id, capabilities),
     )
     picture = _picture_url(present, papers, chat)
     return View(

@@ -7,7 +7,6 @@ import asyncio
 import click
 
 from adapters.terminal import TerminalChat
-from bot.chats import Platform
 from bot.commands.registry import offered_names
 from paperboy.cli.session import console, run_command, wrapped_console
 from paperboy.container import App, open_app
@@ -27,7 +26,7 @@ async def _run_chat(settings: Settings) -> None:
         sending_too = [asyncio.create_task(parts.outbox_dispatcher.run())] if sending else []
         try:
             await _bootstrap_papers(parts)
-            await TerminalChat(parts.local_chat, wrapped_console, offered_names(Platform.LOCAL)).run()
+            await TerminalChat(parts.local_chat, wrapped_console, offered_names(parts.local_chat.capabilities)).run()
         finally:
             await cancel_and_wait(sending_too)
             if sending:

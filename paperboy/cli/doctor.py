@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from paperboy.check_result import CheckResult
 from paperboy.cli.session import EXIT_FAILED, console, print_json, run_command
 from paperboy.container import open_app
-from paperboy.health_checks import CheckResult
 from paperboy.settings import Settings
 from paperboy.status import doctor_report, run_checks
 from storage.engine.errors import DatabaseError

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import click
 
+from adapters.local import LocalChat
 from adapters.terminal import render_view
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform, Subscription
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Subscription
 from bot.commands.queries.topic_input import parse_topic
 from bot.decisions.on_the_fly import find_matches
 from bot.matching.prefilter.topic_variants import counted_synonyms
 from bot.planning.edition import DueChat, digest_messages
-from bot.ports import Candidate, PlatformCapabilities
+from bot.ports import Candidate
 from bot.rendering.digest import render_content
 from bot.topics import Topic
 from bot.topics.formatter import format_short, format_topic
@@ -20,15 +21,21 @@ from bot.views import View
 from paperboy.cli.index_progress import index_progress_shown
 from paperboy.cli.session import EXIT_FAILED, console, error_console, run_command, wrapped_console
 from paperboy.container import App, open_app
-from paperboy.platforms import render_as_text
+from paperboy.platforms import PLATFORMS, PlatformEntry
 from paperboy.settings import Settings
 
+TERMINAL = "terminal"
 LOOKBACK = timedelta(days=7)
 
 
 @click.command()
 @click.argument("topics", nargs=-1, required=True)
-@click.option("--platform", type=click.Choice(["telegram", "slack", "terminal"]), default="terminal", show_default=True)
+@click.option(
+    "--platform",
+    type=click.Choice([*(each.platform for each in PLATFORMS), TERMINAL]),
+    default=TERMINAL,
+    show_default=True,
+)
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Of this list day instead of the newest.")
 def preview(topics: tuple[str, ...], platform: str, day: object) -> None:
     """Show the newest digest on TOPICS, each one in quotes, as a platform would get it."""
@@ -42,16 +49,15 @@ async def _run_preview(settings: Settings, texts: tuple[str, ...], platform: str
             await parts.ingestor.sync_derived(parts.clock.now().date())
         today = parts.clock.now().date()
         topics = [(await parts.services.expand_synonyms(parse_topic(text, "preview"), today)).topic for text in texts]
-        views = await _render_digest(
-            parts, topics, Platform.LOCAL if platform == "terminal" else Platform(platform), day
-        )
+        entry = next((each for each in PLATFORMS if each.platform == platform), None)
+        views = await _render_digest(parts, topics, entry, day)
     if not views:
         console.print("Nothing on these topics in the last 7 days. `paperboy search` looks in the whole archive.")
         return EXIT_FAILED
     for topic in topics:
         _show_names(topic)
-    if platform != "terminal":
-        click.echo(render_as_text(Platform(platform), views))
+    if entry is not None:
+        click.echo(entry.render_text(views))
         return 0
     for view in views:
         wrapped_console.print(render_view(view))
@@ -64,7 +70,7 @@ def _show_names(topic: Topic) -> None:
         error_console.print(f"{format_short(topic)}, counted too: {', '.join(counted)}", markup=False)
 
 
-async def _render_digest(app: App, topics: list[Topic], platform: Platform, day: date | None) -> list[View]:
+async def _render_digest(app: App, topics: list[Topic], entry: PlatformEntry | None, day: date | None) -> list[View]:
     today = app.clock.now().date()
     first, last = (day, day) if day else (today - LOOKBACK, today)
     candidates = await _candidates(app, topics, first, last)
@@ -72,11 +78,13 @@ async def _render_digest(app: App, topics: list[Topic], platform: Platform, day:
     of_day = tuple(candidate for candidate in candidates if candidate.paper.listed_on == newest)
     if newest is None:
         return []
-    chat = _preview_chat(app, platform)
+    chat = _preview_chat(app, entry)
+    capabilities = entry.capabilities if entry else LocalChat.capabilities
     followed = tuple(Subscription(0, 0, topic, newest, app.clock.now()) for topic in topics)
-    due = DueChat(chat, followed, of_day, capabilities=PlatformCapabilities(threads=platform is Platform.SLACK))
+    due = DueChat(chat, followed, of_day, capabilities=capabilities)
     papers = {candidate.paper.id: candidate.paper for candidate in of_day}
-    return [render_content(part.content, papers, chat) for part in digest_messages(due, newest, {newest: len(of_day)})]
+    parts = digest_messages(due, newest, {newest: len(of_day)})
+    return [render_content(part.content, papers, chat, capabilities=capabilities) for part in parts]
 
 
 async def _candidates(app: App, topics: list[Topic], first: date, last: date) -> list[Candidate]:
@@ -89,9 +97,9 @@ async def _candidates(app: App, topics: list[Topic], first: date, last: date) ->
     return list(found.values())
 
 
-def _preview_chat(app: App, platform: Platform) -> Chat:
-    """A chat to compose for; a channel in Slack, since that is where teams read."""
-    kind = ChatKind.CHANNEL if platform is Platform.SLACK else ChatKind.PRIVATE
+def _preview_chat(app: App, entry: PlatformEntry | None) -> Chat:
+    """A chat to compose for; without an entry, in the terminal."""
+    platform, kind = (entry.platform, entry.preview_kind) if entry else (LocalChat.platform, ChatKind.PRIVATE)
     now = app.clock.now()
     settings = ChatSettings(app.settings.digest_time, app.settings.timezone)
     return Chat(0, ChatAddress(platform, "", ""), kind, "", settings, now, now.date())

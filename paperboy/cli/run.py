@@ -13,13 +13,12 @@ from ipaddress import ip_address
 import click
 from starlette.applications import Starlette
 
-from bot.chats import Platform
+from adapters.local.capabilities import LOCAL
 from bot.schedule import JobScheduler
 from paperboy.cli.index_progress import show_index_progress
 from paperboy.cli.session import console, exit_failed, run_command
 from paperboy.container import App, database_kind, open_app
 from paperboy.embedding_worker import embed_papers, embedding_state
-from paperboy.platforms import receiver_lease_name
 from paperboy.readiness import Readiness
 from paperboy.server import WebServer, make_web_app
 from paperboy.settings import Settings
@@ -79,12 +78,12 @@ def _background_services(app: App, supervisor: Supervisor) -> list[Coroutine[Non
         _as_leader(
             app,
             supervisor,
-            name.value,
-            receiver_lease_name(app.settings, name),
-            partial(platform.listen, app.command_dispatcher),
+            entry.platform,
+            entry.receiver_lease_name(app.settings),
+            partial(app.platforms[entry.platform].listen, app.command_dispatcher),
         )
-        for name, platform in app.platforms.items()
-        if name is not Platform.LOCAL
+        for entry in app.platform_table
+        if entry.platform in app.platforms
     ]
     return [
         supervisor.keep_running("delivery", app.outbox_dispatcher.run),
@@ -146,7 +145,7 @@ def _print_address(app: App, port: int) -> None:
     host = app.settings.host
     shown = "127.0.0.1" if _is_wildcard_host(host) else f"[{host}]" if ":" in host else host
     console.print(f"\n  Paperboy is here: [bold]http://{shown}:{port}/[/]   (stop it with Ctrl-C)\n")
-    names = [name.value for name in app.platforms if name is not Platform.LOCAL]
+    names = [name for name in app.platforms if name != LOCAL]
     if names:
         console.print(f"  Connecting to {' and '.join(names)}; what comes of it is said below.\n")
     else:

@@ -7,7 +7,7 @@ import logging
 
 import click
 
-from bot.chats import Platform
+from adapters.local.capabilities import LOCAL
 from paperboy.cli.session import console, exit_refused, run_command
 from paperboy.container import Worker, database_kind, open_worker
 from paperboy.settings import Settings
@@ -35,7 +35,7 @@ async def _run_worker(settings: Settings) -> None:
             "is `paperboy run`."
         )
     async with open_worker(settings) as sending:
-        names = [name.value for name in sending.platforms if name is not Platform.LOCAL]
+        names = [name for name in sending.platforms if name != LOCAL]
         if not names:
             exit_refused(
                 "No token is set, so there is nobody to send for. .env.example shows TELEGRAM_BOT_TOKEN and others."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ LATE_MATCH_WINDOW = timedelta(days=7)
 MatchReasons = tuple[MatchReason, ...]
 
 
-def _select_matches(today: date) -> Select[Any]:
+def _select_matches(today: date, sample_platforms: Collection[Platform]) -> Select[Any]:
     """A row for each chat, topic and paper of the port's description, in the order the topics were added."""
     sent = exists().where(sent_paper.c.chat_id == subscription.c.chat_id, sent_paper.c.paper_id == decision.c.paper_id)
     return (
@@ -35,16 +35,20 @@ def _select_matches(today: date) -> Select[Any]:
             paper.c.listed_on >= subscription.c.added_on,
             paper.c.listed_on >= chat.c.counting_from,
             or_(~decision.c.rose, paper.c.listed_on >= today - LATE_MATCH_WINDOW),
-            or_(~paper.c.sample, chat.c.platform == Platform.LOCAL),
+            or_(~paper.c.sample, chat.c.platform.in_(sample_platforms)),
             ~sent,
         )
         .order_by(subscription.c.chat_id, paper.c.listed_on, paper.c.id, subscription.c.id)
     )
 
 
-async def load_candidates(transaction: Transaction, chat_ids: Sequence[int], today: date) -> dict[int, list[Candidate]]:
+async def load_candidates(
+    transaction: Transaction, chat_ids: Sequence[int], today: date, sample_platforms: Collection[Platform]
+) -> dict[int, list[Candidate]]:
     """Of every chat asked for, also one without any; oldest list day first."""
-    matches = await transaction.fetch_where_in(_select_matches(today), subscription.c.chat_id, chat_ids)
+    matches = await transaction.fetch_where_in(
+        _select_matches(today, sample_platforms), subscription.c.chat_id, chat_ids
+    )
     papers = await _load_papers(transaction, [row.paper_id for row in matches])
     reasons = await _load_reasons(transaction, matches)
     found: dict[int, dict[str, list[Row[Any]]]] = {chat_id: {} for chat_id in chat_ids}

@@ -13,7 +13,7 @@ from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Pla
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_rows import chat_from_row, chat_to_row, is_in_any_thread_of
 from storage.repositories.chat_rows import is_at as standing_at
-from storage.tables import chat, chat_message, delivery, edition, sent_paper, subscription, topic
+from storage.tables import chat, delivery, edition, sent_paper, subscription, topic
 
 
 async def merge_chat(transaction: Transaction, old: Chat, target: Chat) -> None:
@@ -40,7 +40,7 @@ async def _move_missing_rows(transaction: Transaction, table: Table, old: Chat, 
 
 
 def _new_chat(address: ChatAddress, kind: ChatKind, title: str, defaults: ChatDefaults, at: datetime) -> Chat:
-    settings = defaults.settings(address.platform, kind)
+    settings = defaults.settings(kind)
     return Chat(0, address, kind, title, settings, created_at=at, eligible_from=at.astimezone(UTC).date())
 
 
@@ -141,14 +141,12 @@ class SqlChatRepository:
         return await self._transaction.fetch_scalar(query) is not None
 
     async def erase(self, chat_id: int) -> None:
-        """The chat and everything that hangs on it: also the local conversation, and topics nobody follows any more."""
+        """The chat and everything that hangs on it, and topics nobody follows any more."""
         erased = await self.get(chat_id)
         if erased is None:
             return
         await self._transaction.execute(delete(chat).where(chat.c.id == chat_id))
         await self._transaction.execute(delete(topic).where(~exists().where(subscription.c.topic_id == topic.c.id)))
-        if erased.address.platform is Platform.LOCAL:
-            await self._transaction.execute(delete(chat_message))
 
 
 def _chats_from_rows(rows: Sequence[Row[Any]]) -> list[Chat]:

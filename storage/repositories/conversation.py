@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
 from bot.ports import ChatMessage
 from bot.views import View
@@ -59,6 +59,9 @@ class SqlConversationRepository:
 
     async def edit_count(self) -> int:
         return await self._transaction.fetch_scalar(select(counter.c.value).where(counter.c.name == EDITS)) or 0
+
+    async def erase(self) -> None:
+        await self._transaction.execute(delete(chat_message))
 
     async def find_by_key(self, key: str) -> ChatMessage | None:
         row = await self._transaction.fetch_first(_with_key(key))

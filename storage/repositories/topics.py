@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.chats import Subscription
+from bot.chats import Platform, Subscription
 from bot.matching import Decision, Verdict
 from bot.ports import Candidate, FollowedTopic, StoredDecision
 from bot.topics import Topic
@@ -187,8 +187,10 @@ class SqlSubscriptionRepository:
         found += await self._transaction.fetch_where_in(select(paper.c.id), paper.c.id, paper_ids)
         return {row.id for row in found}
 
-    async def candidates(self, chat_ids: Sequence[int], today: date) -> Mapping[int, list[Candidate]]:
-        return await load_candidates(self._transaction, chat_ids, today)
+    async def candidates(
+        self, chat_ids: Sequence[int], today: date, sample_platforms: Collection[Platform] = ()
+    ) -> Mapping[int, list[Candidate]]:
+        return await load_candidates(self._transaction, chat_ids, today, sample_platforms)
 
 
 def _is_lagging(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:

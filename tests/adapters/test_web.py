@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 
 from adapters.clock import SystemClock
 from adapters.local import LocalChat
+from adapters.local.capabilities import LOCAL_CHAT
 from adapters.web import chat_routes
 from bot.calls import CommandCall
-from bot.chats import LOCAL_CHAT, Chat, ChatKind, ChatSettings
+from bot.chats import Chat, ChatKind, ChatSettings
 from bot.i18n import Link, join_texts, t
 from bot.papers import Author, Organization, Paper
 from bot.views import (

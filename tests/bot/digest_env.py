@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import Chat, ChatDefaults, ChatKind, Platform
 from bot.deliveries import Delivery, DeliveryState
 from bot.delivery.dispatcher import OutboxDispatcher
@@ -15,13 +17,12 @@ from bot.due import next_digest_at
 from bot.ingest.ingestor import Ingestor
 from bot.papers import Paper
 from bot.planning.planner import plan_due
-from bot.ports import PlatformCapabilities, PollRecord
+from bot.ports import PollRecord
 from bot.topics.parser import parse
 from bot.views import PaperList, PaperSummary
+from paperboy.platforms import CAPABILITIES
 from tests.bot.factories import make_address, make_listings
 from tests.fakes.ports import ActivityTrackingStorage, FakeChatPlatform, FakeClock, FakePaperIndex, FakePaperSource
-
-CAPABILITIES: Mapping[Platform, PlatformCapabilities] = {Platform.SLACK: PlatformCapabilities(threads=True)}
 
 
 @dataclass
@@ -36,20 +37,20 @@ class DigestEnvironment:
     slack: FakeChatPlatform = field(init=False)
 
     def __post_init__(self) -> None:
-        self.telegram = FakeChatPlatform(Platform.TELEGRAM, self.clock)
-        self.slack = FakeChatPlatform(Platform.SLACK, self.clock, PlatformCapabilities(threads=True), finds_sent=True)
+        self.telegram = FakeChatPlatform(TELEGRAM, self.clock, CAPABILITIES[TELEGRAM])
+        self.slack = FakeChatPlatform(SLACK, self.clock, CAPABILITIES[SLACK], finds_sent=True)
 
     def ingestor(self, **more: Any) -> Ingestor:
         return Ingestor([self.source], self.storage, self.index, self.clock, **more)
 
     def dispatcher(self, owner: str = "me", **more: Any) -> OutboxDispatcher:
-        platforms = {Platform.TELEGRAM: self.telegram, Platform.SLACK: self.slack}
+        platforms = {TELEGRAM: self.telegram, SLACK: self.slack}
         return OutboxDispatcher(self.storage, platforms, self.clock, owner, **more)
 
     async def chat(
         self,
         *topics: str,
-        platform: Platform = Platform.TELEGRAM,
+        platform: Platform = TELEGRAM,
         kind: ChatKind = ChatKind.PRIVATE,
         name: str = "42",
         since: date | None = None,
@@ -64,7 +65,7 @@ class DigestEnvironment:
                 make_address(platform, name),
                 kind,
                 "somewhere",
-                ChatDefaults(),
+                ChatDefaults(days=CAPABILITIES[platform].default_days),
                 datetime(day.year, day.month, day.day, tzinfo=UTC),
             )
             wanted = replace(chat.settings, zone=zone, **settings)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from adapters.local.capabilities import LOCAL
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
 from bot.matching import MatchLocation, MatchReason
 from bot.papers import Author, Paper, PaperListing
@@ -49,11 +51,11 @@ def make_candidate(one: Paper, *topics: str, hidden: tuple[str, ...] = (), rose:
     return Candidate(one, tuple(matched), rose)
 
 
-def make_address(platform: Platform = Platform.TELEGRAM, name: str = "42") -> ChatAddress:
-    return ChatAddress(platform, "" if platform is Platform.LOCAL else "1", name)
+def make_address(platform: Platform = TELEGRAM, name: str = "42") -> ChatAddress:
+    return ChatAddress(platform, "" if platform == LOCAL else "1", name)
 
 
-def make_chat(kind: ChatKind = ChatKind.PRIVATE, platform: Platform = Platform.TELEGRAM, **fields: Any) -> Chat:
+def make_chat(kind: ChatKind = ChatKind.PRIVATE, platform: Platform = TELEGRAM, **fields: Any) -> Chat:
     settings = fields.pop("settings", ChatSettings(zone="Europe/Berlin"))
     return Chat(
         fields.pop("id", 1),

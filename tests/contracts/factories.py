@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
 from bot.deliveries import (
     DeliveryKind,
@@ -21,6 +22,7 @@ from bot.matching import Decision, MatchLocation, MatchReason, Verdict
 from bot.papers import HUGGING_FACE, Paper, PaperListing
 from bot.ports import Storage, StoredDecision
 from bot.topics.parser import parse
+from paperboy.platforms import CAPABILITIES
 
 TODAY = date(2026, 8, 18)
 NOW = datetime(2026, 8, 18, 7, 0, tzinfo=UTC)
@@ -37,7 +39,7 @@ def make_listing(paper: Paper, source: str = HUGGING_FACE, day: date | None = No
     return PaperListing(paper, source, day or paper.listed_on)
 
 
-def make_address(chat: str = "42", platform: Platform = Platform.TELEGRAM, thread: str = "") -> ChatAddress:
+def make_address(chat: str = "42", platform: Platform = TELEGRAM, thread: str = "") -> ChatAddress:
     return ChatAddress(platform, "7", chat, thread)
 
 
@@ -50,8 +52,10 @@ async def store_chat(
     **changes: Any,
 ) -> Chat:
     """A stored chat, with the fields a test cares about changed."""
+    address = address or make_address()
+    defaults = ChatDefaults(days=CAPABILITIES[address.platform].default_days)
     async with storage.write() as work:
-        opened = await work.chats.get_or_create(address or make_address(), kind, "A chat", ChatDefaults(), at)
+        opened = await work.chats.get_or_create(address, kind, "A chat", defaults, at)
         chat = replace(opened, **changes)
         await work.chats.save(chat)
         await work.commit()

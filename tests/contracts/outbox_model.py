@@ -15,12 +15,15 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import delete, select
 
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import Chat, ChatStatus, MessageRef, Platform
 from bot.deliveries import AttemptResult, Delivery, DeliveryState, DigestContent
 from bot.delivery import results
 from bot.delivery.dispatcher import SEND_LEASE
 from bot.delivery.reconciler import FIRST_LOOKUP_DELAY
 from bot.errors import ErrorScope, RetryLater
+from paperboy.platforms import CAPABILITIES
 from storage.database import Database
 from storage.outbox.rows import delivery_from_row, select_deliveries
 from storage.tables import METADATA, sent_paper
@@ -36,7 +39,7 @@ from tests.contracts.factories import (
 )
 
 PAPERS = [f"2608.{number:05}" for number in range(1, 13)]
-PLATFORMS = (Platform.TELEGRAM, Platform.SLACK)
+PLATFORMS = (TELEGRAM, SLACK)
 OWNERS = ("one", "two")
 EXPIRES_AFTER = timedelta(hours=20)
 CALM_ROUNDS = 40
@@ -111,7 +114,7 @@ class OutboxModel:
                 if table.name != "counter":
                     await connection.execute(delete(table))
         await store_papers(self.storage, *map(make_paper, PAPERS))
-        places = (make_address("1"), make_address("C1", Platform.SLACK))
+        places = (make_address("1"), make_address("C1", SLACK))
         self.chats = [await store_chat(self.storage, place) for place in places]
         self.days = {chat.id: TODAY for chat in self.chats}
 
@@ -200,10 +203,14 @@ class OutboxModel:
         self.world.in_flight[owner].remove(flight)
         delivery, now = flight.delivery, self.world.now
         if flight.accepted and answer != "unknown":
-            result = results.sent(delivery, self._chat(delivery), MessageRef(delivery.client_key), now)
+            result = results.sent(delivery, MessageRef(delivery.client_key), now, self._interval(delivery))
         else:
             result = self._unsent_result(delivery, answer)
         self.run_async(self._settle(result, owner, delivery, answer if not flight.accepted else ""))
+
+    def _interval(self, delivery: Delivery) -> timedelta:
+        chat = self._chat(delivery)
+        return CAPABILITIES[chat.address.platform].message_interval(chat.kind)
 
     def _unsent_result(self, delivery: Delivery, answer: str) -> AttemptResult:
         now = self.world.now
@@ -274,8 +281,8 @@ class OutboxModel:
         """By rule: Slack is asked, Telegram is sent to once more."""
         now = self.world.now
         stands = delivery.client_key in self.world.copy_counts(delivery.chat_id)
-        if delivery.address.platform is Platform.SLACK:
-            found = results.sent(delivery, self._chat(delivery), MessageRef(delivery.client_key), now)
+        if delivery.address.platform == SLACK:
+            found = results.sent(delivery, MessageRef(delivery.client_key), now, self._interval(delivery))
             result = found if stands else results.resend_not_found(delivery, now)
         elif delivery.possible_duplicate:
             result = results.failed(delivery, now, "outcome unknown twice")
@@ -328,7 +335,7 @@ class OutboxModel:
 
     def check_no_duplicates(self) -> None:
         for chat in self.chats:
-            can_ask = chat.address.platform is Platform.SLACK
+            can_ask = chat.address.platform == SLACK
             for key, copies in self.world.copy_counts(chat.id).items():
                 assert copies == 1 or (self.world.in_doubt[key] and not can_ask and copies == 2), key
             doubtful = {each.papers for each in self.world.arrived.get(chat.id, []) if self.world.in_doubt[each.key]}

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
+from adapters.local.capabilities import LOCAL
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import (
     EVERY_DAY,
-    LOCAL_CHAT,
     WEEKDAYS,
     Chat,
     ChatAddress,
@@ -61,9 +63,9 @@ async def test_a_new_chat_starts_with_the_operators_defaults(storage: Storage) -
 @pytest.mark.parametrize(
     ("platform", "kind", "days", "note"),
     [
-        (Platform.SLACK, ChatKind.CHANNEL, WEEKDAYS, EmptyDigestPolicy.NEVER),
-        (Platform.TELEGRAM, ChatKind.GROUP, EVERY_DAY, EmptyDigestPolicy.NEVER),
-        (Platform.LOCAL, ChatKind.LOCAL, EVERY_DAY, EmptyDigestPolicy.WEEKLY),
+        (SLACK, ChatKind.CHANNEL, WEEKDAYS, EmptyDigestPolicy.NEVER),
+        (TELEGRAM, ChatKind.GROUP, EVERY_DAY, EmptyDigestPolicy.NEVER),
+        (LOCAL, ChatKind.LOCAL, EVERY_DAY, EmptyDigestPolicy.WEEKLY),
     ],
 )
 async def test_teams_rest_at_weekends_and_only_people_hear_of_empty_weeks(
@@ -139,10 +141,10 @@ async def test_a_pause_that_is_over_can_be_seen(storage: Storage) -> None:
 
 
 async def test_the_chats_of_a_workspace(storage: Storage) -> None:
-    await store_chat(storage, ChatAddress(Platform.SLACK, "T1", "C1"))
-    await store_chat(storage, ChatAddress(Platform.SLACK, "T2", "C1"))
+    await store_chat(storage, ChatAddress(SLACK, "T1", "C1"))
+    await store_chat(storage, ChatAddress(SLACK, "T2", "C1"))
     async with storage.read() as work:
-        assert [chat.address.workspace for chat in await work.chats.chats_of_workspace(Platform.SLACK, "T1")] == ["T1"]
+        assert [chat.address.workspace for chat in await work.chats.chats_of_workspace(SLACK, "T1")] == ["T1"]
 
 
 async def test_counts_are_of_chats_that_follow_something(storage: Storage) -> None:
@@ -228,11 +230,10 @@ async def test_erasing_leaves_nothing_of_the_chat(storage: Database) -> None:
         assert sum((await work.outbox.count_by_state()).values()) == 1
 
 
-async def test_erasing_the_local_chat_erases_what_was_said(storage: Storage) -> None:
-    local = await store_chat(storage, LOCAL_CHAT, kind=ChatKind.LOCAL)
+async def test_what_was_said_is_erased(storage: Storage) -> None:
     async with storage.write() as work:
         said = await work.conversation.add(NOW, typed="hello")
-        await work.chats.erase(local.id)
+        await work.conversation.erase()
         again = await work.conversation.add(NOW, typed="hello again")
         await work.commit()
     async with storage.read() as work:

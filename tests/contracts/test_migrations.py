@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect, text
 
-from bot.chats import Platform
+from adapters.telegram.capabilities import TELEGRAM
 from bot.deliveries import DeliveryState, NoticeContent
 from storage.database import Database
 from storage.engine import json_codec, schema_version, sqlite
@@ -101,7 +101,7 @@ async def test_what_is_there_is_taken_along_and_older_processes_go_on(old_url: s
     async with engine.begin() as connection:
         await connection.run_sync(written_by_the_first_version, 2)
     async with database.write() as work:
-        claimed = await work.outbox.claim(Platform.TELEGRAM, owner="me", now=NOW, lease_until=LEASE, limit=5)
+        claimed = await work.outbox.claim(TELEGRAM, owner="me", now=NOW, lease_until=LEASE, limit=5)
         await work.commit()
     assert [delivery.chat_id for delivery in claimed] == [1, 2]
     async with database.read() as work:

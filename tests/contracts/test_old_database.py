@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import (
     Chat,
     ChatAddress,
@@ -32,6 +34,7 @@ from bot.delivery.dispatcher import OutboxDispatcher
 from bot.ports import ManagedChat, PlatformCapabilities
 from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.topics.formatter import format_topic
+from paperboy.platforms import CAPABILITIES
 from storage.database import Database
 from storage.stored_types import TABLE
 from tests.fakes.ports import ActivityTrackingStorage, FakeChatPlatform, FakeClock
@@ -83,7 +86,7 @@ async def test_every_chat_is_there_with_its_settings(old: Database) -> None:
     more = [(chat.pause_reason, chat.title, chat.owner, chat.dm_channel) for chat in chats.values()]
     assert more == rows("SELECT paused_because, title, owner, dm_channel FROM chat")
     assert {chat.kind for chat in chats.values()} == set(ChatKind)
-    assert {chat.address.platform for chat in chats.values()} == set(Platform)
+    assert {chat.address.platform for chat in chats.values()} == set(CAPABILITIES)
     assert Counter(chat.status for chat in chats.values())[ChatStatus.PAUSED] == 2
     assert chats[13].settings == ChatSettings(
         hour=time(9, 0),
@@ -197,15 +200,15 @@ async def test_every_person_has_the_list_and_every_button_its_command(old: Datab
             assert paper in [each.paper.id for each in await work.persons.saved_papers(person)]
         for token, command in rows("SELECT token, command FROM shelf"):
             assert await work.inbox.resolve_callback(str(token)) == command
-        carla = PersonAddress(Platform.TELEGRAM, "123456", "503")
+        carla = PersonAddress(TELEGRAM, "123456", "503")
         assert await work.persons.managed_chat(carla) == ManagedChat("-1001000000001", ChatKind.GROUP, "Harbour Lab")
-        assert ChatAddress(Platform.TELEGRAM, "123456", "-1001000000003") in await work.persons.owned_chats(carla)
-        (telegram,) = await work.inbox.unprocessed_events(Platform.TELEGRAM)
-        (slack,) = await work.inbox.unprocessed_events(Platform.SLACK)
+        assert ChatAddress(TELEGRAM, "123456", "-1001000000003") in await work.persons.owned_chats(carla)
+        (telegram,) = await work.inbox.unprocessed_events(TELEGRAM)
+        (slack,) = await work.inbox.unprocessed_events(SLACK)
         assert json.loads(telegram[1])["message"]["text"] == "/topics"
         assert json.loads(slack[1])["text"] == "topics"
-        assert await work.workspace_settings.get_setting(Platform.SLACK, "T1", "unfurl") == "off"
-        assert await work.workspace_settings.get_setting(Platform.SLACK, "T1", "who") == "admins"
+        assert await work.workspace_settings.get_setting(SLACK, "T1", "unfurl") == "off"
+        assert await work.workspace_settings.get_setting(SLACK, "T1", "who") == "admins"
     assert len(people) == 5
 
 
@@ -221,7 +224,8 @@ async def test_what_was_on_its_way_arrives(old: Database) -> None:
     """Pending ones are sent; those that were being sent, or in doubt, are looked for, not found, and sent."""
     clock = FakeClock(SWITCHED_OFF + timedelta(minutes=5))
     platforms = {
-        each: FakeChatPlatform(each, clock, PlatformCapabilities(threads=True), finds_sent=True) for each in Platform
+        each: FakeChatPlatform(each, clock, PlatformCapabilities(threads=True), finds_sent=True)
+        for each in CAPABILITIES
     }
     watched = ActivityTrackingStorage(old)
     waiting = [each for each in await every_delivery(old) if each.state.value in ("pending", "sending", "uncertain")]

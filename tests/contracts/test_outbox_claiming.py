@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import Chat, ChatStatus, MessageRef, Platform
 from bot.deliveries import AttemptResult, Delivery, DeliveryKind, DeliveryState, NoticeContent, PlannedMessage
 from bot.ports import Storage
@@ -32,7 +34,7 @@ SECOND = timedelta(seconds=1)
 
 
 async def claim(
-    storage: Storage, owner: str = "me", *, limit: int = 1, now: datetime = NOW, platform: Platform = Platform.TELEGRAM
+    storage: Storage, owner: str = "me", *, limit: int = 1, now: datetime = NOW, platform: Platform = TELEGRAM
 ) -> list[Delivery]:
     async with storage.write() as work:
         claimed = await work.outbox.claim(platform, owner=owner, now=now, lease_until=LEASE, limit=limit)
@@ -96,7 +98,7 @@ async def test_the_oldest_go_first_as_many_as_asked_for(storage: Storage) -> Non
 
 async def test_each_platform_sends_its_own(storage: Storage) -> None:
     await digests(storage, 1)
-    assert await claim(storage, platform=Platform.SLACK) == []
+    assert await claim(storage, platform=SLACK) == []
 
 
 async def test_never_two_of_one_chat_at_a_time(storage: Storage) -> None:
@@ -176,22 +178,22 @@ async def test_paused_chats_get_nothing_but_notices(storage: Storage) -> None:
     await write_plans(storage, make_plan(chat, kind=DeliveryKind.NOTICE, edition=None, messages=(notice,)))
     async with storage.write() as work:
         await work.chats.save(replace(chat, status=ChatStatus.PAUSED))
-        assert await work.outbox.claimable_count(Platform.TELEGRAM, NOW) == 1
+        assert await work.outbox.claimable_count(TELEGRAM, NOW) == 1
         await work.commit()
     [claimed] = await claim(storage, limit=5)
     assert claimed.kind is DeliveryKind.NOTICE
     await settle(storage, result(claimed))
     assert await claim(storage) == []
     async with storage.read() as work:
-        assert await work.outbox.next_pending_at(Platform.TELEGRAM) is None
+        assert await work.outbox.next_pending_at(TELEGRAM) is None
 
 
 async def waits(storage: Storage, until: datetime) -> None:
     """Nothing is claimed before then, and something is then."""
     async with storage.read() as work:
-        assert await work.outbox.next_pending_at(Platform.TELEGRAM) == until
-        assert await work.outbox.claimable_count(Platform.TELEGRAM, until - SECOND) == 0
-        assert await work.outbox.claimable_count(Platform.TELEGRAM, until) == 1
+        assert await work.outbox.next_pending_at(TELEGRAM) == until
+        assert await work.outbox.claimable_count(TELEGRAM, until - SECOND) == 0
+        assert await work.outbox.claimable_count(TELEGRAM, until) == 1
     assert await claim(storage, now=until - SECOND) == []
     assert len(await claim(storage, now=until)) == 1
 
@@ -238,10 +240,10 @@ async def test_a_bot_or_a_whole_platform_can_be_held_back(storage: Storage, work
     await digests(storage, 1)
     later = NOW + timedelta(minutes=5)
     async with storage.write() as work:
-        await work.outbox.suspend(Platform.TELEGRAM, workspace, later)
-        await work.outbox.suspend(Platform.TELEGRAM, workspace, NOW)
-        await work.outbox.suspend(Platform.TELEGRAM, "another bot", later + SECOND)
-        await work.outbox.suspend(Platform.SLACK, "", later + SECOND)
+        await work.outbox.suspend(TELEGRAM, workspace, later)
+        await work.outbox.suspend(TELEGRAM, workspace, NOW)
+        await work.outbox.suspend(TELEGRAM, "another bot", later + SECOND)
+        await work.outbox.suspend(SLACK, "", later + SECOND)
         await work.commit()
     await waits(storage, later)
 
@@ -392,6 +394,6 @@ async def test_a_wait_asked_for_by_the_platform_is_no_attempt(storage: Storage) 
 
 async def test_nothing_pending_nothing_to_wait_for(storage: Storage) -> None:
     async with storage.read() as work:
-        assert await work.outbox.next_pending_at(Platform.TELEGRAM) is None
+        assert await work.outbox.next_pending_at(TELEGRAM) is None
         assert await work.outbox.get(1) is None
         assert set((await work.outbox.count_by_state()).values()) == {0}

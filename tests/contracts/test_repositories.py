@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import ChatAddress, ChatDefaults, ChatKind, PersonAddress, Platform
 from bot.i18n import t
 from bot.ports import ManagedChat, Storage
@@ -13,9 +15,9 @@ from bot.topics.parser import parse
 from bot.views import TextBlock, View
 from tests.contracts.factories import NOW, make_paper, store_chat, store_papers
 
-ADA = PersonAddress(Platform.TELEGRAM, "7", "ada")
-BOB = PersonAddress(Platform.TELEGRAM, "7", "bob")
-ADDRESS = ChatAddress(Platform.TELEGRAM, "7", "-1001")
+ADA = PersonAddress(TELEGRAM, "7", "ada")
+BOB = PersonAddress(TELEGRAM, "7", "bob")
+ADDRESS = ChatAddress(TELEGRAM, "7", "-1001")
 HELLO = View((TextBlock(t("Hello, {name}.", name="Ada")),))
 GOODBYE = View((TextBlock(t("Goodbye.")),))
 
@@ -96,7 +98,7 @@ async def test_a_person_manages_one_chat_at_a_time_until_forgotten(storage: Stor
     assert found.owner == ""
 
 
-async def first_time(storage: Storage, event: str, minutes: int = 0, platform: Platform = Platform.SLACK) -> bool:
+async def first_time(storage: Storage, event: str, minutes: int = 0, platform: Platform = SLACK) -> bool:
     async with storage.write() as work:
         new = await work.inbox.record_if_new(platform, event, NOW + timedelta(minutes=minutes), f"body of {event}")
         await work.commit()
@@ -105,22 +107,22 @@ async def first_time(storage: Storage, event: str, minutes: int = 0, platform: P
 
 async def test_an_event_is_new_once_on_each_platform(storage: Storage) -> None:
     assert sorted(await asyncio.gather(*(first_time(storage, "E1") for _ in range(4)))) == [False] * 3 + [True]
-    assert await first_time(storage, "E1", platform=Platform.TELEGRAM)
+    assert await first_time(storage, "E1", platform=TELEGRAM)
 
 
 async def test_events_that_were_not_done_come_again_oldest_first(storage: Storage) -> None:
     for minutes, name in ((2, "E3"), (0, "E1"), (1, "E2")):
         await first_time(storage, name, minutes)
     async with storage.write() as work:
-        await work.inbox.mark_processed(Platform.SLACK, "E2")
+        await work.inbox.mark_processed(SLACK, "E2")
         await work.commit()
     async with storage.read() as work:
-        assert await work.inbox.unprocessed_events(Platform.SLACK) == [("E1", "body of E1"), ("E3", "body of E3")]
-        assert await work.inbox.unprocessed_events(Platform.TELEGRAM) == []
+        assert await work.inbox.unprocessed_events(SLACK) == [("E1", "body of E1"), ("E3", "body of E3")]
+        assert await work.inbox.unprocessed_events(TELEGRAM) == []
     assert not await first_time(storage, "E2")
     async with storage.write() as work:
         await work.inbox.prune(NOW + timedelta(minutes=2))
-        assert await work.inbox.unprocessed_events(Platform.SLACK) == [("E3", "body of E3")]
+        assert await work.inbox.unprocessed_events(SLACK) == [("E3", "body of E3")]
 
 
 async def test_a_long_command_has_one_short_token_for_ever(storage: Storage) -> None:
@@ -192,12 +194,12 @@ async def test_a_replaced_message_is_seen_as_edited(storage: Storage) -> None:
 async def test_what_is_set_for_a_workspace_holds_for_it_alone_until_it_is_set_back(storage: Storage) -> None:
     async def set_to(workspace: str, value: str) -> None:
         async with storage.write() as work:
-            await work.workspace_settings.set_setting(Platform.SLACK, workspace, "unfurl", value)
+            await work.workspace_settings.set_setting(SLACK, workspace, "unfurl", value)
             await work.commit()
 
     async def found(workspace: str, name: str = "unfurl") -> str:
         async with storage.read() as work:
-            return await work.workspace_settings.get_setting(Platform.SLACK, workspace, name)
+            return await work.workspace_settings.get_setting(SLACK, workspace, name)
 
     assert await found("T1") == ""
     await set_to("T1", "off")

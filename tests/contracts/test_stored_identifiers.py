@@ -17,6 +17,8 @@ from unittest.mock import MagicMock
 import pytest
 from pydantic import SecretStr
 
+from adapters.local.capabilities import LOCAL
+from adapters.slack.capabilities import SLACK
 from adapters.slack.client import api
 from adapters.slack.events import command_calls, stored_events, surface_events
 from adapters.slack.events.stored_events import EventKind
@@ -25,9 +27,10 @@ from adapters.slack.rendering import answer_modal, buttons, setup_form
 from adapters.slack.rendering.private_metadata import ThreadRef, build_metadata
 from adapters.slack.rendering.splitting import SlackMessage
 from adapters.slack.replies import question_modal
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.handlers import remote_picker
 from adapters.telegram.rendering import keyboard
-from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy, Layout, Platform
+from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy, Layout
 from bot.commands.chat import greetings, permissions
 from bot.commands.papers import link_unfurling
 from bot.commands.registry import COMMANDS
@@ -38,13 +41,13 @@ from bot.i18n import Translator, t
 from bot.matching import Verdict
 from bot.papers import ARXIV, HUGGING_FACE
 from bot.views import Button, Prompt, SetupForm
+from paperboy.platforms import CAPABILITIES, PLATFORMS
 from paperboy.settings import Settings
 from storage import tables
 from storage.repositories import conversation, papers
 from tests.contracts.stored_values import PAPER
 
 ENUMS: dict[type[Enum], set[str]] = {
-    Platform: {"telegram", "slack", "local"},
     ChatKind: {"private", "group", "channel", "local"},
     ChatStatus: {"active", "paused"},
     EmptyDigestPolicy: {"never", "weekly", "daily"},
@@ -211,6 +214,10 @@ def test_the_bodies_of_slacks_events() -> None:
     } == stored_events.KEYS
 
 
+def test_the_platforms() -> None:
+    assert set(CAPABILITIES) == {"telegram", "slack", "local"}
+
+
 def test_the_keys_of_rows() -> None:
     assert (papers.REVISION_COUNTER, conversation.EDITS) == ("papers", "edits")
     assert (HUGGING_FACE, ARXIV) == ("huggingface", "arxiv")
@@ -224,9 +231,10 @@ def test_the_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     run: Any = import_module("paperboy.cli.run")  # the package has a command of that name
     taken: list[str] = []
     monkeypatch.setattr(run, "_as_leader", lambda parts, supervisor, name, lease, do: taken.append(lease))
-    parts, listening = MagicMock(), {Platform.TELEGRAM: MagicMock(), Platform.SLACK: MagicMock()}
+    parts, listening = MagicMock(), {TELEGRAM: MagicMock(), SLACK: MagicMock()}
     parts.settings = Settings(_env_file=None, telegram_bot_token=SecretStr("123456:TEST"))
-    parts.platforms = {**listening, Platform.LOCAL: MagicMock()}
+    parts.platforms = {**listening, LOCAL: MagicMock()}
+    parts.platform_table = PLATFORMS
     monkeypatch.setattr(run, "show_index_progress", MagicMock())
     run._background_services(parts, MagicMock())
     assert sorted(taken) == ["receive slack e3b0c44298fc", "receive telegram 123456", "schedule"]

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.chats import Chat, ChatKind, Platform
+from adapters.local.capabilities import LOCAL
+from bot.chats import Chat, ChatKind
 from bot.matching import Verdict
 from bot.ports import Candidate, FollowedTopic, Storage
 from bot.topics.formatter import format_topic
@@ -53,7 +54,7 @@ async def mark_decided_to(storage: Storage, state: FollowedTopic, revision: int)
 
 async def candidates(storage: Storage, *chats: Chat, today: date = TODAY) -> Mapping[int, list[Candidate]]:
     async with storage.read() as work:
-        return await work.subscriptions.candidates([chat.id for chat in chats], today)
+        return await work.subscriptions.candidates([chat.id for chat in chats], today, {LOCAL})
 
 
 async def texts(storage: Storage, chat: Chat) -> list[tuple[int, str]]:
@@ -323,9 +324,9 @@ async def test_a_paper_that_rose_in_one_topic_only_did_not_rise(storage: Storage
     assert (len(candidate.topics), candidate.late_match) == (2, False)
 
 
-async def test_the_sample_is_for_the_local_chat_alone(storage: Storage) -> None:
+async def test_the_sample_is_for_some_platforms_alone(storage: Storage) -> None:
     chat = await store_chat(storage)
-    local = await store_chat(storage, make_address(platform=Platform.LOCAL), kind=ChatKind.LOCAL)
+    local = await store_chat(storage, make_address(platform=LOCAL), kind=ChatKind.LOCAL)
     await store_papers(storage, make_paper("sample", sample=True))
     for each in (chat, local):
         await follow_topics(storage, each, "diffusion")

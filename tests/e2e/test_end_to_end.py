@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chats import Platform
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.matching.rule.decide import decide
 from bot.topics.parser import parse
 from tests.e2e.support import sample_days
@@ -68,8 +69,8 @@ class Scenario:
         return [
             (hour(self.first, 20), switched_off),
             (hour(friday, 7), lambda paperboy: paperboy.only_plan()),
-            (hour(friday, 13), lambda paperboy: paperboy.only_send(Platform.SLACK)),
-            (hour(self.last, 7), lambda paperboy: paperboy.only_claim(Platform.TELEGRAM)),
+            (hour(friday, 13), lambda paperboy: paperboy.only_send(SLACK)),
+            (hour(self.last, 7), lambda paperboy: paperboy.only_claim(TELEGRAM)),
         ]
 
 

@@ -14,6 +14,7 @@ from bot.commands.core.services import Services
 from bot.commands.dispatcher import CommandDispatcher
 from bot.ports import ChatMessage
 from bot.views import Button, InputErrorBlock, View
+from paperboy.platforms import CAPABILITIES
 from storage.database import Database
 from tests.bot.commands.conftest import CATALOGUE, SteppedClock
 from tests.bot.commands.plain_renderer import buttons_of, label_of, render_text
@@ -97,7 +98,7 @@ async def person(sqlite_storage: Database, tmp_path: Path) -> AsyncIterator[Loca
         revision = await work.papers.latest_revision()
         await work.commit()
     await index.add(ARCHIVE, revision)
-    services = Services(sqlite_storage, index, clock, catalogue=CATALOGUE)
+    services = Services(sqlite_storage, index, clock, capabilities=CAPABILITIES, catalogue=CATALOGUE)
     yield LocalUser(LocalChat(sqlite_storage, clock, CommandDispatcher(services), "Europe/Berlin"))
     await index.close()
 

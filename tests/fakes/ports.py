@@ -202,6 +202,7 @@ class FakePaperSource:
 
     days: dict[date, tuple[Paper, ...]] = field(default_factory=dict)
     name: str = "huggingface"
+    has_archive: bool = True
     problems: list[Exception | None] = field(default_factory=list)
     failing_days: dict[date, str] = field(default_factory=dict)
     other_failures: tuple[PollFailure, ...] = ()
@@ -298,8 +299,9 @@ class InMemoryPlatformState:
 
 @dataclass
 class RecordedChatEvents:
-    """What was told about chats."""
+    """What was told about chats, each named as settings on its platform name it."""
 
+    capabilities: PlatformCapabilities = field(default_factory=PlatformCapabilities)
     migrated: list[tuple[str, str]] = field(default_factory=list)
     unavailable: list[tuple[str, UnavailableReason]] = field(default_factory=list)
     available: list[str] = field(default_factory=list)
@@ -308,7 +310,7 @@ class RecordedChatEvents:
         self.migrated.append((old.chat, new.chat))
 
     async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
-        self.unavailable.append((str(chat), reason))
+        self.unavailable.append((self.capabilities.address_text(chat), reason))
 
     async def on_available(self, chat: ChatAddress) -> None:
-        self.available.append(str(chat))
+        self.available.append(self.capabilities.address_text(chat))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.directory.memberships import Memberships
 from adapters.slack.directory.workspace import SlackConversation, WorkspaceDirectory
 from adapters.slack.events.events import (
@@ -26,7 +27,7 @@ from adapters.slack.events.events import (
 from adapters.slack.rendering.buttons import resolve_command
 from adapters.slack.rendering.setup_form import OWN_CONVERSATION
 from bot.calls import NO_COMMAND, AskedFrom, CommandCall, Permission, split_command
-from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
+from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress
 from bot.commands.registry import get_command
 from bot.i18n import LazyText, t
 from bot.ports import PlatformState
@@ -120,9 +121,9 @@ async def _resolved(asked: _Asked, room: SlackConversation, workspace: Workspace
     call = CommandCall(
         name=name,
         argument=argument,
-        chat=ChatAddress(Platform.SLACK, bot.workspace, asked.user if own else asked.channel),
+        chat=ChatAddress(SLACK, bot.workspace, asked.user if own else asked.channel),
         kind=ChatKind.PRIVATE if own else room.kind,
-        person=PersonAddress(Platform.SLACK, bot.workspace, asked.user),
+        person=PersonAddress(SLACK, bot.workspace, asked.user),
         person_name=profile.name,
         chat_title=profile.name if own else room.name,
         zone_hint=profile.zone,

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from slack_sdk.models.blocks import SectionBlock
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.client.api import SlackApi
 from adapters.slack.directory.workspace import WorkspaceDirectory
 from adapters.slack.events.events import LinksShared
 from adapters.slack.rendering.mrkdwn import section_blocks
 from adapters.slack.rendering.papers import paper_entry
 from bot.calls import AskedFrom, CommandCall
-from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
+from bot.chats import ChatAddress, ChatKind, PersonAddress
 from bot.i18n import Translator
 from bot.papers import parse_paper_id
 from bot.ports import CommandHandler, PlatformState
@@ -74,9 +75,9 @@ class LinkUnfurler:
         return CommandCall(
             "cards",
             " ".join(event.papers),
-            ChatAddress(Platform.SLACK, workspace, event.channel),
+            ChatAddress(SLACK, workspace, event.channel),
             ChatKind.CHANNEL,
-            PersonAddress(Platform.SLACK, workspace, event.user),
+            PersonAddress(SLACK, workspace, event.user),
             asked_from=AskedFrom.ELSEWHERE,
         )
 

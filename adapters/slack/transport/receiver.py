@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 from slack_bolt import BoltResponse
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.events.command_calls import ResolvedCall, changes_chat
 from adapters.slack.events.event_parser import parse_event
 from adapters.slack.events.events import (
@@ -49,7 +50,7 @@ from adapters.slack.replies.setup_modal import submission_errors
 from adapters.slack.workspaces.registry import WorkspaceRegistry
 from adapters.slack.workspaces.uninstall import UninstallHandler
 from adapters.slack.workspaces.workspace_bot import WorkspaceBot
-from bot.chats import ChatAddress, Platform
+from bot.chats import ChatAddress
 from bot.errors import DeliveryError
 from bot.i18n import t
 from bot.ports import ChatEvents, CommandHandler, PlatformState
@@ -310,7 +311,7 @@ class EventReceiver:
 
     @staticmethod
     async def _address(channel: str, team: WorkspaceBot) -> ChatAddress:
-        return ChatAddress(Platform.SLACK, (await team.directory.bot_identity()).workspace, channel)
+        return ChatAddress(SLACK, (await team.directory.bot_identity()).workspace, channel)
 
 
 async def _is_new(storing: asyncio.Task[bool]) -> bool:

@@ -6,9 +6,10 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.install.installations import InstallationRepository
 from adapters.slack.workspaces.registry import WorkspaceRegistry
-from bot.chats import ChatAddress, Platform
+from bot.chats import ChatAddress
 from bot.errors import NotAuthorised, UnavailableReason
 from bot.ports import ChatEvents, Clock
 
@@ -54,6 +55,4 @@ class UninstallHandler:
             if not await self._installations.erase(workspace, before):
                 return
             self._registry.invalidate(workspace)
-        await self._chat_events.on_unavailable(
-            ChatAddress(Platform.SLACK, workspace, ""), UnavailableReason.UNINSTALLED
-        )
+        await self._chat_events.on_unavailable(ChatAddress(SLACK, workspace, ""), UnavailableReason.UNINSTALLED)

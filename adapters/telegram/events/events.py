@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import ChatAddress, ChatKind, PersonAddress
 from bot.errors import UnavailableReason
 
 
@@ -18,7 +19,7 @@ class ChatRef:
     thread: int | None = None
 
     def address(self, bot_id: int) -> ChatAddress:
-        return ChatAddress(Platform.TELEGRAM, str(bot_id), str(self.chat_id), str(self.thread or ""))
+        return ChatAddress(TELEGRAM, str(bot_id), str(self.chat_id), str(self.thread or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Actor:
     admin: bool | None = None
 
     def address(self, bot_id: int) -> PersonAddress:
-        return PersonAddress(Platform.TELEGRAM, str(bot_id), str(self.id))
+        return PersonAddress(TELEGRAM, str(bot_id), str(self.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,15 +28,9 @@ async def admin(context: CommandContext) -> View:
 
 def is_admin(context: CommandContext) -> bool:
     """Whether the operator named this chat; a chat without its thread means all of its threads."""
-    named = context.services.defaults.admin_chats
-    return any(spelling in named for spelling in accepted_addresses(str(context.chat.address)))
-
-
-def accepted_addresses(address: str) -> tuple[str, ...]:
-    """How settings may name a chat: itself, and a Telegram chat for each of its threads."""
-    if address.startswith("telegram:"):
-        return (address, address.partition("/")[0])
-    return (address,)
+    return not context.services.defaults.admin_chats.isdisjoint(
+        context.capabilities.spell_address(context.chat.address)
+    )
 
 
 async def _status(context: CommandContext) -> View:

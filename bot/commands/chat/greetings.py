@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.subscriptions.topic_list import schedule_button, topics_and_schedule
 from bot.commands.ui.buttons import button, button_rows, primary_button
@@ -18,7 +17,7 @@ def group_greeting(context: CommandContext, topics: int) -> View:
     if topics:
         line = t("Hello! {topics}.", topics=topics_and_schedule(topics, context.chat))
         return View((TextBlock(line), button_rows([button(t("Topics"), "topics"), schedule_button(context.chat)])))
-    if context.chat.address.platform is Platform.SLACK:
+    if context.capabilities.setup_form:
         return _join_greeting(context)
     line = t(
         "Hello! I bring this group new AI papers on the topics its admins choose, once a day. Nothing is chosen yet."
@@ -78,5 +77,11 @@ def _promise(name: str) -> LazyText:
 
 
 COMMANDS = (
-    Command("welcome", t("a word to whoever installed Paperboy"), welcome, hidden=True, only_on=Platform.SLACK),
+    Command(
+        "welcome",
+        t("a word to whoever installed Paperboy"),
+        welcome,
+        hidden=True,
+        needs=lambda platform: platform.workspaces,
+    ),
 )

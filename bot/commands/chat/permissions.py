@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from bot.calls import CommandCall, Permission
-from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.core.services import Services
 from bot.commands.ui.buttons import button, button_rows
@@ -24,7 +23,7 @@ async def may_change(call: CommandCall, services: Services) -> bool:
         return False
     if call.permission is Permission.ADMINISTER_WORKSPACE or call.kind.personal:
         return True
-    if call.chat.platform is not Platform.SLACK:
+    if not services.capabilities_of(call.chat.platform).workspaces:
         return True
     return await _load_policy(call, services) != ADMINS
 
@@ -40,8 +39,8 @@ async def who(context: CommandContext) -> View:
     Raises InputError where the platform has no such choice, and for any other word.
     """
     address, wanted = context.chat.address, context.argument.casefold()
-    if address.platform is not Platform.SLACK:
-        raise InputError(t("In Slack that can be chosen. Elsewhere a group’s admins change things."))
+    if not context.capabilities.workspaces:
+        raise InputError(context.services.only_elsewhere(WHO_SETTING))
     if wanted not in ("", ADMINS, MEMBERS):
         raise InputError(t("It can be members or admins."), input=context.argument, suggestions=_CHOICES)
     if wanted and context.call.permission is not Permission.ADMINISTER_WORKSPACE:
@@ -79,6 +78,6 @@ COMMANDS = (
         argument="[members or admins]",
         examples=("who admins",),
         private=True,
-        only_on=Platform.SLACK,
+        needs=lambda platform: platform.workspaces,
     ),
 )

@@ -22,16 +22,19 @@ MAX_DIGESTS = 10_000
 async def mydata(context: CommandContext) -> View:
     """Everything stored about the person, and in a private chat about the chat, as one JSON file."""
     async with context.services.storage.read() as work:
+        owned = await work.persons.owned_chats(context.call.person)
         data: dict[str, object] = {
             "person": _person_data(context),
             "reading_list": reading_list_rows(await work.persons.saved_papers(context.call.person)),
-            "chats_set_up": [str(each) for each in await work.persons.owned_chats(context.call.person)],
+            "chats_set_up": [context.services.capabilities_of(each.platform).address_text(each) for each in owned],
         }
         if (managed := await work.persons.managed_chat(context.call.person)) is not None:
             data["manages"] = {"chat": managed.chat, "title": managed.title}
         if context.personal:
             topics = await work.subscriptions.of_chat(context.chat.id)
-            data["chat"] = _chat_data(context.chat, topics, await work.outbox.editions(context.chat.id, MAX_DIGESTS))
+            editions = await work.outbox.editions(context.chat.id, MAX_DIGESTS)
+            address = context.capabilities.address_text(context.chat.address)
+            data["chat"] = {"chat": address, **_chat_data(context.chat, topics, editions)}
     document = Document(
         "paperboy-my-data.json", "application/json", json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     )
@@ -46,7 +49,6 @@ def _person_data(context: CommandContext) -> dict[str, str]:
 def _chat_data(chat: Chat, topics: Sequence[Subscription], editions: Sequence[Edition]) -> dict[str, object]:
     settings = chat.settings
     return {
-        "chat": str(chat.address),
         "since": chat.created_at.isoformat(),
         "status": str(chat.status),
         "settings": {
@@ -106,6 +108,8 @@ async def _erase(context: CommandContext) -> View:
         await forget_welcome(work, context)
         if context.personal:
             await work.chats.erase(context.chat.id)
+            if context.capabilities.keeps_conversation:
+                await work.conversation.erase()
         await work.commit()
     if not context.personal:
         return View((TextBlock(t("Your reading list is erased.")),), replaces_message=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.ui.buttons import button, button_rows
 from bot.i18n import t
@@ -11,7 +10,7 @@ from bot.views import TextBlock, View
 
 async def remote(context: CommandContext) -> View:
     """What it is for; choosing is the platform's own."""
-    if context.chat.address.platform is not Platform.TELEGRAM:
+    if not context.capabilities.remote_management:
         return View((TextBlock(t("What is set here is set here: say it in the chat it is about.")),))
     if not context.personal:
         said = t("Say <code>/remote</code> in a private chat with me, and you manage this chat from there.")
@@ -31,6 +30,6 @@ COMMANDS = (
         argument="[off]",
         examples=("remote", "remote off"),
         private=True,
-        only_on=Platform.TELEGRAM,
+        needs=lambda platform: platform.remote_management,
     ),
 )

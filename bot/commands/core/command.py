@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.calls import AskedFrom, CommandCall
-from bot.chats import Chat, Platform
+from bot.chats import Chat
 from bot.commands.core.services import Services
 from bot.i18n import LazyText
+from bot.ports import PlatformCapabilities
 from bot.views import View
 
 
@@ -38,18 +39,23 @@ class CommandContext:
         return self.now.date()
 
     @property
+    def capabilities(self) -> PlatformCapabilities:
+        """Those of the platform that the chat is on."""
+        return self.services.capabilities_of(self.chat.address.platform)
+
+    @property
     def personal(self) -> bool:
         return self.chat.kind.personal
 
     @property
     def compact(self) -> bool:
         """Whether others read the answer as well, so that one about settings is a line."""
-        seen_by_all = self.chat.address.platform is Platform.TELEGRAM and self.call.asked_from is not AskedFrom.OWN_CHAT
+        seen_by_all = not self.capabilities.private_replies and self.call.asked_from is not AskedFrom.OWN_CHAT
         return seen_by_all and not self.personal
 
     def usage(self, command: str) -> str:
         """How ``command`` is typed on this platform: ``/topics``, in Slack ``/papers topics``."""
-        return f"/papers {command}" if self.chat.address.platform is Platform.SLACK else f"/{command}"
+        return self.capabilities.phrases.usage_prefix + command
 
 
 CommandFunction = Callable[[CommandContext], Awaitable[View]]
@@ -62,8 +68,8 @@ class Command:
     ``argument`` is a hint in capitals for help and menus (``TOPIC``), '' where none is taken. ``changes``: it changes
     what the chat follows or when, so in groups only admins may; a function where that depends on the argument.
     ``menu``: listed in a platform's command menu. ``hidden``: only buttons use it, though it can be typed. ``private``:
-    in a group only the person who asked needs to see the answer. ``only_on`` is the platform that alone has what it is
-    about; elsewhere it says so. ``examples`` are whole commands without the slash.
+    in a group only the person who asked needs to see the answer. ``needs`` is what a platform must be
+    capable of; elsewhere the command is not offered, and says so. ``examples`` are whole commands without the slash.
     """
 
     name: str
@@ -76,11 +82,15 @@ class Command:
     menu: bool = False
     hidden: bool = False
     private: bool = False
-    only_on: Platform | None = None
+    needs: Callable[[PlatformCapabilities], bool] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
+
+    def is_offered(self, capabilities: PlatformCapabilities) -> bool:
+        """Whether it means anything on a platform that is capable of this."""
+        return self.needs is None or self.needs(capabilities)
 
     def changes_chat(self, argument: str) -> bool:
         """Whether asking for it with ``argument`` changes the chat, so that the person's right has to be known."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.chats import ChatDefaults, Platform
 from bot.commands.core.expansion_cache import ExpansionCache
 from bot.commands.core.weekly_counts import WeeklyCounts
+from bot.i18n import LazyText, t
 from bot.ingest.index_sync import IndexProgress
 from bot.ingest.ingestor import BackfillProgress
 from bot.matching.catalogue.catalogue import Catalogue, load_bundled_catalogue
@@ -52,6 +53,24 @@ class Services:
     catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
     expansion_cache: ExpansionCache = field(default_factory=ExpansionCache)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)
+
+    def capabilities_of(self, platform: Platform) -> PlatformCapabilities:
+        """Those of a platform; of one that is not known, those that every platform has."""
+        return self.capabilities.get(platform) or PlatformCapabilities()
+
+    @property
+    def sample_platforms(self) -> frozenset[Platform]:
+        """Where invented papers are shown while there are no others."""
+        return frozenset(name for name, each in self.capabilities.items() if each.samples)
+
+    def defaults_on(self, platform: Platform) -> ChatDefaults:
+        """What a new chat of this platform starts with."""
+        return replace(self.defaults, days=self.capabilities_of(platform).default_days)
+
+    def only_elsewhere(self, command: str) -> LazyText:
+        """What is said of a command that only another platform has."""
+        said = (each.phrases.exclusive.get(command) for each in self.capabilities.values())
+        return next(filter(None, said), t("That can’t be done in this chat."))
 
     async def expand_synonyms(self, topic: Topic, today: date) -> SynonymExpansion:
         """The topic as it is followed: with the names that count for it where none were said."""

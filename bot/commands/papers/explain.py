@@ -69,7 +69,9 @@ async def why(context: CommandContext) -> View:
     async with context.services.storage.read() as work:
         subscriptions = await work.subscriptions.of_chat(context.chat.id)
         came = (await work.outbox.sent_papers(context.chat.id, [found.id])).get(found.id)
-        waiting = await work.subscriptions.candidates([context.chat.id], context.today)
+        waiting = await work.subscriptions.candidates(
+            [context.chat.id], context.today, context.services.sample_platforms
+        )
     topics = await decide_topics(found, subscriptions)
     comes = found.id in {candidate.paper.id for candidate in waiting[context.chat.id]}
     outcome = _outcome_sentence(context, _PaperStatus(found, topics, came, comes))

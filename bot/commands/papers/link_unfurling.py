@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.calls import Permission
-from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.ui.buttons import button, button_rows
 from bot.errors import InputError
@@ -35,8 +34,8 @@ async def unfurl(context: CommandContext) -> View:
     Raises InputError where the platform has no such cards, and for any other word.
     """
     address, wanted = context.chat.address, context.argument.casefold()
-    if address.platform is not Platform.SLACK:
-        raise InputError(t("Cards under links are for Slack; elsewhere the chat shows its own preview."))
+    if not context.capabilities.link_cards:
+        raise InputError(context.services.only_elsewhere(UNFURL_SETTING))
     if wanted not in ("", "on", UNFURL_OFF):
         raise InputError(t("It can be on or off."), input=context.argument, suggestions=("unfurl on", "unfurl off"))
     if wanted and context.call.permission is not Permission.ADMINISTER_WORKSPACE:
@@ -75,6 +74,6 @@ COMMANDS = (
         argument="[on or off]",
         examples=("unfurl off",),
         private=True,
-        only_on=Platform.SLACK,
+        needs=lambda platform: platform.link_cards,
     ),
 )

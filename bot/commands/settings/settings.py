@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout, Platform
+from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout
 from bot.commands.core.chat_updates import update_chat_in, with_next_digest
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.settings.pages import BACK_KEY, setting_page
@@ -76,26 +76,27 @@ async def _apply_change(context: CommandContext) -> Chat:
 
 
 def _defaults(context: CommandContext, chat: Chat) -> ChatSettings:
-    return context.services.defaults.settings(chat.address.platform, chat.kind)
+    return context.services.defaults_on(chat.address.platform).settings(chat.kind)
 
 
 def _settings_view(context: CommandContext, chat: Chat) -> View:
+    pictures = context.capabilities.pictures
     lines: list[Block] = (
         [TextBlock(settings_summary(chat.settings))]
         if context.compact
-        else [TextBlock(line) for line in setting_lines(chat, _defaults(context, chat))]
+        else [TextBlock(line) for line in setting_lines(chat, _defaults(context, chat), pictures=pictures)]
     )
-    return View((*lines, button_rows(*_buttons(chat, _defaults(context, chat)))))
+    return View((*lines, button_rows(*_buttons(chat, _defaults(context, chat), pictures=pictures))))
 
 
-def _buttons(chat: Chat, defaults: ChatSettings) -> Iterator[tuple[Button, ...]]:
-    yield from split_into_rows(list(_settings_buttons(chat)), 2)
+def _buttons(chat: Chat, defaults: ChatSettings, *, pictures: bool) -> Iterator[tuple[Button, ...]]:
+    yield from split_into_rows(list(_settings_buttons(chat, pictures=pictures)), 2)
     if replace(chat.settings, muted=()) != defaults:
         yield (button(t("Back to the defaults"), "settings defaults again"),)
     yield (button(t("Topics"), "topics"), button(t("Pause"), "pause"))
 
 
-def _settings_buttons(chat: Chat) -> Iterator[Button]:
+def _settings_buttons(chat: Chat, *, pictures: bool) -> Iterator[Button]:
     settings = chat.settings
     yield _page_button("hour", t("Hour · {hour}", hour=digest_hour(settings)))
     yield _page_button("zone", t("Zone · {city}", city=truncate(zone_name(settings.zone), LABEL_WIDTHS[3])))
@@ -110,7 +111,7 @@ def _settings_buttons(chat: Chat) -> Iterator[Button]:
         )
         yield _page_button("notes", t("If empty · {note}", note=_NOTES[settings.empty_digest_policy]))
     yield _toggle_button("roundup", t("Roundup · {state}", state=_on_off_label(settings.roundup)), on=settings.roundup)
-    if chat.address.platform is Platform.TELEGRAM:
+    if pictures:
         yield _toggle_button(
             "pictures", t("Pictures · {state}", state=_on_off_label(settings.pictures)), on=settings.pictures
         )

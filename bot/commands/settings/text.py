@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout, Platform
+from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout
 from bot.commands.ui.dates import format_schedule
 from bot.i18n import LazyText, t, tn
 
 
-def setting_lines(chat: Chat, defaults: ChatSettings) -> Iterator[LazyText]:
-    """Every setting that means something in this chat."""
+def setting_lines(chat: Chat, defaults: ChatSettings, *, pictures: bool) -> Iterator[LazyText]:
+    """Every setting that means something in this chat; ``pictures``: whether its platform can show them."""
     settings = chat.settings
     yield _mark_default(
         t("<b>When</b>: {rhythm}", rhythm=format_schedule(settings)),
@@ -22,7 +22,7 @@ def setting_lines(chat: Chat, defaults: ChatSettings) -> Iterator[LazyText]:
     yield _notes_line(chat, defaults)
     late = t("<b>When the list is late</b>: {patience}", patience=_describe_grace(settings.source_grace_minutes // 60))
     yield _mark_default(late, settings.source_grace_minutes == defaults.source_grace_minutes)
-    if chat.address.platform is Platform.TELEGRAM:
+    if pictures:
         yield _mark_default(
             t("<b>Pictures</b>: {pictures}", pictures=_describe_pictures(settings)), not settings.pictures
         )

@@ -25,8 +25,7 @@ async def digest(context: CommandContext) -> View:
         return no_topics_view()
     if context.chat.status is ChatStatus.PAUSED:
         return View((TextBlock(t("Digests are paused here.")), button_rows([primary_button(t("Resume"), "resume")])))
-    traits = services.capabilities.get(context.chat.address.platform)
-    planned = await plan_on_demand(services.storage, services.index, context.chat, context.now, traits)
+    planned = await plan_on_demand(services.storage, services.index, context.chat, context.now, context.capabilities)
     if not planned.paper_count:
         return _nothing_view(context, planned, subscriptions)
     services.wake_dispatcher()

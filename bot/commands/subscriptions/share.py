@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chats import Platform, Subscription
+from bot.chats import Subscription
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.queries.topic_input import parse_topic, resolve_subscription
 from bot.commands.search.preview import preview_topic
@@ -43,7 +43,7 @@ async def share(context: CommandContext) -> View:
     topic = _resolve_topic(context, subscriptions)
     see = button(t("See what it brings"), f"preview {format_topic(topic)}")
     typed = Footer(t("Typed it is <code>{command}</code>.", command=context.usage(f"subscribe {format_short(topic)}")))
-    if context.chat.address.platform is not Platform.TELEGRAM:
+    if not context.capabilities.chat_links:
         return View(
             (TextBlock(t("Share <b>{topic}</b> by these words:", topic=format_short(topic))), typed, button_rows([see]))
         )

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatKind, Platform
+from bot.chats import Chat, ChatKind
 from bot.commands.core.command import CommandContext
 from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate
 from bot.commands.ui.dates import format_schedule
 from bot.errors import InputError
 from bot.i18n import LazyText, TextValue, join_texts, t, tn
+from bot.ports import PlatformCapabilities
 from bot.topics import Topic
 from bot.topics.formatter import format_short, format_topic
 from bot.topics.parser import parse
@@ -20,20 +21,17 @@ from bot.views import Button, InputErrorBlock, TextBlock, View
 FOLLOW_COMMANDS = frozenset({"subscribe", "follow", "pick"})
 
 
-def admins_only_view(call: CommandCall) -> View:
+def admins_only_view(call: CommandCall, capabilities: PlatformCapabilities) -> View:
     """For whoever may not change this chat; a topic that was asked for can be had in private."""
     toast = t("Only admins can change this.")
-    topic = _requested_topic(call) if call.chat.platform is Platform.TELEGRAM else None
+    topic = _requested_topic(call) if capabilities.chat_links else None
     if topic is not None:
         said = t("Topics here are set by admins. You can have it to yourself:")
         label = t("Follow {topic} privately", topic=truncate(format_short(topic), LABEL_WIDTHS[1]))
         own = Button(label, f"preview {format_topic(topic)}", style="primary", target="private")
         return View((InputErrorBlock(said), button_rows([own])), private=True, toast=toast)
-    said = t("Topics and times here are set by admins. In a private chat with me you can have your own.")
-    if call.chat.platform is Platform.SLACK:
-        said = t("Topics and times here are set by admins of the workspace. Write to me directly to have your own.")
     buttons = button_rows([button(t("Topics here"), "topics"), button(t("Newest list"), "today")])
-    return View((InputErrorBlock(said), buttons), private=True, toast=toast)
+    return View((InputErrorBlock(capabilities.phrases.admins_only), buttons), private=True, toast=toast)
 
 
 def _requested_topic(call: CommandCall) -> Topic | None:
@@ -72,7 +70,7 @@ def group_following_line(context: CommandContext, chat: Chat, topic: Topic, week
 def public_setup_note(context: CommandContext, chat: Chat, topics: Sequence[str]) -> LazyText | None:
     """The one line for everybody in a channel where somebody set digests up, so that nobody wonders; None where the
     answer itself is read by all, or by nobody else."""
-    if context.personal or context.chat.address.platform is not Platform.SLACK or not topics:
+    if context.personal or not context.capabilities.private_replies or not topics:
         return None
     return t(
         "<i>{name} set up Paperboy here: {topics}, {rhythm}. Change it: {typed}</i>",

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.calls import split_command
-from bot.chats import Platform
 from bot.commands.core.command import Command, CommandContext, find_command
 from bot.papers import Paper, parse_paper_id
 from bot.views import PaperList, PaperSummary, View
@@ -47,9 +46,9 @@ def with_origin(command: str, origin: str) -> str:
 
 
 def edits_in_place(context: CommandContext) -> bool:
-    """Whether a card may take the place of the list it was opened from: only where nobody else reads that, and not in
-    Slack, where a paper of a list has its own menu."""
-    return context.personal and context.chat.address.platform is not Platform.SLACK
+    """Whether a card may take the place of the list it was opened from: only where nobody else reads that, and the
+    platform has no better place for it."""
+    return context.personal and context.capabilities.cards_in_place
 
 
 def origin_of(context: CommandContext, command: str) -> str:

@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 
 from adapters.clock import SystemClock
 from adapters.slack import SlackPlatform
+from adapters.slack.capabilities import SLACK
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings
 from bot.i18n import t
 from bot.papers import Author, Organization, Paper
 from bot.views import Button, Buttons, TextBlock, View
@@ -153,7 +154,7 @@ async def serve_routes(platform: SlackPlatform) -> AsyncIterator[str]:
 def make_chat(place: SlackChannel | SlackUser, *, workspace: str = "T1") -> Chat:
     """The stored chat of a channel, or of a person's own conversation."""
     kind = ChatKind.PRIVATE if isinstance(place, SlackUser) else ChatKind.CHANNEL
-    address = ChatAddress(Platform.SLACK, workspace, place.id)
+    address = ChatAddress(SLACK, workspace, place.id)
     return Chat(1, address, kind, "", ChatSettings(), datetime(2026, 8, 18, tzinfo=UTC), date(2026, 8, 18))
 
 

@@ -130,4 +130,4 @@ async def test_tokens_in_the_environment_change_nothing(
 
 async def test_the_workspace_is_told_to_be_back_at_each_start(team: SlackWorkspace) -> None:
     async with harness_by_socket(team) as made:
-        assert made.chat_events.available == ["slack:T1/"]
+        assert made.chat_events.available == ["slack:T1"]

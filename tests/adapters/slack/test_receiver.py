@@ -9,8 +9,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from adapters.slack.capabilities import SLACK
 from bot.calls import NO_COMMAND, CommandCall
-from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
+from bot.chats import ChatAddress, ChatKind, PersonAddress
 from bot.errors import UnavailableReason
 from bot.i18n import t
 from bot.views import Button, Buttons, InputErrorBlock, Prompt, View
@@ -57,9 +58,9 @@ async def test_a_command_in_a_channel_is_answered_to_its_author_alone(
     assert call == CommandCall(
         name="subscribe",
         argument="upvotes>=20 & more",
-        chat=ChatAddress(Platform.SLACK, "T1", channel.id),
+        chat=ChatAddress(SLACK, "T1", channel.id),
         kind=ChatKind.CHANNEL,
-        person=PersonAddress(Platform.SLACK, "T1", anna.id),
+        person=PersonAddress(SLACK, "T1", anna.id),
         person_name="Anna",
         chat_title="gen-video",
         zone_hint="Europe/Berlin",
@@ -95,7 +96,7 @@ async def test_a_direct_message_needs_no_slash(team: SlackWorkspace, anna: Slack
             await anna.dm(said)
         await desk.wait_until_idle()
         assert [message.shown for message in anna.dm_channel.posts] == ["|world model", "|today", "|today"]
-    assert desk.calls[0].chat == ChatAddress(Platform.SLACK, "T1", anna.id)
+    assert desk.calls[0].chat == ChatAddress(SLACK, "T1", anna.id)
     assert desk.calls[0].dm_channel == anna.dm_channel.id
     assert desk.calls[0].kind is ChatKind.PRIVATE
 
@@ -270,7 +271,7 @@ async def test_whoever_invites_the_bot_is_greeted_alone(team: SlackWorkspace, an
         await desk.wait_until_idle()
     assert ben.can_see("start|") is None
     assert elsewhere.messages == []
-    assert desk.chat_events.available == ["slack:T1/", f"slack:T1/{elsewhere.id}"]
+    assert desk.chat_events.available == ["slack:T1", f"slack:T1/{elsewhere.id}"]
     assert len(desk.calls) == 1
 
 
@@ -283,13 +284,13 @@ async def test_endings_and_returns_are_told(team: SlackWorkspace, anna: SlackUse
         await team.uninstall()
         await desk.wait_until_idle()
     here = f"slack:T1/{channel.id}"
-    assert desk.chat_events.available == ["slack:T1/", here]
+    assert desk.chat_events.available == ["slack:T1", here]
     assert desk.chat_events.unavailable == [
         (here, UnavailableReason.ARCHIVED),
         (here, UnavailableReason.KICKED),
         (here, UnavailableReason.KICKED),
-        ("slack:T1/", UnavailableReason.UNINSTALLED),
-        ("slack:T1/", UnavailableReason.UNINSTALLED),
+        ("slack:T1", UnavailableReason.UNINSTALLED),
+        ("slack:T1", UnavailableReason.UNINSTALLED),
     ]
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chats import ChatAddress, MessageRef, Platform
+from adapters.slack.capabilities import SLACK
+from bot.chats import ChatAddress, MessageRef
 from bot.errors import ChatUnavailable, MessageRejected, NotAuthorised, OutcomeUnknown, RetryLater, UnavailableReason
 from bot.i18n import t
 from bot.ports import LookupUnsupported
@@ -191,7 +192,7 @@ async def test_a_search_without_an_answer_is_for_later(team: SlackWorkspace, cha
 
 
 async def test_a_chat_of_another_workspace_is_never_written_to(team: SlackWorkspace, channel: SlackChannel) -> None:
-    elsewhere = replace(make_chat(channel), address=ChatAddress(Platform.SLACK, "T2", channel.id))
+    elsewhere = replace(make_chat(channel), address=ChatAddress(SLACK, "T2", channel.id))
     async with make_harness(team) as made:
         for doing in (
             made.platform.send(elsewhere, POST, key="k"),

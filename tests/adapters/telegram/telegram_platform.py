@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from adapters.clock import SystemClock
+from adapters.telegram.capabilities import CAPABILITIES, TELEGRAM
 from adapters.telegram.platform import TelegramPlatform
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings
 from bot.commands.core.command import Command, CommandContext, has_argument
 from bot.i18n import t
 from bot.papers import Author, Organization, Paper
@@ -114,7 +115,7 @@ async def make_harness(
     telegram: FakeTelegram, script: Script = echo_call, **options: Any
 ) -> AsyncIterator[TelegramHarness]:
     """A platform that does not listen yet."""
-    state, chat_events = options.pop("state", InMemoryPlatformState()), RecordedChatEvents()
+    state, chat_events = options.pop("state", InMemoryPlatformState()), RecordedChatEvents(CAPABILITIES)
     settings: dict[str, Any] = {"clock": SystemClock(), "commands": COMMANDS, "api_url": api_url(telegram)} | options
     token = settings.pop("token", telegram.token)
     platform = TelegramPlatform(token, state=state, chat_events=chat_events, **settings)
@@ -139,7 +140,7 @@ def api_url(telegram: FakeTelegram) -> str:
 
 def make_chat(conversation: TelegramConversation, kind: ChatKind = ChatKind.PRIVATE, thread: str = "") -> Chat:
     """The stored chat that a conversation of the fake belongs to."""
-    address = ChatAddress(Platform.TELEGRAM, "123456", str(conversation.id), thread)
+    address = ChatAddress(TELEGRAM, "123456", str(conversation.id), thread)
     return Chat(1, address, kind, "", ChatSettings(), datetime(2026, 8, 18, tzinfo=UTC), date(2026, 8, 18))
 
 

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.rendering.keyboard import deep_link_payload, resolve_deep_link
 from bot.calls import CommandCall, split_command
-from bot.chats import ChatKind, Platform
+from bot.chats import ChatKind
 from bot.i18n import t
 from bot.views import Button, Buttons, Document, InputErrorBlock, TextBlock, View
 from storage.database import Database
@@ -89,7 +90,7 @@ async def test_the_shelf_outlives_a_restart(
     telegram: FakeTelegram, anna: TelegramUser, sqlite_storage: Database
 ) -> None:
     chat = telegram.private(anna)
-    state = StoredPlatformState(sqlite_storage, Platform.TELEGRAM, FakeClock(datetime(2026, 8, 18, tzinfo=UTC)))
+    state = StoredPlatformState(sqlite_storage, TELEGRAM, FakeClock(datetime(2026, 8, 18, tzinfo=UTC)))
     async with listening_harness(telegram, choosing(LONG), state=state):
         await chat.ask("/start")
     async with listening_harness(telegram, choosing(LONG), state=state):

@@ -11,8 +11,8 @@ from importlib.abc import MetaPathFinder
 
 import pytest
 
+from adapters.telegram.capabilities import TELEGRAM
 from bot.calls import CommandCall
-from bot.chats import Platform
 from bot.commands.core.command import Command
 from bot.errors import ErrorScope, NotAuthorised
 from bot.i18n import t
@@ -174,7 +174,7 @@ async def test_what_was_begun_before_a_crash_is_answered_after_it(
 ) -> None:
     """Stopped while an answer is worked out: Telegram will not tell it again, our own records do."""
     chat, begun = telegram.private(anna), asyncio.Event()
-    state = StoredPlatformState(sqlite_storage, Platform.TELEGRAM, FakeClock(NOON))
+    state = StoredPlatformState(sqlite_storage, TELEGRAM, FakeClock(NOON))
 
     class Crashing:
         async def __call__(self, call: CommandCall) -> View:

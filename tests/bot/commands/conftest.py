@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.search.fts_index import FtsIndex
-from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind
 from bot.commands.core.services import Services
 from bot.commands.core.weekly_counts import WeeklyCounts
 from bot.commands.dispatcher import CommandDispatcher
@@ -16,6 +17,7 @@ from bot.matching.catalogue.catalogue import Catalogue, extend_catalogue
 from bot.papers import Paper
 from bot.ports import PollRecord
 from bot.topics.formatter import format_topic
+from paperboy.platforms import CAPABILITIES
 from storage.database import Database
 from tests.bot.commands.sample_archive import ARCHIVE, NOW, make_listings
 from tests.bot.commands.simulated_user import SimulatedUser
@@ -98,6 +100,7 @@ class CommandEnvironment:
             version="0.1",
             database="sqlite",
             wake_dispatcher=self._count_wake,
+            capabilities=CAPABILITIES,
             catalogue=CATALOGUE,
             weekly_counts=WeeklyCounts(max_wait=60),
         )
@@ -131,13 +134,19 @@ class CommandEnvironment:
         return SimulatedUser(CommandDispatcher(self.services), **about)  # type: ignore[arg-type]  # any field of a call
 
     def group(self, **about: object) -> SimulatedUser:
-        chat = ChatAddress(Platform.TELEGRAM, "77", "-100200")
+        chat = ChatAddress(TELEGRAM, "77", "-100200")
         return SimulatedUser(CommandDispatcher(self.services), chat=chat, kind=ChatKind.GROUP, **about)  # type: ignore[arg-type]  # likewise
 
     def with_defaults(self, defaults: ChatDefaults) -> CommandEnvironment:
         world = CommandEnvironment(self.storage, self.index, self.clock)
         world.services = Services(
-            self.storage, self.index, self.clock, defaults=defaults, version="0.1", catalogue=CATALOGUE
+            self.storage,
+            self.index,
+            self.clock,
+            defaults=defaults,
+            version="0.1",
+            capabilities=CAPABILITIES,
+            catalogue=CATALOGUE,
         )
         return world
 

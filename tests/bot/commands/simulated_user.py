@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from adapters.telegram.capabilities import TELEGRAM
 from bot.calls import NO_COMMAND, CommandCall, Permission, split_command
-from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
+from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress
 from bot.commands.dispatcher import CommandDispatcher
 from bot.views import Button, View
 from tests.bot.commands.plain_renderer import buttons_of, label_of, render_text
 
-PRIVATE = ChatAddress(Platform.TELEGRAM, "77", "1001")
+PRIVATE = ChatAddress(TELEGRAM, "77", "1001")
 
 
 @dataclass

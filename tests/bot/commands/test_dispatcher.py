@@ -10,14 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.local.capabilities import LOCAL
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
 from bot.calls import CommandCall
-from bot.chats import ChatAddress, ChatDefaults, PersonAddress, Platform
+from bot.chats import ChatAddress, ChatDefaults, PersonAddress
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.dispatcher import CommandDispatcher
 from bot.commands.registry import COMMANDS, get_command, offered_names
 from bot.i18n import t
 from bot.rendering.notes import SAMPLE_BANNER
 from bot.views import Banner, Buttons, InputErrorBlock, View
+from paperboy.platforms import CAPABILITIES
 from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.plain_renderer import buttons_of, label_of, render_text
 from tests.bot.commands.sample_archive import ARCHIVE, make_listings
@@ -96,7 +100,7 @@ async def test_a_misspelt_command_keeps_what_was_asked(anna: SimulatedUser) -> N
 
 
 async def test_slack_needs_no_slash_and_says_papers(world: CommandEnvironment) -> None:
-    bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"))
+    bo = world.person(chat=ChatAddress(SLACK, "T1", "U1"))
     assert "✓ Following diffusion" in await bo.says("subscribe diffusion")
     assert "diffusion: 4 papers about it" in await bo.says("diffusion")
     assert "Did you mean /papers topics?\n[topics]" in await bo.says("/topic")
@@ -177,7 +181,7 @@ async def test_a_chat_keeps_its_new_title(world: CommandEnvironment) -> None:
 
 
 def _call(somebody: SimulatedUser) -> CommandCall:
-    return CommandCall("today", "", somebody.chat, somebody.kind, PersonAddress(Platform.TELEGRAM, "77", "1"))
+    return CommandCall("today", "", somebody.chat, somebody.kind, PersonAddress(TELEGRAM, "77", "1"))
 
 
 async def test_the_sample_heads_every_view_until_real_papers_come(empty_world: CommandEnvironment) -> None:
@@ -201,7 +205,7 @@ async def test_the_sample_heads_every_view_until_real_papers_come(empty_world: C
 async def test_help_knows_every_command(anna: SimulatedUser) -> None:
     seen = await anna.says("/help")
     offered = [
-        command.name for command in COMMANDS if not command.hidden and command.only_on in (None, Platform.TELEGRAM)
+        command.name for command in COMMANDS if not command.hidden and command.is_offered(CAPABILITIES[TELEGRAM])
     ]
     assert [name for name in offered if f"/{name} " not in seen] == ["start"]
     assert "/unfurl" not in seen  # Slack's alone
@@ -333,7 +337,7 @@ async def test_what_no_platform_takes_back_is_not_echoed(anna: SimulatedUser, co
 
 
 def test_nobody_is_offered_what_only_another_platform_has() -> None:
-    there = {platform: set(offered_names(platform)) for platform in Platform}
-    assert {"unfurl", "who"} <= there[Platform.SLACK] - there[Platform.TELEGRAM] - there[Platform.LOCAL]
-    assert "remote" in there[Platform.TELEGRAM] - there[Platform.SLACK] - there[Platform.LOCAL]
+    there = {platform: set(offered_names(capable)) for platform, capable in CAPABILITIES.items()}
+    assert {"unfurl", "who"} <= there[SLACK] - there[TELEGRAM] - there[LOCAL]
+    assert "remote" in there[TELEGRAM] - there[SLACK] - there[LOCAL]
     assert all({"subscribe", "today"} <= names for names in there.values())

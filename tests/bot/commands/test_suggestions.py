@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.local.capabilities import CAPABILITIES, LOCAL, LOCAL_CHAT
 from bot.calls import CommandCall
-from bot.chats import LOCAL_CHAT, ChatKind, PersonAddress, Platform
+from bot.chats import ChatKind, PersonAddress
 from bot.commands.fallback import unknown_command_error
 from bot.commands.queries.name_matching import nearest_name_variants
 from bot.commands.queries.topic_input import parse_topic
@@ -87,9 +88,9 @@ TABLE = (
 def suggestions(kind: str, typed: str) -> tuple[str, ...]:
     match kind:
         case "command":
-            person = PersonAddress(Platform.LOCAL, "", "1")
+            person = PersonAddress(LOCAL, "", "1")
             call = CommandCall(typed, "", LOCAL_CHAT, ChatKind.PRIVATE, person)
-            return unknown_command_error(call, COMMANDS).suggestions
+            return unknown_command_error(call, COMMANDS, CAPABILITIES.phrases).suggestions
         case "setting":
             return unknown_setting_error(typed, typed).suggestions
         case "author":

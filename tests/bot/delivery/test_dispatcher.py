@@ -10,7 +10,9 @@ from itertools import pairwise
 
 import pytest
 
-from bot.chats import ChatKind, ChatStatus, Platform
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import ChatKind, ChatStatus
 from bot.deliveries import DeliveryState
 from bot.delivery import dispatcher
 from bot.delivery.attempt import SEND_TIMEOUT_SECONDS, AttemptOutcome, AttemptRunner
@@ -225,7 +227,7 @@ async def test_an_operator_may_rather_hold_what_is_in_doubt(house: DigestEnviron
 
 
 async def test_slack_is_asked_and_a_message_that_is_there_is_not_sent_again(house: DigestEnvironment) -> None:
-    await one_digest(house, platform=Platform.SLACK, kind=ChatKind.CHANNEL)
+    await one_digest(house, platform=SLACK, kind=ChatKind.CHANNEL)
     house.slack.loses_answers = True
     house.slack.script = [OutcomeUnknown("500")]
     await house.deliver()
@@ -236,7 +238,7 @@ async def test_slack_is_asked_and_a_message_that_is_there_is_not_sent_again(hous
 
 
 async def test_slack_is_asked_and_a_message_that_is_not_there_is_sent(house: DigestEnvironment) -> None:
-    await one_digest(house, platform=Platform.SLACK, kind=ChatKind.CHANNEL)
+    await one_digest(house, platform=SLACK, kind=ChatKind.CHANNEL)
     house.slack.script = [OutcomeUnknown("500"), OutcomeUnknown("500")]
     await house.deliver()
     assert len(house.slack.sent) == 1
@@ -264,7 +266,7 @@ async def test_what_another_process_was_sending_when_it_died_is_in_doubt_at_the_
     await one_digest(house)
     async with house.storage.write() as work:
         now = house.clock.now()
-        await work.outbox.claim(Platform.TELEGRAM, owner="dead", now=now, lease_until=now + timedelta(hours=1))
+        await work.outbox.claim(TELEGRAM, owner="dead", now=now, lease_until=now + timedelta(hours=1))
         await work.commit()
     await house.deliver(owner="new")
     assert len(house.telegram.sent) == 1
@@ -276,14 +278,14 @@ async def test_beside_other_workers_only_an_expired_lease_is_in_doubt(house: Dig
     await one_digest(house)
     async with house.storage.write() as work:
         now = house.clock.now()
-        await work.outbox.claim(Platform.TELEGRAM, owner="alive", now=now, lease_until=now + timedelta(minutes=2))
+        await work.outbox.claim(TELEGRAM, owner="alive", now=now, lease_until=now + timedelta(minutes=2))
         await work.commit()
     await house.deliver(owner="other", sole_sender=False)
     assert house.telegram.sent[0].at >= NINE + timedelta(minutes=2)
 
 
 async def test_parts_of_a_thread_come_in_order_a_second_apart_under_their_post(house: DigestEnvironment) -> None:
-    await house.chat("diffusion", platform=Platform.SLACK, kind=ChatKind.CHANNEL)
+    await house.chat("diffusion", platform=SLACK, kind=ChatKind.CHANNEL)
     await house.list_papers(*(make_paper(n, f"Diffusion {n}") for n in range(1, 30)))
     await house.plan(NINE)
     await house.deliver()
@@ -357,7 +359,7 @@ async def test_a_send_that_drips_on_for_ever_ends_before_its_lease_does(house: D
     house.telegram.gate = asyncio.Event()
     now = house.clock.now()
     async with house.storage.write() as work:
-        [claimed] = await work.outbox.claim(Platform.TELEGRAM, owner="me", now=now, lease_until=now + SEND_LEASE)
+        [claimed] = await work.outbox.claim(TELEGRAM, owner="me", now=now, lease_until=now + SEND_LEASE)
         await work.commit()
     async with asyncio.timeout(120):
         outcome = await AttemptRunner(house.storage, house.clock, timeout=0.05).attempt(house.telegram, claimed)

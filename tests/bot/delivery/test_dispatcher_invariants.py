@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import pytest
 
-from bot.chats import Chat, ChatKind, MessageRef, Platform
+from adapters.slack.capabilities import CAPABILITIES, SLACK
+from bot.chats import Chat, ChatKind, MessageRef
 from bot.deliveries import Delivery, DeliveryState
 from bot.errors import ErrorScope, OutcomeUnknown, RetryLater
-from bot.ports import PlatformCapabilities, Storage
+from bot.ports import Storage
 from bot.views import View
 from storage.database import Database
 from storage.outbox.rows import delivery_from_row, select_deliveries
@@ -83,11 +84,9 @@ async def test_they_hold_whatever_happens(sqlite_storage: Storage, seed: int) ->
     assert isinstance(sqlite_storage, Database)
     dice = random.Random(seed)
     house = DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(TUESDAY, 6)))
-    house.slack = watched = WatchedPlatform(
-        Platform.SLACK, house.clock, PlatformCapabilities(threads=True), finds_sent=True, database=sqlite_storage
-    )
+    house.slack = watched = WatchedPlatform(SLACK, house.clock, CAPABILITIES, finds_sent=True, database=sqlite_storage)
     for name in range(CHATS):
-        await house.chat("diffusion", platform=Platform.SLACK, kind=ChatKind.CHANNEL, name=str(name))
+        await house.chat("diffusion", platform=SLACK, kind=ChatKind.CHANNEL, name=str(name))
     await house.list_papers(*(make_paper(number, f"Diffusion {number}") for number in range(1, 20)))
     assert await house.plan(NINE) == CHATS
     watched.script = trouble(dice, house.clock)

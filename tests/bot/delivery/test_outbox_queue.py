@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.chats import MessageRef, Platform
+from adapters.local.capabilities import CAPABILITIES, LOCAL
+from bot.chats import MessageRef
 from bot.deliveries import Delivery, DeliveryState
 from bot.delivery import results
 from bot.delivery.attempt import AttemptOutcome
@@ -16,7 +17,7 @@ from bot.ports import Storage
 from tests.contracts.factories import NOW, make_address, make_paper, make_plan, store_chat, store_papers, write_plans
 from tests.fakes.ports import ActivityTrackingStorage, FakeClock
 
-LOCAL = ClaimRequest(Platform.LOCAL, make_address("1", Platform.LOCAL).workspace)
+LOCAL_CLAIM = ClaimRequest(LOCAL, make_address("1", LOCAL).workspace)
 
 
 @pytest.fixture
@@ -41,12 +42,12 @@ async def plan(storage: ActivityTrackingStorage, chats: int, parts: int = 1) -> 
     """A digest for each of so many local chats."""
     await store_papers(storage, make_paper("2608.00001"))
     for name in range(chats):
-        chat = await store_chat(storage, make_address(str(name), Platform.LOCAL))
+        chat = await store_chat(storage, make_address(str(name), LOCAL))
         await write_plans(storage, make_plan(chat, ["2608.00001"], message_count=parts, planned_at=NOW))
 
 
 async def claim(queue: OutboxQueue) -> Delivery:
-    claimed = await queue.claim(LOCAL)
+    claimed = await queue.claim(LOCAL_CLAIM)
     assert claimed is not None
     return claimed.delivery
 
@@ -55,7 +56,7 @@ async def sent(storage: ActivityTrackingStorage, delivery: Delivery) -> AttemptO
     async with storage.read() as work:
         chat = await work.chats.get(delivery.chat_id)
     assert chat is not None
-    return AttemptOutcome(results.sent(delivery, chat, MessageRef("1"), NOW))
+    return AttemptOutcome(results.sent(delivery, MessageRef("1"), NOW, CAPABILITIES.message_interval(chat.kind)))
 
 
 async def counts(storage: ActivityTrackingStorage) -> dict[DeliveryState, int]:
@@ -78,7 +79,7 @@ async def test_a_result_counts_for_the_claim_that_waits_beside_it(
 ) -> None:
     await plan(storage, chats=1, parts=2)
     first = await claim(queue)
-    assert await queue.claim(LOCAL) is None, "one of a chat at a time"
+    assert await queue.claim(LOCAL_CLAIM) is None, "one of a chat at a time"
     outcome = await sent(storage, first)
     begun = storage.begun
     second, _ = await asyncio.gather(claim(queue), queue.record(outcome))
@@ -112,7 +113,7 @@ async def test_a_claim_raises_what_the_storage_raises_and_the_next_one_is_served
     await plan(storage, chats=1)
     storage.write_failures = [OSError("locked")]
     with pytest.raises(OSError, match="locked"):
-        await queue.claim(LOCAL)
+        await queue.claim(LOCAL_CLAIM)
     assert (await claim(queue)).part == 0
 
 
@@ -121,7 +122,7 @@ async def test_who_waits_when_it_stops_claiming_gets_nothing_and_results_are_sti
 ) -> None:
     await plan(storage, chats=2)
     outcome = await sent(storage, await claim(queue))
-    waiting = asyncio.gather(queue.claim(LOCAL), queue.record(outcome))
+    waiting = asyncio.gather(queue.claim(LOCAL_CLAIM), queue.record(outcome))
     await asyncio.sleep(0)
     queue.stop_claiming()
     nothing, _ = await waiting
@@ -134,7 +135,7 @@ async def test_who_gave_up_before_the_commit_is_not_claimed_for(
     storage: ActivityTrackingStorage, queue: OutboxQueue
 ) -> None:
     await plan(storage, chats=1)
-    gone = asyncio.create_task(queue.claim(LOCAL))
+    gone = asyncio.create_task(queue.claim(LOCAL_CLAIM))
     await asyncio.sleep(0)
     gone.cancel()
     await asyncio.wait([gone])
@@ -149,7 +150,7 @@ async def test_nobody_waits_for_a_queue_that_is_served_no_more(
     storage: ActivityTrackingStorage, queue: OutboxQueue, served: asyncio.Task[None]
 ) -> None:
     await plan(storage, chats=1)
-    claiming = asyncio.create_task(queue.claim(LOCAL))
+    claiming = asyncio.create_task(queue.claim(LOCAL_CLAIM))
     await asyncio.sleep(0)
     served.cancel()
     async with asyncio.timeout(120):

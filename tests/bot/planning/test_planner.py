@@ -6,10 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy, Platform
+from adapters.local.capabilities import LOCAL
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy
 from bot.deliveries import DeliveryState, DigestContent, EmptyDigestContent, EmptyReason
 from bot.planning.on_demand import plan_on_demand
-from bot.ports import PlatformCapabilities, PollRecord, Storage
+from bot.ports import PollRecord, Storage
+from paperboy.platforms import CAPABILITIES
 from tests.bot.digest_env import DigestEnvironment, paper_ids_in
 from tests.bot.factories import TUESDAY, make_paper, utc
 from tests.fakes.ports import ActivityTrackingStorage, FakeClock
@@ -251,7 +255,7 @@ async def test_a_pause_that_ends_starts_anew_without_what_came_meanwhile(environ
 
 
 async def test_a_long_digest_in_a_channel_goes_on_in_its_thread(environment: DigestEnvironment) -> None:
-    await environment.chat("diffusion", platform=Platform.SLACK, kind=ChatKind.CHANNEL)
+    await environment.chat("diffusion", platform=SLACK, kind=ChatKind.CHANNEL)
     await environment.list_papers(*(make_paper(n, f"Diffusion {n}", votes=n) for n in range(1, 23)))
     await environment.plan(utc(TUESDAY, 7))
     await environment.deliver()
@@ -311,10 +315,12 @@ async def test_on_demand_the_newest_list_comes_at_once_and_not_again_at_the_hour
         make_paper(1, DIFFUSION), make_paper(2, SPEECH), make_paper(3, "Older Diffusion", day=MONDAY)
     )
     planned = await plan_on_demand(
-        environment.storage, environment.index, chat, environment.clock.now(), PlatformCapabilities()
+        environment.storage, environment.index, chat, environment.clock.now(), CAPABILITIES[TELEGRAM]
     )
     assert (planned.paper_count, planned.day, planned.listed_count) == (2, TUESDAY, 2)
-    again = await plan_on_demand(environment.storage, environment.index, chat, utc(TUESDAY, 6, 1))
+    again = await plan_on_demand(
+        environment.storage, environment.index, chat, utc(TUESDAY, 6, 1), CAPABILITIES[TELEGRAM]
+    )
     assert (again.paper_count, again.empty_reason) == (0, EmptyReason.NOTHING_NEW)
     await environment.deliver()
     assert sorted(paper_ids_in(environment.telegram)) == ["2608.00001", "2608.00002"]
@@ -331,7 +337,9 @@ async def test_on_demand_takes_a_waiting_digest_along(environment: DigestEnviron
     await environment.plan(utc(TUESDAY, 7))
     await environment.list_papers(make_paper(2, "More Diffusion"))
     assert (
-        await plan_on_demand(environment.storage, environment.index, chat, environment.clock.now())
+        await plan_on_demand(
+            environment.storage, environment.index, chat, environment.clock.now(), CAPABILITIES[TELEGRAM]
+        )
     ).paper_count == 2
     await environment.deliver()
     assert len(environment.telegram.sent) == 1
@@ -342,21 +350,25 @@ async def test_on_demand_says_why_there_is_nothing(environment: DigestEnvironmen
     chat = await environment.chat("clustering")
     now = environment.clock.now()
     assert (
-        await plan_on_demand(environment.storage, environment.index, chat, now)
+        await plan_on_demand(environment.storage, environment.index, chat, now, CAPABILITIES[TELEGRAM])
     ).empty_reason is EmptyReason.NOT_LISTED_YET
     await environment.list_papers(make_paper(1, DIFFUSION))
     assert (
-        await plan_on_demand(environment.storage, environment.index, chat, now)
+        await plan_on_demand(environment.storage, environment.index, chat, now, CAPABILITIES[TELEGRAM])
     ).empty_reason is EmptyReason.NOTHING_MATCHED
 
 
 async def test_invented_papers_go_to_the_local_chat_only(environment: DigestEnvironment) -> None:
     telegram = await environment.chat("diffusion")
-    local = await environment.chat("diffusion", platform=Platform.LOCAL, kind=ChatKind.LOCAL, name="local")
+    local = await environment.chat("diffusion", platform=LOCAL, kind=ChatKind.LOCAL, name="local")
     await environment.list_papers(make_paper(1, DIFFUSION, sample=True), polled=False)
     now = environment.clock.now()
-    assert (await plan_on_demand(environment.storage, environment.index, telegram, now)).paper_count == 0
-    assert (await plan_on_demand(environment.storage, environment.index, local, now)).paper_count == 1
+    assert (
+        await plan_on_demand(environment.storage, environment.index, telegram, now, CAPABILITIES[TELEGRAM])
+    ).paper_count == 0
+    assert (
+        await plan_on_demand(environment.storage, environment.index, local, now, CAPABILITIES[LOCAL])
+    ).paper_count == 1
 
 
 async def fails(environment: DigestEnvironment, at: object) -> None:

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event, func, select
 
 from adapters.search.fts_index import FtsIndex
+from adapters.telegram.capabilities import TELEGRAM
 from benchmarks.due_chats import filled_database
 from benchmarks.harness import NOW
-from bot.chats import Platform
 from bot.planning.planner import plan_due
 from bot.ports import PlatformCapabilities
 from storage.database import Database
@@ -64,7 +64,7 @@ async def test_ten_thousand_chats_due_in_the_same_minute(database_url: str, tmp_
     plans nothing."""
     number = 10_000 if full else 1_000
     database, index = await filled_database(database_url, number), FtsIndex(tmp_path / "index.db")
-    planned = [await plan_due(database, index, NOW, {Platform.TELEGRAM: PlatformCapabilities()}) for _ in range(2)]
+    planned = [await plan_due(database, index, NOW, {TELEGRAM: PlatformCapabilities()}) for _ in range(2)]
     async with database._reader.connect() as connection:
         of_chat = select(edition.c.chat_id, func.count().label("number")).group_by(edition.c.chat_id).subquery()
         editions = (await connection.execute(select(func.count(), func.max(of_chat.c.number)))).first()

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.chats import Chat, MessageRef, Platform
+from adapters.slack.capabilities import SLACK
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import Chat, MessageRef
 from bot.deliveries import AttemptResult, DeliveryState, DigestContent
 from bot.due import due_moment_on, local_day
 from bot.ports import Storage
@@ -70,7 +72,7 @@ async def some_chat(environment: DigestEnvironment, number: int) -> Chat:
     return await environment.chat(
         topic_of(number),
         name=str(1000 + number),
-        platform=Platform.SLACK if number % 2 else Platform.TELEGRAM,
+        platform=SLACK if number % 2 else TELEGRAM,
         zone=ZONES[number % len(ZONES)],
         hour=time(2 if number % 16 in (2, 5) else 9),
         days=days,

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.chats import ChatKind, ChatSettings, Platform
+from adapters.local.capabilities import LOCAL
+from adapters.slack.capabilities import SLACK
+from bot.chats import ChatKind, ChatSettings
 from bot.deliveries import DigestContent, EmptyDigestContent, EmptyReason, NoticeContent
 from bot.matching import MatchLocation
 from bot.papers import Organization
@@ -16,6 +18,7 @@ from bot.planning.selection import select_papers, thread_pages
 from bot.ports import Candidate
 from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import Buttons, PaperList, PaperSummary
+from paperboy.platforms import CAPABILITIES
 from tests.bot.factories import TUESDAY, make_candidate, make_chat, make_paper, topic_with_reason, utc
 from tests.bot.plain_renderer import render_lines, render_summary
 
@@ -74,7 +77,7 @@ def test_its_buttons_are_commands() -> None:
 
 
 def test_a_channel_reads_what_each_topic_brought_and_where_the_rest_is() -> None:
-    view = render_content(content(TWO), papers(TWO), make_chat(ChatKind.CHANNEL, Platform.SLACK), 17)
+    view = render_content(content(TWO), papers(TWO), make_chat(ChatKind.CHANNEL, SLACK), 17, CAPABILITIES[SLACK])
     assert render_lines(view)[0] == "2 new papers · Tue 18 Aug · world model 1, diffusion 1"
     assert render_lines(view)[-3:] == [
         "24 other papers of Tue 18 Aug matched none of the topics here · all 26",
@@ -124,7 +127,9 @@ def test_nothing_is_ever_dropped(n: int) -> None:
 def test_where_there_are_threads_the_reply_goes_on_counting() -> None:
     day = long_day(10)
     chosen = select_papers(day)
-    post = render_content(content(day, message_count=2), papers(day), make_chat(ChatKind.CHANNEL, Platform.SLACK))
+    post = render_content(
+        content(day, message_count=2), papers(day), make_chat(ChatKind.CHANNEL, SLACK), capabilities=CAPABILITIES[SLACK]
+    )
     assert "The summaries of the others are in the thread." in render_lines(post)
     (reply,) = thread_pages(chosen, papers(day))
     view = render_content(DigestContent(TUESDAY, reply, 2, first_number=6, message_count=2), papers(day), make_chat())
@@ -140,9 +145,9 @@ def test_a_digest_that_waited_in_vain_says_so() -> None:
 
 def test_invented_papers_are_marked_over_everything() -> None:
     day = [make_candidate(make_paper(1, sample=True), "diffusion")]
-    assert render_lines(render_content(content(day), papers(day), make_chat(ChatKind.LOCAL, Platform.LOCAL)))[
-        0
-    ].startswith("Sample")
+    assert render_lines(render_content(content(day), papers(day), make_chat(ChatKind.LOCAL, LOCAL)))[0].startswith(
+        "Sample"
+    )
 
 
 def test_a_late_riser_says_what_it_was_waiting_for() -> None:

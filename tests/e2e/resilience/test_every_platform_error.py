@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.client.error_table import ERROR_RULES
 from adapters.slack.client.error_table import SlackRemedy as SlackDoes
 from adapters.slack.workspaces import workspace_bot as slack_team
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.client.error_table import TelegramRemedy
 from bot.chats import Chat, ChatAddress, ChatStatus, Platform
 from bot.deliveries import DeliveryState
@@ -104,10 +106,10 @@ async def test_telegrams(environment: Environment) -> None:
     async with environment.run_paperboy() as paperboy:
         bot = environment.telegram.token.partition(":")[0]
         places = [*(person.id for person in people.values()), group.id]
-        chats = await given(paperboy, (ChatAddress(Platform.TELEGRAM, bot, str(place)) for place in places))
+        chats = await given(paperboy, (ChatAddress(TELEGRAM, bot, str(place)) for place in places))
         for name in cases:
             environment.telegram.refuse_next("sendMessage", ANSWERS[name], chat_id=people[name].id)
-        await deliver(paperboy, Platform.TELEGRAM)
+        await deliver(paperboy, TELEGRAM)
         found = {name: await ended(paperboy, chat) for name, chat in zip(people, chats[:-1], strict=True)}
         assert (await ended(paperboy, chats[-1]))[:2] == (SENT, ChatStatus.ACTIVE)
     assert len(migrated_group.messages) == 1
@@ -133,14 +135,14 @@ async def test_slacks(environment: Environment, monkeypatch: pytest.MonkeyPatch)
     names = [*ERROR_RULES, *map(str, range(HEALTHY))]
     channels = {name: environment.team.channel(f"c{place}", bot=True) for place, name in enumerate(names)}
     async with environment.run_paperboy() as paperboy:
-        chats = await given(paperboy, (ChatAddress(Platform.SLACK, "T1", one.id) for one in channels.values()))
+        chats = await given(paperboy, (ChatAddress(SLACK, "T1", one.id) for one in channels.values()))
         for name in ERROR_RULES:
             environment.slack.fail(
                 "chat.postMessage",
                 refused(name),
                 when=lambda call, place=channels[name].id: call.args["channel"] == place,
             )
-        await deliver(paperboy, Platform.SLACK)
+        await deliver(paperboy, SLACK)
         found = {name: await ended(paperboy, chat) for name, chat in zip(names, chats, strict=True)}
     assert found == {
         **{

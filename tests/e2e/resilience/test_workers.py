@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from adapters.clock import SystemClock
-from bot.chats import Chat, ChatAddress, Platform
+from adapters.local.capabilities import LOCAL
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import Chat, ChatAddress
 from bot.deliveries import DeliveryState
 from bot.delivery.dispatcher import SEND_LEASE, OutboxDispatcher
 from storage.database import Database
@@ -68,7 +70,7 @@ async def a_digest_each(storage: Database, rooms: list[PrivateChat]) -> list[Cha
     """Planned just now for each of the people."""
     now = datetime.now(UTC)
     await store_papers(storage, make_paper("1", listed_on=now.date()))
-    addresses = [ChatAddress(Platform.TELEGRAM, "123456", str(room.id)) for room in rooms]
+    addresses = [ChatAddress(TELEGRAM, "123456", str(room.id)) for room in rooms]
     chats = [await store_chat(storage, address, at=now) for address in addresses]
     await write_plans(storage, *(make_plan(chat, ["1"], day=now.date(), planned_at=now) for chat in chats))
     return chats
@@ -148,8 +150,8 @@ async def test_a_worker_killed_in_mid_send_leaves_its_message_to_the_others(
         await killed.wait()
     assert await counts(storage) == {DeliveryState.SENDING: 1}
     held.release()
-    messenger = FakeChatPlatform(Platform.TELEGRAM, FakeClock(datetime.now(UTC) + SEND_LEASE - timedelta(seconds=30)))
-    left = OutboxDispatcher(storage, {Platform.TELEGRAM: messenger}, messenger.clock, "another", sole_sender=False)
+    messenger = FakeChatPlatform(TELEGRAM, FakeClock(datetime.now(UTC) + SEND_LEASE - timedelta(seconds=30)))
+    left = OutboxDispatcher(storage, {TELEGRAM: messenger}, messenger.clock, "another", sole_sender=False)
     taking_up = asyncio.create_task(left.drain(timedelta(hours=1)))
     while not taking_up.done():
         assert messenger.clock.now() < datetime.now(UTC) + SEND_LEASE + timedelta(seconds=35)
@@ -187,11 +189,11 @@ async def test_the_order_within_a_chat_is_kept_whoever_sends(postgres_url: str) 
     clock = SystemClock()
     now = clock.now()
     await store_papers(databases[0], make_paper("1", listed_on=now.date()))
-    chats = [await store_chat(databases[0], ChatAddress(Platform.LOCAL, "", str(n)), at=now) for n in range(20)]
+    chats = [await store_chat(databases[0], ChatAddress(LOCAL, "", str(n)), at=now) for n in range(20)]
     await write_plans(databases[0], *(make_plan(chat, ["1"], message_count=4, planned_at=now) for chat in chats))
-    messenger = FakeChatPlatform(Platform.LOCAL, clock)  # type: ignore[arg-type]  # real time
+    messenger = FakeChatPlatform(LOCAL, clock)  # type: ignore[arg-type]  # real time
     dispatchers = [
-        OutboxDispatcher(database, {Platform.LOCAL: messenger}, clock, f"worker {n}", sole_sender=False)
+        OutboxDispatcher(database, {LOCAL: messenger}, clock, f"worker {n}", sole_sender=False)
         for n, database in enumerate(databases)
     ]
     assert all(await asyncio.gather(*(dispatcher.drain() for dispatcher in dispatchers)))

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.platform import SlackPlatform
-from bot.chats import Platform
 from bot.delivery.dispatcher import OutboxDispatcher
 from bot.delivery.message_refresh import MessageRefresher
 from bot.ingest.ingestor import Ingestor
@@ -179,7 +179,7 @@ async def test_a_post_stays_true_for_a_day(on_slack: SlackPaperboy, anna: SlackU
     await follows(anna, channel, "diffusion")
     many = diffusion(14)
     await on_slack.list_papers(*many)
-    current = MessageRefresher(on_slack.storage, {Platform.SLACK: on_slack.platform})
+    current = MessageRefresher(on_slack.storage, {SLACK: on_slack.platform})
     await on_slack.deliver(morning(24))
     post, reply = slack_digests(channel)[0], slack_digests(channel)[0].replies[0]
     begun = on_slack.clock.now()
@@ -210,7 +210,7 @@ async def test_an_edit_that_slack_refuses_is_no_misfortune(
 ) -> None:
     await follows(anna, channel, "diffusion")
     await on_slack.list_papers(*diffusion(2))
-    current = MessageRefresher(on_slack.storage, {Platform.SLACK: on_slack.platform})
+    current = MessageRefresher(on_slack.storage, {SLACK: on_slack.platform})
     await current.refresh(on_slack.clock.now())
     await on_slack.deliver(morning(24))
     on_slack.clock.move_to(morning(24) + timedelta(hours=2))
@@ -265,7 +265,7 @@ class SilentIngestor:
 
 async def test_every_hour_keeps_the_posts_true(on_slack: SlackPaperboy, anna: SlackUser, channel: SlackChannel) -> None:
     await follows(anna, channel, "diffusion")
-    platforms = {Platform.SLACK: on_slack.platform}
+    platforms = {SLACK: on_slack.platform}
     dispatcher = OutboxDispatcher(on_slack.storage, platforms, on_slack.clock, "me")
     ingestor = cast(Ingestor, SilentIngestor())
     jobs = DigestJobs(ingestor, on_slack.storage, on_slack.index, platforms, dispatcher)

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.install.scopes import SCOPES
-from bot.chats import ChatStatus, Platform
+from bot.chats import ChatStatus
 from bot.deliveries import DeliveryState
 from bot.delivery.message_refresh import MessageRefresher
 from tests.e2e.support.assertions import slack_digests
@@ -92,7 +93,7 @@ async def test_a_workspace_that_refuses_holds_up_no_other(
     lab = other.channel("lab", members=[carl])
     for person, place in ((anna, channel), (carl, lab)):
         await invite_and_follow(person, place, "diffusion")
-    current = MessageRefresher(paperboy.storage, {Platform.SLACK: paperboy.platform})
+    current = MessageRefresher(paperboy.storage, {SLACK: paperboy.platform})
     await current.refresh(paperboy.clock.now())
     monday = make_paper(11, "Diffusion on Monday", august(24))
     await paperboy.list_papers(monday)

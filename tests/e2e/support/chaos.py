@@ -23,8 +23,10 @@ from typing import Any, Self
 
 from sqlalchemy import func, select
 
+from adapters.slack.capabilities import SLACK
 from adapters.slack.install.manifest import manifest
-from bot.chats import ChatAddress, ChatKind, Platform
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import ChatAddress, ChatKind
 from bot.deliveries import DeliveryState
 from storage.database import Database
 from storage.tables import delivery, edition
@@ -182,10 +184,10 @@ class ChaosRun:
         bot = self.telegram.token.partition(":")[0]
         for room in self.rooms:
             kind = ChatKind.PRIVATE if room.id > 0 else ChatKind.GROUP
-            await self._follows(ChatAddress(Platform.TELEGRAM, bot, str(room.id)), kind, "herons")
+            await self._follows(ChatAddress(TELEGRAM, bot, str(room.id)), kind, "herons")
         for channel in self.channels:
             topic = "herons OR ferries" if channel is self.channels[-1] else "herons"
-            await self._follows(ChatAddress(Platform.SLACK, "T1", channel.id), ChatKind.CHANNEL, topic)
+            await self._follows(ChatAddress(SLACK, "T1", channel.id), ChatKind.CHANNEL, topic)
 
     async def _follows(self, address: ChatAddress, kind: ChatKind, topic: str) -> None:
         now = self.clock.now()

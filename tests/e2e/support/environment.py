@@ -92,9 +92,7 @@ class Environment:
             assert parts.sender_lock.acquire()
             supervisor = Supervisor(self.clock)
             listening = [
-                asyncio.create_task(
-                    supervisor.keep_running(name.value, partial(platform.listen, parts.command_dispatcher))
-                )
+                asyncio.create_task(supervisor.keep_running(name, partial(platform.listen, parts.command_dispatcher)))
                 for name, platform in parts.platforms.items()
             ]
             try:
@@ -211,8 +209,9 @@ class RunningPaperboy:
             chat = await work.chats.get(claimed.chat_id)
             papers = {paper.id: paper for paper in await work.papers.get(referenced_paper_ids(claimed.content))}
         assert chat
-        view = render_content(claimed.content, papers, chat, claimed.id)
-        await self.app.platforms[platform].send(chat, view, key=claimed.client_key)
+        messenger = self.app.platforms[platform]
+        view = render_content(claimed.content, papers, chat, claimed.id, messenger.capabilities)
+        await messenger.send(chat, view, key=claimed.client_key)
 
     async def chats(self, platform: Platform, workspace: str) -> list[Chat]:
         async with self.app.storage.read() as work:

@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from adapters.search.fts_index import FtsIndex
 from adapters.slack import SlackPlatform
-from bot.chats import Chat, ChatStatus, Platform
+from adapters.slack.capabilities import SLACK
+from bot.chats import Chat, ChatStatus
 from bot.commands.core.services import Services
 from bot.commands.dispatcher import CommandDispatcher
 from bot.delivery.chat_lifecycle import ChatLifecycle
@@ -27,7 +28,7 @@ from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
 from tests.e2e.support.single_platform import SinglePlatformPaperboy, august, make_paper
 from tests.fakes.slack import FakeSlack, SlackChannel, SlackMessage, SlackUser, SlackWorkspace
 
-CAPABILITIES = {Platform.SLACK: SlackPlatform.capabilities}
+CAPABILITIES = {SLACK: SlackPlatform.capabilities}
 
 
 def morning(day: int) -> datetime:
@@ -52,7 +53,7 @@ class SlackPaperboy(SinglePlatformPaperboy):
 
     async def chat(self, place: SlackChannel | SlackUser) -> Chat:
         async with self.storage.read() as work:
-            chats = await work.chats.chats_of_workspace(Platform.SLACK, place.team.id)
+            chats = await work.chats.chats_of_workspace(SLACK, place.team.id)
         return next(chat for chat in chats if chat.address.chat == place.id)
 
     async def wait_for_status(self, place: SlackChannel | SlackUser, status: ChatStatus) -> None:
@@ -112,8 +113,8 @@ def _platform(
         token,
         api_url=slack.url,
         clock=clock,
-        state=StoredPlatformState(storage, Platform.SLACK, clock),
-        chat_events=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, SLACK, clock),
+        chat_events=ChatLifecycle(storage, clock, SlackPlatform.capabilities),
         **ways,
     )
 

@@ -8,13 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.search.fts_index import FtsIndex
+from adapters.telegram.capabilities import TELEGRAM
 from adapters.telegram.platform import TelegramPlatform
-from bot.chats import Chat, ChatStatus, Platform
+from bot.chats import Chat, ChatStatus
 from bot.commands.core.services import Services
 from bot.commands.dispatcher import CommandDispatcher
 from bot.commands.registry import COMMANDS
 from bot.delivery.chat_lifecycle import ChatLifecycle
 from bot.papers import Paper
+from paperboy.platforms import CAPABILITIES
 from storage.database import Database
 from storage.platform_state import StoredPlatformState
 from tests.adapters.telegram.telegram_platform import AutoAdvancingClock
@@ -47,7 +49,7 @@ class TelegramPaperboy(SinglePlatformPaperboy):
 
     async def chat(self, conversation: TelegramConversation) -> Chat:
         async with self.storage.read() as work:
-            chats = await work.chats.chats_of_workspace(Platform.TELEGRAM, "123456")
+            chats = await work.chats.chats_of_workspace(TELEGRAM, "123456")
         return next(chat for chat in chats if chat.address.chat == str(conversation.id))
 
     async def wait_for_status(self, conversation: TelegramConversation, status: ChatStatus) -> None:
@@ -61,12 +63,12 @@ class TelegramPaperboy(SinglePlatformPaperboy):
 async def run_on_telegram(
     telegram: FakeTelegram, storage: Database, index: FtsIndex, clock: AutoAdvancingClock, public_url: str = ""
 ) -> AsyncIterator[TelegramPaperboy]:
-    services = Services(storage, index, clock)
+    services = Services(storage, index, clock, capabilities=CAPABILITIES)
     platform = TelegramPlatform(
         telegram.token,
         clock=clock,
-        state=StoredPlatformState(storage, Platform.TELEGRAM, clock),
-        chat_events=ChatLifecycle(storage, clock),
+        state=StoredPlatformState(storage, TELEGRAM, clock),
+        chat_events=ChatLifecycle(storage, clock, TelegramPlatform.capabilities),
         commands=COMMANDS,
         api_url=telegram.base_url.removesuffix("/bot"),
         public_url=public_url,

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.chats import Platform
+from adapters.telegram.capabilities import TELEGRAM
 from tests.e2e.support.telegram_env import ARCHIVE, TelegramPaperboy, long_title_papers, paper_titles
 from tests.fakes.telegram import FakeTelegram
 
@@ -75,7 +75,7 @@ async def test_looking_up_registers_nobody(paperboy: TelegramPaperboy, telegram:
     await telegram.person("Anna").inline("diffusion")
     await telegram.person("Bert").inline("x" * 256)
     async with paperboy.storage.read() as work:
-        assert not await work.chats.chats_of_workspace(Platform.TELEGRAM, "123456")
+        assert not await work.chats.chats_of_workspace(TELEGRAM, "123456")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chats import ChatAddress, Platform
+from adapters.slack.capabilities import SLACK
+from bot.chats import ChatAddress
 from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.sample_archive import TODAY, make_paper
 from tests.bot.commands.simulated_user import SimulatedUser
@@ -93,7 +94,7 @@ async def test_who_comes_back_to_a_pause_finds_everything_kept(anna: SimulatedUs
 
 
 async def test_a_page_of_ones_own_tells_how_to_begin_and_later_what_is_followed(world: CommandEnvironment) -> None:
-    bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"))
+    bo = world.person(chat=ChatAddress(SLACK, "T1", "U1"))
     seen = await bo.says("/home")
     assert "/papers subscribe diffusion" in seen
     await bo.taps("Diffusion")

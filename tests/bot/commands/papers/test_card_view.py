@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chats import ChatAddress, Platform
+from adapters.telegram.capabilities import TELEGRAM
+from bot.chats import ChatAddress
 from bot.views import PaperList, PaperSummary
 from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.sample_archive import TODAY, make_paper
@@ -75,7 +76,7 @@ async def test_an_origin_that_is_none_is_done_without(
 
 async def test_nobody_reads_a_digest_of_another_chat(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await sent(anna, world)
-    bo = world.person(chat=ChatAddress(Platform.TELEGRAM, "77", "2002"), user="2002")
+    bo = world.person(chat=ChatAddress(TELEGRAM, "77", "2002"), user="2002")
     for command in ("/edition 1", "/edition 1 others", "/why digest 1"):
         assert "I don’t have that digest any more." in await bo.says(command)
 

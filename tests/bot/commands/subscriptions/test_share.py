@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.chats import ChatAddress, Platform
+from adapters.slack.capabilities import SLACK
+from bot.chats import ChatAddress
 from bot.views import Button
 from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.simulated_user import SimulatedUser
@@ -28,7 +29,7 @@ async def test_a_preview_follows_nothing_until_it_is_tapped(anna: SimulatedUser,
 
 
 async def test_without_links_into_chats_there_are_words_to_hand_on(world: CommandEnvironment) -> None:
-    bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"))
+    bo = world.person(chat=ChatAddress(SLACK, "T1", "U1"))
     seen = await bo.says("/share diffusion")
     assert "/papers subscribe diffusion" in seen
     assert bo.labels == ["See what it brings"]

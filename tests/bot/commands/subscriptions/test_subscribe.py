@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chats import ChatAddress, ChatDefaults, Platform
+from adapters.slack.capabilities import SLACK
+from bot.chats import ChatAddress, ChatDefaults
 from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.plain_renderer import label_of
 from tests.bot.commands.sample_archive import BENCHMARKS, CLUSTERING, DIFFUSION, TODAY, make_paper
@@ -227,7 +228,7 @@ async def test_whoever_only_asks_in_a_group_does_not_set_its_zone(world: Command
 
 
 async def test_slack_knows_the_zone_of_a_person(world: CommandEnvironment) -> None:
-    bo = world.person(chat=ChatAddress(Platform.SLACK, "T1", "U1"), zone="America/New_York")
+    bo = world.person(chat=ChatAddress(SLACK, "T1", "U1"), zone="America/New_York")
     assert "Next digest: today 09:00." in await bo.says("/subscribe diffusion")
     assert label_of(bo.button("09:00")) == "09:00 · change"
 
