@@ -12,7 +12,7 @@ import pytest
 
 from bot.chats import ChatKind, ChatStatus, Platform
 from bot.deliveries import DeliveryState
-from bot.delivery import dispatcher
+from bot.delivery import dispatcher as dispatcher_module
 from bot.delivery.attempt import SEND_TIMEOUT_SECONDS, AttemptOutcome, AttemptRunner
 from bot.delivery.dispatcher import SEND_LEASE, OutboxDispatcher
 from bot.delivery.outbox_queue import OutboxQueue
@@ -49,8 +49,8 @@ async def one_digest(environment: DigestEnvironment, **chat: object) -> None:
 
 
 @asynccontextmanager
-async def running(courier: OutboxDispatcher) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(courier.run())
+async def running(dispatcher: OutboxDispatcher) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(dispatcher.run())
     try:
         yield task
     finally:
@@ -300,11 +300,11 @@ async def test_parts_of_a_thread_come_in_order_a_second_apart_under_their_post(e
     assert post.silent
 
 
-async def test_planning_wakes_the_courier_at_once(environment: DigestEnvironment) -> None:
-    courier = environment.dispatcher()
-    async with running(courier):
+async def test_planning_wakes_the_dispatcher_at_once(environment: DigestEnvironment) -> None:
+    dispatcher = environment.dispatcher()
+    async with running(dispatcher):
         await one_digest(environment)
-        courier.wake()
+        dispatcher.wake()
         await environment.telegram.wait_until(sent=1)  # the clock stands still: nothing but the bell can have done it
 
 
@@ -314,8 +314,8 @@ async def test_eight_are_in_flight_at_most_and_stopping_finishes_them(environmen
     await environment.list_papers(make_paper(1, "Diffusion"))
     await environment.plan(NINE)
     environment.telegram.gate = asyncio.Event()
-    courier = environment.dispatcher()
-    async with running(courier) as task:
+    dispatcher = environment.dispatcher()
+    async with running(dispatcher) as task:
         await environment.telegram.wait_until(in_flight=8)
         task.cancel()
         await asyncio.sleep(0)
@@ -340,17 +340,17 @@ async def test_while_it_waits_for_its_turn_nothing_is_in_doubt(environment: Dige
 async def test_a_send_that_hangs_is_broken_off_and_in_doubt(
     environment: DigestEnvironment, monkeypatch: pytest.MonkeyPatch, hurried: bool
 ) -> None:
-    monkeypatch.setattr(dispatcher, "SHUTDOWN_GRACE_SECONDS", 60.0 if hurried else 0.05)
-    monkeypatch.setattr(dispatcher, "SHORTENED_GRACE_SECONDS", 0.05 if hurried else 60.0)
+    monkeypatch.setattr(dispatcher_module, "SHUTDOWN_GRACE_SECONDS", 60.0 if hurried else 0.05)
+    monkeypatch.setattr(dispatcher_module, "SHORTENED_GRACE_SECONDS", 0.05 if hurried else 60.0)
     await one_digest(environment)
     environment.telegram.gate = asyncio.Event()
-    courier = environment.dispatcher()
-    async with asyncio.timeout(120), running(courier) as task:
+    dispatcher = environment.dispatcher()
+    async with asyncio.timeout(120), running(dispatcher) as task:
         await environment.telegram.wait_until(in_flight=1)
         task.cancel()
         await asyncio.sleep(0)
         if hurried:
-            courier.shorten_shutdown()
+            dispatcher.shorten_shutdown()
     assert await environment.counts() == {DeliveryState.UNCERTAIN: 1}
     assert (await environment.delivery()).problem == "broken off at the end"
 
