@@ -24,6 +24,7 @@ from bot.rendering.digest import referenced_paper_ids, render_content
 REFRESH_PERIOD: Final = timedelta(days=1)
 MAX_CHANGES: Final = 2000
 MAX_PARALLEL_WORKSPACES: Final = 8
+CONSUMER: Final = "refreshed"  # whose checkpoint it keeps in the database
 
 log = logging.getLogger(__name__)
 
@@ -38,35 +39,45 @@ class StaleMessage:
 
 
 class MessageRefresher:
-    """Edits what its papers' changes made stale. What changed before this process began it leaves alone."""
+    """Edits what its papers' changes made stale, also while no process ran.
+
+    ``platforms`` may still be filled until the first call.
+    """
 
     def __init__(self, storage: Storage, platforms: Mapping[Platform, ChatPlatform]) -> None:
         self._storage = storage
-        self._platforms = {name: platform for name, platform in platforms.items() if platform.capabilities.silent_edits}
-        self._seen_revision: int | None = None
+        self._platforms = platforms
 
     async def refresh(self, now: datetime) -> int:
         """Edits the digests of the last day whose papers changed since the last time; returns how many messages that
         were. One workspace's errors or rate limits hold up no other."""
-        changed = await self._changed_paper_ids() if self._platforms else frozenset()
-        if not changed:
+        editable = {name: each for name, each in self._platforms.items() if each.capabilities.silent_edits}
+        if not editable:
             return 0
+        changed, revision = await self._changed_paper_ids()
         edited = 0
-        for name, platform in self._platforms.items():
+        for name, platform in editable.items() if changed else ():
             of_workspaces = await self._stale_messages(name, changed, now - REFRESH_PERIOD)
             slots = asyncio.Semaphore(MAX_PARALLEL_WORKSPACES)
             edited += sum(await asyncio.gather(*(_edit_workspace(platform, each, slots) for each in of_workspaces)))
+        # After the edits: a process that crashes between them repeats them, which changes nothing.
+        await self._save_checkpoint(revision)
         return edited
 
-    async def _changed_paper_ids(self) -> frozenset[str]:
-        """The papers whose facts changed since the last time; none at the first."""
+    async def _changed_paper_ids(self) -> tuple[frozenset[str], int]:
+        """The papers whose facts changed since the checkpoint, and the revision that this reaches; at the very first
+        time none: what was sent before is as it was then."""
         async with self._storage.read() as work:
-            if self._seen_revision is None:
-                self._seen_revision = await work.papers.latest_revision()
-                return frozenset()
-            changes = await work.papers.changed_since(self._seen_revision, MAX_CHANGES)
-        self._seen_revision = changes.revision
-        return frozenset(paper.id for paper in changes.papers)
+            checkpoint = await work.papers.checkpoint(CONSUMER)
+            if checkpoint is None:
+                return frozenset(), await work.papers.latest_revision()
+            changes = await work.papers.changed_since(checkpoint, MAX_CHANGES)
+        return frozenset(paper.id for paper in changes.papers), changes.revision
+
+    async def _save_checkpoint(self, revision: int) -> None:
+        async with self._storage.write() as work:
+            await work.papers.save_checkpoint(CONSUMER, revision)
+            await work.commit()
 
     async def _stale_messages(
         self, name: Platform, changed: frozenset[str], since: datetime

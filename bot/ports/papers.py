@@ -107,6 +107,14 @@ class PaperRepository(Protocol):
         """The revision of the newest change of a paper; 0 where there was none."""
         ...
 
+    async def checkpoint(self, consumer: str) -> int | None:
+        """The revision up to which ``consumer`` has worked through the papers' changes; None: it never began."""
+        ...
+
+    async def save_checkpoint(self, consumer: str, revision: int) -> None:
+        """Keeps that ``consumer`` has worked through the changes up to ``revision``."""
+        ...
+
     async def archive_extent(self) -> ArchiveExtent:
         """How many papers there are, and their first and last list day (UTC; None without papers)."""
         ...

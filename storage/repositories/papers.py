@@ -17,6 +17,7 @@ from storage.repositories.paper_rows import merge_listing, paper_from_row, paper
 from storage.tables import counter, delivery, listing, paper, sent_paper
 
 REVISION_COUNTER = "papers"
+CHECKPOINT_PREFIX = "checkpoint:"
 
 
 class SqlPaperRepository:
@@ -107,6 +108,15 @@ class SqlPaperRepository:
         return (
             await self._transaction.fetch_scalar(select(counter.c.value).where(counter.c.name == REVISION_COUNTER)) or 0
         )
+
+    async def checkpoint(self, consumer: str) -> int | None:
+        query = select(counter.c.value).where(counter.c.name == CHECKPOINT_PREFIX + consumer)
+        found: int | None = await self._transaction.fetch_scalar(query)
+        return found
+
+    async def save_checkpoint(self, consumer: str, revision: int) -> None:
+        row = {"name": CHECKPOINT_PREFIX + consumer, "value": revision}
+        await self._transaction.execute(self._transaction.upsert(counter), [row])
 
     async def archive_extent(self) -> ArchiveExtent:
         query = select(

@@ -35,7 +35,7 @@ from bot.commands.chat import greetings, permissions
 from bot.commands.papers import link_unfurling
 from bot.commands.registry import COMMANDS
 from bot.deliveries import DeliveryKind, DeliveryState, EmptyReason
-from bot.delivery import reconciler
+from bot.delivery import message_refresh, reconciler
 from bot.errors import UnavailableReason
 from bot.i18n import Translator, t
 from bot.matching import Verdict
@@ -220,6 +220,7 @@ def test_the_platforms() -> None:
 
 def test_the_keys_of_rows() -> None:
     assert (papers.REVISION_COUNTER, conversation.EDITS) == ("papers", "edits")
+    assert (papers.CHECKPOINT_PREFIX, message_refresh.CONSUMER) == ("checkpoint:", "refreshed")
     assert (HUGGING_FACE, ARXIV) == ("huggingface", "arxiv")
     assert reconciler.RECONCILER_LEASE == "doubts"
     assert (permissions.WHO_SETTING, permissions.ADMINS) == ("who", "admins")

@@ -1,6 +1,6 @@
 """A local Hugging Face papers API and arXiv RSS, for the real HTTP clients to talk to.
 
-    async with PapersStandIn(clock) as hub:
+    async with FakePapersApi(clock) as hub:
         hub.add_day("2026-03-02", rows)
         ... HF_ENDPOINT=hub.url, ARXIV_RSS_URL=hub.url ...
 

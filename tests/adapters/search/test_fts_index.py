@@ -177,7 +177,7 @@ class TestTakingIn:
     async def added_while(
         index: FtsIndex, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[object]], *, since: int
     ) -> bool:
-        """Adds the shelf, two papers a step; the other thing happens between the first step and the second."""
+        """Fills the index, two papers a step; the other thing happens between the first step and the second."""
         put, steps = index._index_file.upsert, itertools.count()
 
         def interrupted(entries: Sequence[IndexEntry], step: Step) -> bool:

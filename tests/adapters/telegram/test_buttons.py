@@ -86,7 +86,7 @@ async def test_a_deep_link_holds_64_characters(length: int, begin: str) -> None:
     assert await resolve_deep_link(payload, state.resolve_callback) == command
 
 
-async def test_the_shelf_outlives_a_restart(
+async def test_stored_callbacks_outlive_a_restart(
     telegram: FakeTelegram, anna: TelegramUser, sqlite_storage: Database
 ) -> None:
     chat = telegram.private(anna)

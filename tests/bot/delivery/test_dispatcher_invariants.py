@@ -83,24 +83,26 @@ def trouble(dice: random.Random, clock: FakeClock) -> list[BaseException | None]
 async def test_they_hold_whatever_happens(sqlite_storage: Storage, seed: int) -> None:
     assert isinstance(sqlite_storage, Database)
     dice = random.Random(seed)
-    house = DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(TUESDAY, 6)))
-    house.slack = watched = WatchedPlatform(SLACK, house.clock, CAPABILITIES, finds_sent=True, database=sqlite_storage)
+    environment = DigestEnvironment(ActivityTrackingStorage(sqlite_storage), FakeClock(utc(TUESDAY, 6)))
+    environment.slack = watched = WatchedPlatform(
+        SLACK, environment.clock, CAPABILITIES, finds_sent=True, database=sqlite_storage
+    )
     for name in range(CHATS):
-        await house.chat("diffusion", platform=SLACK, kind=ChatKind.CHANNEL, name=str(name))
-    await house.list_papers(*(make_paper(number, f"Diffusion {number}") for number in range(1, 20)))
-    assert await house.plan(NINE) == CHATS
-    watched.script = trouble(dice, house.clock)
-    async with house.advancing_while_idle():
+        await environment.chat("diffusion", platform=SLACK, kind=ChatKind.CHANNEL, name=str(name))
+    await environment.list_papers(*(make_paper(number, f"Diffusion {number}") for number in range(1, 20)))
+    assert await environment.plan(NINE) == CHATS
+    watched.script = trouble(dice, environment.clock)
+    async with environment.advancing_while_idle():
         for restart in range(3):
-            running = asyncio.create_task(house.dispatcher(owner=f"run {restart}", in_flight=SLOTS).run())
+            running = asyncio.create_task(environment.dispatcher(owner=f"run {restart}", in_flight=SLOTS).run())
             await watched.wait_until(sent=dice.randrange(1, 5) + len(watched.sent))
-            house.storage.write_failures = [OSError("locked")] * dice.randrange(3)
+            environment.storage.write_failures = [OSError("locked")] * dice.randrange(3)
             running.cancel()
             await asyncio.wait([running])
-        assert await house.dispatcher(in_flight=SLOTS).drain(timedelta(hours=20))
+        assert await environment.dispatcher(in_flight=SLOTS).drain(timedelta(hours=20))
     assert watched.violations == []
     assert watched.claimed_most == SLOTS, "they were busy"
-    assert set(await house.counts()) == {DeliveryState.SENT}
+    assert set(await environment.counts()) == {DeliveryState.SENT}
     assert max(Counter(sent.key for sent in watched.sent).values()) == 1
     for chat in {row.chat_id for row in watched.order}:
         parts = [row.part for row in watched.order if row.chat_id == chat]

@@ -287,77 +287,85 @@ async def test_a_topic_added_later_is_decided_on_the_last_thirty_days(environmen
     assert {one.paper.id for one in candidates[1]} == {"2608.00001", "2608.00002"}
 
 
-async def test_one_failing_list_day_costs_no_other_and_is_asked_for_until_it_is_read(house: DigestEnvironment) -> None:
+async def test_one_failing_list_day_costs_no_other_and_is_asked_for_until_it_is_read(
+    environment: DigestEnvironment,
+) -> None:
     """Also when polls have moved on and would no longer ask for it."""
-    house.source.days = {TUESDAY: (make_paper(1),), MONDAY: (make_paper(2, day=MONDAY),)}
-    house.source.failing_days = {MONDAY: "HTTP 500"}
-    ingestor = house.ingestor()
-    await ingestor.poll(house.clock.now())
-    found = await state(house)
-    assert (await archive(house)).paper_count == 1
+    environment.source.days = {TUESDAY: (make_paper(1),), MONDAY: (make_paper(2, day=MONDAY),)}
+    environment.source.failing_days = {MONDAY: "HTTP 500"}
+    ingestor = environment.ingestor()
+    await ingestor.poll(environment.clock.now())
+    found = await state(environment)
+    assert (await archive(environment)).paper_count == 1
     assert (found.problem, found.failing_since, found.failed_days) == (f"{MONDAY}: HTTP 500", None, (MONDAY,))
     assert found.last_success_at == utc(TUESDAY, 9)
-    house.clock.move_to(utc(TUESDAY + timedelta(days=7), 9))
-    async with house.storage.write() as work:
-        await work.papers.record_polls([PollRecord("huggingface", house.clock.now().date(), house.clock.now())])
+    environment.clock.move_to(utc(TUESDAY + timedelta(days=7), 9))
+    async with environment.storage.write() as work:
+        await work.papers.record_polls(
+            [PollRecord("huggingface", environment.clock.now().date(), environment.clock.now())]
+        )
         await work.commit()
-    house.source.failing_days = {}
-    await ingestor.poll(house.clock.now())
-    assert MONDAY in house.source.polled_days[-1]
-    assert (await archive(house)).paper_count == 2
-    assert (await state(house)).problem == ""
-    await ingestor.poll(house.clock.now())
-    assert MONDAY not in house.source.polled_days[-1]
+    environment.source.failing_days = {}
+    await ingestor.poll(environment.clock.now())
+    assert MONDAY in environment.source.polled_days[-1]
+    assert (await archive(environment)).paper_count == 2
+    assert (await state(environment)).problem == ""
+    await ingestor.poll(environment.clock.now())
+    assert MONDAY not in environment.source.polled_days[-1]
 
 
-async def test_a_source_whose_newest_day_fails_is_failing_whatever_older_days_bring(house: DigestEnvironment) -> None:
+async def test_a_source_whose_newest_day_fails_is_failing_whatever_older_days_bring(
+    environment: DigestEnvironment,
+) -> None:
     """Else a digest would go out as if there were no list today."""
-    await house.ingestor().poll(house.clock.now())
-    house.clock.move_to(utc(TUESDAY, 9, 15))
-    house.source.days = {MONDAY: (make_paper(2, day=MONDAY),)}
-    house.source.failing_days = {TUESDAY: "HTTP 500"}
-    await house.ingestor().poll(house.clock.now())
-    house.clock.move_to(utc(TUESDAY, 9, 20))
-    await house.ingestor().fetch_days([MONDAY])
-    found = await state(house)
+    await environment.ingestor().poll(environment.clock.now())
+    environment.clock.move_to(utc(TUESDAY, 9, 15))
+    environment.source.days = {MONDAY: (make_paper(2, day=MONDAY),)}
+    environment.source.failing_days = {TUESDAY: "HTTP 500"}
+    await environment.ingestor().poll(environment.clock.now())
+    environment.clock.move_to(utc(TUESDAY, 9, 20))
+    await environment.ingestor().fetch_days([MONDAY])
+    found = await state(environment)
     assert (found.problem, found.failing_since) == ("HTTP 500", utc(TUESDAY, 9, 15))
     assert found.last_success_at == utc(TUESDAY, 9)
 
 
-async def test_what_fails_beside_the_list_days_is_named_until_the_next_reading(house: DigestEnvironment) -> None:
-    house.source.other_failures = (PollFailure("HF_TOKEN", "refused (HTTP 401), read without it"),)
-    await house.ingestor().poll(house.clock.now())
-    found = await state(house)
+async def test_what_fails_beside_the_list_days_is_named_until_the_next_reading(environment: DigestEnvironment) -> None:
+    environment.source.other_failures = (PollFailure("HF_TOKEN", "refused (HTTP 401), read without it"),)
+    await environment.ingestor().poll(environment.clock.now())
+    found = await state(environment)
     assert found.problem == "HF_TOKEN: refused (HTTP 401), read without it"
     assert (found.failing_since, found.last_success_at) == (None, utc(TUESDAY, 9))
-    house.source.other_failures = ()
-    await house.ingestor().poll(house.clock.now())
-    assert (await state(house)).problem == ""
+    environment.source.other_failures = ()
+    await environment.ingestor().poll(environment.clock.now())
+    assert (await state(environment)).problem == ""
 
 
-async def test_fetching_reads_the_other_sources_where_one_is_silent(house: DigestEnvironment) -> None:
+async def test_fetching_reads_the_other_sources_where_one_is_silent(environment: DigestEnvironment) -> None:
     other = FakePaperSource({TUESDAY: (make_paper(7, sources=frozenset({"arxiv"})),)}, name="arxiv")
-    house.source.problems = [SourceUnavailable("503")]
-    ingestor = type(house.ingestor())([house.source, other], house.storage, house.index, house.clock)
+    environment.source.problems = [SourceUnavailable("503")]
+    ingestor = type(environment.ingestor())(
+        [environment.source, other], environment.storage, environment.index, environment.clock
+    )
     read = await ingestor.fetch_days([TUESDAY])
     assert (read.new, read.failures) == (1, (PollFailure("huggingface", "503"),))
 
 
 async def test_one_archived_day_that_the_source_refuses_does_not_hold_the_archive_up(
-    house: DigestEnvironment, monkeypatch: pytest.MonkeyPatch
+    environment: DigestEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.ingest.ingestor.days_to_backfill", lambda today, read: [TUESDAY, MONDAY])
-    house.source.problems = [SourceUnavailable("HTTP 500")] * 3
-    ingestor = house.ingestor()
-    async with house.advancing_while_idle():
+    environment.source.problems = [SourceUnavailable("HTTP 500")] * 3
+    ingestor = environment.ingestor()
+    async with environment.advancing_while_idle():
         await ingestor.backfill()
-    assert house.source.polled_days == [*[(TUESDAY,)] * 3, (MONDAY,), (TUESDAY,)]
+    assert environment.source.polled_days == [*[(TUESDAY,)] * 3, (MONDAY,), (TUESDAY,)]
     assert ingestor.backfill_progress == BackfillProgress(2, 2)
 
 
-async def test_the_first_start_goes_on_behind_a_day_that_fails(house: DigestEnvironment) -> None:
-    house.source.days = {FRIDAY_BEFORE: (make_paper(1, day=FRIDAY_BEFORE),)}
-    house.source.problems = [None, SourceUnavailable("HTTP 500")]
-    assert await house.ingestor().bootstrap()
-    assert len(house.source.polled_days) == 10
-    assert (await archive(house)).paper_count == 1
+async def test_the_first_start_goes_on_behind_a_day_that_fails(environment: DigestEnvironment) -> None:
+    environment.source.days = {FRIDAY_BEFORE: (make_paper(1, day=FRIDAY_BEFORE),)}
+    environment.source.problems = [None, SourceUnavailable("HTTP 500")]
+    assert await environment.ingestor().bootstrap()
+    assert len(environment.source.polled_days) == 10
+    assert (await archive(environment)).paper_count == 1

@@ -88,7 +88,7 @@ async def test_a_wrong_token_stops_only_its_platform(
 
 
 class PaperboyProcess:
-    """``paperboy run`` in the house, with everything that it prints."""
+    """``paperboy run`` in an environment of its own, with everything that it prints."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process

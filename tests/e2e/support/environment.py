@@ -129,7 +129,7 @@ class Environment:
 
 @dataclass
 class RunningPaperboy:
-    """One Paperboy at work in the house."""
+    """One running Paperboy."""
 
     clock: SteppingClock
     app: App

@@ -236,7 +236,7 @@ async def test_a_forged_link_changes_nothing(paperboy: TelegramPaperboy, telegra
     assert "Following: diffusion" in (await chat.ask(f"/start {payload}")).text
 
 
-async def test_a_command_on_the_shelf_is_not_opened_by_a_link(
+async def test_a_stored_command_is_not_opened_by_a_link(
     paperboy: TelegramPaperboy, telegram: FakeTelegram, sqlite_storage: Database
 ) -> None:
     """Its token can be worked out by anybody who knows the command."""

@@ -1,6 +1,6 @@
 """The local fake for Slack: one aiohttp server with the Web API, Socket Mode and answer addresses.
 
-`async with SlackStandIn() as slack:` listens on 127.0.0.1; `slack.url` is the base address for the client
+`async with FakeSlack() as slack:` listens on 127.0.0.1; `slack.url` is the base address for the client
 libraries. Workspaces, channels and people are made with `slack.workspace("T1")` and from there on.
 """
 

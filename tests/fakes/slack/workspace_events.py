@@ -1,6 +1,6 @@
 """What happens in workspaces, and which of it the app is told.
 
-An event is sent only if the app subscribed to it (`SlackStandIn.subscriptions`) and the bot is where it
+An event is sent only if the app subscribed to it (`FakeSlack.subscriptions`) and the bot is where it
 happened. Source: docs.slack.dev/reference/events.
 """
 

@@ -22,7 +22,7 @@ class FakeTelegram(TelegramState):
 
     ::
 
-        async with TelegramStandIn() as telegram:
+        async with FakeTelegram() as telegram:
             bot = Bot(telegram.token, base_url=telegram.base_url)
             chat = telegram.private(telegram.person("Anna"))
 

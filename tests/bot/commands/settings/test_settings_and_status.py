@@ -139,7 +139,7 @@ async def test_status_tells_when_the_source_is_down_and_the_archive_incomplete(w
     assert "I am still reading older lists: 12 of 260 days." in seen
 
 
-async def test_a_digest_now_is_planned_once_and_wakes_the_courier(
+async def test_a_digest_now_is_planned_once_and_wakes_the_dispatcher(
     anna: SimulatedUser, world: CommandEnvironment
 ) -> None:
     await anna.says("/subscribe diffusion")
