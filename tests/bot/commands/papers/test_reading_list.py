@@ -122,6 +122,13 @@ async def test_mydata_holds_everything_and_forget_erases_it(anna: SimulatedUser)
     assert "Your reading list is empty." in await anna.says("/saved")
 
 
+async def test_mydata_names_the_chats_one_set_up_as_settings_do(world: CommandEnvironment) -> None:
+    group = world.group()
+    await group.says("/subscribe diffusion")
+    await group.says("/mydata")
+    assert json.loads(document(group).content)["chats_set_up"] == [f"telegram:{group.chat.chat}"]
+
+
 async def test_forgetting_in_a_group_leaves_the_groups_topics(world: CommandEnvironment) -> None:
     group = world.group()
     await group.says("/subscribe diffusion")
