@@ -18,8 +18,8 @@ from storage.repositories.chats import SqlChatRepository
 from storage.repositories.conversation import SqlConversationRepository
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.papers import SqlPaperRepository
-from storage.repositories.people import SqlPersonRepository
-from storage.repositories.topics import SqlSubscriptionRepository
+from storage.repositories.persons import SqlPersonRepository
+from storage.repositories.subscriptions import SqlSubscriptionRepository
 from storage.repositories.workspaces import SqlWorkspaceSettingsRepository
 from storage.tables import counter
 

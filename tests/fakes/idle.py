@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, ClassVar, Self
 from weakref import WeakKeyDictionary
 
@@ -35,7 +36,6 @@ class Idle:
     """Watches the running loop."""
 
     _of: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, Idle]] = WeakKeyDictionary()
-    transactions = 0
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._woken = 0
@@ -68,16 +68,24 @@ class Idle:
         """Waits so long; whether nothing happened meanwhile and nothing is under way."""
         woken, slept = self._woken, self._slept
         await asyncio.sleep(seconds)
-        return self._woken == woken and self._slept > slept and not Idle.transactions and not self._threads.under_way
+        under_way = self._threads.under_way or _checked_out.get(asyncio.get_running_loop())
+        return self._woken == woken and self._slept > slept and not under_way
 
 
-def _begun(*_: object) -> None:
-    Idle.transactions += 1
+# The connections that are out of their pool, by the loop that took them: what another test left behind, in a loop that
+# has ended, holds up no clock of this one.
+_checked_out: WeakKeyDictionary[asyncio.AbstractEventLoop, set[int]] = WeakKeyDictionary()
 
 
-def _ended(*_: object) -> None:
-    Idle.transactions -= 1
+def _on_checkout(_: object, record: object, __: object) -> None:
+    with suppress(RuntimeError):  # taken outside of any loop
+        _checked_out.setdefault(asyncio.get_running_loop(), set()).add(id(record))
 
 
-event.listen(Pool, "checkout", _begun)
-event.listen(Pool, "checkin", _ended)
+def _on_checkin(_: object, record: object) -> None:
+    for records in _checked_out.values():
+        records.discard(id(record))
+
+
+event.listen(Pool, "checkout", _on_checkout)
+event.listen(Pool, "checkin", _on_checkin)
