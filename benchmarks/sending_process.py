@@ -159,7 +159,7 @@ async def _render_messages(database: Database, number: int) -> list[OutgoingMess
             assert chat is not None
             papers = {paper.id: paper for paper in await work.papers.get(referenced_paper_ids(delivery.content))}
             drawn += await outgoing_messages(
-                render_content(delivery.content, papers, chat, delivery.id, TelegramPlatform.capabilities),
+                render_content(delivery.content, papers, chat, delivery.id, capabilities=TelegramPlatform.capabilities),
                 _callback_token,
             )
     return drawn

@@ -101,7 +101,7 @@ class AttemptRunner:
         if chat is None:
             return results.failed(delivery, self._clock.now(), "the chat is no longer known")
         try:
-            view = render_content(delivery.content, papers, chat, delivery.id, capabilities)
+            view = render_content(delivery.content, papers, chat, delivery.id, capabilities=capabilities)
             return PreparedDelivery(delivery, chat, view)
         except Exception as problem:
             log.error("delivery %s could not be composed: %s", delivery.id, error_location(problem))

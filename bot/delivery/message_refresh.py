@@ -117,7 +117,7 @@ async def _edit_message(platform: ChatPlatform, stale: StaleMessage) -> bool:
     if delivery.message_ref is None:
         return False
     await platform.wait_turn(chat.address)
-    view = render_content(delivery.content, stale.papers, chat, delivery.id, platform.capabilities)
+    view = render_content(delivery.content, stale.papers, chat, delivery.id, capabilities=platform.capabilities)
     await platform.edit(chat, delivery.message_ref, view)
     return True
 

@@ -31,7 +31,6 @@ from bot.tldr import tldr
 from bot.views import Block, Footer, PaperList, PaperListItem, PaperSummary, TextBlock, View
 
 MAX_TOPICS_COUNTED = 6
-_ANY_PLATFORM = PlatformCapabilities()
 
 
 def render_content(
@@ -39,7 +38,8 @@ def render_content(
     papers: Mapping[str, Paper],
     chat: Chat,
     delivery_id: int = 0,
-    capabilities: PlatformCapabilities = _ANY_PLATFORM,
+    *,
+    capabilities: PlatformCapabilities,
 ) -> View:
     """The view of a delivery; ``papers`` holds those it names, and one that is gone from the store is left out.
 

@@ -155,7 +155,9 @@ async def test_every_delivery_can_be_shown(old: Database) -> None:
         async with old.read() as work:
             papers = {paper.id: paper for paper in await work.papers.get(referenced_paper_ids(each.content))}
         assert papers.keys() == set(referenced_paper_ids(each.content))
-        assert render_content(each.content, papers, chats[each.chat_id], each.id).blocks
+        chat = chats[each.chat_id]
+        capabilities = CAPABILITIES[chat.address.platform]
+        assert render_content(each.content, papers, chat, each.id, capabilities=capabilities).blocks
     contents = [each.content for each in deliveries]
     tags = {each.kind: each.tag for each in TABLE}
     assert {tags[type(each)] for each in contents} == {str(row[0]) for row in rows(

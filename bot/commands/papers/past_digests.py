@@ -47,7 +47,7 @@ async def edition(context: CommandContext) -> View:
         kept = await work.papers.get([one.paper_id for one in content.selected])
     papers = {paper.id: paper for paper in kept}
     if rest.strip() != OTHERS_ARGUMENT:
-        view = render_content(content, papers, context.chat, delivery.id, context.capabilities)
+        view = render_content(content, papers, context.chat, delivery.id, capabilities=context.capabilities)
         return replace(view, replaces_message=True)
     present = [one for one in content.selected if one.paper_id in papers]
     entries = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,12 +16,15 @@ from bot.deliveries import DigestContent, EmptyDigestContent, EmptyReason, Notic
 from bot.matching import MatchLocation
 from bot.papers import Organization
 from bot.planning.selection import select_papers, thread_pages
-from bot.ports import Candidate
+from bot.ports import Candidate, PlatformCapabilities
 from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import Buttons, PaperList, PaperSummary
 from paperboy.platforms import CAPABILITIES
 from tests.bot.factories import TUESDAY, make_candidate, make_chat, make_paper, topic_with_reason, utc
 from tests.bot.plain_renderer import render_lines, render_summary
+
+# Where nothing about the platform matters.
+render = partial(render_content, capabilities=PlatformCapabilities())
 
 TENCENT = Organization("tencent", "Tencent Hunyuan")
 
@@ -48,7 +52,7 @@ TWO = [
 
 
 def test_a_private_digest_says_the_count_first_and_the_best_title_next() -> None:
-    view = render_content(content(TWO), papers(TWO), make_chat(), 17)
+    view = render(content(TWO), papers(TWO), make_chat(), 17)
     assert render_lines(view) == [
         "2 papers for you · Tue 18 Aug",
         "1 HarnessEval-W: Agentifying the Evaluation of Visual Worlds",
@@ -67,7 +71,7 @@ def test_a_private_digest_says_the_count_first_and_the_best_title_next() -> None
 
 
 def test_its_buttons_are_commands() -> None:
-    view = render_content(content(TWO), papers(TWO), make_chat(), 17)
+    view = render(content(TWO), papers(TWO), make_chat(), 17)
     buttons = view.blocks[-1]
     assert isinstance(buttons, Buttons)
     assert [[button.command for button in row] for row in buttons.rows] == [
@@ -77,7 +81,7 @@ def test_its_buttons_are_commands() -> None:
 
 
 def test_a_channel_reads_what_each_topic_brought_and_where_the_rest_is() -> None:
-    view = render_content(content(TWO), papers(TWO), make_chat(ChatKind.CHANNEL, SLACK), 17, CAPABILITIES[SLACK])
+    view = render(content(TWO), papers(TWO), make_chat(ChatKind.CHANNEL, SLACK), 17, capabilities=CAPABILITIES[SLACK])
     assert render_lines(view)[0] == "2 new papers · Tue 18 Aug · world model 1, diffusion 1"
     assert render_lines(view)[-3:] == [
         "24 other papers of Tue 18 Aug matched none of the topics here · all 26",
@@ -88,7 +92,7 @@ def test_a_channel_reads_what_each_topic_brought_and_where_the_rest_is() -> None
 
 
 def test_one_paper_is_one_paper() -> None:
-    view = render_content(content(TWO[:1], topic_count=1), papers(TWO), make_chat(settings=ChatSettings()))
+    view = render(content(TWO[:1], topic_count=1), papers(TWO), make_chat(settings=ChatSettings()))
     assert render_lines(view)[0] == "1 paper for you · Tue 18 Aug"
     assert render_lines(view)[-1] == "[⚙ 1 topic · 13:00]"
     assert render_summary(view) == "1 paper for you: HarnessEval-W: Agentifying the Evaluation of Visual Worlds"
@@ -100,7 +104,7 @@ def long_day(n: int) -> list[Candidate]:
 
 def test_beyond_seven_the_others_follow_as_titles_by_topic_numbered_on() -> None:
     day = long_day(12)
-    view = render_content(content(day), papers(day), make_chat())
+    view = render(content(day), papers(day), make_chat())
     titles = [block for block in view.blocks if isinstance(block, PaperList)]
     assert [line.number for block in titles for line in block.items] == list(range(6, 13))
     assert [block.folded for block in titles] == [False, False]
@@ -111,14 +115,14 @@ def test_beyond_seven_the_others_follow_as_titles_by_topic_numbered_on() -> None
 
 def test_beyond_eight_titles_they_are_folded_away() -> None:
     day = long_day(14)
-    view = render_content(content(day), papers(day), make_chat())
+    view = render(content(day), papers(day), make_chat())
     assert all(block.folded for block in view.blocks if isinstance(block, PaperList))
 
 
 @pytest.mark.parametrize("n", [1, 7, 8, 13, 22, 49])
 def test_nothing_is_ever_dropped(n: int) -> None:
     day = long_day(n)
-    view = render_content(content(day), papers(day), make_chat())
+    view = render(content(day), papers(day), make_chat())
     shown = [block.paper.id for block in view.blocks if isinstance(block, PaperSummary)]
     shown += [line.paper.id for block in view.blocks if isinstance(block, PaperList) for line in block.items]
     assert sorted(shown) == sorted(one.paper.id for one in day)
@@ -127,27 +131,25 @@ def test_nothing_is_ever_dropped(n: int) -> None:
 def test_where_there_are_threads_the_reply_goes_on_counting() -> None:
     day = long_day(10)
     chosen = select_papers(day)
-    post = render_content(
+    post = render(
         content(day, message_count=2), papers(day), make_chat(ChatKind.CHANNEL, SLACK), capabilities=CAPABILITIES[SLACK]
     )
     assert "The summaries of the others are in the thread." in render_lines(post)
     (reply,) = thread_pages(chosen, papers(day))
-    view = render_content(DigestContent(TUESDAY, reply, 2, first_number=6, message_count=2), papers(day), make_chat())
+    view = render(DigestContent(TUESDAY, reply, 2, first_number=6, message_count=2), papers(day), make_chat())
     assert [block.number for block in view.blocks if isinstance(block, PaperSummary)] == [6, 7, 8, 9, 10]
     assert render_summary(view) == "Papers 6 to 10"
     assert not any(isinstance(block, Buttons) for block in view.blocks)
 
 
 def test_a_digest_that_waited_in_vain_says_so() -> None:
-    view = render_content(content(TWO, late_source=True), papers(TWO), make_chat())
+    view = render(content(TWO, late_source=True), papers(TWO), make_chat())
     assert "Hugging Face is late today: what comes after this is in the next digest." in render_lines(view)
 
 
 def test_invented_papers_are_marked_over_everything() -> None:
     day = [make_candidate(make_paper(1, sample=True), "diffusion")]
-    assert render_lines(render_content(content(day), papers(day), make_chat(ChatKind.LOCAL, LOCAL)))[0].startswith(
-        "Sample"
-    )
+    assert render_lines(render(content(day), papers(day), make_chat(ChatKind.LOCAL, LOCAL)))[0].startswith("Sample")
 
 
 def test_a_late_riser_says_what_it_was_waiting_for() -> None:
@@ -156,23 +158,23 @@ def test_a_late_riser_says_what_it_was_waiting_for() -> None:
         (*topic_with_reason(MatchLocation.TITLE)[1], topic_with_reason(MatchLocation.UPVOTES, "upvotes>=20")[1][0]),
     )
     one = Candidate(make_paper(1, votes=24, day=TUESDAY - timedelta(days=3)), (rose,), late_match=True)
-    view = render_content(content([one]), papers([one]), make_chat())
+    view = render(content([one]), papers([one]), make_chat())
     assert "  ▲24 · Ada Example · diffusion · from Sat 15 Aug, now ▲24" in render_lines(view)
 
 
 def test_one_that_rose_on_its_own_day_is_like_any_other() -> None:
     one = make_candidate(make_paper(1, votes=24), "diffusion", rose=True)
-    assert "  ▲24 · Ada Example · diffusion" in render_lines(render_content(content([one]), papers([one]), make_chat()))
+    assert "  ▲24 · Ada Example · diffusion" in render_lines(render(content([one]), papers([one]), make_chat()))
 
 
 def test_a_paper_that_is_gone_from_the_store_is_left_out() -> None:
-    view = render_content(content(TWO), {TWO[1].paper.id: TWO[1].paper}, make_chat())
+    view = render(content(TWO), {TWO[1].paper.id: TWO[1].paper}, make_chat())
     assert render_lines(view)[0] == "1 paper for you · Tue 18 Aug"
     assert referenced_paper_ids(content(TWO)) == ("2608.16859", "2608.14783")
 
 
 def test_an_empty_day_is_told_with_its_numbers() -> None:
-    view = render_content(
+    view = render(
         EmptyDigestContent(TUESDAY, EmptyReason.NOTHING_MATCHED, ("medical imaging",), listed_count=26), {}, make_chat()
     )
     assert render_lines(view) == [
@@ -192,7 +194,7 @@ def test_a_quiet_week_offers_one_way_to_widen_with_its_price() -> None:
         last_match_day=date(2026, 6, 12),
         wider_matches=16,
     )
-    assert render_lines(render_content(quiet, {}, make_chat())) == [
+    assert render_lines(render(quiet, {}, make_chat())) == [
         "Quiet week for clustering: 108 papers, none. The last one came on Fri 12 Jun.",
         "Still looking. Next week again, unless you say so.",
         "[Mentions too (16)]",
@@ -202,16 +204,14 @@ def test_a_quiet_week_offers_one_way_to_widen_with_its_price() -> None:
 
 def test_many_topics_are_not_all_named() -> None:
     topics = ("a", "b", "c", "d", "e")
-    view = render_content(
-        EmptyDigestContent(TUESDAY, EmptyReason.NOTHING_MATCHED, topics, 9, weekly=True), {}, make_chat()
-    )
+    view = render(EmptyDigestContent(TUESDAY, EmptyReason.NOTHING_MATCHED, topics, 9, weekly=True), {}, make_chat())
     assert render_lines(view)[0] == "Quiet week for a, b, c and 2 more: 9 papers, none."
     assert render_lines(view)[-1] == "[Don’t tell me] [Topics]"
 
 
 def test_a_silent_source_is_told_by_the_hour() -> None:
     down = EmptyDigestContent(TUESDAY, EmptyReason.SOURCE_DOWN, ("clustering",), source_down_since=utc(TUESDAY, 3, 10))
-    assert render_lines(render_content(down, {}, make_chat())) == [
+    assert render_lines(render(down, {}, make_chat())) == [
         "Hugging Face has not answered since 03:10 UTC.",
         "Nothing is lost: what you missed comes with the next digest.",
     ]
@@ -219,15 +219,15 @@ def test_a_silent_source_is_told_by_the_hour() -> None:
 
 @pytest.mark.parametrize("reason", list(EmptyReason))
 def test_every_reason_has_words(reason: EmptyReason) -> None:
-    assert render_lines(render_content(EmptyDigestContent(TUESDAY, reason, ("clustering",)), {}, make_chat()))
+    assert render_lines(render(EmptyDigestContent(TUESDAY, reason, ("clustering",)), {}, make_chat()))
 
 
 def test_the_owner_of_a_chat_hears_that_it_was_paused() -> None:
-    view = render_content(NoticeContent("Lab channel", "archived"), {}, make_chat())
+    view = render(NoticeContent("Lab channel", "archived"), {}, make_chat())
     assert render_lines(view)[0].startswith("I can’t post in Lab channel any more (it was archived).")
 
 
 def test_labels_fit_their_buttons() -> None:
     settings = ChatSettings(hour=time(23, 59), zone="Europe/Berlin")
-    view = render_content(content(TWO, topic_count=50), papers(TWO), make_chat(settings=settings), 12345)
+    view = render(content(TWO, topic_count=50), papers(TWO), make_chat(settings=settings), 12345)
     assert len(render_lines(view)[-1].split("]")[0]) - 1 <= 20

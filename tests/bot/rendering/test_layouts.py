@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from tests.bot.factories import TUESDAY, make_candidate, make_chat, make_paper
 from tests.bot.plain_renderer import render_lines
 
 NOTHING_SPECIAL = PlatformCapabilities()
+render = partial(render_content, capabilities=NOTHING_SPECIAL)
 
 
 def a_day(n: int) -> list[Candidate]:
@@ -38,9 +40,7 @@ def content(
 def test_each_layout_shows_every_paper(layout: str, entries: int, titles: int) -> None:
     day = a_day(20)
     settings = ChatSettings(layout=Layout(layout))
-    view = render_content(
-        content(day, settings), {one.paper.id: one.paper for one in day}, make_chat(settings=settings), 7
-    )
+    view = render(content(day, settings), {one.paper.id: one.paper for one in day}, make_chat(settings=settings), 7)
     assert sum(isinstance(block, PaperSummary) for block in view.blocks) == entries
     assert sum(len(block.items) for block in view.blocks if isinstance(block, PaperList)) == titles
 
@@ -49,7 +49,7 @@ def test_titles_alone_are_counted_from_one_and_are_no_more_of_anything() -> None
     day = [*a_day(3), make_candidate(make_paper(9, votes=1), "speech")]
     settings = ChatSettings(layout=Layout.TITLES)
     papers = {one.paper.id: one.paper for one in day}
-    shown = render_lines(render_content(content(day, settings), papers, make_chat(settings=settings), 7))
+    shown = render_lines(render(content(day, settings), papers, make_chat(settings=settings), 7))
     assert shown[0] == "4 papers for you · Tue 18 Aug"
     assert [line.split()[0] for line in shown if line[:1].isdigit()][1:] == ["1", "2", "3", "4"]
     assert "diffusion" in shown

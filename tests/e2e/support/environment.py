@@ -210,7 +210,7 @@ class RunningPaperboy:
             papers = {paper.id: paper for paper in await work.papers.get(referenced_paper_ids(claimed.content))}
         assert chat
         messenger = self.app.platforms[platform]
-        view = render_content(claimed.content, papers, chat, claimed.id, messenger.capabilities)
+        view = render_content(claimed.content, papers, chat, claimed.id, capabilities=messenger.capabilities)
         await messenger.send(chat, view, key=claimed.client_key)
 
     async def chats(self, platform: Platform, workspace: str) -> list[Chat]:
