@@ -1,4 +1,5 @@
-"""A platform that the core has never heard of takes part in everything: it is a class and an entry in a table."""
+"""A platform that the core has never heard of is a class and an entry in a table; it takes part in the shared journeys
+(:mod:`tests.e2e.journeys`), and here in what is done for platforms."""
 
 from __future__ import annotations
 
@@ -78,26 +79,6 @@ async def paperboy(sqlite_storage: Database, tmp_path: Path) -> AsyncIterator[Te
     async with opened(tmp_path) as running:
         await running.list_papers("Diffusion for Timetables", "Speech in Noise")
         yield running
-
-
-async def test_somebody_lives_with_it_for_a_week(paperboy: TextFilePaperboy) -> None:
-    types = paperboy.platform.type
-    assert "Diffusion for Timetables" in await types("/preview diffusion")
-    assert "Following diffusion" in await types("/subscribe diffusion")
-    assert "Speech in Noise" in await types("speech in noise")
-
-    digest = await paperboy.morning(18, "Diffusion Again", "Speech Again")
-    assert digest.count("Diffusion Again") == 1
-    assert "Speech Again" not in digest
-    assert await paperboy.morning(18) == ""
-    assert "diffusion" in await types("/why 2608.01800")
-
-    await types("/pause")
-    assert await paperboy.morning(19, "Diffusion While Away") == ""
-    await types("/resume")
-    digest = await paperboy.morning(20, "Diffusion After All")
-    assert "Diffusion After All" in digest
-    assert "Everything is erased" in await types("/forget everything")
 
 
 async def test_a_digest_whose_answer_was_lost_is_found_and_not_sent_again(paperboy: TextFilePaperboy) -> None:

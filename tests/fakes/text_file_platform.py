@@ -12,13 +12,14 @@ from starlette.routing import BaseRoute
 from bot.calls import NO_COMMAND, CommandCall, split_command
 from bot.chats import Chat, ChatAddress, ChatKind, MessageRef, PersonAddress, Platform
 from bot.errors import OutcomeUnknown
+from bot.i18n import Translator
 from bot.ports import Clock, CommandHandler, LookupUnsupported, PlatformCapabilities, PlatformPhrases, Storage
 from bot.views import View
 from paperboy.check_result import CheckResult
 from paperboy.platforms import PlatformEntry
 from paperboy.settings import Settings
 from storage.database import Database
-from tests.bot.commands.plain_renderer import render_text
+from tests.bot.commands.plain_renderer import buttons_of, label_of, render_text
 
 TEXT_FILE = Platform("text file")
 CHAT = ChatAddress(TEXT_FILE, "", "notes")
@@ -27,7 +28,8 @@ CAPABILITIES = PlatformCapabilities(phrases=PlatformPhrases(usage_prefix="> ", s
 
 class TextFilePlatform:
     """Implements :class:`paperboy.platforms.ConnectedPlatform`. What a person types begins with ``> `` in the file, a
-    message for a delivery with its key. ``lose_answers``: a message is written, and nobody is told."""
+    message for a delivery with its key; ``[`` and how a label begins is its button. ``lose_answers``: a message is
+    written, and nobody is told."""
 
     platform = TEXT_FILE
     capabilities = CAPABILITIES
@@ -35,6 +37,7 @@ class TextFilePlatform:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.lose_answers = False
+        self._commands: dict[str, str] = {}
         self._typed: asyncio.Queue[tuple[str, asyncio.Future[str]]] = asyncio.Queue()
         file.touch()
 
@@ -43,7 +46,7 @@ class TextFilePlatform:
     async def send(
         self, chat: Chat, view: View, *, key: str, silent: bool = False, reply_to: MessageRef | None = None
     ) -> MessageRef:
-        self._append(f"[{key}]\n{render_text(view)}")
+        self._append(f"[{key}]\n{self._show(view)}")
         if self.lose_answers:
             raise OutcomeUnknown("nobody saw it written")
         return MessageRef(key)
@@ -74,7 +77,7 @@ class TextFilePlatform:
         while True:
             line, answered = await self._typed.get()
             self._append(f"> {line}")
-            answer = render_text(await handler(_read_call(line)))
+            answer = self._show(await handler(_read_call(self._pressed(line))))
             self._append(answer)
             answered.set_result(answer)
 
@@ -83,6 +86,14 @@ class TextFilePlatform:
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+    def _show(self, view: View) -> str:
+        offered = {label_of(each): each.command for each in buttons_of(view)}
+        self._commands = offered | {label: old for label, old in self._commands.items() if label not in offered}
+        return render_text(view) or (Translator().plain_text(view.toast) if view.toast else "")
+
+    def _pressed(self, line: str) -> str:
+        return next((f"/{each}" for label, each in self._commands.items() if f"[{label}".startswith(line)), line)
 
     def _append(self, text: str) -> None:
         with self.file.open("a") as file:

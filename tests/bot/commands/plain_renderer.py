@@ -49,6 +49,8 @@ def _block(block: Block) -> Iterator[str]:
         case PaperSummary():
             yield f"{block.number} {block.paper.title}"
             yield block.tldr
+            if block.topics:
+                yield TRANSLATOR.plain_text(block.topics)
         case PaperList(lines, heading):
             if heading:
                 yield TRANSLATOR.plain_text(heading)
