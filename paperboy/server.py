@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
+from paperboy.connection_limits import ACCEPT_BURST, LimitedProtocol
 from paperboy.metrics import CONTENT_TYPE, render_metrics
+from paperboy.request_limits import RequestBodyLimit
 
 StatusReporter = Callable[[], Awaitable[dict[str, object]]]
-SHUTDOWN_SECONDS = 5
+SHUTDOWN_SECONDS: Final = 5
+IDLE_SECONDS: Final = 5  # between two requests of one connection
+KERNEL_BACKLOG: Final = 128  # connections that the kernel keeps until they are accepted
 
 
 def make_web_app(
@@ -41,16 +49,23 @@ def make_web_app(
         return PlainTextResponse(text, 500)
 
     own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
-    return Starlette(routes=[*own, *routes], exception_handlers={500: broken})
+    return Starlette(
+        routes=[*own, *routes], middleware=[Middleware(RequestBodyLimit)], exception_handlers={500: broken}
+    )
 
 
 class WebServer(uvicorn.Server):
     """uvicorn inside our own loop; the signals are ours (it would take SIGTERM and send it on afterwards)."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: ASGIApp, protocol: type[LimitedProtocol] = LimitedProtocol) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
+                http=protocol,
+                ws="none",  # nothing here speaks it, and its library has limits of its own
+                backlog=ACCEPT_BURST,
+                proxy_headers=False,  # who is behind a proxy is decided in one place, see adapters.web
+                timeout_keep_alive=IDLE_SECONDS,
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -58,6 +73,11 @@ class WebServer(uvicorn.Server):
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             )
         )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in sockets or []:
+            listening.listen(KERNEL_BACKLOG)  # uvicorn knows one number for this and for what is accepted at once
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from adapters.web.renderer import render_message, render_page
 from bot.i18n import Translator
 from bot.ports import ConversationSession
-from bot.views import Document
+from bot.views import Block, Document
 
 MESSAGES_SHOWN = 60
 MAX_FORM_BYTES = 100_000  # bytes
@@ -67,7 +67,7 @@ def chat_routes(
         Route("/press", _protect(window.press, password), methods=["POST"]),
         Route("/messages", _protect(window.messages, password)),
         Route("/suggest", _protect(window.suggestions, password)),
-        Route("/documents/{message:int}/{position:int}", _protect(window.document, password)),
+        Route("/documents/{message}/{position}", _protect(window.document, password)),
     ]
     return [*guarded, Mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))]
 
@@ -125,15 +125,17 @@ class _ChatHandlers:
         return JSONResponse({"suggestions": list(self._suggest(typed)) if len(typed) <= MAX_SUGGEST_LENGTH else []})
 
     async def document(self, request: Request) -> Response:
-        message, position = request.path_params["message"], request.path_params["position"]
-        known = _parse_id(str(message)) is not None
-        said = [one for one in await self._session.messages_after(message - 1) if one.id == message] if known else []
-        blocks = said[0].view.blocks if said and said[0].view else ()
-        block = blocks[position] if position < len(blocks) else None
+        message, position = (_parse_id(request.path_params[name]) for name in ("message", "position"))
+        block = None if message is None or position is None else await self._block(message, position)
         if not isinstance(block, Document):
             return PlainTextResponse("That file is not here any more. Ask for it again.", 404)
         name = f"attachment; filename*=UTF-8''{quote(block.filename)}"
         return Response(block.content, media_type=block.media_type, headers={"Content-Disposition": name})
+
+    async def _block(self, message: int, position: int) -> Block | None:
+        said = [one for one in await self._session.messages_after(message - 1) if one.id == message]
+        blocks = said[0].view.blocks if said and said[0].view else ()
+        return blocks[position] if position < len(blocks) else None
 
     @staticmethod
     def _post_response(request: Request, toast: str = "") -> Response:
@@ -145,7 +147,7 @@ class _ChatHandlers:
 def _protect(handler: Handler, password: str) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        refusal = _rejection(request, password)
+        refusal = await _rejection(request, password)
         response = refusal or await handler(request)
         response.headers.update(_HEADERS | dict(response.headers))
         return response
@@ -153,24 +155,24 @@ def _protect(handler: Handler, password: str) -> Handler:
     return guarded
 
 
-def _rejection(request: Request, password: str) -> Response | None:
+async def _rejection(request: Request, password: str) -> Response | None:
     if password and not _has_password(request, password):
         return PlainTextResponse("The password, please.", 401, {"WWW-Authenticate": 'Basic realm="Paperboy"'})
     if not password and not _is_local(request):
         text = "The local chat answers on this machine only. Set WEB_PASSWORD to open it to others."
         return PlainTextResponse(text, 403)
     if request.method == "POST":
-        return _form_rejection(request)
+        return await _form_rejection(request)
     return None
 
 
-def _form_rejection(request: Request) -> Response | None:
+async def _form_rejection(request: Request) -> Response | None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return PlainTextResponse("Forms of other pages are not taken.", 403)
     origin = request.headers.get("Origin")
     if origin and origin.partition("://")[2] != request.headers.get("Host"):
         return PlainTextResponse("Forms of other pages are not taken.", 403)
-    if int(request.headers.get("Content-Length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
+    if len(await request.body()) > MAX_FORM_BYTES:
         return PlainTextResponse("That is too long.", 413)
     return None
 

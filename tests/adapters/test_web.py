@@ -240,11 +240,12 @@ async def test_the_page_may_load_nothing_from_elsewhere(page: httpx.AsyncClient)
         assert "http://" not in file.text.replace("http://www.w3.org/2000/svg", "")
 
 
-@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30])
+@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30, "9" * 4_400])
 async def test_a_number_that_is_none_is_told_kindly(page: httpx.AsyncClient, number: str) -> None:
     assert (await page.get("/messages", params={"after": number})).status_code == 400
     assert (await page.post("/press", data={"message": number, "command": "change"})).status_code == 400
     assert (await page.get(f"/documents/{number}/0")).status_code == 404
+    assert (await page.get(f"/documents/1/{number}")).status_code == 404
 
 
 @pytest.mark.parametrize("headers", [{"Host": "[::1"}, {"Host": ""}])
