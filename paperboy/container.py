@@ -25,7 +25,7 @@ from adapters.local import LocalChat
 from adapters.local.capabilities import LOCAL
 from adapters.search.fts_index import FtsIndex
 from adapters.search.hybrid_index import HybridIndex
-from adapters.web import chat_routes
+from adapters.web import ChatAccess, chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
 from bot.commands.core.services import Services
@@ -231,7 +231,11 @@ def _wire(
     sender_lock = SenderLock(database_file(settings.database_url))
     owner = _new_owner_id()
     dispatcher = _outbox_dispatcher(settings, storage, talking, clock, owner, sole=sender_lock.is_exclusive)
-    password = settings.web_password.get_secret_value()
+    access = ChatAccess(
+        settings.web_password.get_secret_value(),
+        public_url=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -249,7 +253,7 @@ def _wire(
         platform_table=platform_table,
         routes=chat_routes(
             local,
-            password=password,
+            access=access,
             commands=offered_names(LocalChat.capabilities),
             suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
         ),

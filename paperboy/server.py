@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final
@@ -15,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from adapters.web import is_local_visitor
 from paperboy.connection_limits import ACCEPT_BURST, LimitedProtocol
 from paperboy.metrics import CONTENT_TYPE, render_metrics
 from paperboy.request_limits import RequestBodyLimit
@@ -26,7 +28,11 @@ KERNEL_BACKLOG: Final = 128  # connections that the kernel keeps until they are 
 
 
 def make_web_app(
-    routes: Sequence[BaseRoute], ready: Callable[[], Awaitable[bool]], report: StatusReporter
+    routes: Sequence[BaseRoute],
+    ready: Callable[[], Awaitable[bool]],
+    report: StatusReporter,
+    *,
+    may_read_metrics: Callable[[Request], bool] = is_local_visitor,
 ) -> Starlette:
     """Mounts the routes that adapters hand over beside ``/healthz`` (the process lives), ``/readyz`` (the database
     answers and keeps what it is given) and ``/metrics`` (Prometheus text, see :mod:`paperboy.metrics`)."""
@@ -40,6 +46,8 @@ def make_web_app(
         return PlainTextResponse("the database does not answer, or keeps nothing", 503)
 
     async def metrics(request: Request) -> Response:
+        if not may_read_metrics(request):
+            return PlainTextResponse("METRICS_TOKEN, please.", 401, {"WWW-Authenticate": "Bearer"})
         return Response(render_metrics(await report()), media_type=CONTENT_TYPE)
 
     async def broken(request: Request, error: Exception) -> Response:
@@ -52,6 +60,17 @@ def make_web_app(
     return Starlette(
         routes=[*own, *routes], middleware=[Middleware(RequestBodyLimit)], exception_handlers={500: broken}
     )
+
+
+def metrics_access(public_url: str, token: str) -> Callable[[Request], bool]:
+    """Who may read ``/metrics``: whoever would need no password for the local chat, or sends the token (RFC 6750)."""
+
+    def may_read(request: Request) -> bool:
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        has_token = bool(token) and hmac.compare_digest(given.strip().encode(), token.encode())
+        return is_local_visitor(request, public_url) or (has_token and scheme.lower() == "bearer")
+
+    return may_read
 
 
 class WebServer(uvicorn.Server):
