@@ -38,6 +38,7 @@ from bot.jobs import DigestJobs
 from bot.ports import ChatPlatform, Clock, PaperIndex, PaperSource
 from bot.views import View
 from paperboy.catalogue import load_catalogue
+from paperboy.file_rights import private_files, restrict_files
 from paperboy.leader_election import LeaderElection
 from paperboy.platforms import PLATFORMS, ConnectedPlatform, PlatformEntry, capabilities_of
 from paperboy.sender_lock import SenderLock
@@ -98,6 +99,7 @@ async def open_app(
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
         await storage.start(migrate=True)
+        restrict_files(private_files(database_file(settings.database_url), settings.data_dir))
         meaning = _embeddings(settings)
         index = _index(settings, meaning, stack)
         client = await stack.enter_async_context(

@@ -51,7 +51,7 @@ def make_web_app(
         return Response(render_metrics(await report()), media_type=CONTENT_TYPE)
 
     async def broken(request: Request, error: Exception) -> Response:
-        text = "Something went wrong here. Nothing was lost; the log says more."
+        text = "Something went wrong here. The log of Paperboy says more; `paperboy doctor` looks at everything."
         if "application/json" in request.headers.get("Accept", ""):
             return JSONResponse({"error": text}, 500)
         return PlainTextResponse(text, 500)

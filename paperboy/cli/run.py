@@ -21,6 +21,7 @@ from paperboy.container import App, database_kind, open_app
 from paperboy.embedding_worker import embed_papers, embedding_state
 from paperboy.health_checks import CLOSED_REMEDY
 from paperboy.readiness import Readiness
+from paperboy.row_count import LOST_REMEDY, RowCount
 from paperboy.server import WebServer, make_web_app, metrics_access
 from paperboy.settings import Settings
 from paperboy.shutdown import StopSignals
@@ -41,9 +42,21 @@ async def _run(settings: Settings) -> None:
                 "Another Paperboy is running on this database. Stop it first, or give this one its own DATABASE_URL."
             )
         try:
+            await _warn_of_lost_rows(parts)
             await _serve_until_stopped(parts)
+            await _row_count(parts).keep(parts.storage)
         finally:
             parts.sender_lock.release()
+
+
+def _row_count(app: App) -> RowCount:
+    return RowCount(app.settings.data_dir, app.settings.database_url)
+
+
+async def _warn_of_lost_rows(app: App) -> None:
+    if lost := await _row_count(app).loss(app.storage):
+        console.print(f"\n  {lost} {LOST_REMEDY}", markup=False)
+    await _row_count(app).keep(app.storage)
 
 
 async def _serve_until_stopped(app: App) -> None:
