@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv --no-config pip compile --universal --python-version 3.11 -
 	--quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types docs browser check bench pictures audit lock
+.PHONY: help install run test lint types docs browser proxy check bench pictures audit lock
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ run: install ## start Paperboy with its local chat and print the address
 	@$(BIN)/paperboy run $(ARGS)
 
 test: install ## run every test that needs no browser, the longest in a small size (ARGS=tests/bot for a part)
-	$(PYTEST) --ignore=tests/browser $(ARGS)
+	$(PYTEST) --ignore=tests/browser --ignore=tests/proxy $(ARGS)
 
 lint: install ## style, formatting and the direction of imports
 	$(BIN)/ruff check .
@@ -52,12 +52,16 @@ docs: install ## do the documents still tell the truth?
 browser: install ## the local chat in a real Chromium (Debian: apt-get install chromium)
 	$(BIN)/pytest tests/browser
 
+proxy: install ## the README's proxy in a real nginx (Debian: apt-get install nginx-light)
+	$(BIN)/pytest tests/proxy
+
 # `test` does what `docs` does as well.
-check: ## lint, types, every test in full size, browser: what has to pass before a change goes in
+check: ## lint, types, every test in full size, browser, proxy: what has to pass before a change goes in
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory test ARGS=--full
 	@$(MAKE) --no-print-directory browser
+	@$(MAKE) --no-print-directory proxy
 
 bench: install ## time and memory, each beside a yardstick, in one run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -25,7 +25,7 @@ from adapters.local import LocalChat
 from adapters.local.capabilities import LOCAL
 from adapters.search.fts_index import FtsIndex
 from adapters.search.hybrid_index import HybridIndex
-from adapters.web import chat_routes
+from adapters.web import ChatAccess, chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
 from bot.commands.core.services import Services
@@ -38,6 +38,7 @@ from bot.jobs import DigestJobs
 from bot.ports import ChatPlatform, Clock, PaperIndex, PaperSource
 from bot.views import View
 from paperboy.catalogue import load_catalogue
+from paperboy.file_rights import private_files, restrict_files
 from paperboy.leader_election import LeaderElection
 from paperboy.platforms import PLATFORMS, ConnectedPlatform, PlatformEntry, capabilities_of
 from paperboy.sender_lock import SenderLock
@@ -98,6 +99,7 @@ async def open_app(
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
         await storage.start(migrate=True)
+        restrict_files(private_files(database_file(settings.database_url), settings.data_dir))
         meaning = _embeddings(settings)
         index = _index(settings, meaning, stack)
         client = await stack.enter_async_context(
@@ -231,7 +233,11 @@ def _wire(
     sender_lock = SenderLock(database_file(settings.database_url))
     owner = _new_owner_id()
     dispatcher = _outbox_dispatcher(settings, storage, talking, clock, owner, sole=sender_lock.is_exclusive)
-    password = settings.web_password.get_secret_value()
+    access = ChatAccess(
+        settings.web_password.get_secret_value(),
+        public_url=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -249,7 +255,7 @@ def _wire(
         platform_table=platform_table,
         routes=chat_routes(
             local,
-            password=password,
+            access=access,
             commands=offered_names(LocalChat.capabilities),
             suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
         ),

@@ -1,4 +1,4 @@
-"""Whether work may be given to this process: its database answers, and keeps what it is given."""
+"""Whether work may be given to this process: its database can be read, and keeps what it is given."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from typing import Final
 
 from storage.database import Database
+from storage.engine.errors import DatabaseError
 
 # A look writes to the disk, and anybody may ask.
 CACHE_SECONDS: Final = 5.0
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Readiness:
-    """Asked as often as one likes; the database is looked at once in :data:`GOOD_FOR` seconds while all is well."""
+    """Asked as often as one likes; the database is looked at once in :data:`CACHE_SECONDS` while all is well."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,7 +32,11 @@ class Readiness:
 
     async def _is_healthy(self) -> bool:
         try:
+            await self._database.check_readable()
             await self._database.check_writable()
+        except DatabaseError as problem:
+            log.error("%s %s", problem.reason, problem.remedy)
+            return False
         except Exception:
             log.exception("the database does not answer, or keeps nothing")
             return False

@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     web_password: SecretStr = SecretStr("")
+    trusted_proxies: Names = frozenset()
+    metrics_token: SecretStr = SecretStr("")
 
     meaning: Literal["on", "off"] = "on"
 
@@ -110,6 +112,13 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone or "UTC")
+
+    @property
+    def local_chat_closed_because(self) -> str:
+        """Why nobody finds the local chat in a browser, as a sentence; '' where those at this machine do."""
+        if self.public_url and not self.web_password.get_secret_value():
+            return "PUBLIC_URL is set and WEB_PASSWORD is not, so the local chat answers nobody in a browser (404)."
+        return ""
 
     @property
     def secrets(self) -> tuple[str, ...]:

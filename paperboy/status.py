@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bot.deliveries import DeliveryState
@@ -15,9 +16,11 @@ from bot.ingest.list_completeness import is_complete, is_source_late
 from bot.papers import ARXIV
 from bot.ports import PaperRepository, SourceState, Storage
 from paperboy.check_result import CheckResult
-from paperboy.container import App, database_kind
+from paperboy.container import App, database_file, database_kind
 from paperboy.embedding_worker import check_embeddings
+from paperboy.file_rights import check_file_rights, private_files
 from paperboy.health_checks import check_platforms
+from paperboy.row_count import LOST_REMEDY, RowCount
 from paperboy.settings import Settings
 from paperboy.version import VERSION
 
@@ -62,7 +65,10 @@ async def _source_status(papers: PaperRepository, state: SourceState, now: datet
 async def run_checks(app: App) -> list[CheckResult]:
     """Everything that can be looked at without sending anything to anybody."""
     return [
-        _check_database(app),
+        await _check_database(app),
+        *check_file_rights(
+            [*private_files(database_file(app.settings.database_url), app.settings.data_dir), Path(".env")]
+        ),
         *await _check_sources(app),
         await _check_index(app),
         await check_embeddings(app.embeddings),
@@ -78,7 +84,9 @@ def doctor_report(results: Iterable[CheckResult]) -> dict[str, Any]:
     return {"ok": all(finding["level"] != "fail" for finding in listed), "findings": listed}
 
 
-def _check_database(app: App) -> CheckResult:
+async def _check_database(app: App) -> CheckResult:
+    if lost := await RowCount(app.settings.data_dir, app.settings.database_url).loss(app.storage):
+        return CheckResult("database", "warn", lost, LOST_REMEDY)
     kind = database_kind(app.settings.database_url)
     extra = f", SQLite {sqlite3.sqlite_version}" if kind == "sqlite" else ""
     return CheckResult("database", "ok", f"{kind}{extra}: open and up to date.")

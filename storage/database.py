@@ -141,6 +141,13 @@ class Database:
         async with self._reader.connect() as connection:
             yield SqlUnitOfWork(Transaction(connection, writing=False))
 
+    async def check_readable(self) -> None:
+        """Reads what is really on the disk; raises where that is no longer the database that was opened."""
+        async with self.read() as work:
+            await work.papers.latest_revision()
+        if self._url.drivername == _SQLITE:
+            await asyncio.to_thread(sqlite.check_sound, self._file)
+
     async def check_writable(self) -> None:
         """Writes a little that nobody reads; raises whatever the driver does where nothing can be kept any more."""
         async with self.write() as work:

@@ -42,6 +42,11 @@ def render_page(**values: Any) -> str:
     return _templates.get_template("page.html").render(**values)
 
 
+def render_login(*, problem: str) -> str:
+    """The page that asks for the password; ``problem`` is what was wrong with the last try, '' for nothing."""
+    return _templates.get_template("login.html").render(problem=problem)
+
+
 def render_message(message: ChatMessage) -> Markup:
     """One message of the conversation, typed or answered."""
     if message.view is None:

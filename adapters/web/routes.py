@@ -1,29 +1,26 @@
-"""The page's addresses: ``/``, ``/say``, ``/press``, ``/messages``, ``/suggest``, ``/documents`` and ``/static``.
+"""The page's addresses: ``/``, ``/say``, ``/press``, ``/messages``, ``/suggest``, ``/documents``, ``/login``,
+``/logout`` and ``/static``. Who may use them: :mod:`adapters.web.access`.
 
-Without a password it answers loopback only: the caller's address, and the Host header too, since a foreign page could
-otherwise reach it through a name that resolves to 127.0.0.1. A form of another origin is refused (Sec-Fetch-Site,
-https://www.w3.org/TR/fetch-metadata/).
+A form of another origin is refused (Sec-Fetch-Site, https://www.w3.org/TR/fetch-metadata/).
 """
 
 from __future__ import annotations
 
-import base64
-import hmac
-import ipaddress
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import wraps
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from adapters.web.access import ChatAccess
 from adapters.web.renderer import render_message, render_page
 from bot.i18n import Translator
 from bot.ports import ConversationSession
-from bot.views import Document
+from bot.views import Block, Document
 
 MESSAGES_SHOWN = 60
 MAX_FORM_BYTES = 100_000  # bytes
@@ -55,19 +52,22 @@ def no_suggestions(typed: str) -> Sequence[str]:
 def chat_routes(
     session: ConversationSession,
     *,
-    password: str = "",
+    access: ChatAccess | None = None,
     commands: Sequence[str] = (),
     suggest: Suggester = no_suggestions,
 ) -> list[BaseRoute]:
     """The routes of the local chat; ``commands`` are offered while typing, and what ``suggest`` makes of a line."""
-    window = _ChatHandlers(session, commands, suggest)
+    access = access or ChatAccess()
+    window = _ChatHandlers(session, access, commands, suggest)
     guarded = [
-        Route("/", _protect(window.page, password)),
-        Route("/say", _protect(window.say, password), methods=["POST"]),
-        Route("/press", _protect(window.press, password), methods=["POST"]),
-        Route("/messages", _protect(window.messages, password)),
-        Route("/suggest", _protect(window.suggestions, password)),
-        Route("/documents/{message:int}/{position:int}", _protect(window.document, password)),
+        Route("/", _protect(window.page, access)),
+        Route("/say", _protect(window.say, access), methods=["POST"]),
+        Route("/press", _protect(window.press, access), methods=["POST"]),
+        Route("/messages", _protect(window.messages, access)),
+        Route("/suggest", _protect(window.suggestions, access)),
+        Route("/login", _with_headers(access.login, _refuse_nobody, access), methods=["POST"]),
+        Route("/logout", _with_headers(access.logout, _refuse_nobody, access), methods=["POST"]),
+        Route("/documents/{message}/{position}", _protect(window.document, access)),
     ]
     return [*guarded, Mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))]
 
@@ -75,8 +75,11 @@ def chat_routes(
 class _ChatHandlers:
     """The page's handlers over one conversation."""
 
-    def __init__(self, session: ConversationSession, commands: Sequence[str], suggest: Suggester) -> None:
+    def __init__(
+        self, session: ConversationSession, access: ChatAccess, commands: Sequence[str], suggest: Suggester
+    ) -> None:
         self._session = session
+        self._access = access
         self._commands = commands
         self._suggest = suggest
 
@@ -89,6 +92,7 @@ class _ChatHandlers:
             edits=edits,
             tries=EXAMPLES,
             commands=self._commands,
+            logged_in=self._access.has_session(request),
         )
         return HTMLResponse(html)
 
@@ -125,15 +129,17 @@ class _ChatHandlers:
         return JSONResponse({"suggestions": list(self._suggest(typed)) if len(typed) <= MAX_SUGGEST_LENGTH else []})
 
     async def document(self, request: Request) -> Response:
-        message, position = request.path_params["message"], request.path_params["position"]
-        known = _parse_id(str(message)) is not None
-        said = [one for one in await self._session.messages_after(message - 1) if one.id == message] if known else []
-        blocks = said[0].view.blocks if said and said[0].view else ()
-        block = blocks[position] if position < len(blocks) else None
+        message, position = (_parse_id(request.path_params[name]) for name in ("message", "position"))
+        block = None if message is None or position is None else await self._block(message, position)
         if not isinstance(block, Document):
             return PlainTextResponse("That file is not here any more. Ask for it again.", 404)
         name = f"attachment; filename*=UTF-8''{quote(block.filename)}"
         return Response(block.content, media_type=block.media_type, headers={"Content-Disposition": name})
+
+    async def _block(self, message: int, position: int) -> Block | None:
+        said = [one for one in await self._session.messages_after(message - 1) if one.id == message]
+        blocks = said[0].view.blocks if said and said[0].view else ()
+        return blocks[position] if position < len(blocks) else None
 
     @staticmethod
     def _post_response(request: Request, toast: str = "") -> Response:
@@ -142,64 +148,36 @@ class _ChatHandlers:
         return RedirectResponse("/#text", 303)
 
 
-def _protect(handler: Handler, password: str) -> Handler:
+def _protect(handler: Handler, access: ChatAccess) -> Handler:
+    return _with_headers(handler, access.refusal, access)
+
+
+def _with_headers(handler: Handler, refusal: Callable[[Request], Response | None], access: ChatAccess) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        refusal = _rejection(request, password)
-        response = refusal or await handler(request)
+        refused = refusal(request)
+        if refused is None and request.method == "POST":
+            refused = await _form_rejection(request, access.own_hosts(request))
+        response = refused or await handler(request)
         response.headers.update(_HEADERS | dict(response.headers))
         return response
 
     return guarded
 
 
-def _rejection(request: Request, password: str) -> Response | None:
-    if password and not _has_password(request, password):
-        return PlainTextResponse("The password, please.", 401, {"WWW-Authenticate": 'Basic realm="Paperboy"'})
-    if not password and not _is_local(request):
-        text = "The local chat answers on this machine only. Set WEB_PASSWORD to open it to others."
-        return PlainTextResponse(text, 403)
-    if request.method == "POST":
-        return _form_rejection(request)
+def _refuse_nobody(request: Request) -> Response | None:
     return None
 
 
-def _form_rejection(request: Request) -> Response | None:
+async def _form_rejection(request: Request, own_hosts: Collection[str]) -> Response | None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return PlainTextResponse("Forms of other pages are not taken.", 403)
     origin = request.headers.get("Origin")
-    if origin and origin.partition("://")[2] != request.headers.get("Host"):
+    if origin and origin.partition("://")[2] not in own_hosts:
         return PlainTextResponse("Forms of other pages are not taken.", 403)
-    if int(request.headers.get("Content-Length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
+    if len(await request.body()) > MAX_FORM_BYTES:
         return PlainTextResponse("That is too long.", 413)
     return None
-
-
-def _has_password(request: Request, password: str) -> bool:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    try:
-        _, _, told = base64.b64decode(given, validate=True).decode().partition(":")
-    except ValueError:
-        return False
-    return scheme.lower() == "basic" and hmac.compare_digest(told.encode(), password.encode())
-
-
-def _is_local(request: Request) -> bool:
-    caller = request.client.host if request.client else ""
-    try:
-        asked = urlsplit("//" + request.headers.get("Host", "")).hostname or ""
-    except ValueError:
-        return False
-    return _is_loopback(caller) and _is_loopback(asked)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _parse_id(text: str) -> int | None:

@@ -19,8 +19,10 @@ from paperboy.cli.index_progress import show_index_progress
 from paperboy.cli.session import console, exit_failed, run_command
 from paperboy.container import App, database_kind, open_app
 from paperboy.embedding_worker import embed_papers, embedding_state
+from paperboy.health_checks import CLOSED_REMEDY
 from paperboy.readiness import Readiness
-from paperboy.server import WebServer, make_web_app
+from paperboy.row_count import LOST_REMEDY, RowCount
+from paperboy.server import WebServer, make_web_app, metrics_access
 from paperboy.settings import Settings
 from paperboy.shutdown import StopSignals
 from paperboy.status import status_report
@@ -40,9 +42,21 @@ async def _run(settings: Settings) -> None:
                 "Another Paperboy is running on this database. Stop it first, or give this one its own DATABASE_URL."
             )
         try:
+            await _warn_of_lost_rows(parts)
             await _serve_until_stopped(parts)
+            await _row_count(parts).keep(parts.storage)
         finally:
             parts.sender_lock.release()
+
+
+def _row_count(app: App) -> RowCount:
+    return RowCount(app.settings.data_dir, app.settings.database_url)
+
+
+async def _warn_of_lost_rows(app: App) -> None:
+    if lost := await _row_count(app).loss(app.storage):
+        console.print(f"\n  {lost} {LOST_REMEDY}", markup=False)
+    await _row_count(app).keep(app.storage)
 
 
 async def _serve_until_stopped(app: App) -> None:
@@ -130,7 +144,8 @@ def web_app(app: App) -> Starlette:
         kind = database_kind(app.settings.database_url)
         return await status_report(app.storage, kind, app.clock.now(), await embedding_state(app.embeddings))
 
-    return make_web_app(app.routes, Readiness(app.storage), report)
+    may_read = metrics_access(app.settings.public_url, app.settings.metrics_token.get_secret_value())
+    return make_web_app(app.routes, Readiness(app.storage), report, may_read_metrics=may_read)
 
 
 def _is_wildcard_host(host: str) -> bool:
@@ -145,6 +160,8 @@ def _print_address(app: App, port: int) -> None:
     host = app.settings.host
     shown = "127.0.0.1" if _is_wildcard_host(host) else f"[{host}]" if ":" in host else host
     console.print(f"\n  Paperboy is here: [bold]http://{shown}:{port}/[/]   (stop it with Ctrl-C)\n")
+    if closed := app.settings.local_chat_closed_because:
+        console.print(f"  {closed} {CLOSED_REMEDY}\n", markup=False)
     names = [name for name in app.platforms if name != LOCAL]
     if names:
         console.print(f"  Connecting to {' and '.join(names)}; what comes of it is said below.\n")

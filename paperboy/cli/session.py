@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from rich.console import Console
 from bot.errors import InputError
 from bot.i18n import Translator
 from bot.matching.catalogue.catalogue import CatalogueError
+from paperboy.file_rights import PRIVATE_UMASK
 from paperboy.logs import start_logging
 from paperboy.settings import Settings
 from storage.engine.errors import DatabaseError
@@ -30,6 +32,7 @@ error_console = Console(stderr=True, highlight=False, soft_wrap=True)
 def run_command(work: Callable[[Settings], Awaitable[int | None]], *, quiet: bool = True) -> NoReturn:
     """Runs ``work`` with the settings and exits: 0 done, 1 failed, 2 wrong use. ``quiet``: warnings only in the log."""
     settings = read_settings()
+    os.umask(PRIVATE_UMASK)  # the database, its log, the index, the lock: all hold what is nobody else's
     level = "warning" if quiet and settings.log_level == "info" else settings.log_level
     start_logging(level, settings.log_format, settings.secrets)
     try:

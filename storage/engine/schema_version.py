@@ -72,6 +72,11 @@ def upgrade(connection: Connection) -> None:
     found = revision_of(connection)
     if found and found not in known_revisions():
         check_current(connection)
+    if not found and connection.dialect.name == "sqlite" and (tables := inspect(connection).get_table_names()):
+        raise DatabaseError(
+            f"The file is a database of another program (it has a table {tables[0]}).",
+            "Name another file in DATABASE_URL; nothing was changed.",
+        )
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

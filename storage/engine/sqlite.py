@@ -26,6 +26,9 @@ LOCK_RETRY_SECONDS = 0.02  # seconds
 READER_POOL_SIZE = 4
 MIN_SQLITE_VERSION = (3, 35)  # the first with RETURNING
 
+SMALL_DATABASE_BYTES = 8 * 1024 * 1024  # bytes, which are checked within a tenth of a second
+
+_BACKUP_REMEDY = "Stop Paperboy, restore a backup, and start it again."
 _OTHER_FILE_REMEDY = "Check the permissions and the disk, or name another file in DATABASE_URL."
 
 
@@ -107,6 +110,37 @@ def file_replaced_error(file: Path) -> DatabaseError:
     )
 
 
+def check_sound(file: Path) -> None:
+    """Raises where what is on the disk is no longer the database: cut off, emptied, written over.
+
+    By a connection of its own, since an open one goes on reading what it has in memory. Never by opening the file
+    ourselves: closing it would give up SQLite's locks (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks).
+    """
+    size = file.stat().st_size
+    if not size:
+        raise DatabaseError(f"The database {file} is empty.", _BACKUP_REMEDY)
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_SECONDS)
+    try:
+        found = _damage(connection, size)
+    finally:
+        connection.close()
+    if found:
+        raise DatabaseError(f"The database {file} is damaged: {found}.", _BACKUP_REMEDY)
+
+
+def _damage(connection: sqlite3.Connection, size: int) -> str:
+    """What is wrong, '' for nothing: all of a small database is looked at, of a large one the ends of its tables."""
+    if size <= SMALL_DATABASE_BYTES:
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        return "" if found == "ok" else found
+    tables = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'"
+    )
+    for (name,) in tables.fetchall():
+        connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid DESC LIMIT 1').fetchone()  # noqa: S608 - our table
+    return ""
+
+
 def _is_writable(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
@@ -123,6 +157,10 @@ def check_location(file: Path, *, may_create: bool) -> None:
         raise DatabaseError(f"The folder {folder} for the database does not exist.", "Make it, or change DATABASE_URL.")
     if file.is_dir():
         raise DatabaseError(f"{file} is a folder, not a database.", "Name a file in DATABASE_URL.")
+    if file.is_symlink() and not file.exists():
+        raise DatabaseError(f"{file} is a link to something that does not exist.", "Name a file in DATABASE_URL.")
+    if file.exists() and not file.is_file():
+        raise DatabaseError(f"{file} is no ordinary file, so it can't be a database.", "Name a file in DATABASE_URL.")
     if file.exists() and not _is_writable(file):
         raise _read_only_error(file)
     if not _is_writable(folder):

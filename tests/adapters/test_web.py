@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, date, datetime
 
 import httpx
@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from adapters.clock import SystemClock
 from adapters.local import LocalChat
 from adapters.local.capabilities import LOCAL_CHAT
-from adapters.web import chat_routes
+from adapters.web import ChatAccess, chat_routes
 from bot.calls import CommandCall
 from bot.chats import Chat, ChatKind, ChatSettings
 from bot.i18n import Link, join_texts, t
@@ -90,10 +90,20 @@ def local(sqlite_storage: Database) -> LocalChat:
     return LocalChat(sqlite_storage, SystemClock(), answer, "")
 
 
-def window(local: LocalChat, *, password: str = "", caller: str = "127.0.0.1") -> httpx.AsyncClient:
+def window(
+    local: LocalChat,
+    *,
+    password: str = "",
+    caller: str = "127.0.0.1",
+    public_url: str = "",
+    trusted: Collection[str] = (),
+) -> httpx.AsyncClient:
     app = Starlette(
         routes=chat_routes(
-            local, password=password, commands=["subscribe", "today"], suggest=lambda typed: [f"{typed}usion"]
+            local,
+            access=ChatAccess(password, public_url=public_url, trusted_proxies=trusted),
+            commands=["subscribe", "today"],
+            suggest=lambda typed: [f"{typed}usion"],
         )
     )
     transport = httpx.ASGITransport(app, client=(caller, 5000))
@@ -198,10 +208,8 @@ async def test_messages_that_arrive_by_themselves_are_fetched_once(page: httpx.A
 )
 async def test_without_a_password_it_answers_this_machine_only(local: LocalChat, caller: str, host: str) -> None:
     async with window(local, caller=caller) as page:
-        refused = await page.get("/", headers={"Host": host})
-        assert refused.status_code == 403
-        assert "WEB_PASSWORD" in refused.text
-        assert (await page.post("/say", data={"text": "x"}, headers={"Host": host})).status_code == 403
+        assert (await page.get("/", headers={"Host": host})).status_code == 404
+        assert (await page.post("/say", data={"text": "x"}, headers={"Host": host})).status_code == 404
     assert await local.latest_messages() == []
 
 
@@ -240,16 +248,17 @@ async def test_the_page_may_load_nothing_from_elsewhere(page: httpx.AsyncClient)
         assert "http://" not in file.text.replace("http://www.w3.org/2000/svg", "")
 
 
-@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30])
+@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30, "9" * 4_400])
 async def test_a_number_that_is_none_is_told_kindly(page: httpx.AsyncClient, number: str) -> None:
     assert (await page.get("/messages", params={"after": number})).status_code == 400
     assert (await page.post("/press", data={"message": number, "command": "change"})).status_code == 400
     assert (await page.get(f"/documents/{number}/0")).status_code == 404
+    assert (await page.get(f"/documents/1/{number}")).status_code == 404
 
 
 @pytest.mark.parametrize("headers", [{"Host": "[::1"}, {"Host": ""}])
 async def test_a_host_that_is_none_is_refused(page: httpx.AsyncClient, headers: dict[str, str]) -> None:
-    assert (await page.get("/", headers=headers)).status_code == 403
+    assert (await page.get("/", headers=headers)).status_code == 404
 
 
 async def test_odd_origins_and_passwords_are_refused_too(page: httpx.AsyncClient, local: LocalChat) -> None:

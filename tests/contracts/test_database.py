@@ -19,7 +19,7 @@ from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstall
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from paperboy.slack_oauth_store import ExpiringStateStore
+from paperboy.slack_oauth_store import SignedStateStore
 from storage.database import Database
 from storage.engine import schema_version
 from storage.engine.errors import DatabaseError, MigrationNeeded
@@ -84,7 +84,7 @@ async def test_migrating_again_changes_nothing(storage: Database) -> None:
 
 async def test_the_tables_are_what_the_migrations_make(storage: Database) -> None:
     """Those that slack-sdk's stores work on as well: they are as that library defines them."""
-    stores = (AsyncSQLAlchemyInstallationStore("app", storage.engine), ExpiringStateStore(storage.engine))
+    stores = (AsyncSQLAlchemyInstallationStore("app", storage.engine), SignedStateStore(storage.engine, "secret"))
     defined = [METADATA, *(store.metadata for store in stores)]
 
     def differences(connection: Connection) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from adapters.slack.client.connection import Connection
 from adapters.slack.install.installations import InstallationRepository, InstallationToken
 from bot.errors import NotAuthorised, RetryLater
 from paperboy.settings import Settings
-from paperboy.slack_oauth_store import ExpiringStateStore, make_slack_oauth
+from paperboy.slack_oauth_store import STATE_LIFETIME_SECONDS, SignedStateStore, make_slack_oauth
 from storage.database import Database
 from tests.fakes.slack import FakeSlack, SlackWorkspace, dropped, refused, slow
 
@@ -159,15 +159,34 @@ async def test_another_token_is_looked_for_where_one_is_refused(
     assert await token.refreshed_from(old) == team.bot_token
 
 
-async def test_what_was_begun_and_never_finished_is_forgotten(storage: Database) -> None:
-    states = ExpiringStateStore(storage.engine)
-    states.expiration_seconds = -1
-    old = await states.async_issue()
-    states.expiration_seconds = 600
-    new = await states.async_issue()
+async def stored_states(storage: Database) -> Sequence[str]:
     async with storage.engine.connect() as connection:
-        kept = (await connection.execute(text("SELECT state FROM slack_oauth_states"))).scalars().all()
-    assert kept == [new]
-    assert not await states.async_consume(old)
-    assert await states.async_consume(new)
-    assert not await states.async_consume(new)
+        return (await connection.execute(text("SELECT state FROM slack_oauth_states"))).scalars().all()
+
+
+async def test_what_was_begun_stores_nothing_and_is_good_once(storage: Database) -> None:
+    now = 1_000_000_000.0
+    states = SignedStateStore(storage.engine, "secret", lambda: now)
+    issued = [await states.async_issue() for _ in range(1000)]
+    assert await stored_states(storage) == []
+    assert len(set(issued)) == 1000
+    results = await asyncio.gather(*(states.async_consume(issued[0]) for _ in range(5)))
+    assert sorted(results) == [False] * 4 + [True]
+    assert await stored_states(storage) == [issued[0]]
+    now += STATE_LIFETIME_SECONDS - 1
+    assert await states.async_consume(issued[1])
+    now += 1
+    assert not await states.async_consume(issued[2])
+    assert await states.async_consume(await states.async_issue())
+    now += 1
+    assert len(await stored_states(storage)) == 3
+    await states.async_consume(await states.async_issue())
+    assert len(await stored_states(storage)) == 2
+
+
+async def test_a_state_that_is_not_ours_is_none(storage: Database) -> None:
+    states, others = SignedStateStore(storage.engine, "secret"), SignedStateStore(storage.engine, "another")
+    right = await states.async_issue()
+    for forged in ("", "-", "é", "zz-y-x", f"f{right}", right[:-1], await others.async_issue()):
+        assert not await states.async_consume(forged)
+    assert await stored_states(storage) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
@@ -89,19 +90,30 @@ def event_routes(app: Callable[[], AsyncApp | None], signing_secret: str) -> lis
         current = app()
         if current is None:
             return PlainTextResponse("not listening yet", 503)
-        # Slack says how long its bodies are; one that doesn't is not read to its end to find out.
-        if int(request.headers.get("Content-Length") or LARGEST_BODY + 1) > LARGEST_BODY:
+        body = await _limited_body(request)
+        if body is None:
             return PlainTextResponse("too long", 413)
-        body = await request.body()
         if not _is_signed_by_slack(verifier, body, request.headers):
             return PlainTextResponse("not signed by Slack, or too old", 401)
         try:
             return to_starlette_response(await current.async_dispatch(to_async_bolt_request(request, body)))
+        except (RecursionError, json.JSONDecodeError):
+            return PlainTextResponse("not understood", 400)
         except Exception as problem:
             log.error("something from Slack could not be taken in (%s)", type(problem).__name__)
             return PlainTextResponse("not taken in", 500)
 
     return [Route(PATH, events, methods=["POST"])]
+
+
+async def _limited_body(request: Request) -> bytes | None:
+    """The body, or None as soon as it is too long: bytes are counted, since headers may say anything."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
 
 
 def _is_signed_by_slack(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from hashlib import sha256
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 PATH: Final = "/telegram/webhook"
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 LARGEST: Final = 1024 * 1024  # bytes; an update of Telegram's is far below
+DEEPEST: Final = 100  # levels; an update of Telegram's has about ten
 CONNECTIONS: Final = 16
 
 StoreUpdate = Callable[[dict[str, Any]], Awaitable[None]]
@@ -69,18 +70,30 @@ def _is_set(info: WebhookInfo, url: str) -> bool:
 
 
 async def _limited_body(request: Request) -> bytes | None:
-    body = b""
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST:
             return None
-    return body
+    return bytes(body)
 
 
 def _parse_body(body: bytes) -> dict[str, Any] | None:
     try:
         update = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     known = isinstance(update, dict) and isinstance(update.get("update_id"), int)
-    return update if known else None
+    return update if known and _is_shallow(update) else None
+
+
+def _is_shallow(value: object) -> bool:
+    """Whether lists and objects in it are nested as little as in any real update; storing it would fail otherwise."""
+    layer = [value]
+    for _ in range(DEEPEST):
+        layer = [inner for outer in layer for inner in _values(outer)]
+    return not layer
+
+
+def _values(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

@@ -31,6 +31,7 @@ function toast(text) {
 async function look(show) {
   const address = `/messages?after=${talk.dataset.last}&edits=${talk.dataset.edits}`;
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (answer.status === 401) location.reload(); // logged out elsewhere: the page asks for the password
   if (!answer.ok) return;
   talk.dataset.edits = answer.headers.get("X-Edits") || talk.dataset.edits;
   const oldest = Number(answer.headers.get("X-Oldest") || 0);
@@ -43,6 +44,7 @@ async function look(show) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  if (form.classList.contains("logout")) return;
   // The composer's own button stays: disabled it would swallow the Enter of whoever types fast.
   const button = form === composer ? null : event.submitter;
   event.preventDefault();

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.capabilities import SLACK
 from bot.calls import NO_COMMAND, CommandCall
@@ -349,6 +350,24 @@ async def test_a_body_without_an_end_is_not_read(team: SlackWorkspace) -> None:
         await wait_until(lambda: made.chat_events.available)
         answer = await client.post(f"{address}/slack/events", content=endless())
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"a":' * 100_000, b"{", b"payload=%7B", b"payload=" + b"[" * 100_000]
+)
+async def test_what_is_signed_and_no_event_is_a_bad_request(team: SlackWorkspace, body: bytes) -> None:
+    """Whoever knows the secret may make mistakes too; none of them is ours."""
+    async with harness_by_http(team) as desk, httpx.AsyncClient() as client:
+        now = str(int(time.time()))
+        signature = SignatureVerifier(team.slack.signing_secret).generate_signature(timestamp=now, body=body)
+        form = "json" if body[:1] in b"{[" else "x-www-form-urlencoded"
+        headers = {
+            "Content-Type": f"application/{form}",
+            "X-Slack-Request-Timestamp": now,
+            "X-Slack-Signature": str(signature),
+        }
+        answer = await client.post(str(team.slack.deliveries.url), content=body, headers=headers)
+    assert (answer.status_code, desk.calls) == (400, [])
 
 
 UNSIGNED: list[tuple[bytes, dict[str, str]]] = [

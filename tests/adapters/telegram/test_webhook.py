@@ -83,6 +83,11 @@ async def test_updates_come_and_are_answered(telegram: FakeTelegram, anna: Teleg
     }  # fmt: skip
 
 
+def nested(depth: int) -> bytes:
+    """An update that holds lists in lists."""
+    return b'{"update_id": 1, "message": ' + b"[" * depth + b"]" * depth + b"}"
+
+
 async def test_nobody_else_may_send_updates(telegram: FakeTelegram, anna: TelegramUser) -> None:
     update = {"update_id": 1, "message": {}}
     async with reached(telegram) as (made, address), httpx.AsyncClient(base_url=address) as stranger:
@@ -95,8 +100,9 @@ async def test_nobody_else_may_send_updates(telegram: FakeTelegram, anna: Telegr
             await stranger.post(path, content=b"[1, 2", headers=secret),
             await stranger.post(path, content=b'{"update_id": "1"}', headers=secret),
             await stranger.get(path, headers=secret),
+            *[await stranger.post(path, content=nested(depth), headers=secret) for depth in (200, 500, 900, 100_000)],
         ]
-    assert [answer.status_code for answer in answers] == [403, 403, 413, 400, 400, 405]
+    assert [answer.status_code for answer in answers] == [403, 403, 413, 400, 400, 405, 400, 400, 400, 400]
     assert made.state.stored == {}
     assert telegram.token not in webhook_secret(telegram.token)
 

@@ -269,6 +269,18 @@ async def test_a_database_that_can_not_be_used_is_told_with_what_to_do(shell: Co
     assert foreign.code == 1
 
 
+async def test_a_path_that_is_no_database_of_ours_is_told_in_one_sentence(shell: CommandLine) -> None:
+    os.mkfifo(shell.folder / "pipe.db")
+    (shell.folder / "link.db").symlink_to(shell.folder / "nowhere" / "x.db")
+    with sqlite3.connect(shell.folder / "other.db") as database:
+        database.execute("CREATE TABLE recipes (title TEXT)")
+    before = (shell.folder / "other.db").read_bytes()
+    for name, said in (("pipe", "no ordinary file"), ("link", "a link to"), ("other", "another program")):
+        ended = await shell.run("status", DATABASE_URL=f"sqlite:///{name}.db")
+        assert (ended.code, said in ended.err, ended.err.count("\n")) == (1, True, 1)
+    assert (shell.folder / "other.db").read_bytes()[100:] == before[100:]
+
+
 async def test_a_database_of_a_newer_version_is_left_alone(bare: CommandLine) -> None:
     assert (await bare.run("migrate")).code == 0
     with sqlite3.connect(bare.folder / "paperboy.db") as database:
