@@ -97,7 +97,7 @@ async def other_language(context: CommandContext) -> View:
 async def link(context: CommandContext) -> View:
     """An address of another site names no paper for us; its title does."""
     line = t(
-        "I can’t open that page: I know papers by their arXiv id, their address or their title. Send me one of these."
+        "I can’t open that page: I know papers by their number, their address or their title. Send me one of these."
     )
     title = title_of_link(context.argument)
     taps = [[button(t("Search for its title"), f'search "{title}"')]] if title else []

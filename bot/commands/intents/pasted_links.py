@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.commands.intents.intent import Intent, sure
-from bot.papers import linked_paper_ids, parse_paper_id
+from bot.papers import cited_paper_ids, linked_paper_ids, parse_paper_id
 
 MIN_ABSTRACT_WORDS = 45
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE)
+MAX_CITATION_WORDS = 20
 _BIBTEX = re.compile(r"\s*@\w+\s*\{")
-_EPRINT = re.compile(
-    r"(?:eprint\s*=\s*[{\"]?|arxiv[: ]+(?:preprint )?(?:arxiv:)?)(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE
-)
 _TITLE = re.compile(r"(?<!\w)title\s*=\s*(?:\{+|\")(?P<title>.+?)(?:\}+|\")\s*(?:,|\})", re.IGNORECASE | re.DOTALL)
 _OTHER_PAGE = re.compile(
     r"(?:https?://)?(?:www\.)?(?:semanticscholar\.org|openreview\.net|doi\.org|dl\.acm\.org|aclanthology\.org"
@@ -24,12 +21,12 @@ _SLUG = re.compile(r"semanticscholar\.org/paper/(?P<slug>[\w-]+)/[0-9a-f]{20,}",
 
 def read_pasted(text: str) -> Intent | None:
     """The papers that something pasted names; None where it is none of these."""
-    ids = dict.fromkeys([*linked_paper_ids(text), *(found["id"] for found in _ARXIV_DOI.finditer(text))])
+    linked, cited = linked_paper_ids(text), cited_paper_ids(text)
     if _BIBTEX.match(text):
-        return _read_bibtex(text, list(ids))
-    if ids and _ARXIV_DOI.search(text):
-        return sure(f"paper {next(iter(ids))}") if len(ids) == 1 else sure(f"several {' '.join(ids)}")
-    if ids or parse_paper_id(text):
+        return _read_bibtex(text, [*linked, *cited])
+    if cited and len(text.split()) <= MAX_CITATION_WORDS:
+        return sure(f"paper {cited[0]}") if len(cited) == 1 else sure(f"several {' '.join(cited)}")
+    if linked or parse_paper_id(text):
         return None
     if found := _OTHER_PAGE.fullmatch(text.strip()):
         return sure(f"link {found[0]}")
@@ -37,7 +34,6 @@ def read_pasted(text: str) -> Intent | None:
 
 
 def _read_bibtex(text: str, ids: list[str]) -> Intent:
-    ids += [found["id"] for found in _EPRINT.finditer(text) if found["id"] not in ids]
     if ids:
         return sure(f"paper {ids[0]}")
     found = _TITLE.search(text)

@@ -86,3 +86,22 @@ async def test_a_pasted_abstract_is_its_paper(world: CommandEnvironment, anna: S
     seen = await anna.says(f"Abstract. {abstract}")
     assert "That is this paper:" in seen
     assert "Eddies Behind Breakwaters" in seen
+
+
+async def test_when_and_pausing_are_taken_back(world: CommandEnvironment, anna: SimulatedUser) -> None:
+    await anna.says("/subscribe diffusion")
+    await anna.says("/when 09:00 Berlin")
+    before = await world.chat_of(anna)
+    for said in ("send it at 8 in the morning", "not on weekends", "i live in Tokyo", "stop for two weeks", "pause"):
+        await anna.says(said)
+        assert await world.chat_of(anna) != before
+        assert "Taken back: digests come" in await anna.says("undo that")
+        assert await world.chat_of(anna) == before
+
+
+async def test_nothing_is_about_a_sentence(anna: SimulatedUser) -> None:
+    """It is said so above a few near papers at most, and no button follows the sentence."""
+    seen = await anna.says("whatever makes the small boats of my grandmother float so very nicely")
+    assert seen.startswith("Nothing is about exactly this")
+    assert not [label for label in anna.labels if label.startswith("Follow ")]
+    assert len([line for line in seen.splitlines() if line[:1].isdigit()]) <= 5
