@@ -24,6 +24,10 @@ _LINKED_PAPER = re.compile(
     rf"(?<![\w./-]){_ADDRESS_PATTERN}(?!\d)|\barxiv:(?P<short>{_NEW_ID})(?:v\d+)?(?!\d)", re.IGNORECASE
 )
 _PREFIX = re.compile(r"(?:arxiv:|oai:arxiv\.org:|doi:|(?:https?://)?(?:dx\.)?doi\.org/)?(?:10\.48550/arxiv\.)?", re.I)
+_PAPER_DOI = re.compile(r"10\.48550/arxiv\.(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE)
+_EPRINT = re.compile(
+    r"(?:eprint\s*=\s*[{\"]?|arxiv[: ]+(?:preprint )?(?:arxiv:)?)(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,12 @@ def linked_paper_ids(text: str) -> tuple[str, ...]:
     A bare number is none: it may be a date or a price.
     """
     return tuple(dict.fromkeys(found["id"] or found["short"] for found in _LINKED_PAPER.finditer(text)))
+
+
+def cited_paper_ids(text: str) -> tuple[str, ...]:
+    """The normalised ids of the papers that ``text`` cites by DOI or as a bibliography does (``eprint={...}``)."""
+    found = [match["id"] for pattern in (_PAPER_DOI, _EPRINT) for match in pattern.finditer(text)]
+    return tuple(dict.fromkeys(found))
 
 
 def sanitized(text: str) -> str:

@@ -14,6 +14,9 @@ from bot.commands.chat.permissions import may_change
 from bot.commands.core.command import Command, CommandContext, find_command
 from bot.commands.core.services import Services
 from bot.commands.fallback import SMALL_TALK, parse_phrase, strip_filler, too_long_error, unknown_command_error
+from bot.commands.intents.intent import Certainty, Intent, IntentKnowledge
+from bot.commands.intents.offers import offers_view, read_as_block
+from bot.commands.intents.understanding import understand
 from bot.commands.registry import COMMANDS
 from bot.commands.ui.buttons import suggestion_buttons
 from bot.commands.ui.group_replies import admins_only_view
@@ -22,6 +25,7 @@ from bot.i18n import t
 from bot.papers import linked_paper_ids, parse_paper_id
 from bot.ports import PlatformCapabilities, PlatformPhrases
 from bot.rendering.notes import SAMPLE_BANNER
+from bot.topics.formatter import format_short
 from bot.views import InputErrorBlock, TextBlock, View
 
 MAX_ARGUMENT_LENGTH = 4000
@@ -61,14 +65,57 @@ class CommandDispatcher:
             return _closed_chat_view(self._capabilities(call).address_text(call.chat))
         if len(call.argument) > MAX_ARGUMENT_LENGTH:
             raise too_long_error(MAX_ARGUMENT_LENGTH)
-        call = self._interpret(_without_unsendable(call))
+        call = _without_unsendable(call)
+        if (intent := await self._understand(call)) is not None:
+            return await self._answer_intent(call, intent)
+        return await self._answer_command(self._interpret(call))
+
+    async def _answer_command(self, call: CommandCall) -> View:
         command = find_command(self._commands, call.name)
         if command is None:
             raise unknown_command_error(call, self._commands, self._capabilities(call).phrases)
         if command.changes_chat(call.argument) and not await may_change(call, self._services):
             return admins_only_view(call, self._capabilities(call))
         view = await self._run(command, call)
+        if command.name != "undo" and command.changes_chat(call.argument):
+            self._services.recent_changes.note(call, view, self._services.clock.now())
         return replace(view, private=view.private or (command.private and not call.kind.personal))
+
+    async def _understand(self, call: CommandCall) -> Intent | None:
+        """What plain words mean; None for a command, and for words that are a search or a paper."""
+        if call.name != NO_COMMAND or not call.argument:
+            return None
+        knowledge = IntentKnowledge(
+            self._services.clock.now().date(), self._services.catalogue, await self._followed_topics(call)
+        )
+        intent = understand(call.argument, knowledge)
+        typed = find_command(self._commands, split_command(call.argument)[0])
+        if intent is None or typed is None or typed.hidden or not self._capabilities(call).bare_commands:
+            return intent
+        # A command that needs no slash is taken at its word, unless the sentence says the same more politely.
+        same = find_command(self._commands, split_command(intent.commands[0])[0]) is typed
+        return intent if same and intent.certainty is Certainty.SURE else None
+
+    async def _followed_topics(self, call: CommandCall) -> tuple[str, ...]:
+        async with self._services.storage.read() as work:
+            chat = await work.chats.find(call.chat)
+            subscriptions = await work.subscriptions.of_chat(chat.id) if chat else []
+        return tuple(format_short(each.topic) for each in subscriptions)
+
+    async def _answer_intent(self, call: CommandCall, intent: Intent) -> View:
+        """What is sure is done; what is likely, or changes something where not everybody may, is offered: a person's
+        right is looked up for commands alone, so the button asks for it."""
+        commands = [replace(call, name=name, argument=rest) for name, rest in map(split_command, intent.commands)]
+        if intent.certainty is Certainty.LIKELY or not (call.kind.personal or not any(map(self._changes, commands))):
+            return offers_view(call.argument, intent.commands)
+        views = [await self._answer_command(each) for each in commands]
+        blocks = [block for view in views for block in view.blocks]
+        reading = [read_as_block(intent.reading)] if intent.reading else []
+        return replace(views[0], blocks=(*reading, *blocks), private=any(view.private for view in views))
+
+    def _changes(self, call: CommandCall) -> bool:
+        command = find_command(self._commands, call.name)
+        return command is not None and command.changes_chat(call.argument)
 
     def _interpret(self, call: CommandCall) -> CommandCall:
         """Plain words are a search, a paper's id or address its card, a bare *hello*, *help* or command what it says;

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.commands import help, paging
 from bot.commands.chat import admin, greetings, home, onboarding, permissions, personal_data, remote, status
 from bot.commands.core.command import Command, find_command
+from bot.commands.intents import answers, undo
 from bot.commands.papers import card, explain, link_unfurling, lists, missed, past_digests, reading_list
 from bot.commands.search import form_preview, inline_lookup, search
 from bot.commands.settings import schedule, settings, setup_form
@@ -46,6 +47,8 @@ COMMANDS: tuple[Command, ...] = (
     *form_preview.COMMANDS,
     *link_unfurling.COMMANDS,
     *permissions.COMMANDS,
+    *answers.COMMANDS,
+    *undo.COMMANDS,
     *admin.COMMANDS,
 )
 

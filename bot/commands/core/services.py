@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.chats import ChatDefaults, Platform
 from bot.commands.core.expansion_cache import ExpansionCache
+from bot.commands.core.recent_changes import RecentChanges
 from bot.commands.core.weekly_counts import WeeklyCounts
 from bot.i18n import LazyText, t
 from bot.ingest.index_sync import IndexProgress
@@ -53,6 +54,7 @@ class Services:
     catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
     expansion_cache: ExpansionCache = field(default_factory=ExpansionCache)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)
+    recent_changes: RecentChanges = field(default_factory=RecentChanges)
 
     def capabilities_of(self, platform: Platform) -> PlatformCapabilities:
         """Those of a platform; of one that is not known, those that every platform has."""

@@ -107,6 +107,18 @@ async def month(context: CommandContext) -> View:
     )
 
 
+async def between(context: CommandContext) -> View:
+    """``between FIRST LAST [TOPIC]``: those list days, most votes first. Raises InputError without two days."""
+    first, _, rest = context.argument.partition(" ")
+    last, _, topic = rest.partition(" ")
+    days = parse_past_day(first, context.today), min(parse_past_day(last, context.today), context.today)
+    said = [short_date(day, context.today) for day in days]
+    heading = t("<b>{first} to {last}</b>", first=said[0], last=said[1])
+    if days[0] == days[1]:
+        heading = t("<b>{day}</b>", day=said[0])
+    return await _list_view(context, DayRange(*days, f"between {days[0]} {days[1]}", heading), topic.strip())
+
+
 async def trending(context: CommandContext) -> View:
     """Most votes on the last seven lists; with a topic, only its papers."""
     async with context.services.storage.read() as work:
@@ -219,5 +231,12 @@ COMMANDS = (
     Command("week", t("the last 7 days, most votes first"), week, argument="[TOPIC]", examples=("week diffusion",)),
     Command("month", t("the last 30 days, most votes first"), month, argument="[TOPIC]"),
     Command("trending", t("most votes on the last lists"), trending, argument="[TOPIC]"),
+    Command(
+        "between",
+        t("the lists of some days, most votes first"),
+        between,
+        argument="FIRST LAST [TOPIC]",
+        hidden=True,
+    ),
     Command("top", t("the newest list’s best, with summaries"), top, argument="[N]", hidden=True),
 )

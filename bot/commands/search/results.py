@@ -17,15 +17,19 @@ from bot.decisions.on_the_fly import Match, find_matches
 from bot.i18n import Translator
 from bot.matching.prefilter.topic_variants import TopicVariant
 from bot.matching.rule.decide import decide
+from bot.matching.text.tokenizer import folded_words
 from bot.papers import Paper
 from bot.ports import ArchiveExtent, SearchHit
 from bot.rendering.match_reasons import reason_text
-from bot.topics import And, Expression, Field, MatchLevel, Not, Topic
+from bot.topics import And, Expression, Field, MatchLevel, Not, Subject, Topic
 from bot.topics.ast import AtLeast, Has, Since
 from bot.topics.formatter import format_short, format_topic
-from bot.topics.words import query_words
+from bot.topics.words import STOP_WORDS, query_words
 
 MAX_RELATED = 200
+# With nothing about a sentence, so many papers that share so much of it are near it.
+MAX_NEAR, MIN_SHARED_WORDS = 5, 0.5
+MAX_FOLLOWED_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,25 @@ async def search_archive(services: Services, query: str, today: date) -> SearchR
     both = await suggest_split(services, topic, first, today)
     names = () if delivered else await find_name_variants(services, topic, first, today)
     return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both, names)
+
+
+def is_sentence(results: SearchResults) -> bool:
+    """Whether plain words are more than anybody follows: such a sentence is searched for and never offered."""
+    expression = results.topic.expression
+    return isinstance(expression, Subject) and len(expression.words.split()) > MAX_FOLLOWED_WORDS
+
+
+def near_papers(results: SearchResults) -> Sequence[RelatedPaper]:
+    """The few papers worth showing where nothing is about the words: what mentions them all, and what says half of its
+    telling words."""
+    wanted = {word for word in folded_words(results.query) if word not in STOP_WORDS}
+
+    def share(paper: Paper) -> float:
+        said = set(folded_words(f"{paper.title} {paper.abstract}"))
+        return len(wanted & said) / max(1, len(wanted))
+
+    kept = [each for each in results.related if each.mentions_query or share(each.paper) >= MIN_SHARED_WORDS]
+    return kept[:MAX_NEAR]
 
 
 async def _ranked_hits(services: Services, topic: Topic) -> list[SearchHit]:

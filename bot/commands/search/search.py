@@ -11,7 +11,7 @@ from bot.commands.core.command import Command, CommandContext
 from bot.commands.core.services import Services
 from bot.commands.queries.topic_input import correct_typos
 from bot.commands.search.preview_view import missing_lab_blocks, synonym_blocks
-from bot.commands.search.results import SearchResults, search_archive
+from bot.commands.search.results import SearchResults, is_sentence, near_papers, search_archive
 from bot.commands.ui.buttons import (
     LABEL_WIDTHS,
     button,
@@ -54,6 +54,10 @@ async def search(context: CommandContext) -> View:
 
 def _results_view(context: CommandContext, results: SearchResults) -> View:
     lines = _result_lines(results)
+    if is_sentence(results) and not results.delivered:
+        lines = [line for line in lines if line.line.paper.id in {each.paper.id for each in near_papers(results)}]
+    if not lines:
+        return _no_results_view(context, results)
     shown = page_slice(context.page, len(lines))
     command = f"search {format_topic(results.topic)}"
     buttons = button_rows(
@@ -62,7 +66,7 @@ def _results_view(context: CommandContext, results: SearchResults) -> View:
         *_did_you_mean(results),
         *_split_buttons(results),
         *_name_buttons(results),
-        [follow_button(results.topic)],
+        [] if is_sentence(results) else [follow_button(results.topic)],
     )
     foot = _coverage_blocks(context, results.archive)
     head = (TextBlock(_headline(results)), *_name_blocks(results), *_interpretation_blocks(results))
@@ -87,6 +91,8 @@ def _headline(results: SearchResults) -> LazyText:
     topic = format_short(results.topic)
     if results.corrections and not results.mention_count:
         return _unknown_word_line(results, topic)
+    if is_sentence(results) and not results.delivered:
+        return t("Nothing is about exactly this; nearest to it:")
     about = tn("{n} paper about it", "{n} papers about it", len(results.delivered))
     if not results.delivered:
         about = t("no paper about it")
@@ -115,7 +121,7 @@ def _sections(shown: Sequence[_ResultLine]) -> list[Block]:
 
 
 def _no_results_view(context: CommandContext, results: SearchResults) -> View:
-    follow = [] if results.name_variants else [[follow_button(results.topic)]]
+    follow = [] if results.name_variants or is_sentence(results) else [[follow_button(results.topic)]]
     blocks: list[Block] = [
         TextBlock(_unknown_word_line(results, format_short(results.topic))),
         *_name_blocks(results),
@@ -144,6 +150,8 @@ def _name_buttons(results: SearchResults) -> list[tuple[Button, ...]]:
 def _unknown_word_line(results: SearchResults, topic: str) -> LazyText:
     if results.name_variants:
         return t("No paper is about <b>{topic}</b>.", topic=topic)
+    if not results.corrections and is_sentence(results):
+        return t("Nothing is about exactly this. A few words find more.")
     if not results.corrections:
         return t("Nothing on <b>{topic}</b>. Follow it, and you hear when something comes.", topic=topic)
     wrong, known = next(iter(results.corrections.items()))

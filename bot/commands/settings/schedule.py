@@ -11,6 +11,7 @@ from bot.chats import Chat, ChatSettings, ChatStatus
 from bot.commands.core.chat_updates import update_chat_in, with_next_digest
 from bot.commands.core.command import Command, CommandContext, has_argument
 from bot.commands.papers.missed import missed_papers
+from bot.commands.settings.restoring import restore, restore_command
 from bot.commands.settings.schedule_parsing import ScheduleChange, parse_schedule
 from bot.commands.subscriptions.topic_list import next_digest_note
 from bot.commands.ui.buttons import button, button_rows, primary_button
@@ -38,7 +39,12 @@ async def when(context: CommandContext) -> View:
 
         chat = await update_chat_in(work, context.chat, change)
         await work.commit()
-    return _apply_schedule(context, chat, wish, follows)
+    return _with_undo(_apply_schedule(context, chat, wish, follows), context)
+
+
+def _with_undo(view: View, context: CommandContext) -> View:
+    """The answer with a button that brings back what was set before."""
+    return replace(view, blocks=(*view.blocks, button_rows([button(t("Undo"), restore_command(context.chat))])))
 
 
 def _schedule_view(context: CommandContext) -> View:
@@ -103,12 +109,15 @@ async def pause(context: CommandContext) -> View:
         chat = await update_chat_in(work, context.chat, change)
         await work.commit()
     resume = [primary_button(t("Resume"), "resume")]
+    undo = button(t("Undo"), restore_command(context.chat))
     if until is None:
         line = t("Paused. No digest comes until you resume; topics and settings are kept.")
         spans = [button(t("For a week"), "pause 1 week"), button(t("Two weeks"), "pause 2 weeks")]
-        return View((TextBlock(line), button_rows(resume, spans)))
+        return View((TextBlock(line), button_rows(resume, spans, [undo])))
     back = local_day(chat.settings, until)
-    return View((TextBlock(t("Paused until {day}; topics and settings are kept.", day=back)), button_rows(resume)))
+    return View(
+        (TextBlock(t("Paused until {day}; topics and settings are kept.", day=back)), button_rows([*resume, undo]))
+    )
 
 
 def _parse_pause_end(context: CommandContext) -> datetime:
@@ -147,7 +156,8 @@ async def resume(context: CommandContext) -> View:
     yesterday = context.today - timedelta(days=1)
     missed = await missed_papers(context, before.eligible_from, yesterday)
     show = button(t("What you missed ({n})", n=len(missed)), f"missed {before.eligible_from} {yesterday}")
-    return _resumed_view(context, chat, follows, [show] if missed else [button(t("Topics"), "topics")])
+    row = [show] if missed else [button(t("Topics"), "topics")]
+    return _with_undo(_resumed_view(context, chat, follows, row), context)
 
 
 def _resumed_view(context: CommandContext, chat: Chat, follows: bool, row: Sequence[Button]) -> View:
@@ -179,5 +189,6 @@ COMMANDS = (
         private=True,
         menu=True,
     ),
+    Command("restore", t("bring back when digests came before"), restore, changes=True, hidden=True, private=True),
     Command("resume", t("let digests come again"), resume, changes=True, private=True),
 )

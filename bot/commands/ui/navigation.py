@@ -16,7 +16,21 @@ from bot.views import PaperList, PaperSummary, View
 
 STANDALONE_CARD = "card"
 LIST_COMMANDS = frozenset(
-    {"date", "edition", "missed", "month", "saved", "search", "several", "similar", "today", "top", "trending", "week"}
+    {
+        "between",
+        "date",
+        "edition",
+        "missed",
+        "month",
+        "saved",
+        "search",
+        "several",
+        "similar",
+        "today",
+        "top",
+        "trending",
+        "week",
+    }
 )
 PAGE_COMMAND = "page"
 _ORIGIN_SEPARATOR = " from "

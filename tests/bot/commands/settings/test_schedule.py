@@ -22,7 +22,7 @@ from tests.bot.commands.simulated_user import SimulatedUser
 async def test_an_hour_a_city_and_days_in_one_go(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await anna.says("/subscribe diffusion")
     assert await anna.says("/when 08:30 berlin weekdays") == (
-        "✓ Digests come weekdays 08:30 Berlin.\nNext digest: Mon 24 Aug 08:30.\n[Settings][Topics]"
+        "✓ Digests come weekdays 08:30 Berlin.\nNext digest: Mon 24 Aug 08:30.\n[Settings][Topics]\n[Undo]"
     )
     chat = await world.chat_of(anna)
     assert chat.settings.zone == "Europe/Berlin"
@@ -38,6 +38,7 @@ async def test_an_hour_without_a_zone_asks_for_the_city(anna: SimulatedUser) -> 
             "[08:30 in London]",
             "[08:30 in Kolkata]",
             "[Settings][Topics]",
+            "[Undo]",
         ]
     )
     assert "✓ Digests come daily 08:30 London." in await anna.taps("08:30 in London")
@@ -176,7 +177,7 @@ async def test_after_a_pause_the_clock_starts_anew_and_what_was_missed_is_a_butt
     )
     assert "✓ Digests come again. Next digest: today 13:00 UTC." in await anna.says("/resume")
     assert (await world.chat_of(anna)).eligible_from == world.clock.now().date()
-    assert anna.labels == ["What you missed (2)"]
+    assert anna.labels == ["What you missed (2)", "Undo"]
     seen = await anna.taps("What you missed")
     assert "2 papers on your topics since Fri 21 Aug that no digest brought:" in seen
     assert "1 Diffusion Models for Tidal Maps · 21 Aug ▲17\n2 Diffusion in Wells · 24 Aug ▲5" in seen

@@ -1,0 +1,1 @@
+"""What people mean by whole sentences: an everyday grammar of intents, pure."""

@@ -1,0 +1,58 @@
+"""What a sentence probably means, as buttons: each says in words what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.calls import split_command
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate
+from bot.i18n import LazyText, join_texts, t
+from bot.topics.formatter import format_short
+from bot.topics.parser import parse
+from bot.views import Footer, TextBlock, View
+
+_SIMPLE: dict[str, LazyText] = {
+    "pause": t("Pause"),
+    "resume": t("Resume"),
+    "topics": t("My topics"),
+    "undo": t("Undo"),
+    "forget": t("Delete my data"),
+}
+
+
+def offers_view(text: str, commands: Sequence[str]) -> View:
+    """One tap does what is meant; nothing has been changed yet."""
+    taps = [[button(command_label(command), command)] for command in commands]
+    search = button(t("Search for the words"), f"search {text}")
+    return View((TextBlock(t("Shall I? One tap does it; nothing is changed yet.")), button_rows(*taps, [search])))
+
+
+def read_as_block(reading: Sequence[LazyText]) -> Footer:
+    """*Read as: robotics, the last 7 days, by votes*"""
+    return Footer(t("Read as: {parts}", parts=join_texts(list(reading))))
+
+
+def command_label(command: str) -> LazyText:
+    """What a command would do, in words: *Follow diffusion*."""
+    name, argument = split_command(command)
+    width = LABEL_WIDTHS[1] - 7
+    match name:
+        case "subscribe":
+            return t("Follow {topic}", topic=truncate(_short(argument), width))
+        case "unsubscribe":
+            return t("Stop {topic}", topic=truncate(_short(argument), width))
+        case "mute":
+            return t("Mute {topic}", topic=truncate(_short(argument), width))
+        case "unmute":
+            return t("Let {topic} come again", topic=truncate(_short(argument), width - 8))
+        case "when":
+            return t("Send it: {when}", when=truncate(argument, width))
+        case "pause" if argument:
+            return t("Pause: {until}", until=truncate(argument, width))
+        case "settings":
+            return t("Set {setting}", setting=truncate(argument, width))
+    return _SIMPLE.get(name, t("{command}", command=truncate(command, LABEL_WIDTHS[1])))
+
+
+def _short(topic: str) -> str:
+    return format_short(parse(topic))

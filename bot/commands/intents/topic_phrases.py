@@ -1,0 +1,205 @@
+"""The topic inside a sentence, as the grammar of topics writes it: exclusions, code, authors and labs, whole fields,
+names in other languages, and slips of the keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from bot.commands.intents.intent import IntentKnowledge
+from bot.matching.catalogue.catalogue import Catalogue
+from bot.matching.text.lexicon import document_frequency, read_table
+
+MAX_TOPIC_WORDS = 7
+MIN_PHRASE_SCORE = 84
+MIN_CORRECTED_LENGTH = 6
+_LEADING = re.compile(
+    r"(?:(?:the )?(?:topics?|subjects?|field)(?: of)? |(?:some |all |any |new |more |the )*(?:papers?|work|research|"
+    r"stuff|things|news|everything|anything|something) (?:that (?:is|are) )?(?:about|on|in|regarding|related to) "
+    r"|(?:about|on|in|regarding) (?=\S)|(?:the )?latest (?:in|on) )",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r" (?:papers?|stuff|research|work|things|news)$", re.IGNORECASE)
+_EXCLUSION = re.compile(
+    r",? (?:but (?:not|no|without)|without|except(?: for)?|excluding|not)(?: (?:papers )?(?:about|on|in))? (.+)$", re.I
+)
+_WITH_CODE = re.compile(r",? (?:with|that have|having)(?: available| open)? (?:source )?code$", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"(?:(?P<about>.+?) )?(?:(?:papers?|work|anything|something|everything|stuff) )?(?:written |published "
+    r"|authored )?by "
+    r"(?:the )?(?:author |researcher |professor |prof\.? |dr\.? )?(?P<name>.+)",
+    re.I,
+)
+_PAPER_WORDS = re.compile(
+    r"written|published|authored|(?:(?:all|any|the|new|some|more) )*(?:papers?|work|anything|something"
+    r"|everything|stuff)",
+    re.I,
+)
+_NAMED_AUTHOR = re.compile(r"(?:the )?(?:author|researcher|professor|prof\.?|dr\.?)s? (?P<name>.+)", re.IGNORECASE)
+_NAMED_LAB = re.compile(
+    r"(?:papers? (?:from|by) )?(?:the )?(?:lab|group|company|team|organi[sz]ation|university) (?P<name>.+)",
+    re.IGNORECASE,
+)
+_FROM_LAB = re.compile(
+    r"(?:(?:papers?|work|anything|something|everything|news|new) )?from (?:the )?(?P<name>.+?)"
+    r"(?: (?:about|on) (?P<about>.+))?",
+    re.I,
+)
+_NAME_LIKE = re.compile(r"[A-ZÀ-ÖØ-Þ][\w.'-]*(?: (?:de|van|von|der|la|el|al|bin|[A-ZÀ-ÖØ-Þ][\w.'-]*)){1,3}")
+_FIELDS = {
+    "ai": "",
+    "artificial intelligence": "",
+    "nlp": "language",
+    "natural language processing": "language",
+    "computational linguistics": "language",
+    "language": "language",
+    "computer vision": "vision",
+    "cv": "vision",
+    "vision": "vision",
+    "machine learning": "learning",
+    "ml": "learning",
+    "deep learning": "learning",
+    "dl": "learning",
+    "neural networks": "learning",
+    "graphs": "graphs",
+    "science": "science",
+    "systems": "systems",
+    "mlsys": "systems",
+}
+# Areas that are no file of the catalogue: a few of its topics.
+GRAPH_TOPICS = ("graph neural networks", "knowledge graphs")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPhrase:
+    """A topic as the grammar writes it; ``known``: the catalogue has it or it is a named condition. ``corrected``: the
+    person wrote it otherwise."""
+
+    text: str
+    known: bool = False
+    corrected: bool = False
+
+
+def find_field(words: str) -> str | None:
+    """The area that the words name as a whole (*NLP* is *language*), '' for all of them; None where they name none."""
+    return _FIELDS.get(re.sub(r"^the field of |^all of ", "", words.casefold()).strip())
+
+
+def read_topic(words: str, knowledge: IntentKnowledge) -> TopicPhrase | None:
+    """The topic that the words name; None where they are no topic: too many words, or none."""
+    words = _strip_frame(words)
+    if not words or len(words.split()) > MAX_TOPIC_WORDS or len(words) < 2:
+        return None
+    if code := _WITH_CODE.search(words):
+        inner = read_topic(words[: code.start()], knowledge)
+        return TopicPhrase(f"{inner.text} has:code", inner.known, inner.corrected) if inner else None
+    if (named := _read_name(words, knowledge)) is not None:
+        return named
+    if excluded := _EXCLUSION.search(words):
+        return _excluding(words[: excluded.start()], excluded[1], knowledge)
+    return _plain_topic(words, knowledge)
+
+
+def _strip_frame(words: str) -> str:
+    kept = words.strip(" ,.!?\"'")
+    while (leading := _LEADING.match(kept)) and leading.end() < len(kept):
+        kept = kept[leading.end() :]
+    return _TRAILING.sub("", kept)
+
+
+def _read_name(words: str, knowledge: IntentKnowledge) -> TopicPhrase | None:
+    if lab := _NAMED_LAB.fullmatch(words):
+        return TopicPhrase(f'org:"{lab["name"]}"', known=True)
+    if author := _NAMED_AUTHOR.fullmatch(words):
+        return TopicPhrase(f'author:"{author["name"]}"', known=True)
+    if (author := _AUTHOR.fullmatch(words)) and len(author["name"].split()) <= 4:
+        return _with_about(f'author:"{author["name"]}"', author["about"], knowledge, about_first=True)
+    if (lab := _FROM_LAB.fullmatch(words)) and not knowledge.find_topic(lab["name"]):
+        return _with_about(f'org:"{lab["name"]}"', lab["about"], knowledge, about_first=False)
+    return None
+
+
+def _with_about(name: str, about: str | None, knowledge: IntentKnowledge, *, about_first: bool) -> TopicPhrase | None:
+    if not about or _PAPER_WORDS.fullmatch(about):
+        return TopicPhrase(name, known=True)
+    topic = _plain_topic(_strip_frame(about), knowledge)
+    return TopicPhrase(f"{topic.text} {name}" if about_first else f"{name} {topic.text}", topic.known, topic.corrected)
+
+
+def _excluding(words: str, excluded: str, knowledge: IntentKnowledge) -> TopicPhrase | None:
+    wanted = read_topic(words, knowledge)
+    out = _strip_frame(excluded)
+    if wanted is None or not out or len(out.split()) > 3:
+        return None
+    return TopicPhrase(
+        f'{wanted.text} -"{out}"' if " " in out else f"{wanted.text} -{out}", wanted.known, wanted.corrected
+    )
+
+
+def _plain_topic(words: str, knowledge: IntentKnowledge) -> TopicPhrase:
+    if knowledge.find_topic(words):
+        return TopicPhrase(words, known=True)
+    if named := find_foreign_name(words):
+        return TopicPhrase(named, known=True, corrected=True)
+    if meant := correct_phrase(words, knowledge.catalogue):
+        return TopicPhrase(meant, known=True, corrected=True)
+    return TopicPhrase(words)
+
+
+def looks_like_name(words: str) -> bool:
+    """Whether the words are written as a person's name is: *Yann LeCun*."""
+    return _NAME_LIKE.fullmatch(words) is not None
+
+
+def find_foreign_name(words: str) -> str | None:
+    """The catalogue's name of a topic that was typed in another language."""
+    return read_table("topic-names.tsv").get(" ".join(words.casefold().split()))
+
+
+def correct_phrase(words: str, catalogue: Catalogue) -> str | None:
+    """The topic's name that the whole phrase is a slip of the keys of; None where each of its words is known, or none
+    is near."""
+    typed = words.casefold()
+    if len(typed) < MIN_CORRECTED_LENGTH or catalogue.find(words) or all(map(_is_known_word, typed.split())):
+        return None
+    near = process.extract(typed, phrase_names(catalogue), scorer=fuzz.ratio, score_cutoff=MIN_PHRASE_SCORE, limit=3)
+    likely = [name for name, _, _ in near if _is_slip(typed, name)]
+    return likely[0] if likely else None
+
+
+def _is_slip(typed: str, name: str) -> bool:
+    """Word by word: at most one slip in five letters, and the beginning is seldom mistyped."""
+    if typed[0] != name[0] or len(typed.split()) != len(name.split()):
+        return False
+    return all(_is_word_slip(one, other) for one, other in zip(typed.split(), name.split(), strict=True))
+
+
+def _is_word_slip(typed: str, name: str) -> bool:
+    """A word that papers say is meant as it stands: *generator* is no slip of *generation*."""
+    if typed == name:
+        return True
+    if len(name) <= 3 or "-" in typed or _is_known_word(typed):
+        return False
+    return OSA.distance(typed, name) <= max(1, len(name) // 5)
+
+
+@lru_cache(maxsize=4)
+def phrase_names(catalogue: Catalogue) -> tuple[str, ...]:
+    """Every name that a topic goes by, as typed in small letters."""
+    return tuple(dict.fromkeys(_names(catalogue)))
+
+
+def _names(catalogue: Catalogue) -> Iterator[str]:
+    for topic in catalogue.topics:
+        yield from (name.casefold() for name in topic.primary_names)
+
+
+def _is_known_word(word: str) -> bool:
+    """Whether papers say this very form, as far as the bundled table of words reaches: not its stem, since a slip may
+    share it."""
+    return document_frequency(word) > 0
