@@ -1,4 +1,4 @@
-"""What platforms keep over a restart: events they took in, and commands too long for a button."""
+"""What platforms keep over a restart: events they took in, commands too long for a button, what they learned."""
 
 from __future__ import annotations
 
@@ -64,4 +64,15 @@ class StoredPlatformState:
         """From now on that one; None: none."""
         async with self._storage.write() as work:
             await work.persons.set_managed_chat(person, managed)
+            await work.commit()
+
+    async def get_setting(self, workspace: str, name: str) -> str:
+        """What was remembered under ``name``, '' for nothing."""
+        async with self._storage.read() as work:
+            return await work.workspace_settings.get_setting(self._platform, workspace, name)
+
+    async def set_setting(self, workspace: str, name: str, value: str) -> None:
+        """Remembers it; '' forgets it."""
+        async with self._storage.write() as work:
+            await work.workspace_settings.set_setting(self._platform, workspace, name, value)
             await work.commit()

@@ -24,8 +24,8 @@ from adapters.telegram.handlers.dispatcher import UpdateDispatcher
 from adapters.telegram.rendering.keyboard import NO_DEEP_LINKS, DeepLinkPolicy
 from adapters.telegram.rendering.outgoing_messages import outgoing_messages
 from adapters.telegram.rendering.renderer import MessageText
+from adapters.telegram.replies.ephemeral_support import EphemeralSupport
 from adapters.telegram.replies.multipart import MultipartSender
-from adapters.telegram.replies.permissions import PermissionChecker
 from adapters.telegram.replies.sender import MessageSender, Target, TelegramMessageRef
 from adapters.telegram.transport.chat_queue import PerChatProcessor
 from adapters.telegram.transport.inbox import UpdateInbox
@@ -99,8 +99,10 @@ class TelegramPlatform:
         self._inbox = UpdateInbox(state, self._bot, self._application.update_queue)
         self._sender = MessageSender(self._bot, self._rate_limiter, clock)
         self._multipart = MultipartSender(self._sender, self._rate_limiter)
-        rights = PermissionChecker(self._bot, clock)
-        self._dispatcher = UpdateDispatcher(self._bot, self._sender, rights, state, chat_events, self._commands, clock)
+        self._ephemeral_support = EphemeralSupport(self._bot, state)
+        self._dispatcher = UpdateDispatcher(
+            self._bot, self._sender, self._ephemeral_support, state, chat_events, self._commands, clock
+        )
 
     def _build_poller(self, silence: timedelta) -> UpdatePoller | None:
         updater = self._application.updater
@@ -210,7 +212,7 @@ class TelegramPlatform:
     async def _connect_once(self) -> None:
         await self._application.initialize()
         if not self._application.running:
-            await publish_menus(self._bot, self._commands)
+            await publish_menus(self._bot, self._commands, self._ephemeral_support)
             await self._application.start()
         if self._poller:
             await self._poller.start()

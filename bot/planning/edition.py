@@ -21,6 +21,7 @@ from bot.deliveries import (
 )
 from bot.due import next_digest_at
 from bot.ingest.list_completeness import EmptyDayFacts, classify_empty_day
+from bot.ingest.list_days import is_list_day
 from bot.planning.empty_day_policy import EmptyNotice, empty_notice_for
 from bot.planning.selection import select_papers, thread_pages
 from bot.planning.source_snapshot import SourceSnapshot, digest_day, previous_digest_at
@@ -72,8 +73,17 @@ def plan_edition(due: DueChat, today: SourceSnapshot, wider: WiderMatchEstimate 
 
 
 def empty_notice(due: DueChat, today: SourceSnapshot) -> EmptyNotice:
-    """Which notice an empty digest would be."""
-    return empty_notice_for(due.chat, reason_for_empty(due, today), digest_day(due.chat, today), due.recent_editions)
+    """Which notice an empty digest would be. The first silence is not spoken of while a topic is newer than ``today``:
+    it may not be decided yet."""
+    notice = empty_notice_for(
+        due.chat,
+        reason_for_empty(due, today),
+        digest_day(due.chat, today),
+        due.recent_editions,
+        list_day=is_list_day(today.day),
+    )
+    undecided = any(subscription.added_at > today.now for subscription in due.subscriptions)
+    return EmptyNotice.NONE if undecided and notice is EmptyNotice.FIRST else notice
 
 
 def reason_for_empty(due: DueChat, today: SourceSnapshot) -> EmptyReason:

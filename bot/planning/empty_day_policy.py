@@ -29,14 +29,17 @@ class EmptyNotice(StrEnum):
 
 
 def empty_notice_for(
-    chat: Chat, reason: EmptyReason, local_day: date, recent_editions: Sequence[Edition]
+    chat: Chat, reason: EmptyReason, local_day: date, recent_editions: Sequence[Edition], *, list_day: bool = True
 ) -> EmptyNotice:
-    """The notice for this empty day; ``recent_editions`` are the chat's of the last week, newest first.
+    """The notice for this empty day; ``recent_editions`` are the chat's of the last week, newest first. ``list_day``:
+    whether lists come on this day (UTC) at all; a late row of an earlier one does not make it such a day.
 
     Groups and channels never get one, nobody does at weekends and on holidays, and an outage is notified once.
     """
     if not chat.kind.personal or chat.settings.empty_digest_policy is EmptyDigestPolicy.NEVER:
         return EmptyNotice.NONE
+    if not list_day:
+        return _weekly_notice(chat, reason, local_day, recent_editions)
     match reason:
         case EmptyReason.SOURCE_DOWN:
             notified = recent_editions[:1] and recent_editions[0].empty_reason is EmptyReason.SOURCE_DOWN
@@ -47,6 +50,13 @@ def empty_notice_for(
             return EmptyNotice.FIRST
     if chat.settings.empty_digest_policy is EmptyDigestPolicy.DAILY and reason is not EmptyReason.NO_LIST:
         return EmptyNotice.DAILY
+    return _weekly_notice(chat, reason, local_day, recent_editions)
+
+
+def _weekly_notice(chat: Chat, reason: EmptyReason, local_day: date, recent_editions: Sequence[Edition]) -> EmptyNotice:
+    """For chats that are due at weekends alone, the week ends there; by a weekend's own silence it never does."""
+    if reason in (EmptyReason.WEEKEND, EmptyReason.NOTHING_NEW, EmptyReason.SOURCE_DOWN):
+        return EmptyNotice.NONE
     return EmptyNotice.WEEKLY if _is_quiet_week(chat, reason, local_day, recent_editions) else EmptyNotice.NONE
 
 

@@ -146,8 +146,8 @@ class ChatPlatform(Messenger, Protocol):
 
 
 class PlatformState(Protocol):
-    """What one platform keeps over a restart: events it received, and callback tokens. Each call is a
-    transaction of its own."""
+    """What one platform keeps over a restart: events it received, callback tokens, and what it learned of a
+    workspace. Each call is a transaction of its own."""
 
     async def record_if_new(self, event_id: str, body: str) -> bool:
         """Stores an event (JSON) before it is acknowledged; False if it was stored before."""
@@ -177,6 +177,14 @@ class PlatformState(Protocol):
 
     async def set_managed_chat(self, person: PersonAddress, managed: ManagedChat | None) -> None:
         """From now on that one; None ends managing."""
+        ...
+
+    async def get_setting(self, workspace: str, name: str) -> str:
+        """What was remembered under ``name``, '' for nothing."""
+        ...
+
+    async def set_setting(self, workspace: str, name: str, value: str) -> None:
+        """Remembers it; '' forgets it."""
         ...
 
 

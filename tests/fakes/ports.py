@@ -270,6 +270,7 @@ class InMemoryPlatformState:
     processed: list[str] = field(default_factory=list)
     callbacks: dict[str, str] = field(default_factory=dict)
     remotes: dict[PersonAddress, ManagedChat] = field(default_factory=dict)
+    settings: dict[tuple[str, str], str] = field(default_factory=dict)
 
     async def record_if_new(self, event_id: str, body: str) -> bool:
         return self.stored.setdefault(event_id, body) is body
@@ -295,6 +296,12 @@ class InMemoryPlatformState:
         self.remotes.pop(person, None)
         if managed is not None:
             self.remotes[person] = managed
+
+    async def get_setting(self, workspace: str, name: str) -> str:
+        return self.settings.get((workspace, name), "")
+
+    async def set_setting(self, workspace: str, name: str, value: str) -> None:
+        self.settings[workspace, name] = value
 
 
 @dataclass

@@ -43,7 +43,8 @@ def group(telegram: FakeTelegram, anna: TelegramUser, bert: TelegramUser) -> Tel
 
 
 async def send_ephemeral(bot: Bot, group: TelegramConversation, to: int, **more: Any) -> Sent:
-    asked = {"receiver_user_id": to, **more}
+    rest = {name: more.pop(name) for name in ("reply_parameters",) if name in more}
+    asked = {"ephemeral_message_parameters": {"receiver_user_id": to, **more}, **rest}
     return await bot.send_message(group.id, "psst", reply_markup=BUTTONS, api_kwargs=asked)
 
 
@@ -169,14 +170,14 @@ async def test_where_it_is_refused(
             group.id,
             "psst",
             reply_parameters=ReplyParameters(99, allow_sending_without_reply=True),
-            api_kwargs={"receiver_user_id": anna.id},
+            api_kwargs={"ephemeral_message_parameters": {"receiver_user_id": anna.id}},
         )
 
 
 async def test_an_older_server_posts_for_everybody(
     telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser
 ) -> None:
-    telegram.knows_ephemeral = False
+    telegram.bot_api = (10, 1)
     sent = await send_ephemeral(bot, group, anna.id, callback_query_id="1")
     assert sent.message_id
     assert "ephemeral_message_id" not in sent.api_kwargs
@@ -186,3 +187,32 @@ async def test_an_older_server_posts_for_everybody(
     assert not command.api_kwargs
     with pytest.raises(error.EndPointNotFound):
         await bot.do_api_request("editEphemeralMessageText", {"text": "x"})
+
+
+@pytest.mark.parametrize("version", [(10, 1), (10, 2), (10, 3), (10, 4)])
+async def test_the_old_parameters_are_honoured_by_one_version_alone(
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser, version: tuple[int, int]
+) -> None:
+    """From 10.3 on they are names that a server does not know: everybody sees the message."""
+    group.promote_bot(by=anna)
+    telegram.bot_api = version
+    sent = await bot.send_message(group.id, "psst", api_kwargs={"receiver_user_id": anna.id})
+    assert bool(sent.message_id) is (version != (10, 2))
+
+
+async def test_a_press_alone_says_where(
+    telegram: FakeTelegram, bot: Bot, group: TelegramGroup, anna: TelegramUser
+) -> None:
+    query = group._query(anna.account)
+    telegram.button_queries["7"] = query
+    asked = {"ephemeral_message_parameters": {"callback_query_id": "7"}}
+    await bot.send_message(None, "psst", api_kwargs=asked)  # type: ignore[arg-type]  # the library has it required
+    assert group.seen_by(anna).last.text == "psst"
+    assert group.messages == []
+    with pytest.raises(error.BadRequest, match=r"(?i)query"):
+        await bot.do_api_request("answerWidgetQuery")
+    telegram.bot_api = (10, 3)
+    with pytest.raises(error.BadRequest, match=r"(?i)chat_id is empty"):
+        await bot.send_message(None, "psst", api_kwargs=asked)  # type: ignore[arg-type]
+    with pytest.raises(error.EndPointNotFound):
+        await bot.do_api_request("answerWidgetQuery")

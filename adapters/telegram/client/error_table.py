@@ -96,6 +96,7 @@ ERROR_RULES: Final = (
     # The bot itself.
     TelegramErrorRule(400, "logged out", TelegramRemedy.HOLD_AND_ALERT),
     TelegramErrorRule(401, "unauthorized", TelegramRemedy.HOLD_AND_ALERT),
+    TelegramErrorRule(404, "method not found", TelegramRemedy.FAIL),  # a server older than what is asked of it
     TelegramErrorRule(404, "not found", TelegramRemedy.HOLD_AND_ALERT),
     TelegramErrorRule(409, "terminated by other getupdates", TelegramRemedy.STOP_RECEIVING),
     TelegramErrorRule(409, "can't use getupdates", TelegramRemedy.STOP_RECEIVING),

@@ -13,6 +13,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -54,10 +55,12 @@ NEVER_SENT: Final = (
 NO_CONNECTION: Final = timedelta(seconds=5)
 DEFAULT_COOLDOWN: Final = timedelta(minutes=1)
 LONGEST_REASON: Final = 200
+METHOD_NOT_FOUND: Final = "method not found"
 
 
 def find_rule(error: TelegramError) -> TelegramErrorRule | None:
     """The table's row for this error; None where it has none, or where what came was no answer of Telegram's."""
+    error = server_answer(error)
     if _is_not_telegrams(error):
         return None
     statuses = next((each for kind, each in _STATUSES if isinstance(error, kind)), frozenset[int]())
@@ -68,6 +71,7 @@ def to_delivery_error(
     error: TelegramError, now: datetime, cooldown: tuple[datetime, ErrorScope] | None = None
 ) -> DeliveryError:
     """What a failed send or edit means; ``cooldown`` says until when and how far a 429 reaches (UTC)."""
+    error = server_answer(error)
     if _is_not_telegrams(error):
         return OutcomeUnknown("the answer was not Telegram's")
     rule = find_rule(error)
@@ -85,6 +89,26 @@ def to_delivery_error(
         case TelegramRemedy.UNCERTAIN | TelegramRemedy.STOP_RECEIVING:
             return OutcomeUnknown(_reason(error))
     return MessageRejected(_reason(error))
+
+
+def server_answer(error: TelegramError) -> TelegramError:
+    """The server's own answer: for methods that it does not know, the library says the same words for a revoked token
+    (401) and a missing method (404), and only the cause tells them apart."""
+    cause = error.__cause__
+    if isinstance(error, EndPointNotFound | InvalidToken) and isinstance(cause, InvalidToken):
+        return server_answer(cause)
+    return error
+
+
+def is_missing_method(error: TelegramError) -> bool:
+    """Whether the server says that it has no such method; a bare *not found* is said by others as well."""
+    answer = server_answer(error)
+    return isinstance(answer, InvalidToken) and METHOD_NOT_FOUND in answer.message.casefold()
+
+
+def is_from_telegram(error: TelegramError) -> bool:
+    """Whether the server itself answered, and no page in between."""
+    return not _is_not_telegrams(server_answer(error))
 
 
 def retry_seconds(error: RetryAfter) -> float:

@@ -1,4 +1,4 @@
-"""Who sees an answer in a group: everybody, or by an ephemeral message (Bot API 10.2) the one who asked alone.
+"""Who sees an answer in a group: everybody, or by an ephemeral message (Bot API 10.4) the one who asked alone.
 
 Telegram takes such a message for fifteen seconds after a press of that person's, as a reply to an ephemeral command of
 theirs for as long, and at any time from a bot that is an admin of the group
@@ -19,6 +19,7 @@ from bot.views import Buttons, InputErrorBlock, View
 
 IS_EPHEMERAL: Final = "is_ephemeral"  # of a command in a menu
 _NUMBER: Final = "ephemeral_message_id"
+_FOR_ONE: Final = "ephemeral_message_parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,17 @@ class EphemeralTarget:
     reply_to_ephemeral_id: int = 0
 
     def options(self) -> dict[str, Any]:
-        """The parameters that a message to everybody does not have."""
+        """What differs from the parameters of a message to everybody.
+
+        A server that does not know the object skips it and would post for everybody. So the answer to a press names no
+        chat (the press does), which older servers refuse, and the answer to a command replies without a
+        ``message_id``, which servers refuse that know no ephemeral ones.
+        """
+        if self.query_id:
+            elsewhere = {"chat_id": None, "message_thread_id": None, "reply_parameters": None}
+            return {**elsewhere, "api_kwargs": {_FOR_ONE: {"callback_query_id": self.query_id}}}
         reply = {"reply_parameters": {_NUMBER: self.reply_to_ephemeral_id}} if self.reply_to_ephemeral_id else {}
-        return {"receiver_user_id": self.receiver_id, "callback_query_id": self.query_id or None, **reply}
+        return {"api_kwargs": {_FOR_ONE: {"receiver_user_id": self.receiver_id}, **reply}}
 
 
 def reply_context_of(event: MessageReceived | ButtonPressed) -> ReplyContext:

@@ -1,8 +1,8 @@
 """What Telegram shows of the bot before anybody talks to it: the command menus next to the input field, each for those
 who can use it, and the two descriptions. Each is set only where it differs.
 
-In groups, commands whose answers are for one person are marked as ephemeral (Bot API 10.2): who picks one from the menu
-is alone in seeing it.
+In groups, commands whose answers are for one person are marked as ephemeral, where the server proved that it can answer
+them so: who picks one from the menu is alone in seeing it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from telegram import (
     BotCommandScopeDefault,
 )
 from telegram.constants import BotCommandLimit, BotDescriptionLimit
-from telegram.error import BadRequest, EndPointNotFound, TelegramError
+from telegram.error import TelegramError
 
 from adapters.telegram.client.errors import safe_cause
 from adapters.telegram.events.ephemeral import IS_EPHEMERAL
 from adapters.telegram.rendering.renderer import translator_for
+from adapters.telegram.replies.ephemeral_support import EphemeralSupport
 from bot.commands.core.command import Command, find_command
 from bot.i18n import LazyText, t
 
@@ -43,31 +44,36 @@ ABOUT: Final = t(
 )
 
 
-def menus(commands: Sequence[Command], language: str = "en") -> Mapping[BotCommandScope, tuple[BotCommand, ...]]:
+def menus(
+    commands: Sequence[Command], language: str = "en", *, marks: bool = True
+) -> Mapping[BotCommandScope, tuple[BotCommand, ...]]:
     """The menu of each scope; an empty one is deleted."""
     own = [command for command in commands if command.menu and not command.hidden]
     readers = [command for name in FOR_READERS if (command := find_command(tuple(commands), name)) is not None]
     return {
         BotCommandScopeAllPrivateChats(): _menu(own, language),
-        BotCommandScopeAllChatAdministrators(): _menu(own, language, in_groups=True),
-        BotCommandScopeAllGroupChats(): _menu(readers, language, in_groups=True),
+        BotCommandScopeAllChatAdministrators(): _menu(own, language, marks=marks),
+        BotCommandScopeAllGroupChats(): _menu(readers, language, marks=marks),
         BotCommandScopeDefault(): (),
     }
 
 
-async def publish_menus(bot: Bot, commands: Sequence[Command]) -> None:
-    """Sets what differs; without it the bot works all the same, so a refusal is only logged."""
+async def publish_menus(bot: Bot, commands: Sequence[Command], support: EphemeralSupport) -> None:
+    """Sets what differs; without it the bot works all the same, so a refusal is only logged, and so is an answer that
+    the library can't read."""
     try:
-        for scope, wanted in menus(commands).items():
+        for scope, wanted in menus(commands, marks=await support.is_proven()).items():
             await _set_menu(bot, scope, wanted)
         await _describe(bot)
     except TelegramError as error:
         log.warning("the command menu could not be set: %s", safe_cause(error))
+    except Exception as error:
+        log.warning("the command menu could not be set: what was answered can't be read (%s)", type(error).__name__)
 
 
 async def _set_menu(bot: Bot, scope: BotCommandScope, wanted: tuple[BotCommand, ...]) -> None:
     found = await bot.get_my_commands(scope)
-    if found == wanted and (_ephemeral_names(found) == _ephemeral_names(wanted) or not await _supports_ephemeral(bot)):
+    if found == wanted and _ephemeral_names(found) == _ephemeral_names(wanted):
         return
     if wanted:
         await bot.set_my_commands(wanted, scope)
@@ -80,18 +86,6 @@ def _ephemeral_names(menu: Sequence[BotCommand]) -> list[str]:
     return [command.command for command in menu if command.api_kwargs.get(IS_EPHEMERAL)]
 
 
-async def _supports_ephemeral(bot: Bot) -> bool:
-    """Whether this Bot API server keeps marks: one before 10.2 has not this method either. It names no message, so
-    nothing is edited."""
-    try:
-        await bot.do_api_request("editEphemeralMessageText")
-    except EndPointNotFound:
-        return False
-    except BadRequest:
-        pass
-    return True
-
-
 async def _describe(bot: Bot) -> None:
     words = translator_for("en")
     description = words.plain_text(DESCRIPTION)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
@@ -102,8 +96,8 @@ async def _describe(bot: Bot) -> None:
         await bot.set_my_short_description(about)
 
 
-def _menu(listed: Sequence[Command], language: str, *, in_groups: bool = False) -> tuple[BotCommand, ...]:
-    return tuple(_bot_command(command, language, for_one=in_groups and command.private) for command in listed[:SHOWN])
+def _menu(listed: Sequence[Command], language: str, *, marks: bool = False) -> tuple[BotCommand, ...]:
+    return tuple(_bot_command(command, language, for_one=marks and command.private) for command in listed[:SHOWN])
 
 
 def _bot_command(command: Command, language: str, *, for_one: bool) -> BotCommand:

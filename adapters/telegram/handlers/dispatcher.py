@@ -29,6 +29,7 @@ from adapters.telegram.rendering.keyboard import resolve_deep_link, resolve_pres
 from adapters.telegram.rendering.renderer import render_texts, translator_for
 from adapters.telegram.replies.chat_migration import ChatMigrations
 from adapters.telegram.replies.command_calls import CommandCallFactory
+from adapters.telegram.replies.ephemeral_support import EphemeralSupport
 from adapters.telegram.replies.permissions import PermissionChecker
 from adapters.telegram.replies.replies import TelegramReplySender
 from adapters.telegram.replies.sender import Bot, MessageSender
@@ -55,20 +56,23 @@ class UpdateDispatcher:
         self,
         bot: Bot,
         sender: MessageSender,
-        rights: PermissionChecker,
+        ephemeral_support: EphemeralSupport,
         state: PlatformState,
         chat_events: ChatEvents,
         commands: Sequence[Command],
         clock: Clock,
     ) -> None:
         self._bot = bot
+        rights = PermissionChecker(bot, clock)
         self._state = state
         self._chat_events = chat_events
         self._call_factory = CommandCallFactory(bot, rights, commands)
         self._remote_chats = RemoteChatHandler(bot, sender, state, RemoteAccess(bot, clock), self._call_factory)
         self._inline_mode = InlineModeHandler(bot, state)
         self._migrations = ChatMigrations(bot, chat_events)
-        self._replies = TelegramReplySender(bot, sender, rights, state, chat_events, self._migrations, clock)
+        self._replies = TelegramReplySender(
+            bot, sender, ephemeral_support, rights, state, chat_events, self._migrations, clock
+        )
 
     async def handle(self, event: Event, answer: CommandHandler) -> None:
         """Answers what was asked, or passes on what happened to the chat."""

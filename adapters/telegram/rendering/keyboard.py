@@ -94,7 +94,7 @@ def _decode_command(payload: str) -> str | None:
     coded = payload.removeprefix(LINK_COMMAND_PREFIX)
     try:
         return urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
-    except (NotBase64, UnicodeDecodeError):
+    except (NotBase64, ValueError):  # letters that no such link has, or bytes that are no text
         return None
 
 

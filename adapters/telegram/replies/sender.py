@@ -10,11 +10,11 @@ from typing import Any, Final, TypeVar
 
 from telegram import InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, EndPointNotFound, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from adapters.telegram.client.error_table import TelegramRemedy
-from adapters.telegram.client.errors import find_rule, to_delivery_error
+from adapters.telegram.client.errors import find_rule, is_missing_method, to_delivery_error
 from adapters.telegram.client.rate_limiter import TelegramRateLimiter, TurnState
 from adapters.telegram.events.ephemeral import EphemeralTarget
 from adapters.telegram.rendering.outgoing_messages import Markup, OutgoingMessage, plain_pieces
@@ -53,8 +53,7 @@ class Target:
             "disable_notification": self.silent,
             "reply_parameters": reply,
             "allow_paid_broadcast": self.paid or None,
-            "api_kwargs": self.ephemeral.options() if self.ephemeral else None,
-        }
+        } | (self.ephemeral.options() if self.ephemeral else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,11 @@ class MessageSender:
             return await self._send_text(target, outgoing, turn)
         except _UnreadableMarkup:
             return await self._send_text(target, without_markup(outgoing), turn)
+
+    async def take_back(self, message: Message) -> None:
+        """Deletes a message of ours from the chat it stands in."""
+        request = self._bot.delete_message(message.chat_id, message.message_id)
+        await self._request(message.chat_id, request)
 
     async def edit(self, posted: TelegramMessageRef, outgoing: OutgoingMessage) -> bool:
         """Replaces the message's text; False where there is no such message of ours any more, or
@@ -157,7 +161,7 @@ class MessageSender:
         except TelegramError as error:
             if isinstance(error, BadRequest):
                 self._raise_if_fixable(error)
-            if for_one and isinstance(error, BadRequest | Forbidden | EndPointNotFound):
+            if for_one and (isinstance(error, BadRequest | Forbidden) or is_missing_method(error)):
                 raise EphemeralRejected(error.message) from None
             raise to_delivery_error(
                 error, self._clock.now(), self._rate_limiter.cooldowns.until(str(chat_id))

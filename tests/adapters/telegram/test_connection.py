@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from importlib.abc import MetaPathFinder
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,9 @@ from tests.adapters.telegram.telegram_platform import (
 )
 from tests.fakes.ports import FakeClock, InMemoryPlatformState
 from tests.fakes.telegram import FakeTelegram, TelegramUser
+from tests.fakes.telegram.methods import METHODS
+from tests.fakes.telegram.parameters import BotApiCall
+from tests.fakes.telegram.state import TelegramState
 
 NOON = datetime(2026, 8, 18, 12, tzinfo=UTC)
 HELLO = View((TextBlock(t("Hello")),))
@@ -339,3 +343,15 @@ async def test_no_token_is_ever_logged(
     ours = [record for record in caplog.records if record.name.startswith("adapters.telegram")]
     assert len(ours) >= 3
     assert all(telegram.token not in record.getMessage() + (record.exc_text or "") for record in ours)
+
+
+@pytest.mark.parametrize("answer", [True, {"commands": []}, [None], [{"name": "help"}], None])
+async def test_menus_that_cannot_be_read_do_not_stop_listening(
+    telegram: FakeTelegram, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def oddly(world: TelegramState, call: BotApiCall) -> Any:
+        return answer
+
+    monkeypatch.setitem(METHODS, "getMyCommands", oddly)
+    async with listening_harness(telegram):
+        assert (await telegram.private(telegram.person("Anna")).ask("/help")).text

@@ -70,12 +70,14 @@ def test_how_it_is_sent(question: ReplyContext, because: list[EphemeralTarget]) 
 
 
 def test_the_parameters_of_each_way() -> None:
-    nothing = {"receiver_user_id": 7, "callback_query_id": None}
-    assert EphemeralTarget(7).options() == nothing
-    assert EphemeralTarget(7, query_id="q").options() == nothing | {"callback_query_id": "q"}
-    assert EphemeralTarget(7, reply_to_ephemeral_id=3).options() == nothing | {
-        "reply_parameters": {"ephemeral_message_id": 3}
+    for_anna = {"ephemeral_message_parameters": {"receiver_user_id": 7}}
+    assert EphemeralTarget(7).options() == {"api_kwargs": for_anna}
+    assert EphemeralTarget(7, reply_to_ephemeral_id=3).options() == {
+        "api_kwargs": for_anna | {"reply_parameters": {"ephemeral_message_id": 3}}
     }
+    pressed = EphemeralTarget(7, query_id="q").options()
+    assert pressed["api_kwargs"] == {"ephemeral_message_parameters": {"callback_query_id": "q"}}
+    assert pressed["chat_id"] is None, "a server that does not know the object has no chat to post it in"
 
 
 def test_what_takes_the_place_of_what_was_pressed() -> None:

@@ -8,8 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from telegram.error import TelegramError
 
 from adapters.clock import SystemClock
+from adapters.telegram.client.errors import is_missing_method, to_delivery_error
+from adapters.telegram.client.server_methods import has_method
 from adapters.telegram.replies import sender
 from bot.errors import (
     ChatIdChanged,
@@ -26,6 +29,8 @@ from bot.i18n import t
 from bot.views import Button, Buttons, TextBlock, View
 from tests.adapters.telegram.telegram_platform import make_chat, make_harness
 from tests.fakes.telegram import FakeTelegram, PrivateChat, TelegramConversation, bad_request, forbidden
+from tests.fakes.telegram.client import bot_client
+from tests.fakes.telegram.refusals import TelegramRefusal, no_bot_path, restarting, unauthorized, unknown_method
 
 HELLO = View((TextBlock(t("Hello")),))
 
@@ -233,3 +238,56 @@ async def test_editing_what_is_gone_or_unchanged_is_no_error(telegram: FakeTeleg
 async def test_nobody_can_look_for_a_message(telegram: FakeTelegram, anna: PrivateChat) -> None:
     async with make_harness(telegram) as made:
         assert await made.platform.find_sent(make_chat(anna), "k", SystemClock().now()) == "cannot know"
+
+
+# --- methods that the library does not know yet
+
+
+@pytest.mark.parametrize(
+    ("answer", "means", "missing"),
+    [
+        (unauthorized(), NotAuthorised, False),
+        (no_bot_path(), NotAuthorised, False),
+        (unknown_method(), MessageRejected, True),
+        (bad_request("message identifier is not specified"), MessageRejected, False),
+        (restarting(), OutcomeUnknown, False),
+    ],
+    ids=["revoked token", "not found", "no such method", "bad request", "server error"],
+)
+@pytest.mark.parametrize("initialized", [True, False])
+async def test_a_revoked_token_is_no_missing_method(
+    telegram: FakeTelegram, answer: TelegramRefusal, means: type[DeliveryError], missing: bool, initialized: bool
+) -> None:
+    """The library says the same words for both."""
+    async with bot_client(telegram) as bot:
+        bot._bot_initialized = initialized
+        telegram.refuse_next("editEphemeralMessageText", answer)
+        with pytest.raises(TelegramError) as raised:
+            await bot.do_api_request("editEphemeralMessageText")
+    assert type(to_delivery_error(raised.value, datetime(2026, 8, 21, tzinfo=UTC))) is means
+    assert is_missing_method(raised.value) is missing
+
+
+@pytest.mark.parametrize(
+    ("answer", "knows"),
+    [
+        (bad_request("message identifier is not specified"), True),
+        (unknown_method(), False),
+        (unauthorized(), None),
+        (no_bot_path(), None),
+        (restarting(), None),
+    ],
+)
+async def test_what_an_empty_call_tells_of_a_server(
+    telegram: FakeTelegram, answer: TelegramRefusal, knows: bool | None
+) -> None:
+    async with bot_client(telegram) as bot:
+        telegram.refuse_next("answerWidgetQuery", answer)
+        if knows is not None:
+            assert await has_method(bot, "answerWidgetQuery") is knows
+        else:
+            with pytest.raises(TelegramError):
+                await has_method(bot, "answerWidgetQuery")
+        telegram.garbage_next("answerWidgetQuery", status=400)
+        with pytest.raises(TelegramError):
+            await has_method(bot, "answerWidgetQuery")

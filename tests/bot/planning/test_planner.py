@@ -12,10 +12,11 @@ from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import ChatKind, ChatStatus, EmptyDigestPolicy
 from bot.deliveries import DeliveryState, DigestContent, EmptyDigestContent, EmptyReason
 from bot.planning.on_demand import plan_on_demand
+from bot.planning.planner import plan_due
 from bot.ports import PollRecord, Storage
 from paperboy.platforms import CAPABILITIES
 from tests.bot.digest_env import DigestEnvironment, paper_ids_in
-from tests.bot.factories import TUESDAY, make_paper, utc
+from tests.bot.factories import FRIDAY, TUESDAY, make_paper, utc
 from tests.fakes.ports import ActivityTrackingStorage, FakeClock
 
 MONDAY = TUESDAY - timedelta(days=1)
@@ -225,6 +226,35 @@ async def test_a_quiet_week_ends_with_a_note_that_knows_when_the_last_one_came(e
     assert content.last_match_day == date(2026, 6, 12)
     assert content.wider_matches == 2
     assert await environment.counts() == {DeliveryState.PENDING: 1}
+
+
+async def test_a_late_row_of_fridays_does_not_break_the_weekends_silence(environment: DigestEnvironment) -> None:
+    """Nor does it use up the word that is said once about a first silence: that comes on Monday."""
+    chat = await environment.chat("diffusion", since=FRIDAY)
+    environment.clock.move_to(utc(FRIDAY, 6))
+    await environment.list_papers(make_paper(1, DIFFUSION, day=FRIDAY))
+    assert await environment.plan(utc(FRIDAY, 7)) == 1
+    assert await environment.deliver()
+    saturday = FRIDAY + timedelta(days=1)
+    environment.clock.move_to(utc(saturday, 1))
+    async with environment.storage.write() as work:
+        await work.papers.record_polls([PollRecord("huggingface", FRIDAY, utc(saturday, 1), 1, 1)])
+        await work.commit()
+    before = sum((await environment.counts()).values())
+    assert await environment.plan(utc(saturday, 7)) == 1
+    assert sum((await environment.counts()).values()) == before
+    assert not (await environment.reload_chat(chat)).first_empty_notified
+
+
+async def test_a_topic_followed_while_planning_does_not_use_up_the_first_word(environment: DigestEnvironment) -> None:
+    """It was not decided yet, so nobody knows that nothing matches."""
+    environment.clock.move_to(utc(TUESDAY, 8))
+    chat = await environment.chat("clustering", since=TUESDAY - timedelta(days=1))
+    await environment.change_chat(chat, next_digest_at=utc(TUESDAY, 7))
+    await environment.list_papers(make_paper(1, DIFFUSION))
+    assert await plan_due(environment.storage, environment.index, utc(TUESDAY, 7, 30), CAPABILITIES) == 1
+    assert not (await environment.reload_chat(chat)).first_empty_notified
+    assert await environment.counts() == {}
 
 
 async def test_weekends_pass_in_silence(environment: DigestEnvironment) -> None:

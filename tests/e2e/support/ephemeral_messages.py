@@ -9,10 +9,15 @@ from tests.fakes.telegram import FakeTelegram, TelegramConversation, TelegramMes
 MONDAY = datetime(2026, 8, 24, 13, tzinfo=UTC)
 FOLLOWED = "✓ This group follows diffusion (set by Boss). 2 papers last week; daily 13:00 UTC, without sound."
 
+NOT_SHOWN = (
+    "I have an answer for one person alone, and Telegram can’t show it so here. Say /remote in a private chat with me "
+    "to manage this group from there."
+)
+
 
 def count_ephemeral(telegram: FakeTelegram) -> int:
     """How often a message was asked for that one person alone sees."""
-    return sum("receiver_user_id" in request.params for request in telegram.calls("sendMessage"))
+    return sum("ephemeral_message_parameters" in request.params for request in telegram.calls("sendMessage"))
 
 
 async def wait_for_menus(telegram: FakeTelegram) -> None:

@@ -167,3 +167,10 @@ async def test_a_forged_button_is_answered_kindly(
     assert "went wrong" not in said(chat)
     assert "clustering" in await followed(paperboy, chat)
     assert len(telegram.calls("answerCallbackQuery")) == presses + 1
+
+
+@pytest.mark.parametrize("payload", ["c-é", "c-~", "c-", "s-é", "c-/w==", "c-" + "A" * 62])
+async def test_a_link_that_was_garbled_is_answered(
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, payload: str
+) -> None:
+    assert (await telegram.private(telegram.person("Anna")).ask(f"/start {payload}")).text

@@ -133,7 +133,7 @@ class TelegramConversation:
         self._skip_unread()
         account = self._speaker(by).account
         assert message.is_seen_by(account), f"{account.first_name} does not see this message"
-        query_id, query = str(next(self.world.query_ids)), self._query(account)
+        query_id, query = str(next(self.world.query_ids)), self._query(account, message.thread_id)
         if not expired:
             self.world.button_queries[query_id] = query
         shown = self._inaccessible(message) if inaccessible else message.as_json()
@@ -163,8 +163,9 @@ class TelegramConversation:
         except TimeoutError:
             raise AssertionError(f"the bot {failure} within {timeout:g} s{self.world.trouble()}") from None
 
-    def _query(self, by: Account) -> Query[CallbackAnswer]:
-        return Query(asyncio.get_running_loop().create_future(), by=by, room=self.room, at=self.world.now())
+    def _query(self, by: Account, thread_id: int | None = None) -> Query[CallbackAnswer]:
+        answered: asyncio.Future[CallbackAnswer] = asyncio.get_running_loop().create_future()
+        return Query(answered, by=by, room=self.room, thread_id=thread_id, at=self.world.now())
 
     def _inaccessible(self, message: TelegramMessage) -> dict[str, Any]:
         return {"chat": self.room.as_json(), "message_id": message.id, "date": 0}

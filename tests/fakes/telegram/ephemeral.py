@@ -1,4 +1,4 @@
-"""Ephemeral messages (Bot API 10.2): one member of a group and the bot see them, and nobody's history keeps them.
+"""Ephemeral messages (Bot API 10.2 on): one member of a group and the bot see them, and nobody's history keeps them.
 
 The rules are those of core.telegram.org/bots/api#ephemeral-messages-and-commands; of the refusals only the texts that
 others met are known, the rest are ours.
@@ -13,25 +13,40 @@ from tests.fakes.telegram.chats import ADMIN_STATUSES, MEMBER_STATUSES, Account,
 from tests.fakes.telegram.messages import TelegramMessage
 from tests.fakes.telegram.parameters import BotApiCall
 from tests.fakes.telegram.refusals import bad_request
-from tests.fakes.telegram.state import TelegramState
+from tests.fakes.telegram.state import CallbackAnswer, Query, TelegramState
 
 WINDOW = 15
 """Seconds in which a press or a command may be answered so."""
 RECEIVER, QUERY = "receiver_user_id", "callback_query_id"
+OBJECT = "ephemeral_message_parameters"
+WITHOUT, OF_THE_METHOD, IN_AN_OBJECT, BY_THE_PRESS = (10, 1), (10, 2), (10, 3), (10, 4)
+"""Versions of the Bot API: no ephemeral messages; by parameters of the method; by one object; which a press alone may
+fill, without a chat."""
 
 
-def is_new(method: str) -> bool:
-    """Whether a server before 10.2 does not have the method."""
-    return "Ephemeral" in method
+def is_new(method: str, version: tuple[int, int]) -> bool:
+    """Whether a server of this version does not have the method yet."""
+    if method == "answerWidgetQuery":
+        return version < BY_THE_PRESS
+    return "Ephemeral" in method and version < OF_THE_METHOD
 
 
-def as_before(call: BotApiCall) -> None:
-    """What a server before 10.2 reads of a call: it never looks at names it does not know."""
+def as_read(call: BotApiCall, version: tuple[int, int], *, shows_everybody: bool = False) -> None:
+    """What a server of this version reads of a call: it never looks at names it does not know. From 10.3 on the old
+    parameters are such names, as the worst case: the documentation says *replaced*, nobody said what becomes of them.
+
+    ``shows_everybody``: the object is such a name as well, though the version has it.
+    """
     read = call.parameters.copy()  # what was asked stays on record
     if call.method.startswith("send"):
-        for name in (RECEIVER, QUERY):
-            read.pop(name, None)
-    if commands := read.get("commands"):
+        old = {name: read.pop(name) for name in (RECEIVER, QUERY) if name in read}
+        if version < IN_AN_OBJECT or shows_everybody:
+            read.pop(OBJECT, None)
+        if version == OF_THE_METHOD and old:
+            read[OBJECT] = old
+        if version < OF_THE_METHOD and read.get("reply_parameters"):
+            read["reply_parameters"] = _without(read["reply_parameters"], "ephemeral_message_id")
+    if version < OF_THE_METHOD and (commands := read.get("commands")):
         read["commands"] = [_without(command, "is_ephemeral") for command in commands]
     call.parameters = read
 
@@ -40,20 +55,34 @@ def _without(fields: dict[str, Any], name: str) -> dict[str, Any]:
     return {known: value for known, value in fields.items() if known != name}
 
 
+def pressed_by(world: TelegramState, call: BotApiCall) -> Query[CallbackAnswer] | None:
+    """The press that a call without a chat names, whose chat is then meant."""
+    query_id = (call.value(OBJECT) or {}).get(QUERY)
+    if call.value("chat_id") or not query_id or world.bot_api < BY_THE_PRESS:
+        return None
+    query = world.button_queries.get(query_id)
+    if query is None or query.room is None:
+        raise bad_request("QUERY_ID_INVALID")
+    return query
+
+
 def receiver_of(world: TelegramState, room: ChatState, call: BotApiCall) -> Account | None:
     """Who alone is to see the message, None for everybody; raises `Refused` where it may not be sent so."""
     answers = (call.value("reply_parameters") or {}).get("ephemeral_message_id")
-    if not call.number(RECEIVER):
-        if answers or call.text(QUERY):
+    asked = call.value(OBJECT) or {}
+    pressed = pressed_by(world, call)
+    receiver_id = int(asked.get(RECEIVER) or (pressed.by.id if pressed and pressed.by else 0))
+    if not receiver_id:
+        if answers or asked:
             raise bad_request("ephemeral message receiver must be specified")
         return None
     if room.kind not in ("group", "supergroup"):
         raise bad_request("BOT_NOT_ADMIN")
-    account = world.accounts.get(call.number(RECEIVER))
+    account = world.accounts.get(receiver_id)
     if account is None or account.is_bot or room.status_of(account.id) not in MEMBER_STATUSES:
         raise bad_request("USER_NOT_PARTICIPANT")
-    if call.text(QUERY):
-        _check_press(world, room, account, call.text(QUERY))
+    if asked.get(QUERY):
+        _check_press(world, room, account, asked[QUERY])
     elif answers:
         _check_command(world, room, account, int(answers))
     elif room.status_of(world.bot.id) not in ADMIN_STATUSES:

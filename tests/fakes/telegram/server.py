@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.telegram.ephemeral import as_before, is_new
+from tests.fakes.telegram.ephemeral import as_read, is_new
 from tests.fakes.telegram.faults import GARBAGE, TelegramFault, TelegramFaults
 from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.parameters import NAMES, BotApiCall, check_call, read_call
@@ -78,7 +78,7 @@ class BotApiServer:
         if token != self.token or self.closed is not None:
             return _response(_refusal(self.closed or _bad_token(token)))
         name = NAMES.get(method.lower())
-        if name is None or (is_new(name) and not self.world.knows_ephemeral):
+        if name is None or is_new(name, self.world.bot_api):
             return _response(_refusal(unknown_method()))
         try:
             return await self._answer(request, await read_call(request, name))
@@ -130,8 +130,7 @@ class BotApiServer:
         if method is None:
             raise bad_request(f"the stand-in does not play {call.method}")
         check_call(call)
-        if not self.world.knows_ephemeral:
-            as_before(call)
+        as_read(call, self.world.bot_api, shows_everybody=self.world.shows_everybody)
         return await method(self.world, call)
 
 

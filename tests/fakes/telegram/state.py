@@ -52,6 +52,7 @@ class Query(Generic[Answer]):
     answers: list[Answer] = dataclasses.field(default_factory=list)
     by: Account | None = None
     room: ChatState | None = None
+    thread_id: int | None = None
     at: float = 0
 
     def answer(self, answer: Answer) -> None:
@@ -97,8 +98,10 @@ class TelegramState:
         self.now = now
         self.privacy = True
         """Groups: the bot only sees commands, mentions and replies, unless it is an administrator."""
-        self.knows_ephemeral = True
-        """Whether the server speaks Bot API 10.2; an older one ignores parameters that it does not know."""
+        self.bot_api = (10, 4)
+        """The version that the server speaks; an older one ignores parameters that it does not know."""
+        self.shows_everybody = False
+        """Whether it posts for everybody what is for one alone, against what it says."""
         self.updates = UpdateQueue()
         self.webhook = Webhook(self.updates, now)
         self.rate_monitor = RateMonitor(clock)

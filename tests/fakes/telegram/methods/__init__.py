@@ -32,6 +32,7 @@ METHODS: dict[str, Method] = {
     "editMessageReplyMarkup": sending.edit_message_reply_markup,
     "deleteMessage": sending.delete_message,
     "answerCallbackQuery": queries.answer_callback_query,
+    "answerWidgetQuery": queries.answer_widget_query,
     "answerInlineQuery": inline.answer_inline_query,
     "getChat": chats.get_chat,
     "getChatMember": chats.get_chat_member,

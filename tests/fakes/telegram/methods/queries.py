@@ -17,3 +17,7 @@ async def answer_callback_query(world: TelegramState, call: BotApiCall) -> bool:
         raise bad_request("MESSAGE_TOO_LONG")
     query.answer(CallbackAnswer(call.text("text"), call.flag("show_alert"), call.text("url")))
     return True
+
+
+async def answer_widget_query(world: TelegramState, call: BotApiCall) -> bool:
+    raise query_too_old()

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from tests.fakes.telegram.chats import ADMIN_STATUSES, ChatState
-from tests.fakes.telegram.ephemeral import receiver_of, sent_to_one
+from tests.fakes.telegram.ephemeral import OBJECT, pressed_by, receiver_of, sent_to_one
 from tests.fakes.telegram.formatting import FormattedText, check_caption, check_text, formatted, message_text
 from tests.fakes.telegram.keyboards import check_keyboard
 from tests.fakes.telegram.markup import check_on_sending, checked_markup
@@ -103,8 +103,12 @@ def _send(world: TelegramState, call: BotApiCall, content: FormattedText, **deta
     markup = checked_markup(call.value("reply_markup"))
     if call.value("reply_parameters"):
         checked_fields("ReplyParameters", call.value("reply_parameters"))
-    room = world.reachable(call)
-    thread_id, in_topic = room.thread(call.number("message_thread_id"), world.bot)
+    if call.value(OBJECT):
+        checked_fields("EphemeralMessageParameters", call.value(OBJECT))
+    pressed = pressed_by(world, call)
+    room = pressed.room if pressed and pressed.room else world.reachable(call)
+    in_thread = pressed.thread_id or 0 if pressed else call.number("message_thread_id")
+    thread_id, in_topic = room.thread(in_thread, world.bot)
     receiver = receiver_of(world, room, call)
     reply_to = _reply_to(room, call)
     if reply_to is not None and not thread_id:
@@ -144,7 +148,7 @@ def _reply_to(room: ChatState, call: BotApiCall) -> TelegramMessage | None:
     if "message_id" not in wanted:
         raise bad_request('can\'t find field "message_id"')
     message = room.messages.get(int(wanted["message_id"]))
-    may_be_gone = wanted.get("allow_sending_without_reply") and not call.number("receiver_user_id")
+    may_be_gone = wanted.get("allow_sending_without_reply") and not call.value(OBJECT)
     if message is None and not may_be_gone:
         raise bad_request("message to be replied not found")
     return message
