@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.proxies import ProxyRoutes, parse_bypass, parse_proxy
+
 
 def _names(value: object) -> object:
     if isinstance(value, str):
@@ -59,6 +61,7 @@ def _token(value: object) -> object:
     return token
 
 
+Proxy = Annotated[str, AfterValidator(parse_proxy)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
 
@@ -104,6 +107,11 @@ class Settings(BaseSettings):
     on_uncertain: Literal["resend", "hold"] = "resend"
     clock_start: Annotated[datetime | None, AfterValidator(_utc)] = None
 
+    http_proxy: Proxy = ""
+    https_proxy: Proxy = ""
+    all_proxy: Proxy = ""
+    no_proxy: str = ""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
@@ -112,10 +120,18 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone or "UTC")
 
     @property
+    def proxies(self) -> ProxyRoutes:
+        """The way to every server."""
+        return ProxyRoutes(
+            self.http_proxy or self.all_proxy, self.https_proxy or self.all_proxy, parse_bypass(self.no_proxy)
+        )
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is set, the database's password too, for the log's filter."""
         values = (getattr(self, name) for name in type(self).model_fields)
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        if password := re.search(r"://[^/:@]*:(.+)@", self.database_url):
-            found += [password[1], unquote(password[1])]
+        for address in (self.database_url, self.http_proxy, self.https_proxy, self.all_proxy):
+            if password := re.search(r"://[^/:@]*:(.+)@", address):
+                found += [password[1], unquote(password[1])]
         return tuple(filter(None, found))

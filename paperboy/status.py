@@ -17,6 +17,7 @@ from bot.ports import PaperRepository, SourceState, Storage
 from paperboy.check_result import CheckResult
 from paperboy.container import App, database_kind
 from paperboy.embedding_worker import check_embeddings
+from paperboy.environment_checks import check_environment
 from paperboy.health_checks import check_platforms
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -67,6 +68,7 @@ async def run_checks(app: App) -> list[CheckResult]:
         await _check_index(app),
         await check_embeddings(app.embeddings),
         *await check_platforms(app),
+        *check_environment(app.settings),
         _check_port(app.settings),
         *await _check_deliveries(app),
     ]

@@ -228,6 +228,11 @@ async def test_wrong_use_is_told_kindly_and_exits_2(shell: CommandLine, words: l
         ({"HF_TOKEN": "hf_abc…"}, "HF_TOKEN: holds a character that no token has"),
         ({"TELEGRAM_API_URL": "ftp://telegram"}, "https://"),
         ({"CLOCK_START": "0001-01-01T00:00:00+05:00"}, "CLOCK_START: is no moment"),
+        (
+            {"HTTPS_PROXY": "http://user:pa#ss@127.0.0.1:3128"},
+            "HTTPS_PROXY: has '#' in the user or password; write it",
+        ),
+        ({"all_proxy": "gopher://x"}, "ALL_PROXY: names a proxy by gopher://"),
         ({"CATALOGUE": "mine.toml"}, "CATALOGUE: mine.toml: it can't be read (No such file or directory)"),
     ],
 )
