@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from adapters.proxies import shown_proxy
 from paperboy.check_result import CheckResult
-from paperboy.settings import Settings
+from paperboy.settings import Settings, read_env_lines, read_environment
+from paperboy.settings_warnings import settings_warnings
 
 
 def check_environment(settings: Settings) -> Iterator[CheckResult]:
-    """The proxies in use, and which of the addresses that are asked go without."""
+    """The settings that do not do what they look like, and the proxies in use."""
+    for each in settings_warnings(settings, read_env_lines(), read_environment()):
+        yield CheckResult("settings", "warn", each.what, each.remedy)
     yield from _check_proxies(settings)
 
 

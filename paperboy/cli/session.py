@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
@@ -16,8 +17,12 @@ from bot.errors import InputError
 from bot.i18n import Translator
 from bot.matching.catalogue.catalogue import CatalogueError
 from paperboy.logs import start_logging
-from paperboy.settings import Settings
+from paperboy.settings import Settings, read_env_lines, read_environment
+from paperboy.settings_mistakes import describe_mistake
+from paperboy.settings_warnings import settings_warnings
 from storage.engine.errors import DatabaseError
+
+log = logging.getLogger(__name__)
 
 EXIT_FAILED, EXIT_WRONG_USE = 1, 2
 
@@ -32,6 +37,9 @@ def run_command(work: Callable[[Settings], Awaitable[int | None]], *, quiet: boo
     settings = read_settings()
     level = "warning" if quiet and settings.log_level == "info" else settings.log_level
     start_logging(level, settings.log_format, settings.secrets)
+    if not quiet:
+        for each in settings_warnings(settings, read_env_lines(), read_environment()):
+            log.warning("%s %s", each.what, each.remedy)
     try:
         sys.exit(asyncio.run(_await(work(settings))) or 0)
     except DatabaseError as problem:
@@ -50,12 +58,12 @@ async def _await(work: Awaitable[int | None]) -> int | None:
 
 def read_settings() -> Settings:
     """The settings; a wrong one is told by its name, and the value of a secret never."""
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # what it can't read is said by us, with what to do
     try:
         return Settings()
     except ValidationError as problem:
         for error in problem.errors(include_url=False, include_input=False):
-            name = ".".join(str(part) for part in error["loc"]).upper()
-            error_console.print(f"{name}: {error['msg'].removeprefix('Value error, ')}", markup=False)
+            error_console.print(describe_mistake(error), markup=False)
         error_console.print("The setting stands in the environment or in .env; .env.example says what each one takes.")
         sys.exit(EXIT_WRONG_USE)
     except (OSError, UnicodeDecodeError) as problem:

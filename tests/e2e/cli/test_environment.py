@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from paperboy.settings import Settings, read_env_lines
+from paperboy.settings_warnings import settings_warnings
 from tests.e2e.cli.test_command_line import CommandLine, forked, hub, shell
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.slack import FakeSlack
@@ -61,3 +65,100 @@ async def test_slack_behind_a_socks_proxy_is_told_what_would_work(shell: Command
     assert ended.code == 1
     told = [finding for finding in ended.json["findings"] if "SOCKS" in finding["what"]]
     assert any("HTTPS_PROXY" in finding["mend"] for finding in told)
+
+
+@pytest.mark.parametrize(
+    ("variables", "file", "said", "remedy"),
+    [
+        (
+            {"TELEGRAM_TOKEN": "1:x"},
+            "",
+            "TELEGRAM_TOKEN in the environment is not a setting; did you mean TELEGRAM_BOT_TOKEN?",
+            "",
+        ),
+        ({"SLACK_TOKEN": "x"}, "", "did you mean SLACK_BOT_TOKEN?", ""),
+        ({"PAPERBOY_TIMEZONE": "UTC"}, "", "did you mean TIMEZONE?", ""),
+        ({"WEBPASSWORD": "x"}, "", "did you mean WEB_PASSWORD?", ""),
+        (
+            {},
+            "TELEGRAM_TOKEN=1:secret\n",
+            ".env is not a setting; did you mean TELEGRAM_BOT_TOKEN?",
+            "",
+        ),
+        ({}, "COLOUR=blue\n", "COLOUR in .env is not a setting.", ".env.example"),
+        ({}, "# mine\n\nPORT 8080\n", "Line 3 of .env can't be read.", "PORT=..."),
+        ({}, "MEANING=off\nWEB_PASSWORD: secret\n", "Line 2 of .env can't be read.", "WEB_PASSWORD=..."),
+        ({}, "HOST\n", "Line 1 of .env can't be read.", "HOST=..."),
+        ({"TELEGRAM_BOT_TOKEN": "secret"}, "", "TELEGRAM_BOT_TOKEN does not look like such a token.", "@BotFather"),
+        ({"SLACK_BOT_TOKEN": "xapp-secret"}, "", "SLACK_BOT_TOKEN does not look like such a token.", "xoxb-"),
+        ({"SLACK_APP_TOKEN": "xoxb-secret"}, "", "SLACK_APP_TOKEN does not look like such a token.", "xapp-"),
+        ({"HOST": "0.0.0.0"}, "", "HOST=0.0.0.0 opens Paperboy to other machines, but WEB_PASSWORD is not set.", ""),
+        ({"PUBLIC_URL": "http://paperboy.example"}, "", "PUBLIC_URL does not begin with https://", ""),
+        ({"ADMIN_CHATS": "bob"}, "", "ADMIN_CHATS: bob is no chat", "telegram:<chat>"),
+    ],
+)
+def test_a_setting_that_does_nothing_is_said_with_what_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], file: str, said: str, remedy: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(file)
+    settings = Settings.model_validate({name.lower(): value for name, value in variables.items()})
+    (warning,) = settings_warnings(settings, read_env_lines(), variables)
+    assert said in warning.what
+    assert remedy in warning.remedy
+    assert "secret" not in warning.what + warning.remedy
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {
+            "HOSTNAME": "box",
+            "HOSTTYPE": "x",
+            "TERM": "x",
+            "TZ": "UTC",
+            "FTP_PROXY": "x",
+            "LOGNAME": "me",
+            "HF_HOME": "/x",
+        },
+        {"PAPERBOY_PORT": "tcp://10.0.0.1:80", "PAPERBOY_SERVICE_HOST": "10.0.0.1", "PAPERBOY_SERVICE_PORT": "80"},
+        {"SLACK_WEBHOOK_URL": "x", "TELEGRAM_CHAT_ID": "1", "DATABASE": "x", "HTTP_PROXY": "x"},
+        {"TELEGRAM_TOKEN": "x", "TELEGRAM_BOT_TOKEN": "1:x"},
+    ],
+)
+def test_variables_of_other_programs_are_left_alone(variables: dict[str, str]) -> None:
+    assert list(settings_warnings(Settings(_env_file=None), [], variables)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "meant"),
+    [
+        ("hf_token", " hf_abc\n", "hf_abc"),
+        ("telegram_bot_token", "123:ABC\r\n", "123:ABC"),
+        ("slack_signing_secret", "\tabc ", "abc"),
+        ("web_password", "with a blank \n", "with a blank"),
+    ],
+)
+def test_secrets_lose_what_copying_added(name: str, given: str, meant: str) -> None:
+    assert getattr(Settings.model_validate({name: given}), name).get_secret_value() == meant
+
+
+@pytest.mark.parametrize(("given", "meant"), [("Berlin", "Europe/Berlin"), ("new york", "America/New_York"), ("", "")])
+def test_a_time_zone_is_understood_as_in_a_chat(given: str, meant: str) -> None:
+    assert Settings(timezone=given, _env_file=None).timezone == meant
+
+
+async def test_the_start_and_doctor_say_it(shell: CommandLine) -> None:
+    (shell.folder / ".env").write_text("PORT 8080\nTELEGRAM_TOKEN=123:secret\n")
+    told = await shell.run("doctor", "--json")
+    assert "dotenv" not in told.err
+    assert [each["what"].split(" ")[0] for each in told.json["findings"] if each["name"] == "settings"] == [
+        "Line",
+        "TELEGRAM_TOKEN",
+    ]
+    shell.settings["HOST"] = "999.1.1.1"  # so that it ends by itself
+    started = await shell.run("run")
+    assert "Line 1 of .env can't be read. Write it like PORT=..." in started.err
+    assert "did you mean TELEGRAM_BOT_TOKEN?" in started.err
+    assert "secret" not in told.out + told.err + started.err
+    assert "is not a setting" not in (await shell.run("status")).err
