@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.errors import InputError
-from bot.i18n import Translator
+from bot.i18n import LazyText, Translator
 from bot.matching.catalogue.catalogue import CatalogueError
 from paperboy.logs import start_logging
 from paperboy.settings import Settings, read_env_lines, read_environment
@@ -96,5 +96,19 @@ def exit_input_error(mistake: InputError) -> NoReturn:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One object on standard output, as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One object on standard output, in characters that its encoding has."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo(text if _is_encodable(text) else json.dumps(value, indent=2))
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def print_sentence(*sentences: LazyText) -> None:
+    """One line on standard output, in the words of the catalogue."""
+    console.print(" ".join(map(Translator().plain_text, sentences)), markup=False)

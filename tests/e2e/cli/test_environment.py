@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from adapters.local.capabilities import LOCAL
+from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings, read_env_lines
 from paperboy.settings_warnings import settings_warnings
+from storage.database import Database
 from tests.e2e.cli.test_command_line import CommandLine, forked, hub, shell
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.slack import FakeSlack
@@ -162,3 +167,36 @@ async def test_the_start_and_doctor_say_it(shell: CommandLine) -> None:
     assert "did you mean TELEGRAM_BOT_TOKEN?" in started.err
     assert "secret" not in told.out + told.err + started.err
     assert "is not a setting" not in (await shell.run("status")).err
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+async def test_every_encoding_gets_the_answer(shell: CommandLine, encoding: str) -> None:
+    await shell.run("fetch")
+    found = await shell.run("search", "titles", "OR", "αβγ", "--json", PYTHONIOENCODING=encoding)
+    assert found.code == 0
+    assert json.loads(found.out)["query"] == "titles OR αβγ"
+    for words in (("search", "titles", "OR", "αβγ"), ("status",)):
+        assert (await shell.run(*words, PYTHONIOENCODING=encoding)).code == 0
+
+
+@pytest.mark.parametrize("beside_another", [False, True])
+async def test_deliver_ends_and_says_what_waits_until_when(shell: CommandLine, beside_another: bool) -> None:
+    await shell.run("fetch")
+    await shell.run("chat", typed="/subscribe upvotes>=0\nexit\n")
+    database = Database(f"sqlite:///{shell.folder / 'paperboy.db'}")
+    async with database.write() as work:
+        noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+        await work.outbox.suspend(LOCAL, "", noon + timedelta(seconds=43838))
+        await work.commit()
+    await database.close()
+    running = SenderLock(shell.folder / "paperboy.db")
+    assert not beside_another or running.acquire()
+    try:
+        ended = await shell.run("deliver", "--now")
+    finally:
+        if beside_another:
+            running.release()
+    assert ended.code == 0
+    assert "1 chat planned" in ended.out
+    assert "0 messages sent" in ended.out
+    assert "1 message waits until Thu 5 Mar 00:10 UTC" in ended.out
