@@ -23,6 +23,7 @@ from adapters.huggingface.api import HuggingFaceApi
 from adapters.huggingface.sample import load_sample_papers
 from adapters.local import LocalChat
 from adapters.local.capabilities import LOCAL
+from adapters.proxies import RoutedTransport
 from adapters.search.fts_index import FtsIndex
 from adapters.search.hybrid_index import HybridIndex
 from adapters.web import ChatAccess, chat_routes
@@ -103,7 +104,12 @@ async def open_app(
         meaning = _embeddings(settings)
         index = _index(settings, meaning, stack)
         client = await stack.enter_async_context(
-            httpx.AsyncClient(timeout=httpx.Timeout(20, connect=8), headers={"User-Agent": USER_AGENT}, max_redirects=5)
+            httpx.AsyncClient(
+                timeout=httpx.Timeout(20, connect=8),
+                headers={"User-Agent": USER_AGENT},
+                max_redirects=5,
+                transport=RoutedTransport(settings.proxies),
+            )
         )
         gatherer = Ingestor(_sources(settings, client, clock), storage, index, clock, load_sample_papers)
         parts = _wire(settings, clock, storage, index, meaning, gatherer, platform_table)

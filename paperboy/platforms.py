@@ -82,6 +82,7 @@ def _make_telegram(settings: Settings, storage: Database, clock: Clock) -> Teleg
         public_url=settings.public_url,
         rate_limiter=storage.rate_limiter,
         paid_rate=settings.telegram_paid_rate,
+        proxies=settings.proxies,
     )
 
 
@@ -101,6 +102,7 @@ def _make_slack(settings: Settings, storage: Database, clock: Clock) -> SlackPla
         api_url=settings.slack_api_url,
         oauth=oauth,
         rate_limiter=storage.rate_limiter,
+        proxies=settings.proxies,
     )
 
 

@@ -6,15 +6,33 @@ they may be added to, never renamed.
 
 from __future__ import annotations
 
+import os
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from dotenv.parser import Binding, parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from adapters.proxies import ProxyRoutes, parse_bypass, parse_proxy
+from bot.commands.ui.timezones import parse_zone
+from bot.errors import InputError
+
+ENV_FILE: Final = ".env"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvLine:
+    """An entry of ``.env`` that begins in line ``number``; ``name`` '' where not even that can be read."""
+
+    number: int
+    name: str
+    readable: bool
 
 
 def _names(value: object) -> object:
@@ -24,9 +42,14 @@ def _names(value: object) -> object:
 
 
 def _zone(value: str) -> str:
-    if value and value not in available_timezones():
-        raise ValueError("is no IANA time zone; take one like Europe/Berlin or UTC")
-    return value
+    """The zone that is meant, as people name zones in a chat."""
+    if not value or value in available_timezones():
+        return value
+    try:
+        return parse_zone(value)
+    except InputError as mistake:
+        near = " or ".join(suggestion.removeprefix("when ") for suggestion in mistake.suggestions)
+        raise ValueError(f"is no time zone that is known; take one like {near or 'Europe/Berlin or UTC'}") from mistake
 
 
 def _utc(value: datetime | None) -> datetime | None:
@@ -59,6 +82,8 @@ def _token(value: object) -> object:
     return token
 
 
+Token = Annotated[SecretStr, BeforeValidator(_token)]
+Proxy = Annotated[str, AfterValidator(parse_proxy)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
 
@@ -66,26 +91,28 @@ Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
 class Settings(BaseSettings):
     """Every setting with its default; a wrong value is told with its name and what would be right."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     database_url: str = "sqlite:///paperboy.db"
     data_dir: Path = Path()
     catalogue: Path | None = None
 
     hf_endpoint: WebAddress = "https://huggingface.co"
-    hf_token: Annotated[SecretStr, BeforeValidator(_token)] = SecretStr("")
+    hf_token: Token = SecretStr("")
     arxiv_rss_url: WebAddress = "https://rss.arxiv.org"
     arxiv_categories: Names = frozenset()
 
-    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_bot_token: Token = SecretStr("")
     telegram_api_url: WebAddress = "https://api.telegram.org"
     telegram_paid_rate: int = Field(0, ge=0, le=1000)
 
-    slack_bot_token: SecretStr = SecretStr("")
-    slack_app_token: SecretStr = SecretStr("")
-    slack_signing_secret: SecretStr = SecretStr("")
+    slack_bot_token: Token = SecretStr("")
+    slack_app_token: Token = SecretStr("")
+    slack_signing_secret: Token = SecretStr("")
     slack_client_id: str = ""
-    slack_client_secret: SecretStr = SecretStr("")
+    slack_client_secret: Token = SecretStr("")
     slack_api_url: WebAddress = "https://slack.com/api/"
 
     public_url: WebAddress = ""
@@ -106,6 +133,11 @@ class Settings(BaseSettings):
     on_uncertain: Literal["resend", "hold"] = "resend"
     clock_start: Annotated[datetime | None, AfterValidator(_utc)] = None
 
+    http_proxy: Proxy = ""
+    https_proxy: Proxy = ""
+    all_proxy: Proxy = ""
+    no_proxy: str = ""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
@@ -121,10 +153,48 @@ class Settings(BaseSettings):
         return ""
 
     @property
+    def proxies(self) -> ProxyRoutes:
+        """The way to every server."""
+        return ProxyRoutes(
+            self.http_proxy or self.all_proxy, self.https_proxy or self.all_proxy, parse_bypass(self.no_proxy)
+        )
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is set, the database's password too, for the log's filter."""
         values = (getattr(self, name) for name in type(self).model_fields)
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        if password := re.search(r"://[^/:@]*:(.+)@", self.database_url):
-            found += [password[1], unquote(password[1])]
+        for address in (self.database_url, self.http_proxy, self.https_proxy, self.all_proxy):
+            if password := re.search(r"://[^/:@]*:(.+)@", address):
+                found += [password[1], unquote(password[1])]
         return tuple(filter(None, found))
+
+
+def read_env_lines() -> list[EnvLine]:
+    """Every entry of ``.env``, also what can't be read; none without that file."""
+    try:
+        with open(ENV_FILE, encoding="utf-8") as file:
+            entries = list(parse_stream(file))
+    except OSError:
+        return []
+    return [
+        EnvLine(_line_number(entry), entry.key or _first_word(entry), not entry.error and entry.value is not None)
+        for entry in entries
+        if entry.key or entry.error
+    ]
+
+
+def read_environment() -> dict[str, str]:
+    """Every variable of the environment, of whatever program."""
+    return dict(os.environ)
+
+
+def _line_number(entry: Binding) -> int:
+    """An entry begins with the empty lines before it."""
+    text = entry.original.string
+    return entry.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _first_word(entry: Binding) -> str:
+    found = re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)", entry.original.string)
+    return found[1] if found else ""

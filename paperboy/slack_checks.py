@@ -25,7 +25,15 @@ async def check_connected(settings: Settings, storage: Storage) -> CheckResult:
 def incomplete_settings(settings: Settings) -> Iterator[CheckResult]:
     """Settings that do nothing without others that are missing."""
     client, secret = settings.slack_client_id, settings.slack_client_secret.get_secret_value()
+    is_on = bool(client or settings.slack_bot_token.get_secret_value())
     ways_in = settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()
+    if is_on and settings.proxies.needs_socks(settings.slack_api_url):
+        yield CheckResult(
+            SLACK,
+            "fail",
+            "Slack can't be reached through a SOCKS proxy.",
+            "Set HTTPS_PROXY to an http:// proxy, or name slack.com in NO_PROXY.",
+        )
     if bool(client) != bool(secret):
         missing = "SLACK_CLIENT_SECRET" if client else "SLACK_CLIENT_ID"
         yield CheckResult(
@@ -36,7 +44,7 @@ def incomplete_settings(settings: Settings) -> Iterator[CheckResult]:
             "PUBLIC_URL is not set, so Slack sends whoever installs the app to the first address of its own settings."
         )
         yield CheckResult(SLACK, "warn", what, "Set PUBLIC_URL to the https address of this server.")
-    elif ways_in and not (client or settings.slack_bot_token.get_secret_value()):
+    elif ways_in and not is_on:
         yield CheckResult(
             SLACK,
             "fail",

@@ -12,17 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from bot.deliveries import DeliveryState
+from bot.i18n import LazyText, Translator, tn
 from bot.ingest.list_completeness import is_complete, is_source_late
 from bot.papers import ARXIV
 from bot.ports import PaperRepository, SourceState, Storage
 from paperboy.check_result import CheckResult
 from paperboy.container import App, database_file, database_kind
 from paperboy.embedding_worker import check_embeddings
+from paperboy.environment_checks import check_environment
 from paperboy.file_rights import check_file_rights, private_files
 from paperboy.health_checks import check_platforms
 from paperboy.row_count import LOST_REMEDY, RowCount
 from paperboy.settings import Settings
 from paperboy.version import VERSION
+
+
+def _say(text: LazyText) -> str:
+    return Translator().plain_text(text)
 
 
 def iso_utc(value: datetime | None) -> str | None:
@@ -73,6 +79,7 @@ async def run_checks(app: App) -> list[CheckResult]:
         await _check_index(app),
         await check_embeddings(app.embeddings),
         *await check_platforms(app),
+        *check_environment(app.settings),
         _check_port(app.settings),
         *await _check_deliveries(app),
     ]
@@ -109,7 +116,7 @@ async def _check_sources(app: App) -> list[CheckResult]:
 def check_source(state: SourceState, now: datetime) -> CheckResult:
     """How a source is doing, with everything of it that could not be read."""
     newest, last_read = state.latest_day or "none", iso_utc(state.last_success_at) or "never"
-    said = f"{state.paper_count} papers, newest list {newest}, last read {last_read}."
+    said = f"{_say(tn('{n} paper', '{n} papers', state.paper_count))}, newest list {newest}, last read {last_read}."
     if state.problem:
         what = "The last try failed" if state.failing_since else "Not everything could be read"
         return CheckResult(state.name, "warn", f"{said} {what}: {state.problem}.", _source_remedy(state))
@@ -131,7 +138,7 @@ async def _check_index(app: App) -> CheckResult:
     async with app.storage.read() as work:
         newest = await work.papers.latest_revision()
     if reached < newest:
-        what = f"The search index is {newest - reached} changes behind."
+        what = f"The search index is {_say(tn('{n} change', '{n} changes', newest - reached))} behind."
         return CheckResult("index", "warn", what, "It catches up by itself at the next poll.")
     return CheckResult("index", "ok", "The search index holds every paper.")
 
@@ -152,6 +159,8 @@ async def _check_deliveries(app: App) -> list[CheckResult]:
         counts = await work.outbox.count_by_state()
     uncertain, failed = counts.get(DeliveryState.UNCERTAIN, 0), counts.get(DeliveryState.FAILED, 0)
     if uncertain or failed:
-        what = f"{failed} deliveries failed, and of {uncertain} nobody knows whether they arrived."
+        failures = _say(tn("{n} delivery failed", "{n} deliveries failed", failed))
+        doubts = tn("nobody knows whether {n} arrived", "of {n} nobody knows whether they arrived", uncertain)
+        what = f"{failures}, and {_say(doubts)}."
         return [CheckResult("deliveries", "warn", what, "The log names each with its reason.")]
     return [CheckResult("deliveries", "ok", f"{counts.get(DeliveryState.SENT, 0)} sent, none failed.")]

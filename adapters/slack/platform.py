@@ -13,6 +13,7 @@ from typing import Final
 from slack_bolt.app.async_app import AsyncApp
 from starlette.routing import Route
 
+from adapters.proxies import DIRECT, ProxyRoutes
 from adapters.slack.capabilities import CAPABILITIES, SLACK
 from adapters.slack.client.connection import Connection
 from adapters.slack.client.tokens import BotToken, StaticToken
@@ -81,6 +82,7 @@ class SlackPlatform:
         rate_limiter: RateLimiter | None = None,
         check_every: timedelta = CHECK_EVERY,
         ping_seconds: float = 10,
+        proxies: ProxyRoutes = DIRECT,
     ) -> None:
         self._app_token = app_token
         self._signing_secret = signing_secret
@@ -91,7 +93,7 @@ class SlackPlatform:
         self._rate_limiter = rate_limiter or InMemoryRateLimiter()
         self._check_every = check_every
         self._ping_seconds = ping_seconds
-        self._connection = Connection(api_url)
+        self._connection = Connection(api_url, proxies)
         self._installations = InstallationRepository(oauth, self._connection, clock) if oauth else None
         static = self._make_bot(StaticToken(bot_token), _name(bot_token)) if bot_token else None
         self._registry = WorkspaceRegistry(self._make_bot, clock, static, self._installations)

@@ -14,6 +14,7 @@ from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import TypeHandler
 
+from adapters.proxies import DIRECT, ProxyRoutes
 from adapters.telegram.capabilities import CAPABILITIES, TELEGRAM
 from adapters.telegram.client.application import IN_FLIGHT, PollingRequest, build_application, build_sending_request
 from adapters.telegram.client.errors import retry_seconds, safe_cause
@@ -75,6 +76,7 @@ class TelegramPlatform:
         silence: timedelta = SILENCE,
         rate_limiter: SharedPace | None = None,
         paid_rate: int = 0,
+        proxies: ProxyRoutes = DIRECT,
     ) -> None:
         self._token = token
         self._clock = clock
@@ -87,8 +89,8 @@ class TelegramPlatform:
         a_second = paid_rate if self._paid else A_SECOND
         self.capabilities = replace(CAPABILITIES, max_in_flight=_in_flight(a_second))
         self._rate_limiter = TelegramRateLimiter(clock, a_second, shared=rate_limiter, bot=token.partition(":")[0])
-        self._send_request = build_sending_request(self.capabilities.max_in_flight)
-        self._poll_request = None if public_url else PollingRequest()
+        self._send_request = build_sending_request(self.capabilities.max_in_flight, proxies)
+        self._poll_request = None if public_url else PollingRequest(proxies)
         update_processor = PerChatProcessor(self._done, self._confirm_duplicate)
         self._application = build_application(
             token, api_url, self._send_request, self._poll_request, self._rate_limiter, update_processor

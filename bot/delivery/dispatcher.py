@@ -114,11 +114,11 @@ class OutboxDispatcher:
                     await asyncio.wait({ending})
 
     async def drain(self, timeout: timedelta = DRAIN_TIMEOUT) -> bool:
-        """Sends until nothing is left that could be sent; False if that took longer than ``timeout``."""
+        """Sends until nothing is left that may go within ``timeout``; False if that took longer."""
         until = self._clock.now() + timeout
         running = asyncio.create_task(self.run())
         try:
-            while left := (self._is_busy or await self._has_sendable()):
+            while left := (self._is_busy or await self.has_sendable(until)):
                 if self._clock.now() >= until:
                     break
                 await self._wait(self._idle, None)
@@ -240,9 +240,10 @@ class OutboxDispatcher:
                 log.exception("uncertain deliveries could not be looked at; trying again")
             await self._wait(self._stopping, None)
 
-    async def _has_sendable(self) -> bool:
+    async def has_sendable(self, until: datetime) -> bool:
+        """Whether something is on its way or may go by ``until``."""
         async with self._storage.read() as work:
             counts = await work.outbox.count_by_state()
             moments = [await work.outbox.next_pending_at(platform) for platform in self._platforms]
         in_doubt = counts[DeliveryState.UNCERTAIN] if self._on_uncertain == "resend" else 0
-        return bool(counts[DeliveryState.SENDING] or in_doubt or any(moments))
+        return bool(counts[DeliveryState.SENDING] or in_doubt or any(moment <= until for moment in moments if moment))

@@ -25,7 +25,7 @@ _TOKEN_PATTERN = re.compile(
     | "(?P<quoted>[^"]*)"
     | (?P<quote>")
     | (?:up)?votes?\s*(?P<sign>>=|=>|≥|<=|≤|[<>=:])\s*(?P<number>[^\s()"]*)
-    | (?P<name>[^\W\d_]+):(?:"(?P<words>[^"]*)"|(?P<value>[^\s()"]*))
+    | (?P<name>[^\W\d_]+):(?:"(?P<words>[^"]*)"|'(?P<single>[^"()]*?)'(?=[\s()|]|$)|(?P<value>[^\s()"]*))
     | (?P<minus>[-–—−]+(?=[^\s)]))
     | (?P<either>\|+)
     | (?P<chunk>[^\s()"|]+)
@@ -118,7 +118,7 @@ def _lex_piece(text: str, piece: re.Match[str]) -> Iterator[TopicToken]:
             yield TopicToken(
                 TokenKind.LEAF, piece[0], place, leaf=parse_votes(text, place, piece["sign"], piece["number"])
             )
-        case "words" | "value":
+        case "words" | "single" | "value":
             yield from _lex_condition(text, piece)
         case _:
             yield from _lex_words(text, piece[0], place[0])
@@ -131,7 +131,7 @@ def _lex_phrase(text: str, span: tuple[int, int], inner: str) -> Phrase:
 
 
 def _lex_condition(text: str, piece: re.Match[str]) -> Iterator[TopicToken]:
-    value = piece["words"] if piece["words"] is not None else piece["value"]
+    value = next(given for given in piece.group("words", "single", "value") if given is not None)
     if piece["name"].casefold() == SYNONYM_FIELD:
         yield TopicToken(TokenKind.ALSO, piece[0], piece.span(), names=parse_synonyms(text, piece.span(), value))
         return

@@ -10,10 +10,11 @@ import click
 from rich.progress import Progress
 
 from bot.errors import SourceUnavailable
+from bot.i18n import LazyText, t, tn
 from bot.ingest.ingestor import MAX_FAILURES_IN_A_ROW
 from bot.ingest.list_days import newest_list_days, weekdays_between
 from paperboy.cli.index_progress import index_progress_shown
-from paperboy.cli.session import EXIT_FAILED, console, error_console, run_command
+from paperboy.cli.session import EXIT_FAILED, console, error_console, print_sentence, run_command
 from paperboy.container import App, open_app
 from paperboy.settings import Settings
 
@@ -71,10 +72,12 @@ async def _fetch(settings: Settings, day: date | None, days: int | None) -> int:
                 rows = sum(read.counts.values())
                 listed, new, skipped = listed + rows, new + read.new, skipped + len(read.rejected)
                 progress.advance(bar)
-                console.print(f"{one:%a %Y-%m-%d}: {rows} papers, {read.new} new", markup=False)
-    console.print(
-        f"{listed} papers on {len(wanted)} days, {new} of them new" + (f", {skipped} unreadable" * bool(skipped))
-    )
+                print_sentence(_day_sentence(one, rows, read.new))
+    summary = [
+        tn("{n} paper", "{n} papers", listed),
+        tn("on {n} day, {new} of them new", "on {n} days, {new} of them new", len(wanted), new=new),
+    ]
+    print_sentence(*summary, *([t("({n} unreadable)", n=skipped)] if skipped else []))
     return EXIT_FAILED if failed else 0
 
 
@@ -91,6 +94,10 @@ def _days_to_fetch(today: date, day: date | None, days: int | None) -> list[date
     if days:
         return weekdays_between(date.fromordinal(today.toordinal() - days + 1), today)
     return newest_list_days(today, 3)
+
+
+def _day_sentence(day: date, rows: int, new: int) -> LazyText:
+    return tn("{day}: {n} paper, {new} new", "{day}: {n} papers, {new} new", rows, day=f"{day:%a %Y-%m-%d}", new=new)
 
 
 def _retry_hint(moment: datetime | None) -> str:

@@ -14,9 +14,10 @@ import click
 from starlette.applications import Starlette
 
 from adapters.local.capabilities import LOCAL
+from bot.i18n import t, tn
 from bot.schedule import JobScheduler
 from paperboy.cli.index_progress import show_index_progress
-from paperboy.cli.session import console, exit_failed, run_command
+from paperboy.cli.session import console, exit_failed, print_sentence, run_command
 from paperboy.container import App, database_kind, open_app
 from paperboy.embedding_worker import embed_papers, embedding_state
 from paperboy.health_checks import CLOSED_REMEDY
@@ -132,7 +133,8 @@ async def _bootstrap_papers(app: App) -> None:
     async with app.storage.read() as work:
         archive = await work.papers.archive_extent()
     if real:
-        console.print(f"  {archive.paper_count} papers are here; older lists follow in the background.\n")
+        here = tn("{n} paper is here;", "{n} papers are here;", archive.paper_count)
+        print_sentence(t("  {here} older lists follow in the background.\n", here=here))
     else:
         console.print("  Hugging Face does not answer, so invented sample papers are shown until it does.\n")
 

@@ -6,10 +6,11 @@ import click
 from rich.text import Text
 
 from bot.commands.search.results import SearchResults, search_archive, search_results_data
+from bot.i18n import t, tn
 from bot.matching.prefilter.topic_variants import counted_synonyms
 from bot.topics.formatter import format_topic
 from paperboy.cli.index_progress import index_progress_shown
-from paperboy.cli.session import console, error_console, print_json, run_command
+from paperboy.cli.session import console, error_console, print_json, print_sentence, run_command
 from paperboy.container import open_app
 from paperboy.settings import Settings
 
@@ -36,9 +37,11 @@ def search(query: tuple[str, ...], as_json: bool) -> None:
 
 
 def _show(results: SearchResults) -> None:
-    console.print(
-        f"[bold]{len(results.delivered)}[/] papers about it, {results.mention_count} that mention it, "
-        f"{results.total} in all; {results.archive.paper_count} papers in the archive"
+    print_sentence(
+        tn("{n} paper about it,", "{n} papers about it,", len(results.delivered)),
+        tn("{n} that mentions it,", "{n} that mention it,", results.mention_count),
+        t("{n} in all;", n=results.total),
+        tn("{n} paper in the archive", "{n} papers in the archive", results.archive.paper_count),
     )
     _show_interpretation(results)
     for wrong, known in results.corrections.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,12 +15,16 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.errors import InputError
-from bot.i18n import Translator
+from bot.i18n import LazyText, Translator
 from bot.matching.catalogue.catalogue import CatalogueError
 from paperboy.file_rights import PRIVATE_UMASK
 from paperboy.logs import start_logging
-from paperboy.settings import Settings
+from paperboy.settings import Settings, read_env_lines, read_environment
+from paperboy.settings_mistakes import describe_mistake
+from paperboy.settings_warnings import settings_warnings
 from storage.engine.errors import DatabaseError
+
+log = logging.getLogger(__name__)
 
 EXIT_FAILED, EXIT_WRONG_USE = 1, 2
 
@@ -35,6 +40,9 @@ def run_command(work: Callable[[Settings], Awaitable[int | None]], *, quiet: boo
     os.umask(PRIVATE_UMASK)  # the database, its log, the index, the lock: all hold what is nobody else's
     level = "warning" if quiet and settings.log_level == "info" else settings.log_level
     start_logging(level, settings.log_format, settings.secrets)
+    if not quiet:
+        for each in settings_warnings(settings, read_env_lines(), read_environment()):
+            log.warning("%s %s", each.what, each.remedy)
     try:
         sys.exit(asyncio.run(_await(work(settings))) or 0)
     except DatabaseError as problem:
@@ -53,12 +61,12 @@ async def _await(work: Awaitable[int | None]) -> int | None:
 
 def read_settings() -> Settings:
     """The settings; a wrong one is told by its name, and the value of a secret never."""
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # what it can't read is said by us, with what to do
     try:
         return Settings()
     except ValidationError as problem:
         for error in problem.errors(include_url=False, include_input=False):
-            name = ".".join(str(part) for part in error["loc"]).upper()
-            error_console.print(f"{name}: {error['msg'].removeprefix('Value error, ')}", markup=False)
+            error_console.print(describe_mistake(error), markup=False)
         error_console.print("The setting stands in the environment or in .env; .env.example says what each one takes.")
         sys.exit(EXIT_WRONG_USE)
     except (OSError, UnicodeDecodeError) as problem:
@@ -91,5 +99,19 @@ def exit_input_error(mistake: InputError) -> NoReturn:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One object on standard output, as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One object on standard output, in characters that its encoding has."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo(text if _is_encodable(text) else json.dumps(value, indent=2))
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def print_sentence(*sentences: LazyText) -> None:
+    """One line on standard output, in the words of the catalogue."""
+    console.print(" ".join(map(Translator().plain_text, sentences)), markup=False)

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from paperboy.cli.session import console, print_json, run_command
+from bot.i18n import t, tn
+from paperboy.cli.session import console, print_json, print_sentence, run_command
 from paperboy.container import database_kind, open_app
 from paperboy.embedding_worker import embedding_state
 from paperboy.settings import Settings
@@ -34,9 +35,10 @@ def _show(report: dict[str, Any]) -> None:
     console.print(f"Paperboy {report['version']} on {report['database']}")
     for source in report["sources"]:
         settled = "settled" if source["settled"] else "still growing"
-        console.print(
-            f"{source['name']}: {source['papers']} papers, newest list {source['latest_day']} ({settled}), "
-            f"last read {source['last_success_at'] or 'never'}"
+        print_sentence(
+            tn("{name}: {n} paper,", "{name}: {n} papers,", source["papers"], name=source["name"]),
+            t("newest list {day} ({settled}),", day=str(source["latest_day"]), settled=settled),
+            t("last read {moment}", moment=source["last_success_at"] or "never"),
         )
         if source["problem"]:
             console.print(f"  not read: {source['problem']}", markup=False)

@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.proxies import DIRECT, ProxyRoutes, routed_request_class
 from adapters.slack.client.log_filter import library_log
 
 REQUEST_TIMEOUT_SECONDS: Final = 30  # seconds, for one whole call
@@ -20,10 +21,11 @@ CONNECTING: Final = 10
 
 
 class Connection:
-    """Makes the SDK's clients; ``api_url`` is the Web API's address."""
+    """Makes the SDK's clients; ``api_url`` is the Web API's address, ``proxies`` the way to it."""
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, proxies: ProxyRoutes = DIRECT) -> None:
         self.api_url = api_url if api_url.endswith("/") else api_url + "/"
+        self._proxies = proxies
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -55,7 +57,7 @@ class Connection:
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_SECONDS, connect=CONNECTING)
-            self._session = aiohttp.ClientSession(timeout=timeout)
+            self._session = aiohttp.ClientSession(timeout=timeout, request_class=routed_request_class(self._proxies))
         return self._session
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.proxies import SocksUnsupported
 from adapters.slack.client.error_table import DEFAULT_RETRY_DELAY, ERROR_RULES, SlackRemedy
 from bot.errors import (
     ChatUnavailable,
@@ -46,7 +47,9 @@ def to_delivery_error(problem: Exception, now: datetime) -> DeliveryError:
     match problem:
         case SlackApiError():
             return _from_api_error(problem, now)
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+        case SocksUnsupported():
+            return RetryLater(now + UNREACHABLE, ErrorScope.BOT, "Slack can't be reached through a SOCKS proxy")
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.ClientHttpProxyError():
             return RetryLater(now + UNREACHABLE, ErrorScope.BOT, "Slack can't be reached")
         case _:
             return OutcomeUnknown(f"no answer from Slack ({type(problem).__name__})")

@@ -13,6 +13,8 @@ import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from adapters.proxies import DIRECT, ProxyRoutes, routed_request_class
+
 CONNECT: Final = 10.0  # seconds, waiting for a free connection included
 READ: Final = 30.0
 
@@ -21,8 +23,9 @@ class AiohttpRequest(BaseRequest):
     """At most ``connections`` requests at once. Each is made once; what kept it from being answered is the cause of the
     error that is raised, and an address, which holds the token, is in none of them."""
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, proxies: ProxyRoutes = DIRECT) -> None:
         self._connections = connections
+        self._proxies = proxies
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -38,7 +41,7 @@ class AiohttpRequest(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
+                request_class=routed_request_class(self._proxies),
             )
         return self._session
 

@@ -7,10 +7,12 @@ import logging
 from time import monotonic
 from typing import Any, Final
 
+import httpx
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, BaseUpdateProcessor
 from telegram.request import BaseRequest, HTTPXRequest
 
+from adapters.proxies import DIRECT, ProxyRoutes, RoutedTransport
 from adapters.telegram.client.aiohttp_request import AiohttpRequest
 from adapters.telegram.client.rate_limiter import TelegramRateLimiter
 
@@ -28,28 +30,40 @@ IN_FLIGHT: Final = 8
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
 
-def build_sending_request(in_flight: int = IN_FLIGHT) -> BaseRequest:
+def build_sending_request(in_flight: int = IN_FLIGHT, proxies: ProxyRoutes = DIRECT) -> BaseRequest:
     """For everything but polls, with this many digests in flight at once.
 
     A short read timeout, as the library's own of 5 s, would turn slow sends into ones whose outcome nobody knows.
+    Only the library's own transport goes through SOCKS.
     """
-    if in_flight > IN_FLIGHT:
-        return AiohttpRequest(connections=in_flight + IN_FLIGHT)
+    if in_flight > IN_FLIGHT and not proxies.has_socks:
+        return AiohttpRequest(connections=in_flight + IN_FLIGHT, proxies=proxies)
     return HTTPXRequest(
         connection_pool_size=2 * IN_FLIGHT,
         connect_timeout=10.0,
         read_timeout=30.0,
         write_timeout=30.0,
         pool_timeout=5.0,
+        httpx_kwargs=_routed(2 * IN_FLIGHT, proxies),
     )
+
+
+def _routed(pool_size: int, proxies: ProxyRoutes) -> dict[str, Any]:
+    return {"transport": RoutedTransport(proxies, httpx.Limits(max_connections=pool_size))}
 
 
 class PollingRequest(HTTPXRequest):
     """The requests that ask for updates; ``answered_at`` (seconds, monotonic) is when one was last answered well."""
 
-    def __init__(self) -> None:
+    def __init__(self, proxies: ProxyRoutes = DIRECT) -> None:
         # An interrupted poll can keep its connection checked out: with a single one everything would stand still.
-        super().__init__(connection_pool_size=8, connect_timeout=10.0, read_timeout=10.0, pool_timeout=5.0)
+        super().__init__(
+            connection_pool_size=8,
+            connect_timeout=10.0,
+            read_timeout=10.0,
+            pool_timeout=5.0,
+            httpx_kwargs=_routed(8, proxies),
+        )
         self.answered_at = monotonic()
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:

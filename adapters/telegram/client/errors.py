@@ -51,6 +51,7 @@ NEVER_SENT: Final = (
     httpx.ProxyError,
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
 )
 NO_CONNECTION: Final = timedelta(seconds=5)
 DEFAULT_COOLDOWN: Final = timedelta(minutes=1)

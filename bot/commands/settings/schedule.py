@@ -30,7 +30,7 @@ async def when(context: CommandContext) -> View:
     """Sets hour, zone or days, in any order; without any shows what is set."""
     if not context.argument:
         return _schedule_view(context)
-    wish = parse_schedule(context.argument)
+    wish = parse_schedule(context.argument, context.now)
     async with context.services.storage.write() as work:
         follows = bool(await work.subscriptions.of_chat(context.chat.id))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import datetime, time, timedelta
 
 from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings
-from bot.commands.ui.timezones import parse_zone
+from bot.commands.ui.timezones import parse_zone, zones_with_offset
 from bot.errors import InputError
 from bot.i18n import LazyText, t
 
@@ -22,7 +22,7 @@ _DAY_SETS = {
 }
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.I)
 _HAS_DIGIT = re.compile(r"\d")
-_OFFSET = re.compile(r"(?:(?:utc|gmt)\s*)?[+-]\d{1,2}(?::?\d{2})?", re.I)
+_OFFSET = re.compile(r"(?:(?:utc|gmt)\s*)?(?P<sign>[+−-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?", re.I)
 _FILLERS = frozenset({"at", "on", "in", "and", "every", "each"})
 _JOINED_WORDS = re.compile(r"\b(every\s+day|each\s+day|(\d{1,2}(?:[:.]\d{2})?)\s+(am|pm))\b", re.I)
 _WAIT_WORDS = frozenset({"settled", "complete"})
@@ -49,11 +49,11 @@ class ScheduleChange:
         )
 
 
-def parse_schedule(text: str) -> ScheduleChange:
-    """What ``text`` asks for. Raises InputError with the place of what can't be read."""
+def parse_schedule(text: str, now: datetime) -> ScheduleChange:
+    """What ``text`` asks for at ``now``. Raises InputError with the place of what can't be read."""
     wish, zone_words = ScheduleChange(), list[str]()
     for word in _words(text):
-        wish = _with_word(wish, word, zone_words, text)
+        wish = _with_word(wish, word, zone_words, text, now)
     if zone_words:
         wish = replace(wish, zone=_parse_zone_name(" ".join(zone_words), text))
     return wish
@@ -65,24 +65,32 @@ def _words(text: str) -> list[str]:
     return [word for word in joined.split() if word.casefold() not in _FILLERS]
 
 
-def _with_word(wish: ScheduleChange, word: str, zone_words: list[str], text: str) -> ScheduleChange:
+def _with_word(wish: ScheduleChange, word: str, zone_words: list[str], text: str, now: datetime) -> ScheduleChange:
     """The wish with one more word; what is neither hour nor days is part of the zone's name."""
     lower = word.casefold().strip(",")
     if lower in _WAIT_WORDS:
         return replace(wish, wait_for_complete_list=True)
     if days := _parse_days(lower):
         return replace(wish, days=days | (wish.days or frozenset()))
-    if _OFFSET.fullmatch(lower):
-        raise _schedule_error(
-            text,
-            word,
-            t("A difference to UTC changes with summer time. Name a city instead."),
-            ("when Europe/Berlin",),
-        )
+    if offset := _OFFSET.fullmatch(lower):
+        raise _offset_error(text, word, _offset(offset), now)
     if _HAS_DIGIT.match(lower):
         return replace(wish, hour=_parse_hour(lower, word, text))
     zone_words.append(word.strip(","))
     return wish
+
+
+def _offset(found: re.Match[str]) -> timedelta:
+    size = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
+    return size if found["sign"] == "+" else -size
+
+
+def _offset_error(text: str, word: str, offset: timedelta, now: datetime) -> InputError:
+    """With the same wish for the zones that have this offset now."""
+    why = t("A difference to UTC changes with summer time. Name a city instead.")
+    rest = re.sub(r"(?:(?:utc|gmt)\s*)?" + re.escape(word), "{zone}", text, count=1, flags=re.I)
+    zones = zones_with_offset(offset, now) or ("UTC",)
+    return _schedule_error(text, word, why, tuple("when " + rest.replace("{zone}", zone) for zone in zones))
 
 
 def _parse_days(word: str) -> frozenset[int] | None:

@@ -61,13 +61,13 @@ def _setting_page(context: CommandContext, key: str) -> View:
 async def _apply_change(context: CommandContext) -> Chat:
     defaults = _defaults(context, context.chat)
     apply_setting(
-        context.argument, context.chat.settings, defaults
+        context.argument, context.chat.settings, defaults, context.now
     )  # what can't be parsed is reported before anything is written
     async with context.services.storage.write() as work:
         follows = bool(await work.subscriptions.of_chat(context.chat.id))
 
         def change(chat: Chat) -> Chat:
-            now = replace(chat, settings=apply_setting(context.argument, chat.settings, defaults))
+            now = replace(chat, settings=apply_setting(context.argument, chat.settings, defaults, context.now))
             return with_next_digest(now, context.now, follows=follows) if may_move_digest(context.argument) else now
 
         chat = await update_chat_in(work, context.chat, change)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from bot.chats import Chat, ChatSettings, Layout, Subscription
@@ -55,7 +56,7 @@ async def setup(context: CommandContext) -> View:
     if not context.argument:
         return _form_view(context, subscriptions)
     try:
-        filled = _parse_form(context.argument)
+        filled = _parse_form(context.argument, context.now)
         await _update_subscriptions(context, filled, subscriptions)
     except _FieldError as wrong:
         return wrong.view
@@ -84,7 +85,7 @@ def _form_view(context: CommandContext, subscriptions: Sequence[Subscription]) -
     return View((line, Footer(typed), buttons), form=form, private=True)
 
 
-def _parse_form(argument: str) -> _FormInput:
+def _parse_form(argument: str, now: datetime) -> _FormInput:
     """Raises _FieldError, or InputError for what no form sends."""
     try:
         values = json.loads(argument)
@@ -96,7 +97,7 @@ def _parse_form(argument: str) -> _FormInput:
     return _FormInput(
         tuple(_parse_topic_field(text) for text in _text_values(values, "add")),
         _text_values(values, "stop"),
-        _parse_schedule_fields(values),
+        _parse_schedule_fields(values, now),
         summaries if summaries in (0, *SUMMARY_COUNTS) else None,
     )
 
@@ -114,18 +115,18 @@ def _parse_topic_field(text: str) -> Topic:
         raise _FieldError(TOPICS_FIELD, mistake) from None
 
 
-def _parse_schedule_fields(values: Mapping[str, Any]) -> ScheduleChange:
+def _parse_schedule_fields(values: Mapping[str, Any], now: datetime) -> ScheduleChange:
     wish = ScheduleChange()
     for field in (HOUR_FIELD, ZONE_FIELD, DAYS_FIELD):
         text = values.get(field)
         if isinstance(text, str) and text.strip():
-            wish = _with_field(wish, field, text)
+            wish = _with_field(wish, field, text, now)
     return wish
 
 
-def _with_field(wish: ScheduleChange, field: str, text: str) -> ScheduleChange:
+def _with_field(wish: ScheduleChange, field: str, text: str, now: datetime) -> ScheduleChange:
     try:
-        read = parse_schedule(text)
+        read = parse_schedule(text, now)
     except InputError as mistake:
         raise _FieldError(field, mistake) from None
     value = getattr(read, field)

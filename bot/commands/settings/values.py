@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.chats import ChatSettings, EmptyDigestPolicy, Layout
 from bot.commands.settings.schedule_parsing import ScheduleChange, parse_schedule
@@ -68,22 +69,22 @@ DEFAULTS_KEY = "defaults"
 SETTING_KEYS = (*_SCHEDULE_KEYS, *_setting_options(ChatSettings()), DEFAULTS_KEY)
 
 
-def apply_setting(argument: str, settings: ChatSettings, defaults: ChatSettings) -> ChatSettings:
+def apply_setting(argument: str, settings: ChatSettings, defaults: ChatSettings, now: datetime) -> ChatSettings:
     """The settings after ``notes never`` or ``hour 08:30``; ``defaults again`` brings back those that new chats begin
     with. Raises InputError with what there is."""
     key, _, value = argument.casefold().partition(" ")
     if key == DEFAULTS_KEY:
         return replace(defaults, muted=settings.muted)
     if key in _SCHEDULE_KEYS:
-        return _apply_schedule(key, argument.partition(" ")[2], settings)
+        return _apply_schedule(key, argument.partition(" ")[2], settings, now)
     choice = _setting_options(settings).get(key)
     if choice is None:
         raise unknown_setting_error(key, argument)
     return choice.select(value.strip(), argument)
 
 
-def _apply_schedule(key: str, value: str, settings: ChatSettings) -> ChatSettings:
-    wish = parse_schedule(value)
+def _apply_schedule(key: str, value: str, settings: ChatSettings, now: datetime) -> ChatSettings:
+    wish = parse_schedule(value, now)
     if not _SCHEDULE_KEYS[key](wish):
         raise InputError(
             t("I can’t read <b>{value}</b> as {key}. Choose:", value=value, key=key),

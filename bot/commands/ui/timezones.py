@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import cache
-from zoneinfo import available_timezones
+from importlib.resources import files
+from itertools import chain, islice
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import InputError
 from bot.i18n import t
@@ -100,6 +103,20 @@ def parse_zone(text: str) -> str:
 def suggested_zones(language: str) -> tuple[str, ...]:
     """Three zones worth offering to somebody who reads this language."""
     return _BY_LANGUAGE.get(language.partition("-")[0].casefold(), _DEFAULT_ZONES)
+
+
+def zones_with_offset(offset: timedelta, now: datetime) -> tuple[str, ...]:
+    """Up to three zones whose clocks differ from UTC by ``offset`` at ``now``, those that people name often first."""
+    often = (*_DEFAULT_ZONES, *chain.from_iterable(_BY_LANGUAGE.values()), *_CITIES.values())
+    found = (zone for zone in dict.fromkeys((*often, *_inhabited_zones())) if zone in available_timezones())
+    return tuple(islice((zone for zone in found if now.astimezone(ZoneInfo(zone)).utcoffset() == offset), 3))
+
+
+@cache
+def _inhabited_zones() -> tuple[str, ...]:
+    """The zones of today's countries, without old names such as ``Asia/Calcutta``."""
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
+    return tuple(line.split("\t")[2] for line in table.splitlines() if not line.startswith("#"))
 
 
 def _fold(text: str) -> str:

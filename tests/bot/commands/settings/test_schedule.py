@@ -18,6 +18,8 @@ from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.sample_archive import make_paper
 from tests.bot.commands.simulated_user import SimulatedUser
 
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
 
 async def test_an_hour_a_city_and_days_in_one_go(anna: SimulatedUser, world: CommandEnvironment) -> None:
     await anna.says("/subscribe diffusion")
@@ -91,6 +93,28 @@ async def test_what_cannot_be_read_is_shown_in_its_place(
 
 
 @pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        ("10:00 +05:30", ["when 10:00 Asia/Kolkata", "when 10:00 Asia/Colombo"]),
+        ("UTC+5:30 10:00", ["when Asia/Kolkata 10:00", "when Asia/Colombo 10:00"]),
+        ("10:00 +0545", ["when 10:00 Asia/Kathmandu"]),
+        ("10:00 -05:00", ["when 10:00 America/New_York"]),
+        ("10:00 +00:01", ["when 10:00 UTC"]),
+        ("10:00 +99", ["when 10:00 UTC"]),
+    ],
+)
+def test_a_difference_to_utc_offers_the_zones_that_have_it_now(said: str, offered: list[str]) -> None:
+    with pytest.raises(InputError) as raised:
+        parse_schedule(said, NOW)
+    assert list(raised.value.suggestions)[: len(offered)] == offered
+
+
+async def test_the_zones_offered_can_be_tapped(anna: SimulatedUser) -> None:
+    assert "Asia/Colombo" in await anna.says("/when 10:00 +05:30")
+    assert "10:00 Kolkata" in await anna.taps("10:00 Asia/Kolkata")
+
+
+@pytest.mark.parametrize(
     ("said", "hour", "zone", "days"),
     [
         ("09:00", time(9), None, None),
@@ -115,20 +139,20 @@ async def test_what_cannot_be_read_is_shown_in_its_place(
 def test_a_wish_can_be_said_in_many_ways(
     said: str, hour: time | None, zone: str | None, days: frozenset[int] | None
 ) -> None:
-    wish = parse_schedule(said)
+    wish = parse_schedule(said, NOW)
     assert (wish.hour, wish.zone) == (hour, zone)
     assert days is None or wish.days == days
 
 
 def test_days_named_apart_add_up() -> None:
-    assert parse_schedule("mon wed and fri").days == frozenset({0, 2, 4})
+    assert parse_schedule("mon wed and fri", NOW).days == frozenset({0, 2, 4})
 
 
 @given(
     st.permutations(["07:45", "Asia/Tokyo", "mon-fri", "settled"]),
 )
 def test_the_order_does_not_matter(parts: list[str]) -> None:
-    wish = parse_schedule(" ".join(parts))
+    wish = parse_schedule(" ".join(parts), NOW)
     assert wish.apply_to(ChatSettings()) == ChatSettings(
         time(7, 45), "Asia/Tokyo", WEEKDAYS, wait_for_complete_list=True
     )
@@ -137,7 +161,7 @@ def test_the_order_does_not_matter(parts: list[str]) -> None:
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_read_or_answered_kindly(text: str) -> None:
     try:
-        wish = parse_schedule(text)
+        wish = parse_schedule(text, NOW)
     except InputError:
         return
     assert wish.zone is None or wish.zone in available_timezones()
