@@ -117,7 +117,7 @@ async def test_every_topic_is_followed_as_it_was_written(old: Database) -> None:
     # The same names; each says by now where it came from.
     known = load_bundled_catalogue()
     assert sorted(found) == [
-        (number, chat, format_topic(with_stored_origins(parse(typed), known))) for number, chat, typed in stored
+        (number, chat, format_topic(with_stored_origins(parse(str(typed)), known))) for number, chat, typed in stored
     ]
     assert len(found) == 13
 
