@@ -143,6 +143,8 @@ def measure(folder: Path) -> tuple[LabelledPapers, dict[str, dict[str, Confusion
 
 
 def run(bench: Harness) -> Iterator[Comparison]:
+    from benchmarks.relevance_clauses import compare_clauses
+
     assert bench.data, "the runner saw to it"
     labels, judged = measure(bench.data / "relevance")
     for plain_rule in (BASELINE_NAME, ACRONYM_BASELINE_NAME):
@@ -154,6 +156,9 @@ def run(bench: Harness) -> Iterator[Comparison]:
         ]
         title = f"relevance: decisions on papers labelled by reading{_spread(judged, plain_rule, labels.names)}"
         yield Comparison(title, "Paperboy", plain_rule, figures)
+    for name in ("relevance", "relevance2"):
+        if (folder := bench.data / name).exists():
+            yield compare_clauses(labels_in(folder), name)
 
 
 def _figures(name: str, ours: ConfusionCounts, theirs: ConfusionCounts) -> list[Figure]:

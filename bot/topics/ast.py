@@ -15,6 +15,15 @@ class MatchLevel(StrEnum):
     WIDE = "wide"
 
 
+class SynonymOrigin(StrEnum):
+    """Where a further name of a subject came from, which says how closely a paper has to say it."""
+
+    TYPED = "typed"  # a person wrote or chose it: decided as the words themselves are
+    SAME = "same"  # from the catalogue: another name of the subject
+    KIND = "kind"  # a kind of the subject: only side by side and in order
+    NEAR = "near"  # a neighbour: only under ``match:wide``
+
+
 class FieldName(StrEnum):
     """The parts of a paper that can be asked for by name."""
 
@@ -37,12 +46,26 @@ class Subject:
     """Words side by side: one subject, decided as a whole (``mixture of experts``).
 
     ``synonyms`` (written behind ``also:``) are those that count for it (``diffusion also:"flow matching, rectified
-    flow"``), each decided as the words themselves are. None: nothing was said about them yet, so whoever follows it
-    chooses; (): none is wanted (``also:none``). Both decide alike.
+    flow"``). None: nothing was said about them yet, so whoever follows it chooses; (): none is wanted (``also:none``).
+    Both decide alike. ``origins`` says of each where it came from; () where all are typed. Made by
+    :func:`bot.topics.synonyms.with_names`, which keeps one order, so that equal subjects are equal.
+
+    Raises :class:`ValueError` where there are not as many origins as synonyms.
     """
 
     words: str
     synonyms: tuple[str, ...] | None = None
+    origins: tuple[SynonymOrigin, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.origins and len(self.origins) != len(self.synonyms or ()):
+            raise ValueError(f"{len(self.synonyms or ())} synonyms, {len(self.origins)} origins")
+
+    @property
+    def named_origins(self) -> tuple[tuple[str, SynonymOrigin], ...]:
+        """Each synonym with where it came from."""
+        names = self.synonyms or ()
+        return tuple(zip(names, self.origins or (SynonymOrigin.TYPED,) * len(names), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.topics.ast import And, AtLeast, Expression, Field, Has, MatchLevel, Not, Or, Phrase, Since, Subject, Topic
 from bot.topics.simplify import without_synonyms
-from bot.topics.synonyms import NO_SYNONYMS, SYNONYM_FIELD
+from bot.topics.synonyms import NO_SYNONYMS, SYNONYM_FIELD, format_synonyms
 from bot.topics.words import WORD
 
 _BARE_VALUE = re.compile(r"[^\W_](?:[\w.'&+#/-]*[\w+#])?")
@@ -33,8 +33,10 @@ def format_short(topic: Topic) -> str:
 def format_expression(expression: Expression) -> str:
     """A part of a topic, as it would be typed alone."""
     match expression:
-        case Subject(words, also):
-            return words if also is None else f"{words} {SYNONYM_FIELD}:{_format_value(', '.join(also) or NO_SYNONYMS)}"
+        case Subject(words, None):
+            return words
+        case Subject(words):
+            return f"{words} {SYNONYM_FIELD}:{_format_value(format_synonyms(expression) or NO_SYNONYMS)}"
         case Phrase(words):
             return f'"{words}"'
         case Field(name, value):

@@ -12,7 +12,7 @@ from bot.topics.ast import Expression, MatchLevel, Phrase
 from bot.topics.conditions import parse_condition, parse_votes
 from bot.topics.diagnostics import SyntaxProblem, replace_span
 from bot.topics.sanitize import CONTROL_CHARACTER, collapse_whitespace
-from bot.topics.synonyms import SYNONYM_FIELD, parse_synonyms
+from bot.topics.synonyms import SYNONYM_FIELD, OriginatedName, parse_synonyms
 from bot.topics.words import WORD
 
 MAX_TOPIC_LENGTH = 1_000
@@ -63,7 +63,7 @@ class TopicToken:
     span: tuple[int, int]
     leaf: Expression | None = None
     level: MatchLevel | None = None
-    names: tuple[str, ...] = ()
+    names: tuple[OriginatedName, ...] = ()
 
 
 def lex(text: str) -> list[TopicToken]:

@@ -15,7 +15,6 @@ are all of the subject (*speech/audio*); inside a longer subject (*client/server
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from bot.i18n import t
@@ -27,6 +26,7 @@ from bot.topics.lexer import TokenKind, TopicToken, lex
 from bot.topics.sanitize import sanitize_text
 from bot.topics.simplify import all_of, any_of, is_searchable
 from bot.topics.synonym_checks import repeated_synonyms, synonyms_without_subject, unquoted_synonym
+from bot.topics.synonyms import with_names
 from bot.topics.words import STOP_WORDS, WORD, has_content_word
 
 MAX_DEPTH = 20
@@ -179,7 +179,7 @@ class _TopicParser:
         *others, last = split_alternatives(words)
         subjects = [self._checked_subject(side) for side in others]
         named = self._checked_subject(last)
-        return any_of([*subjects, replace(named, synonyms=also.names) if (also := self._take_synonyms()) else named])
+        return any_of([*subjects, with_names(named, also.names) if (also := self._take_synonyms()) else named])
 
     def _take_synonyms(self) -> TopicToken | None:
         also = self._take(TokenKind.ALSO)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.i18n import t
+from bot.topics.ast import Subject
 from bot.topics.diagnostics import SyntaxProblem, replace_span
 from bot.topics.lexer import TokenKind, TopicToken
-from bot.topics.synonyms import NO_SYNONYMS, SYNONYM_FIELD
+from bot.topics.synonyms import NO_SYNONYMS, SYNONYM_FIELD, format_synonyms, with_names
 
 
 def synonyms_without_subject(text: str, also: TopicToken, pieces: Sequence[TopicToken]) -> SyntaxProblem:
@@ -35,7 +36,7 @@ def _last_of_run(pieces: Sequence[TopicToken], ends: Sequence[int]) -> list[int]
 
 def repeated_synonyms(text: str, first: TopicToken, second: TopicToken) -> SyntaxProblem:
     why = t("<code>also:</code> stands once behind a subject, with all names in it.")
-    joined = ", ".join((*first.names, *second.names)) or NO_SYNONYMS
+    joined = format_synonyms(with_names(Subject(""), (*first.names, *second.names))) or NO_SYNONYMS
     both = replace_span(text, (first.span[0], second.span[1]), f'{SYNONYM_FIELD}:"{joined}"')
     return SyntaxProblem(why, second.span, (both, replace_span(text, second.span)))
 

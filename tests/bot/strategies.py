@@ -19,9 +19,11 @@ from bot.topics.ast import (
     Phrase,
     Since,
     Subject,
+    SynonymOrigin,
     Topic,
 )
 from bot.topics.simplify import all_of, any_of
+from bot.topics.synonyms import with_names
 
 FIRST_DAY = date(2026, 8, 3)
 
@@ -47,7 +49,11 @@ names = st.builds(
     st.lists(st.sampled_from(WORDS), max_size=3),
 )
 several_names = st.lists(names, max_size=3, unique=True).map(tuple)
-subjects = st.builds(Subject, names, st.one_of(st.none(), several_names))
+originated_names = st.lists(st.tuples(names, st.sampled_from(SynonymOrigin)), max_size=3)
+subjects = st.one_of(
+    st.builds(Subject, names, st.one_of(st.none(), several_names)),
+    st.builds(with_names, st.builds(Subject, names), originated_names),
+)
 leaves: st.SearchStrategy[Expression] = st.one_of(
     subjects,
     subjects,

@@ -19,12 +19,12 @@ def render_catalogue(catalogue: Catalogue) -> str:
 
 
 def _area(area: str, topics: list[CatalogueTopic]) -> str:
-    head = [f"## {area.capitalize()}", "", "| topic | also counts | where cheap | offered |", "|---|---|---|---|"]
+    head = [f"## {area.capitalize()}", "", "| topic | also counts | offered |", "|---|---|---|"]
     return "\n".join([*head, *map(_row, topics), ""])
 
 
 def _row(topic: CatalogueTopic) -> str:
-    cells = (", ".join(names) for names in ((*topic.same, *topic.kinds), topic.near, topic.wider))
+    cells = (", ".join(names) for names in ((*topic.same, *topic.kinds), (*topic.near, *topic.wider)))
     return f"| **{topic.name}** | {' | '.join(cells)} |"
 
 

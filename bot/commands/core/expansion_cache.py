@@ -11,12 +11,18 @@ from bot.matching.catalogue.catalogue import Catalogue
 from bot.matching.catalogue.synonym_expansion import SynonymExpansion, SynonymOffer, expand_synonyms
 from bot.matching.prefilter.raw_text_filter import prefilter
 from bot.matching.prefilter.required_terms import required_terms
-from bot.matching.prefilter.topic_variants import counted_synonyms, fits_topic_limits, positive_subjects, with_synonyms
+from bot.matching.prefilter.topic_variants import (
+    counted_synonyms,
+    fits_topic_limits,
+    positive_subjects,
+    with_originated_names,
+)
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.ports import PaperIndex, Storage
 from bot.topics import MatchLevel, Subject, Topic
 from bot.topics.simplify import any_of
+from bot.topics.synonyms import OriginatedName
 
 RECENT_PERIOD = timedelta(days=30)
 MAX_ENTRIES = 1_000
@@ -41,7 +47,7 @@ class ExpansionCache:
         offers: list[SynonymOffer] = []
         for subject in open_ones:
             alone = await self._expand_subject(storage, index, catalogue, subject, topic)
-            topic = _with_synonyms(topic, subject, alone.counted)
+            topic = _with_synonyms(topic, subject, positive_subjects(alone.topic)[0].named_origins)
             offers += alone.offers
         return SynonymExpansion(topic, tuple(counted_synonyms(topic)), tuple(offers))
 
@@ -74,10 +80,10 @@ class ExpansionCache:
             return await work.papers.get(found or [])
 
 
-def _with_synonyms(topic: Topic, subject: Subject, counted: tuple[str, ...]) -> Topic:
+def _with_synonyms(topic: Topic, subject: Subject, counted: Sequence[OriginatedName]) -> Topic:
     """With as many of the names as a topic has room for, the first ones first."""
     for count in range(len(counted), 0, -1):
-        filled = with_synonyms(topic, subject, counted[:count])
+        filled = with_originated_names(topic, subject, counted[:count])
         if fits_topic_limits(filled):
             return filled
     return topic

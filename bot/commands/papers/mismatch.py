@@ -8,6 +8,7 @@ from typing import assert_never
 
 from bot.i18n import LazyText, join_texts, t, tn
 from bot.matching import MatchLocation, MatchReason
+from bot.matching.prefilter.topic_variants import counted_names
 from bot.matching.rule.decide import decide
 from bot.matching.rule.subject_rule import MIN_COMMON_WORD_MENTIONS
 from bot.matching.rule.subject_terms import subject_names
@@ -85,7 +86,7 @@ def _subject_mismatch(subject: Subject, level: MatchLevel, paper: Paper) -> Lazy
 
 
 def _never_mentioned(subject: Subject, level: MatchLevel) -> LazyText:
-    names = () if level is MatchLevel.STRICT else subject.synonyms or ()
+    names = () if level is MatchLevel.STRICT else counted_names(subject, level)
     if not names:
         return t("it never says “{words}”", words=subject.words)
     shown = join_texts([t("“{name}”", name=name) for name in names[:MAX_NAMES_SHOWN]])

@@ -33,8 +33,8 @@ class CatalogueTopic:
 
     ``name`` is what it is called and would be typed, ``label`` stands on a button (at most 20 characters), ``area`` is
     the group it is shown in. ``same`` are its other names, whichever of them is typed; ``kinds`` are parts of it that
-    nobody would call another subject. Both always count, and can be dropped. ``near`` are its neighbours: they count
-    where they are cheap. ``wider`` are names that hold it and much more: they are offered with their count.
+    nobody would call another subject, and count side by side and in order. Both can be dropped. ``near`` are its
+    neighbours, ``wider`` names that hold it and much more: both are offered with their count.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.i18n import LazyText, t
@@ -11,10 +11,11 @@ from bot.matching.prefilter.required_terms import required_terms
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
 from bot.topics import And, AtLeast, Expression, Has, MatchLevel, Not, Or, Subject, Topic
-from bot.topics.ast import Asset
+from bot.topics.ast import Asset, SynonymOrigin
 from bot.topics.formatter import format_short, format_topic
 from bot.topics.lexer import MAX_TOPIC_LENGTH, MAX_TOPIC_WORDS
 from bot.topics.simplify import all_of, any_of, without_synonyms
+from bot.topics.synonyms import OriginatedName, with_names
 
 
 def positive_subjects(topic: Topic) -> list[Subject]:
@@ -32,13 +33,29 @@ def _positive_subjects(expression: Expression) -> Iterator[Subject]:
 
 
 def counted_synonyms(topic: Topic) -> list[str]:
-    """Every synonym that counts, each once."""
-    return list(dict.fromkeys(name for subject in positive_subjects(topic) for name in subject.synonyms or ()))
+    """Every synonym that counts at the topic's level, each once; strictly they are kept for another level."""
+    names = (name for subject in positive_subjects(topic) for name in counted_names(subject, topic.level))
+    return list(dict.fromkeys(names))
+
+
+def counted_names(subject: Subject, level: MatchLevel) -> tuple[str, ...]:
+    """The synonyms that count for the subject: neighbours only widely."""
+    wide = level is MatchLevel.WIDE
+    return tuple(name for name, origin in subject.named_origins if wide or origin is not SynonymOrigin.NEAR)
 
 
 def with_synonyms(topic: Topic, subject: Subject, also: tuple[str, ...]) -> Topic:
-    """The topic with exactly these synonyms of one subject."""
-    return replace(topic, expression=_replace_subjects(topic.expression, {subject: replace(subject, synonyms=also)}))
+    """The topic with exactly these synonyms of one subject: those that counted as they were, further ones as typed,
+    since a person chose them."""
+    counted = counted_names(subject, topic.level)
+    known = {name: origin for name, origin in subject.named_origins if name in counted}
+    return with_originated_names(topic, subject, [(name, known.get(name, SynonymOrigin.TYPED)) for name in also])
+
+
+def with_originated_names(topic: Topic, subject: Subject, names: Iterable[OriginatedName]) -> Topic:
+    """The topic with exactly these synonyms of one subject, each with where it came from."""
+    named = with_names(subject, names)
+    return replace(topic, expression=_replace_subjects(topic.expression, {subject: named}))
 
 
 def fits_topic_limits(topic: Topic) -> bool:
@@ -52,7 +69,7 @@ def suppress_synonyms(topic: Topic) -> Topic:
     return replace(
         topic,
         expression=_replace_subjects(
-            topic.expression, {each: replace(each, synonyms=()) for each in positive_subjects(topic) if each.synonyms}
+            topic.expression, {each: with_names(each, ()) for each in positive_subjects(topic) if each.synonyms}
         ),
     )
 

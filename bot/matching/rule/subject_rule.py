@@ -90,7 +90,7 @@ def _title_hint(
     subject: Subject, paper: TokenizedPaper, mentions: Sequence[tuple[SubjectName, WordSpan]]
 ) -> MatchReason | None:
     """Mentioned, and the title holds the rarest word in some form, or as a part of a coined name (*MathFusion*)."""
-    for name, mention in mentions:
+    for name, mention in (each for each in mentions if not each[0].side_by_side):
         hints = [hint for element, _ in name.rarest for hint in _hint_spans(paper.title, element, name)]
         if hints and len(name.wordings[0]) == 1:
             return MatchReason(subject.words, MatchLocation.TITLE, paper.title.slice(*hints[0]))
@@ -160,7 +160,18 @@ def _wording_spans(text: TokenizedText, name: SubjectName, number: int) -> list[
         if not spans:
             return []
         places.append(spans)
+    if name.side_by_side:
+        return _adjacent_spans(text, wording, places, name.function_word_count)
     return _phrase_spans(text, wording, places, name.function_word_count)
+
+
+def _adjacent_spans(
+    text: TokenizedText, wording: Wording, places: list[list[WordSpan]], small_words: int
+) -> list[WordSpan]:
+    """Spans of the words in order with nothing between but the function words of the name."""
+    if len(places) == 1:
+        return places[0]
+    return [span for span in _in_order(text, places, small_words) if _names_one_thing(text, wording, span, small_words)]
 
 
 def _phrase_spans(
@@ -248,7 +259,11 @@ def _all_terms(subject: Subject, paper: TokenizedPaper, names: NameIndex, level:
     for at, number in names.lookup(paper.title.distinct_terms):
         name = names.names[at]
         wording, (rarest, share) = name.wordings[number], name.rarest[number]
-        if len(wording) < 2 or (share >= MAX_SCATTERED_WORD_SHARE and level is not MatchLevel.WIDE):
+        if (
+            name.side_by_side
+            or len(wording) < 2
+            or (share >= MAX_SCATTERED_WORD_SHARE and level is not MatchLevel.WIDE)
+        ):
             continue
         in_title = [
             span for span in _term_spans(paper.title, rarest, name) if _is_unhyphenated(paper.title, span, name)

@@ -12,7 +12,7 @@ from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.normalization import normalize
 from bot.matching.text.stem_families import generic_words, stem_family
 from bot.matching.text.tokenizer import TokenizedText, tokenize
-from bot.topics.ast import MatchLevel, Subject
+from bot.topics.ast import MatchLevel, Subject, SynonymOrigin
 from bot.topics.words import STOP_WORDS
 
 # A single word in more papers than this (a share) is named by the way in most of them: *reasoning*, *benchmark*.
@@ -42,6 +42,13 @@ class TermForms:
 
 Wording = tuple[TermForms, ...]
 
+# Which synonyms count how freely: strictly none, and a neighbour only where mentions are enough.
+_COUNTED_ORIGINS = {
+    MatchLevel.STRICT: frozenset[SynonymOrigin](),
+    MatchLevel.NORMAL: frozenset(SynonymOrigin) - {SynonymOrigin.NEAR},
+    MatchLevel.WIDE: frozenset(SynonymOrigin),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class OptionalTerms:
@@ -57,7 +64,8 @@ class SubjectName:
     """The wordings of one name of a subject, with the rarest word of each and its share of papers (0 to 1).
 
     ``forms`` are those of all wordings; ``function_word_count`` words of the name may stand between its words for
-    nothing. ``is_common_word``: a single word that most papers only mention.
+    nothing. ``is_common_word``: a single word that most papers only mention. ``side_by_side``: its words count only
+    as they stand, next to each other and in order.
     """
 
     wordings: tuple[Wording, ...]
@@ -66,6 +74,7 @@ class SubjectName:
     function_word_count: int
     is_common_word: bool = False
     optional_terms: OptionalTerms | None = None
+    side_by_side: bool = False
 
 
 class NameIndex:
@@ -105,29 +114,24 @@ def subject_names(subject: Subject, level: MatchLevel, excluded: bool) -> tuple[
     what they stand for, the families of words that stand together, and synonyms; in an exclusion also the family
     of a single word.
     """
+    names = ((subject.words, SynonymOrigin.TYPED), *subject.named_origins)
     return tuple(
-        _to_subject_name(name, level, excluded) for name in (subject.words, *_synonyms_at_level(subject, level))
+        _to_subject_name(name, level, excluded, side_by_side=origin is not SynonymOrigin.TYPED)
+        for name, origin in names
+        if name is subject.words or origin in _COUNTED_ORIGINS[level]
     )
 
 
+@lru_cache(maxsize=8192)
 def compile_subject(subject: Subject, level: MatchLevel, excluded: bool) -> CompiledSubject:
     """The same, made ready once for many papers."""
-    return _compile(subject.words, _synonyms_at_level(subject, level), level, excluded)
-
-
-def _synonyms_at_level(subject: Subject, level: MatchLevel) -> tuple[str, ...]:
-    return (subject.synonyms or ()) if level is not MatchLevel.STRICT else ()
-
-
-@lru_cache(maxsize=8192)
-def _compile(words: str, also: tuple[str, ...], level: MatchLevel, excluded: bool) -> CompiledSubject:
-    names = subject_names(Subject(words, also), level, excluded)
+    names = subject_names(subject, level, excluded)
     unsaid = tuple(name.optional_terms for name in names if name.optional_terms)
     return CompiledSubject(NameIndex(names), unsaid, NameIndex(each.remaining for each in unsaid))
 
 
 @lru_cache(maxsize=8192)
-def _to_subject_name(words: str, level: MatchLevel, excluded: bool) -> SubjectName:
+def _to_subject_name(words: str, level: MatchLevel, excluded: bool, *, side_by_side: bool = False) -> SubjectName:
     plain, small_words = _parse_words(words)
     if level is MatchLevel.STRICT:
         return _name_of_wordings([plain, *_with_merged_pairs(plain)], small_words)
@@ -135,7 +139,8 @@ def _to_subject_name(words: str, level: MatchLevel, excluded: bool) -> SubjectNa
     return replace(
         name,
         is_common_word=len(plain) == 1 and name.rarest[0][1] >= COMMON_WORD_SHARE,
-        optional_terms=_optional_terms(plain, small_words),
+        optional_terms=None if side_by_side else _optional_terms(plain, small_words),
+        side_by_side=side_by_side,
     )
 
 

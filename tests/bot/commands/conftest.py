@@ -38,8 +38,7 @@ area = "generation"
 name = "sailing"
 area = "at sea"
 same = ["yachting"]
-kinds = ["windsurfing"]
-near = ["rowing"]
+kinds = ["windsurfing", "rowing"]
 wider = ["boats", "ships"]
 
 [[topic]]

@@ -14,8 +14,9 @@ from bot.matching.prefilter.topic_index import PaperTerms, trigger_terms
 from bot.matching.rule.decide import decide
 from bot.matching.text.tokenizer import tokenize_paper
 from bot.papers import Paper
-from bot.topics.ast import Expression, MatchLevel, Not, Subject, Topic
+from bot.topics.ast import Expression, MatchLevel, Not, Subject, SynonymOrigin, Topic
 from bot.topics.simplify import all_of, any_of
+from bot.topics.synonyms import with_names
 from tests.bot.strategies import expressions, names, papers, subjects, topics
 
 RANK = [Verdict.NO, Verdict.NOT_YET, Verdict.YES]
@@ -38,7 +39,7 @@ def test_a_further_or_never_removes_one(one: Expression, other: Expression, pape
 
 @given(subjects, names, papers, st.sampled_from(MatchLevel))
 def test_a_further_name_never_removes_a_paper(subject: Subject, name: str, paper: Paper, level: MatchLevel) -> None:
-    more = replace(subject, synonyms=(*(subject.synonyms or ()), name))
+    more = with_names(subject, ((name, SynonymOrigin.TYPED), *subject.named_origins))
     assert rank(more, paper, level) >= rank(subject, paper, level)
     if level is not MatchLevel.STRICT:
         assert rank(more, paper, level) >= rank(Subject(name), paper, level)
@@ -46,13 +47,13 @@ def test_a_further_name_never_removes_a_paper(subject: Subject, name: str, paper
 
 @given(subjects, papers)
 def test_strictly_no_further_name_counts(subject: Subject, paper: Paper) -> None:
-    alone = Topic(replace(subject, synonyms=None), MatchLevel.STRICT)
+    alone = Topic(Subject(subject.words), MatchLevel.STRICT)
     assert decide(Topic(subject, MatchLevel.STRICT), paper) == decide(alone, paper)
 
 
 @given(subjects, papers, st.sampled_from(MatchLevel))
 def test_no_names_and_nothing_said_about_names_decide_alike(subject: Subject, paper: Paper, level: MatchLevel) -> None:
-    nothing_said, none = (Topic(replace(subject, synonyms=also), level) for also in (None, ()))
+    nothing_said, none = (Topic(Subject(subject.words, also), level) for also in (None, ()))
     assert decide(nothing_said, paper) == decide(none, paper)
 
 

@@ -194,7 +194,7 @@ async def test_the_catalogue_is_tapped_through_by_area(anna: SimulatedUser, worl
     assert "[Sailing (0)]" in seen
     seen = await anna.taps("Sailing")
     assert "[✓ Sailing (0)]" in seen
-    assert await world.topics_of(anna) == ['sailing also:"yachting, windsurfing, rowing"']
+    assert await world.topics_of(anna) == ['sailing also:"same: yachting; kinds: windsurfing, rowing"']
     await anna.taps("✓ Sailing")
     assert await world.topics_of(anna) == []
     assert "There is no area nowhere." in await anna.says("/browse nowhere")
