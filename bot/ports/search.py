@@ -41,8 +41,8 @@ class PaperIndex(Protocol):
         ...
 
     async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:
-        """Ids of every paper that the decision rule could say yes to (a superset); None: the topic asks for no words,
-        so every paper is a candidate."""
+        """Ids of every paper that the decision rule could say yes to (a superset); None: the topic asks for neither
+        words nor names, so every paper is a candidate."""
         ...
 
     async def newest_candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
