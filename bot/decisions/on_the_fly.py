@@ -31,6 +31,8 @@ _ONE_DAY: Final = timedelta(days=1)
 # A page of candidates grows from the first to the second as long as little is found.
 _FIRST_PAGE: Final = 64
 _LARGEST_PAGE: Final = 512
+# Mostly as many candidates suffice; naming all of them costs the index more than deciding on these.
+_FIRST_CANDIDATES: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,19 @@ async def _pages(
         listed = await _load_listed(storage, first, last)
         yield await asyncio.to_thread(prefilter, listed, required_terms(topic))
         return
-    ids = await (index.candidates(topic) if most is None else index.newest_candidates(topic, most, first, last))
+    few = None if most is None else min(most, _FIRST_CANDIDATES)
+    ids = await (index.candidates(topic) if few is None else index.newest_candidates(topic, few, first, last))
     if ids is None and most is None:
         yield await _load_listed(storage, first, last)
         return
     pages = _load_months(storage, first, last) if ids is None else _load_pages(storage, ids, most)
     async for page in pages:
         yield page
+    if ids is not None and few is not None and most is not None and len(ids) == few < most:
+        taken = set(ids)
+        further = await index.newest_candidates(topic, most, first, last) or []
+        async for page in _load_pages(storage, [each for each in further if each not in taken], most):
+            yield page
 
 
 async def _load_pages(storage: Storage, ids: Sequence[str], most: int | None) -> AsyncGenerator[list[Paper], None]:
