@@ -11,7 +11,7 @@ from typing import Final
 from bot.matching.text.tokenizer import folded_words
 from bot.topics import And, Expression, Field, Not, Or, Phrase, Subject, Topic
 
-# Twice what the dearest query of `benchmarks/search.py` takes on 10,000 papers.
+# No query of `benchmarks/search.py` is cut by it, at 10,000 papers.
 MAX_STEPS: Final = 20_000
 # Up to so many words a name costs no more than the paper around it; beyond them it costs by the square.
 _PLAIN_WORDS: Final = 8

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.commands.queries.topic_input import MAX_SUBJECT_WORDS, parse_topic
 from bot.decisions.step_budget import StepBudget, decision_steps
 from bot.errors import InputError
+from bot.topics.ast import Subject
 from bot.topics.lexer import MAX_TOPIC_WORDS
 from bot.topics.parser import parse
 
@@ -35,6 +36,8 @@ def test_whatever_is_typed_one_decision_is_bounded(text: str) -> None:
         return
     most_of_a_subject = (MAX_SUBJECT_WORDS // 8) ** 2
     assert 1 <= decision_steps(topic) <= most_of_a_subject * MAX_TOPIC_WORDS
+    if isinstance(topic.expression, Subject):
+        assert decision_steps(topic) <= most_of_a_subject
 
 
 def test_a_topic_of_a_few_words_is_a_step_and_a_long_subject_many() -> None:
