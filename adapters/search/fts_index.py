@@ -11,10 +11,11 @@ from uuid import uuid4
 
 from adapters.search.index.index_file import IndexFile, IndexReset, Step
 from adapters.search.index.tokens import build_entry
-from adapters.search.query.candidate_filter import select_candidates
+from adapters.search.query.candidate_filter import select_candidates, select_named
 from adapters.search.query.spelling import parse_query
 from adapters.search.ranking.ranker import rank_papers
 from adapters.search.ranking.scores import EMPTY_RANKING, Ranking
+from bot.matching.prefilter.name_keys import topic_name_keys
 from bot.matching.prefilter.position_constraints import position_constraint
 from bot.papers import Paper
 from bot.ports import SearchHit
@@ -86,10 +87,13 @@ class FtsIndex:
 
     def _candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
         needed = position_constraint(topic)
-        if needed is None:
+        keys = topic_name_keys(topic) if needed is None else None
+        if needed is None and keys is None:
             return None
         with self._index_file.reading() as connection:
-            return select_candidates(connection, needed, limit, first, last)
+            if needed is not None:
+                return select_candidates(connection, needed, limit, first, last)
+            return select_named(connection, keys or frozenset(), limit, first, last)
 
     def _nearest_words(self, query: str) -> Mapping[str, str]:
         with self._index_file.reading() as connection:

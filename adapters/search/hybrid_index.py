@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from adapters.search.fts_index import FtsIndex
 from adapters.search.ranking.score_fusion import fuse_scores, neighbour_boost
@@ -50,6 +51,9 @@ class HybridIndex:
 
     async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:
         return await self._index.candidates(topic, limit)
+
+    async def newest_candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
+        return await self._index.newest_candidates(topic, limit, first, last)
 
     async def nearest_words(self, query: str) -> Mapping[str, str]:
         return await self._index.nearest_words(query)

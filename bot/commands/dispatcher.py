@@ -20,13 +20,14 @@ from bot.commands.intents.understanding import understand
 from bot.commands.registry import COMMANDS
 from bot.commands.ui.buttons import suggestion_buttons
 from bot.commands.ui.group_replies import admins_only_view
+from bot.decisions.step_budget import StepBudget
 from bot.errors import InputError
-from bot.i18n import t
+from bot.i18n import t, tn
 from bot.papers import linked_paper_ids, parse_paper_id
 from bot.ports import PlatformCapabilities, PlatformPhrases
 from bot.rendering.notes import SAMPLE_BANNER
 from bot.topics.formatter import format_short
-from bot.views import InputErrorBlock, TextBlock, View
+from bot.views import Block, Buttons, Footer, InputErrorBlock, TextBlock, View
 
 MAX_ARGUMENT_LENGTH = 4000
 # Slack's one slash command; the local chat understands it, too.
@@ -150,9 +151,10 @@ class CommandDispatcher:
 
     async def _run(self, command: Command, call: CommandCall) -> View:
         chat = await self._load_chat(call)
-        context = CommandContext(self._services, call, chat, self._services.clock.now(), self._commands)
+        budget = StepBudget(self._services.steps_per_answer)
+        context = CommandContext(self._services, call, chat, self._services.clock.now(), self._commands, budget=budget)
         view = await command.run(context)
-        return await self._mark_sample(view)
+        return await self._mark_sample(_mark_partial(view, context.budget))
 
     async def _load_chat(self, call: CommandCall) -> Chat:
         """The chat as it stands, registered if it is new, with its title and direct-message channel kept up to date."""
@@ -185,6 +187,22 @@ class CommandDispatcher:
             archive = await work.papers.archive_extent()
         self._archive_is_real = bool(archive.paper_count) and not archive.sample
         return replace(view, blocks=(SAMPLE_BANNER, *view.blocks)) if archive.sample else view
+
+
+def _mark_partial(view: View, budget: StepBudget) -> View:
+    """Says so where the budget did not suffice for everything."""
+    if budget.looked_through is None or not view.blocks:
+        return view
+    said = t(
+        "That takes too long to look through everything: I looked at the newest {papers}, so there may be more.",
+        papers=tn("{n} paper", "{n} papers", budget.looked_through),
+    )
+    return replace(view, blocks=_before_buttons(view.blocks, Footer(said)))
+
+
+def _before_buttons(blocks: Sequence[Block], remark: Block) -> tuple[Block, ...]:
+    first = next((at for at, block in enumerate(blocks) if isinstance(block, Buttons)), len(blocks))
+    return (*blocks[:first], remark, *blocks[first:])
 
 
 def _without_unsendable(call: CommandCall) -> CommandCall:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from bot.papers import Paper
@@ -40,8 +41,13 @@ class PaperIndex(Protocol):
         ...
 
     async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:
-        """Ids of every paper that the decision rule could say yes to (a superset); None: the topic asks for no words,
-        so every paper is a candidate."""
+        """Ids of every paper that the decision rule could say yes to (a superset); None: the topic asks for neither
+        words nor names, so every paper is a candidate."""
+        ...
+
+    async def newest_candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
+        """The same of the papers first listed from ``first`` to ``last``, newest list day first, the newest ``limit``
+        of them."""
         ...
 
     async def nearest_words(self, query: str) -> Mapping[str, str]:

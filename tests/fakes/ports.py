@@ -258,6 +258,9 @@ class FakePaperIndex:
     async def candidates(self, topic: Topic, limit: int = 5000) -> list[str] | None:
         return None
 
+    async def newest_candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
+        return None
+
     async def nearest_words(self, query: str) -> Mapping[str, str]:
         return {}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.matching.prefilter.name_keys import paper_name_keys
 from bot.matching.prefilter.position_constraints import terms_by_region
 from bot.matching.text.normalization import fold_word, stem
 from bot.matching.text.tokenizer import TokenizedText, tokenize_paper
@@ -22,7 +23,7 @@ class IndexEntry:
     """A paper as it is indexed.
 
     ``title`` and ``abstract`` are stems; ``spelt`` are the words of the title as they are written; ``standing`` holds
-    the forms of its words by where they stand, a text for each column.
+    the forms of its words by where they stand, a text for each column; ``name_keys`` are those of its people and lab.
     """
 
     paper_id: str
@@ -32,6 +33,7 @@ class IndexEntry:
     title_words: str
     position_columns: tuple[str, ...]
     known_words: frozenset[str]
+    name_keys: tuple[str, ...] = ()
 
     @property
     def stems(self) -> list[str]:
@@ -50,6 +52,7 @@ def build_entry(paper: Paper) -> IndexEntry:
         " ".join(map(fold_word, read.title.words)),
         tuple(" ".join(map(form_token, sorted(forms))) for forms in terms_by_region(read)),
         frozenset(correctable_words(read.title, read.abstract)),
+        tuple(sorted("".join(key.split()) for key in paper_name_keys(paper))),
     )
 
 

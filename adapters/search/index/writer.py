@@ -8,6 +8,7 @@ table nothing can be deleted (SQLite before 3.43), so the number of a removed pa
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ from adapters.search.index.tokens import IndexEntry
 SCHEMA = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE totals (what TEXT PRIMARY KEY, total INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT NOT NULL);
+    CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT NOT NULL, names TEXT NOT NULL);
+    CREATE TABLE names (key TEXT, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
     CREATE TABLE spellings (word TEXT PRIMARY KEY, papers INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE frequencies (stem TEXT PRIMARY KEY, papers INTEGER NOT NULL) WITHOUT ROWID;
     CREATE VIRTUAL TABLE stems USING fts5 (title, abstract, tokenize = 'ascii');
@@ -27,9 +29,9 @@ SCHEMA = """
     );
 """
 # "vocabulary" is of an older version.
-TABLE_NAMES = ("vocabulary", "standing", "stems", "frequencies", "spellings", "papers", "totals", "meta")
+TABLE_NAMES = ("vocabulary", "standing", "stems", "frequencies", "spellings", "names", "papers", "totals", "meta")
 # All but the full-text tables, which are too large to be read at every start and tell of damage when they are asked.
-CHECKED_TABLES = ("meta", "totals", "papers", "spellings", "frequencies")
+CHECKED_TABLES = ("meta", "totals", "papers", "names", "spellings", "frequencies")
 
 _PAPERS_A_DAY = 1 << 20
 
@@ -60,25 +62,28 @@ def upsert_papers(connection: sqlite3.Connection, entries: Sequence[IndexEntry])
 def delete_papers(connection: sqlite3.Connection, paper_ids: Sequence[str]) -> None:
     """Takes papers out; ids that are not there are passed over."""
     for paper_id in paper_ids:
-        row = connection.execute("SELECT number FROM papers WHERE id = ?", (paper_id,)).fetchone()
-        if row:
+        found = connection.execute("SELECT number, names FROM papers WHERE id = ?", (paper_id,)).fetchone()
+        if found:
+            row, names = found[:1], (found[0], json.dumps(found[1].split()))
             texts = connection.execute("SELECT title, abstract FROM stems WHERE rowid = ?", row).fetchone()
             connection.execute("DELETE FROM stems WHERE rowid = ?", row)
-            connection.execute("UPDATE papers SET id = NULL, title = '' WHERE number = ?", row)
+            connection.execute("DELETE FROM names WHERE number = ? AND key IN (SELECT value FROM json_each(?))", names)
+            connection.execute("UPDATE papers SET id = NULL, title = '', names = '' WHERE number = ?", row)
             _update_totals(connection, [" ".join(texts).split()] if texts else [], -1)
 
 
-_IndexedTexts = tuple[int, str, str, str]
+_IndexedTexts = tuple[int, str, str, str, str]
 
 
 def _entry_texts(entry: IndexEntry) -> _IndexedTexts:
-    """What decides whether a paper has to be indexed anew: its day, the words of its title, and both texts."""
-    return entry.listed_on.toordinal(), entry.title_words, entry.title, entry.abstract
+    """What decides whether a paper has to be indexed anew: its day, the words of its title, both texts, and its
+    people and lab."""
+    return entry.listed_on.toordinal(), entry.title_words, entry.title, entry.abstract, " ".join(entry.name_keys)
 
 
 def _select_texts(connection: sqlite3.Connection, paper_id: str) -> _IndexedTexts | None:
     row: _IndexedTexts | None = connection.execute(
-        "SELECT papers.number / ?, papers.title, stems.title, stems.abstract FROM papers JOIN stems"
+        "SELECT papers.number / ?, papers.title, stems.title, stems.abstract, papers.names FROM papers JOIN stems"
         " ON stems.rowid = papers.number WHERE papers.id = ?",
         (_PAPERS_A_DAY, paper_id),
     ).fetchone()
@@ -87,7 +92,9 @@ def _select_texts(connection: sqlite3.Connection, paper_id: str) -> _IndexedText
 
 def _insert(connection: sqlite3.Connection, entry: IndexEntry) -> None:
     number = _next_number(connection, entry.listed_on)
-    connection.execute("INSERT INTO papers VALUES (?, ?, ?)", (number, entry.paper_id, entry.title_words))
+    names = " ".join(entry.name_keys)
+    connection.execute("INSERT INTO papers VALUES (?, ?, ?, ?)", (number, entry.paper_id, entry.title_words, names))
+    connection.executemany("INSERT INTO names VALUES (?, ?)", ((key, number) for key in entry.name_keys))
     connection.execute(
         "INSERT INTO stems (rowid, title, abstract) VALUES (?, ?, ?)", (number, entry.title, entry.abstract)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
@@ -35,6 +36,17 @@ def select_candidates(
         (expression, first_number(first), end_number(last), limit),
     )
     return [paper_id for (paper_id,) in rows]
+
+
+def select_named(connection: sqlite3.Connection, keys: Set[str], limit: int, first: date, last: date) -> list[str]:
+    """The same of the papers that are filed under one of these keys of people and labs."""
+    rows = connection.execute(
+        "SELECT DISTINCT papers.number, papers.id FROM names JOIN papers ON papers.number = names.number"
+        " WHERE names.key IN (SELECT value FROM json_each(?)) AND names.number >= ? AND names.number < ?"
+        " ORDER BY papers.number DESC LIMIT ?",
+        (json.dumps(sorted(keys)), first_number(first), end_number(last), limit),
+    )
+    return [paper_id for _, paper_id in rows]
 
 
 def _constraint_forms(standing: PositionConstraint) -> Iterator[tuple[str, bool]]:

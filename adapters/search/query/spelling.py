@@ -19,6 +19,8 @@ _MAX_TOPIC_WORDS = 5
 _MIN_SIMILARITY = 0.75
 _MAX_LENGTH_DIFFERENCE = 2
 _MIN_CORRECTED_LENGTH = 4
+# No word is as long, and every way to split it would be tried.
+_MAX_CORRECTED_LENGTH = 40
 _MAX_QUERY_WORDS = 64
 # In a longer text an unknown word is a name or a number rather than a slip; replacing it harms, measured.
 _MAX_CORRECTED_WORDS = 8
@@ -110,6 +112,8 @@ def count_papers_with(connection: sqlite3.Connection, stems: Sequence[str]) -> d
 def _correct(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
     """The known word or pair of words; the word itself where none is near."""
     typed = fold_word(word)
+    if len(typed) > _MAX_CORRECTED_LENGTH:
+        return (word,)
     if pair := _split_compound(connection, typed):
         return pair
     if len(typed) < _MIN_CORRECTED_LENGTH or not typed.isalpha():

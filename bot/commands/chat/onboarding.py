@@ -76,7 +76,7 @@ async def _topic_choice_view(
     taps = split_into_rows([_topic_button(each, counts, subscriptions) for each in POPULAR_TOPICS], TOPICS_PER_ROW)
     text = _followed_blocks(context, subscriptions) if subscriptions else _introduction_blocks(any(counts.values()))
     if tapped is not None:
-        preview = result_blocks(await preview_topic(services, tapped, context.today))[:PREVIEW_BLOCKS]
+        preview = result_blocks(await preview_topic(services, tapped, context.today, context.bounds))[:PREVIEW_BLOCKS]
         text[1:1] = _preview_blocks(tapped, preview) if len(subscriptions) > 1 else preview
     places = _city_buttons(context) if subscriptions else []
     hint = [Footer(t("Where are you? Then it comes at {hour} there.", hour=context.chat.settings.hour))]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.calls import AskedFrom, CommandCall
 from bot.chats import Chat
 from bot.commands.core.services import Services
+from bot.decisions.on_the_fly import SearchBounds
+from bot.decisions.step_budget import StepBudget
 from bot.i18n import LazyText
 from bot.ports import PlatformCapabilities
 from bot.views import View
@@ -19,7 +21,8 @@ class CommandContext:
     """A call together with the chat it came from: all that a command needs to answer.
 
     ``now`` is UTC and stays the same for the whole answer. ``page`` counts from 1; commands that list turn their pages
-    by it. ``commands`` is the table the call was found in, for help and for commands that run another one.
+    by it. ``commands`` is the table the call was found in, for help and for commands that run another one. ``budget``
+    is what the whole answer may cost.
     """
 
     services: Services
@@ -28,6 +31,12 @@ class CommandContext:
     now: datetime
     commands: tuple[Command, ...]
     page: int = 1
+    budget: StepBudget = field(default_factory=StepBudget)
+
+    @property
+    def bounds(self) -> SearchBounds:
+        """How far this answer looks: as far as a chat counts, all its parts on one budget."""
+        return SearchBounds(self.budget)
 
     @property
     def argument(self) -> str:

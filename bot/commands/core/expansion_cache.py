@@ -26,11 +26,14 @@ from bot.topics.synonyms import OriginatedName
 
 RECENT_PERIOD = timedelta(days=30)
 MAX_ENTRIES = 1_000
+# The share of papers that may come in before names are measured anew on the same day.
+MAX_GROWTH = 0.02
 
 
 @dataclass(slots=True)
 class ExpansionCache:
-    """Expands topics, each subject once a day and for as many papers."""
+    """Expands topics, each subject once a day: the few papers that a poll brings change nothing that is asked for in
+    between, many do (the first ones, a backfill)."""
 
     _valid_for: tuple[int, date] | None = None
     _entries: dict[Topic, SynonymExpansion] = field(default_factory=dict)
@@ -52,13 +55,20 @@ class ExpansionCache:
         return SynonymExpansion(topic, tuple(counted_synonyms(topic)), tuple(offers))
 
     async def _refresh(self, storage: Storage, today: date) -> None:
-        """Forgets what another day, or fewer papers, said."""
+        """Forgets what another day, or far fewer papers, said."""
         async with storage.read() as work:
-            now = ((await work.papers.archive_extent()).paper_count, today)
-            if self._valid_for != now:
+            count = (await work.papers.archive_extent()).paper_count
+            if not self._is_valid(count, today):
                 self._recent_papers = await work.papers.listed_between(today - RECENT_PERIOD, today)
-        if self._valid_for != now or len(self._entries) > MAX_ENTRIES:
-            self._valid_for, self._entries = now, {}
+                self._valid_for, self._entries = (count, today), {}
+        if len(self._entries) > MAX_ENTRIES:
+            self._entries = {}
+
+    def _is_valid(self, paper_count: int, today: date) -> bool:
+        if self._valid_for is None or self._valid_for[1] != today:
+            return False
+        measured = self._valid_for[0]
+        return measured <= paper_count <= measured * (1 + MAX_GROWTH)
 
     async def _expand_subject(
         self, storage: Storage, index: PaperIndex, catalogue: Catalogue, subject: Subject, topic: Topic

@@ -10,6 +10,7 @@ from bot.chats import ChatDefaults, Platform
 from bot.commands.core.expansion_cache import ExpansionCache
 from bot.commands.core.recent_changes import RecentChanges
 from bot.commands.core.weekly_counts import WeeklyCounts
+from bot.decisions.step_budget import MAX_STEPS
 from bot.i18n import LazyText, t
 from bot.ingest.index_sync import IndexProgress
 from bot.ingest.ingestor import BackfillProgress
@@ -38,7 +39,7 @@ class Services:
     ``wake_dispatcher`` tells the dispatcher that something was planned just now. ``progress`` says how far the backfill
     is, None before it began; ``indexing`` what the search index still lacks, None for nothing. ``capabilities`` are
     those of the platforms that run. ``database`` is the database's kind for the operator, never its address.
-    ``catalogue`` is asked for synonyms when a topic is followed.
+    ``catalogue`` is asked for synonyms when a topic is followed. ``steps_per_answer`` is what one may cost in a chat.
     """
 
     storage: Storage
@@ -55,6 +56,7 @@ class Services:
     expansion_cache: ExpansionCache = field(default_factory=ExpansionCache)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)
     recent_changes: RecentChanges = field(default_factory=RecentChanges)
+    steps_per_answer: int = MAX_STEPS
 
     def capabilities_of(self, platform: Platform) -> PlatformCapabilities:
         """Those of a platform; of one that is not known, those that every platform has."""

@@ -24,7 +24,7 @@ async def missed_papers(context: CommandContext, first: date, last: date) -> lis
     for each in subscriptions:
         since = max(first, each.added_on)
         if since <= last:
-            of_topic = await find_matches(services.storage, services.index, each.topic, since, last)
+            of_topic = await find_matches(services.storage, services.index, each.topic, since, last, context.bounds)
             found |= {match.paper.id: match.paper for match in of_topic}
     async with services.storage.read() as work:
         sent = await work.outbox.sent_papers(context.chat.id, list(found))

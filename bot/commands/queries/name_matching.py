@@ -9,7 +9,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from bot.commands.core.services import Services
-from bot.decisions.on_the_fly import find_matches
+from bot.decisions.on_the_fly import SearchBounds, find_matches
 from bot.i18n import t
 from bot.matching.prefilter.topic_variants import TopicVariant, count_matches
 from bot.matching.rule.person_names import same_person
@@ -21,13 +21,15 @@ from bot.topics.ast import FieldName
 MAX_NAME_WORDS = 6
 
 
-async def find_name_variants(services: Services, topic: Topic, first: date, last: date) -> tuple[TopicVariant, ...]:
+async def find_name_variants(
+    services: Services, topic: Topic, first: date, last: date, bounds: SearchBounds | None = None
+) -> tuple[TopicVariant, ...]:
     """The author and the lab that the topic's words name, each with its papers from ``first`` to ``last``; none where
     the topic is more than words."""
     found = []
     for field in _candidate_fields(topic):
         named = Topic(field)
-        if papers := await find_matches(services.storage, services.index, named, first, last):
+        if papers := await find_matches(services.storage, services.index, named, first, last, bounds):
             label = t("The author {name}", name=field.value)
             if field.name is FieldName.ORG:
                 label = t("The lab {name}", name=field.value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.commands.core.services import Services
-from bot.decisions.on_the_fly import find_matches
+from bot.decisions.on_the_fly import SearchBounds, find_matches
 from bot.matching.catalogue.catalogue import Catalogue
 from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.normalization import normalize
@@ -15,6 +15,8 @@ from bot.topics import And, MatchLevel, Phrase, Subject, Topic
 from bot.topics.words import STOP_WORDS
 
 MAX_SPLIT_WORDS = 4
+# In a chat: where this many are about the words as one subject, nobody looks for another reading of them.
+MAX_PAPERS_BESIDE_SPLIT = 10
 # AND has to bring half as many papers again, and the words stand together in at most one in ten of them.
 MIN_GAIN_RATIO = 1.5
 MAX_TOGETHER_RATIO = 0.1
@@ -33,7 +35,9 @@ class SplitSuggestion:
     papers_as_two: int
 
 
-async def suggest_split(services: Services, topic: Topic, first: date, last: date) -> SplitSuggestion | None:
+async def suggest_split(
+    services: Services, topic: Topic, first: date, last: date, bounds: SearchBounds | None = None
+) -> SplitSuggestion | None:
     """The two subjects that may be meant, where they bring clearly more on the list days from ``first`` to ``last``;
     None where the words are one subject as far as papers say."""
     splits = _splits(topic, services.catalogue)
@@ -41,7 +45,7 @@ async def suggest_split(services: Services, topic: Topic, first: date, last: dat
         return None
 
     async def count(asked: Topic) -> int:
-        return len(await find_matches(services.storage, services.index, asked, first, last))
+        return len(await find_matches(services.storage, services.index, asked, first, last, bounds))
 
     both = max([(await count(split), split) for split in splits], key=_papers)[1]
     whole = (await services.expand_synonyms(both, last)).topic

@@ -4,29 +4,63 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.chats import Subscription
 from bot.errors import InputError
 from bot.i18n import t
-from bot.topics import Topic
+from bot.matching.text.tokenizer import folded_words
+from bot.tldr import truncate_at_word
+from bot.topics import And, Expression, Field, Not, Or, Phrase, Subject, Topic
 from bot.topics.formatter import format_short, format_topic
 from bot.topics.parser import parse
 
 MAX_SUGGESTIONS = 5
 REPLACEMENT_ARROW = "=>"
+# The longest title of 10,000 has 23.
+MAX_SUBJECT_WORDS = 64
+MAX_WORDS_REPEATED = 200  # characters
+SUGGESTED_WORDS = 5
 
 
 def parse_topic(text: str, command: str) -> Topic:
     """The topic that ``text`` means. Raises InputError where it can't be read, its suggestions being whole commands
     (``command`` and a topic)."""
     try:
-        return parse(text)
+        topic = parse(text)
+        _check_subject_sizes(topic)
+        return topic
     except InputError as mistake:
         suggestions = tuple(f"{command} {topic}" for topic in mistake.suggestions)
         raise InputError(
             mistake.message, input=mistake.input or text, span=mistake.span, suggestions=suggestions
         ) from mistake
+
+
+def _check_subject_sizes(topic: Topic) -> None:
+    """Raises InputError for a subject of more words than any title has, however they are joined (``a/a/a``)."""
+    for words in _texts(topic.expression):
+        count = len(folded_words(words))
+        if count > MAX_SUBJECT_WORDS:
+            raise InputError(
+                t("A subject has at most {most} words, this one has {n}.", most=MAX_SUBJECT_WORDS, n=count),
+                input=truncate_at_word(words, MAX_WORDS_REPEATED),
+                suggestions=(" ".join(folded_words(words)[:SUGGESTED_WORDS]),),
+            )
+
+
+def _texts(expression: Expression) -> Iterator[str]:
+    """Everything that is looked for side by side."""
+    match expression:
+        case Subject(words, synonyms):
+            yield from (words, *(synonyms or ()))
+        case Phrase(words) | Field(value=words):
+            yield words
+        case Not(inner):
+            yield from _texts(inner)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _texts(part)
 
 
 def parse_replacement(argument: str, command: str) -> tuple[Topic, Topic]:

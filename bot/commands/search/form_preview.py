@@ -24,7 +24,9 @@ async def glance(context: CommandContext) -> View:
     found: dict[str, Match] = {}
     for topic in topics[:MAX_TOPICS]:
         expanded = await context.services.as_followed(topic, context.today)
-        week = await find_matches(context.services.storage, context.services.index, expanded, first, last)
+        week = await find_matches(
+            context.services.storage, context.services.index, expanded, first, last, context.bounds
+        )
         found |= {match.paper.id: match for match in week}
     async with context.services.storage.read() as work:
         listed = len(await work.papers.listed_between(first, last))

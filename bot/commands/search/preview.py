@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,11 +20,12 @@ from bot.commands.queries.name_matching import (
     sole_lab_field,
 )
 from bot.commands.queries.name_offers import find_subject_synonyms
-from bot.commands.queries.split_queries import SplitSuggestion, suggest_split
+from bot.commands.queries.split_queries import MAX_PAPERS_BESIDE_SPLIT, SplitSuggestion, suggest_split
 from bot.commands.queries.suggestions import suggest_corrections
 from bot.commands.queries.topic_input import correct_typos
 from bot.commands.ui.dates import days_up_to
-from bot.decisions.on_the_fly import Match, find_matches
+from bot.decisions.on_the_fly import Match, SearchBounds, find_matches
+from bot.decisions.step_budget import decision_steps
 from bot.i18n import t
 from bot.matching.prefilter.topic_variants import (
     Exclusion,
@@ -96,10 +98,10 @@ class TopicPreview:
         return self.busiest > TOO_MANY_PER_DAY
 
 
-async def preview_topic(services: Services, topic: Topic, today: date) -> TopicPreview:
+async def preview_topic(services: Services, topic: Topic, today: date, bounds: SearchBounds) -> TopicPreview:
     """The preview of a topic as it is followed, as of ``today`` (UTC), from the stored papers alone."""
     days = days_up_to(today, PREVIEW_DAYS)
-    week = await find_matches(services.storage, services.index, topic, days[0], today)
+    week = await find_matches(services.storage, services.index, topic, days[0], today, _whole_week(bounds))
     async with services.storage.read() as work:
         listed = await work.papers.listed_between(days[0], today)
         archive = await work.papers.archive_extent()
@@ -107,9 +109,16 @@ async def preview_topic(services: Services, topic: Topic, today: date) -> TopicP
         preview = TopicPreview(topic, tuple(week), len(listed), await _days_read(work, days), archive, since)
     new = [paper for paper in listed if paper.listed_on >= days[0]]
     preview = replace(preview, synonyms=await find_subject_synonyms(services, topic, today))
-    preview = await asyncio.to_thread(_with_variants, preview, new)
-    preview = preview if week else await _with_earlier_papers(preview, services, today)
-    return await _with_suggestions(preview, services, new, today)
+    # They cost about what deciding on the week four times costs.
+    if bounds.budget.spend(4 * len(new) * decision_steps(topic)):
+        preview = await asyncio.to_thread(_with_variants, preview, new)
+    preview = preview if week else await _with_earlier_papers(preview, services, today, bounds)
+    return await _with_suggestions(preview, services, new, today, bounds)
+
+
+def _whole_week(bounds: SearchBounds) -> SearchBounds:
+    """Its papers are counted by the day, so all of them are wanted."""
+    return replace(bounds, enough=sys.maxsize)
 
 
 async def _days_read(work: UnitOfWork, days: Sequence[date]) -> int:
@@ -130,35 +139,45 @@ def _with_variants(preview: TopicPreview, listed: Sequence[Paper]) -> TopicPrevi
     )
 
 
-async def _with_earlier_papers(preview: TopicPreview, services: Services, today: date) -> TopicPreview:
+async def _with_earlier_papers(
+    preview: TopicPreview, services: Services, today: date, bounds: SearchBounds
+) -> TopicPreview:
     """An empty week: twelve weeks back, else as far as the archive goes."""
     first, since = preview.archive.first_day or today, preview.since
-    earlier = await find_matches(services.storage, services.index, preview.topic, since, today)
+    earlier = await find_matches(services.storage, services.index, preview.topic, since, today, bounds)
     if not earlier and first < since:
-        earlier, since = await find_matches(services.storage, services.index, preview.topic, first, today), first
+        earlier = await find_matches(services.storage, services.index, preview.topic, first, today, bounds)
+        since = first
     return replace(
         preview,
         earlier=tuple(earlier),
         since=since,
-        mentions=max(0, await count_mentions(services, preview.topic, since, today) - len(earlier)),
+        mentions=await _count_mentions(services, preview.topic, since, today, len(earlier), bounds),
         corrections={} if earlier else await suggest_corrections(services, preview.topic),
     )
 
 
-async def count_mentions(services: Services, topic: Topic, first: date, last: date) -> int:
-    """How many papers at least mention the topic: what ``match:wide`` would bring; 0 for one that asks for no words."""
+async def _count_mentions(
+    services: Services, topic: Topic, first: date, last: date, about: int, bounds: SearchBounds
+) -> int:
+    """How many papers only mention the topic: what ``match:wide`` would bring beside the papers ``about`` it; 0 for one
+    that asks for no words."""
     if not query_words(topic):
         return 0
-    return len(await find_matches(services.storage, services.index, as_wide(topic), first, last))
+    further = replace(bounds, enough=bounds.enough + about)
+    found = await find_matches(services.storage, services.index, as_wide(topic), first, last, further)
+    return max(0, len(found) - about)
 
 
 async def _with_suggestions(
-    preview: TopicPreview, services: Services, listed: Sequence[Paper], today: date
+    preview: TopicPreview, services: Services, listed: Sequence[Paper], today: date, bounds: SearchBounds
 ) -> TopicPreview:
     """Who and what may be meant besides: other people of a name, two subjects, a name or word that is known."""
     if wanted := sole_author_field(preview.topic) or sole_lab_field(preview.topic):
-        return await _with_name_suggestions(preview, wanted, services, today)
-    preview = replace(preview, split_suggestion=await suggest_split(services, preview.topic, preview.since, today))
+        return await _with_name_suggestions(preview, wanted, services, today, bounds)
+    if len(preview.week) < MAX_PAPERS_BESIDE_SPLIT:
+        both = await suggest_split(services, preview.topic, preview.since, today, bounds)
+        preview = replace(preview, split_suggestion=both)
     if preview.week or preview.earlier or preview.split_suggestion:
         return preview
     return replace(preview, suggestions=await _catalogue_variants(preview, services, listed, today))
@@ -181,7 +200,9 @@ async def _catalogue_variants(
     return tuple(forms)
 
 
-async def _with_name_suggestions(preview: TopicPreview, wanted: Field, services: Services, today: date) -> TopicPreview:
+async def _with_name_suggestions(
+    preview: TopicPreview, wanted: Field, services: Services, today: date, bounds: SearchBounds
+) -> TopicPreview:
     """People are looked at over twelve weeks: one of them rarely has two papers in a week."""
     if not preview.week and not preview.earlier:
         async with services.storage.read() as work:
@@ -189,7 +210,7 @@ async def _with_name_suggestions(preview: TopicPreview, wanted: Field, services:
         return replace(preview, suggestions=await asyncio.to_thread(nearest_name_variants, wanted, papers))
     if not sole_author_field(preview.topic):
         return preview
-    found = await find_matches(services.storage, services.index, preview.topic, preview.since, today)
+    found = await find_matches(services.storage, services.index, preview.topic, preview.since, today, bounds)
     return replace(
         preview,
         namesakes=await asyncio.to_thread(find_namesakes, preview.topic, [match.paper for match in found]),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.commands.queries.name_matching import asks_for_lab, sole_author_field, sole_lab_field
 from bot.commands.search.preview import PREVIEW_DAYS, TopicPreview
 from bot.commands.ui.match_location import match_location
-from bot.decisions.on_the_fly import Match
+from bot.decisions.on_the_fly import MAX_COUNTED, Match
 from bot.i18n import JoinedText, LazyText, TextValue, join_texts, t, tn
 from bot.matching.prefilter.topic_variants import Exclusion, counted_synonyms
 from bot.topics import MatchLevel, Phrase, Subject, Topic
@@ -197,6 +197,8 @@ def _outlook_blocks(preview: TopicPreview) -> list[Block]:
     if preview.mentions < 1:
         return [TextBlock(watching)]
     more = tn("1 more only mentions it.", "{n} more only mention it.", preview.mentions)
+    if preview.mentions > MAX_COUNTED:
+        more = t("More than {n} only mention it.", n=MAX_COUNTED)
     return [TextBlock(t("{more} {watching}", more=more, watching=watching))]
 
 
@@ -214,18 +216,23 @@ def _split_blocks(preview: TopicPreview) -> list[Block]:
             reach=_period(preview),
             words=words,
             both=both,
-            more=found.papers_as_two,
+            more=_counted(found.papers_as_two),
         )
     else:
         said = tn(
-            "No paper is about “{words}” as one subject; {n} {reach} is about both {both}.",
-            "No paper is about “{words}” as one subject; {n} {reach} are about both {both}.",
+            "No paper is about “{words}” as one subject; {more} {reach} is about both {both}.",
+            "No paper is about “{words}” as one subject; {more} {reach} are about both {both}.",
             found.papers_as_two,
             reach=_period(preview),
             words=words,
             both=both,
+            more=_counted(found.papers_as_two),
         )
     return [TextBlock(said)]
+
+
+def _counted(papers: int) -> TextValue:
+    return papers if papers <= MAX_COUNTED else t("more than {n}", n=MAX_COUNTED)
 
 
 def _split_subjects(topic: Topic) -> JoinedText:

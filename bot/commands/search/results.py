@@ -10,10 +10,10 @@ from typing import TypedDict
 
 from bot.commands.core.services import Services
 from bot.commands.queries.name_matching import find_name_variants
-from bot.commands.queries.split_queries import SplitSuggestion, suggest_split
+from bot.commands.queries.split_queries import MAX_PAPERS_BESIDE_SPLIT, SplitSuggestion, suggest_split
 from bot.commands.queries.suggestions import suggest_corrections
 from bot.commands.queries.topic_input import parse_topic
-from bot.decisions.on_the_fly import Match, find_matches
+from bot.decisions.on_the_fly import Match, SearchBounds, find_matches
 from bot.i18n import Translator
 from bot.matching.prefilter.topic_variants import TopicVariant
 from bot.matching.rule.decide import decide
@@ -70,19 +70,27 @@ class SearchResults:
         return sum(each.mentions_query for each in self.related)
 
 
-async def search_archive(services: Services, query: str, today: date) -> SearchResults:
-    """Searches the whole archive up to ``today`` (UTC). Raises InputError for a query that can't be read."""
+async def search_archive(
+    services: Services, query: str, today: date, bounds: SearchBounds | None = None, shown: int = 0
+) -> SearchResults:
+    """Searches the whole archive up to ``today`` (UTC). Raises InputError for a query that can't be read.
+
+    Within ``bounds`` there may be more papers than are delivered, and what is behind the first ``shown`` ones is left
+    out: what is related where they are full, and offers where they don't leave room.
+    """
     topic = (await services.expand_synonyms(parse_topic(query, "search"), today)).topic
     async with services.storage.read() as work:
         archive = await work.papers.archive_extent()
     first = archive.first_day or today
-    delivered = await find_matches(services.storage, services.index, topic, first, today)
-    hits = await _ranked_hits(services, topic)
-    related = await _related(services, topic, hits, {match.paper.id for match in delivered})
+    delivered = await find_matches(services.storage, services.index, topic, first, today, bounds)
+    ranked = bounds is None or len(delivered) <= min(shown, bounds.enough)
+    hits = await _ranked_hits(services, topic) if ranked else []
+    related = await _related(services, topic, hits, {match.paper.id for match in delivered}) if ranked else []
     unknown = {} if delivered else await suggest_corrections(services, topic)
     scores = {hit.paper_id: hit.score for hit in hits}
-    both = await suggest_split(services, topic, first, today)
-    names = () if delivered else await find_name_variants(services, topic, first, today)
+    roomy = bounds is None or len(delivered) < MAX_PAPERS_BESIDE_SPLIT
+    both = await suggest_split(services, topic, first, today, bounds) if roomy else None
+    names = () if delivered else await find_name_variants(services, topic, first, today, bounds)
     return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both, names)
 
 

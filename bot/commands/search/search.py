@@ -14,6 +14,7 @@ from bot.commands.search.preview_view import missing_lab_blocks, synonym_blocks
 from bot.commands.search.results import SearchResults, is_sentence, near_papers, search_archive
 from bot.commands.ui.buttons import (
     LABEL_WIDTHS,
+    PAGE_SIZE,
     button,
     button_rows,
     follow_button,
@@ -26,6 +27,7 @@ from bot.commands.ui.buttons import (
 )
 from bot.commands.ui.match_location import match_location
 from bot.commands.ui.navigation import origin_of
+from bot.decisions.on_the_fly import MAX_COUNTED
 from bot.i18n import LazyText, t, tn
 from bot.ports import ArchiveExtent
 from bot.topics.formatter import format_short, format_topic
@@ -48,7 +50,9 @@ async def search(context: CommandContext) -> View:
         question = Prompt(t("What are you looking for?"), "search", t("for example: mixture of experts"))
         taps = [button(t("{topic}", topic=topic), f"search {topic}") for topic in SEARCH_EXAMPLES]
         return View((question, button_rows(*split_into_rows(taps, 2))))
-    results = await search_archive(context.services, context.argument, context.today)
+    results = await search_archive(
+        context.services, context.argument, context.today, context.bounds, context.page * PAGE_SIZE
+    )
     return _results_view(context, results) if results.total else _no_results_view(context, results)
 
 
@@ -69,7 +73,11 @@ def _results_view(context: CommandContext, results: SearchResults) -> View:
         [] if is_sentence(results) else [follow_button(results.topic)],
     )
     foot = _coverage_blocks(context, results.archive)
-    head = (TextBlock(_headline(results)), *_name_blocks(results), *_interpretation_blocks(results))
+    head = (
+        TextBlock(_headline(results, partial=context.budget.is_spent)),
+        *_name_blocks(results),
+        *_interpretation_blocks(results),
+    )
     return View((*head, *_sections(lines[shown]), *foot, buttons), replaces_message=context.page > 1)
 
 
@@ -86,14 +94,18 @@ def _split_buttons(results: SearchResults) -> list[tuple[Button, ...]]:
     return [(button(label, f"search {both}"),)]
 
 
-def _headline(results: SearchResults) -> LazyText:
-    """*clustering: 2 papers about it, 14 that mention it*."""
+def _headline(results: SearchResults, *, partial: bool) -> LazyText:
+    """*clustering: 2 papers about it, 14 that mention it*; ``partial``: there may be more about it."""
     topic = format_short(results.topic)
     if results.corrections and not results.mention_count:
         return _unknown_word_line(results, topic)
     if is_sentence(results) and not results.delivered:
         return t("Nothing is about exactly this; nearest to it:")
     about = tn("{n} paper about it", "{n} papers about it", len(results.delivered))
+    if len(results.delivered) > MAX_COUNTED:
+        about = t("more than {n} papers about it", n=MAX_COUNTED)
+    elif results.delivered and partial:
+        about = tn("at least {n} paper about it", "at least {n} papers about it", len(results.delivered))
     if not results.delivered:
         about = t("no paper about it")
     if not results.mention_count:

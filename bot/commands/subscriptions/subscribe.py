@@ -54,7 +54,7 @@ def _has_explicit_synonyms(typed: Topic) -> bool:
 async def _already_following_view(done: SubscribeResult, context: CommandContext) -> View:
     """What counts, and the buttons to change it: the topic may go by other names than were asked for now."""
     topic = done.subscription.topic
-    preview = await preview_topic(context.services, topic, context.today)
+    preview = await preview_topic(context.services, topic, context.today, context.bounds)
     line = t(
         "You already follow <b>{topic}</b>, since {day}. {next}",
         topic=format_short(topic),
@@ -75,7 +75,7 @@ async def _already_following_view(done: SubscribeResult, context: CommandContext
 
 
 async def _following_view(context: CommandContext, chat: Chat, topic: Topic, undo: str) -> View:
-    preview = await preview_topic(context.services, topic, context.today)
+    preview = await preview_topic(context.services, topic, context.today, context.bounds)
     if context.compact:
         return group_following_view(context, chat, topic, len(preview.week), undo)
     headline = _headline(context, topic, chat)

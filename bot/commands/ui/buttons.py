@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from bot.decisions.on_the_fly import MAX_COUNTED
 from bot.i18n import LazyText, Translator, t
 from bot.papers import Paper
 from bot.topics import Topic
@@ -27,7 +28,8 @@ def truncate(text: str, width: int) -> str:
 def with_count(label: LazyText, papers: int, width: int) -> LazyText:
     """The label with its count of papers, cut where it has names: *+ agentic, AI agent (38)*."""
     over = len(_ENGLISH.plain_text(label)) + len(f" ({papers:,})") - width
-    return t("{what} ({n})", what=_truncate_label(label, over) if over > 0 else label, n=papers)
+    number = papers if papers <= MAX_COUNTED else t("{n}+", n=MAX_COUNTED)
+    return t("{what} ({n})", what=_truncate_label(label, over) if over > 0 else label, n=number)
 
 
 def _truncate_label(label: LazyText, over: int) -> LazyText:

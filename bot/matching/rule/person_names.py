@@ -23,12 +23,13 @@ def same_person(wanted: str, name: str) -> bool:
     """Whether ``name`` may be the person asked for: accents, case, hyphens and the order of names don't matter, an
     initial stands for any name that begins with it, and further names are no contradiction.
     """
-    return any(_names_agree(asked, listed) for asked in _name_parts(wanted) for listed in _name_parts(name))
+    return any(_names_agree(asked, listed) for asked in name_parts(wanted) for listed in name_parts(name))
 
 
 @lru_cache(maxsize=1 << 14)
-def _name_parts(name: str) -> tuple[NameParts, ...]:
-    """The parts of a name: double names (*Jun-Yan*) as two and as one, initials (*JY*) apart, umlauts spelt out."""
+def name_parts(name: str) -> tuple[NameParts, ...]:
+    """Every spelling of a name by its parts: double names (*Jun-Yan*) as two and as one, initials (*JY*) apart, umlauts
+    spelt out."""
     name = unicodedata.normalize("NFC", name).replace("'", "").replace("’", "")
     spellings = (name, name.replace("-", ""), _split_initials(name), name.translate(_TRANSLITERATIONS))
     return tuple(dict.fromkeys(folded_words(spelling.translate(_ASCII_LETTERS)) for spelling in spellings))

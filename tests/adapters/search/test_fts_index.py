@@ -7,6 +7,7 @@ import itertools
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from adapters.search.index.index_file import Step
 from adapters.search.index.tokens import IndexEntry
 from bot.matching import Verdict
 from bot.matching.rule.decide import decide
-from bot.papers import Paper
+from bot.papers import Author, Organization, Paper
 from bot.topics.ast import Topic
 from bot.topics.parser import parse
 from tests.bot.strategies import papers, topics
@@ -253,12 +254,32 @@ class TestMending:
 
 class TestCandidates:
     async def test_no_words_no_narrowing(self, index: FtsIndex) -> None:
-        assert await index.candidates(parse("author:LeCun has:code")) is None
+        assert await index.candidates(parse("upvotes>=2 has:code")) is None
+        assert await index.candidates(parse("author:LeCun OR has:code")) is None
         assert await index.candidates(parse("maps OR has:code")) is None
 
     async def test_only_what_may_fit(self, index: FtsIndex) -> None:
         assert await index.candidates(parse("diffusion -maps has:code")) == ["2608.00004", "2608.00003"]
         assert await index.candidates(parse("kmeans")) == ["2608.00004"]
+
+    async def test_names_are_looked_up(self, index: FtsIndex) -> None:
+        people = (Author("Zoë Müller", "zoe-m"), Author("Jun-Yan Zhu", ""))
+        lab = Organization("nvidia", "NVIDIA Research")
+        named = Paper("2608.00090", "Rivers", "Of water.", DAY, authors=people, organization=lab)
+        await index.add([named], 8)
+        for query in (
+            "author:Mueller",
+            "author:zoe-m",
+            'author:"J. Zhu"',
+            'org:"nvidia research"',
+            "org:nvidia has:code",
+        ):
+            assert await index.candidates(parse(query)) == ["2608.00090"], query
+        assert await index.candidates(parse("author:LeCun")) == []
+        await index.add([replace(named, authors=people[:1])], 9)
+        assert await index.candidates(parse("author:Zhu")) == []
+        await index.remove(["2608.00090"])
+        assert await index.candidates(parse("org:nvidia")) == []
 
     async def test_more_than_the_limit_is_everything(self, index: FtsIndex) -> None:
         assert await index.candidates(parse("maps"), limit=2) is None
