@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -24,10 +24,10 @@ from adapters.slack.rendering.splitting import split_messages
 from adapters.telegram import TelegramPlatform
 from adapters.telegram import capabilities as telegram
 from adapters.telegram.rendering.renderer import render_texts
-from bot.chats import ChatKind, Platform
+from bot.chats import ChatDefaults, ChatKind, Platform
 from bot.commands.registry import COMMANDS
 from bot.delivery.chat_lifecycle import ChatLifecycle
-from bot.ports import ChatPlatform, Clock, PlatformCapabilities, Storage
+from bot.ports import AddressSignup, ChatPlatform, Clock, CommandHandler, PlatformCapabilities, Storage
 from bot.views import View
 from paperboy import mail_checks, slack_checks
 from paperboy.check_result import CheckResult
@@ -47,6 +47,20 @@ class ConnectedPlatform(ChatPlatform, Protocol):
     async def close(self) -> None:
         """Ends its connections, after listening was cancelled."""
         ...
+
+
+@runtime_checkable
+class AnswersOnPages(Protocol):
+    """A platform whose routes run commands, in every process and not only where it listens."""
+
+    def answer_pages_with(self, handler: CommandHandler) -> None:
+        """Commands are answered by this from now on."""
+        ...
+
+
+def find_address_signup(platforms: Iterable[ChatPlatform]) -> AddressSignup | None:
+    """The one of the platforms that people join by an address, None where there is none."""
+    return next((each for each in platforms if isinstance(each, AddressSignup)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +144,7 @@ def _make_email(settings: Settings, storage: Database, clock: Clock) -> EmailPla
         footer=settings.mail_footer,
         confirm=settings.mail_confirm == "on",
         public=bool(settings.public_url),
+        defaults=ChatDefaults(hour=settings.digest_time, zone=settings.timezone),
     )
     return EmailPlatform(config, clock=clock, storage=storage, rate_limiter=storage.rate_limiter)
 

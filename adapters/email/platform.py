@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
-from adapters.email.addresses import Sender, parse_address
+from adapters.email.addresses import MailAddress, Sender, WrongAddress, parse_address
 from adapters.email.capabilities import CAPABILITIES, EMAIL
 from adapters.email.client.connection_pool import SmtpConnectionPool
 from adapters.email.client.server_url import SmtpServer
@@ -19,10 +19,21 @@ from adapters.email.links import ChatLinks, LinkPurpose
 from adapters.email.mailer import Mailer
 from adapters.email.message.dkim_signature import DkimSigner
 from adapters.email.message.mail_message import MailHead
+from adapters.email.pages.chat_pages import ChatPages
+from adapters.email.pages.responses import guarded
+from adapters.email.pages.subscribe_page import NO_ADDRESS, SENT_NOTE, SubscribePage
 from adapters.email.rendering.mail_content import MailLinks, digest_content
-from bot.chats import Chat, ChatAddress, Layout, MessageRef
-from bot.ports import Clock, CommandHandler, LookupUnsupported, RateLimit, RateLimiter, Storage
+from adapters.email.subscribing.letters import fresh_link_letter
+from adapters.email.subscribing.question_sender import QuestionSender
+from adapters.email.subscribing.signups import Asker, Signups
+from bot.calls import CommandCall
+from bot.chats import Chat, ChatAddress, ChatDefaults, Layout, MessageRef
+from bot.errors import DeliveryError, InputError
+from bot.i18n import LazyText
+from bot.ports import Clock, CommandHandler, LookupUnsupported, RateLimit, RateLimiter, SignupWish, Storage
 from bot.views import View
+
+log = logging.getLogger(__name__)
 
 _PREVIEW_LINKS: Final = MailLinks("https://paperboy.example/settings", "https://paperboy.example/unsubscribe")
 
@@ -31,7 +42,8 @@ _PREVIEW_LINKS: Final = MailLinks("https://paperboy.example/settings", "https://
 class EmailConfig:
     """What the operator set. ``address`` is where the web server is reached, without a slash at its end; ``rate`` is
     mails a second; ``return_path`` a mailbox or domain for bounces, '' for the sender's own; ``footer`` a line under
-    every mail."""
+    every mail. ``confirm``: addresses are asked first. ``public``: the form is for everybody, not for this
+    machine alone. ``defaults`` are those of a new chat."""
 
     server: SmtpServer
     sender: Sender
@@ -42,6 +54,7 @@ class EmailConfig:
     footer: str = ""
     confirm: bool = True
     public: bool = False
+    defaults: ChatDefaults = field(default_factory=ChatDefaults)
 
 
 class EmailPlatform:
@@ -63,6 +76,12 @@ class EmailPlatform:
         self._rate_limiter = rate_limiter
         self._links = ChatLinks(storage)
         self._mailer = Mailer(pool or SmtpConnectionPool(config.server, config.sender.domain), clock, config.signer)
+        self._storage = storage
+        self._signups = Signups(storage, clock, self._links, config.defaults)
+        self._questions = QuestionSender(
+            self._signups, self._mailer, clock, config.sender, config.address, return_path(config), config.footer
+        )
+        self._answer: CommandHandler | None = None
         self.capabilities = replace(CAPABILITIES, log_address=self._links.log_address)
 
     # --- for deliveries
@@ -115,11 +134,67 @@ class EmailPlatform:
     async def check_connection(self) -> str:
         return await self._mailer.check()
 
+    def answer_pages_with(self, handler: CommandHandler) -> None:
+        """Whichever process receives, the pages of each are answered."""
+        self._answer = handler
+
     async def listen(self, handler: CommandHandler) -> None:
-        await asyncio.Event().wait()
+        """Asks those who signed up; what people do on the pages comes by the web server."""
+        self._answer = handler
+        await self._questions.run()
 
     def routes(self) -> Sequence[BaseRoute]:
-        return ()
+        """``/subscribe`` and ``/mail/...``."""
+        usual_hour, public = self._config.defaults.hour, self._config.public
+        form = SubscribePage(self._take, self._links, self._clock, usual_hour, public=public)
+        chats = ChatPages(self._storage, self._clock, self._links, self._signups, self._handle, self._send_fresh_link)
+        both = ["GET", "POST"]
+        return [
+            Route("/subscribe", guarded(form.answer), methods=both),
+            Route("/mail/confirm/{token}", guarded(chats.confirm), methods=both),
+            Route("/mail/unsubscribe/{token}", guarded(chats.unsubscribe, own_forms_only=False), methods=both),
+            Route("/mail/settings/{token}", guarded(chats.settings), methods=both),
+        ]
+
+    # --- signing up
+
+    async def request_signup(self, typed: str, wish: SignupWish, asked_by: ChatAddress, person: str) -> LazyText:
+        """From another chat: implements :class:`bot.ports.AddressSignup`."""
+        try:
+            address = parse_address(typed)
+        except WrongAddress:
+            raise InputError(NO_ADDRESS, input=typed) from None
+        await self._take(address, wish, Asker(person=f"{asked_by.platform} {person}", chat=str(asked_by)))
+        return SENT_NOTE
+
+    async def _take(self, address: MailAddress, wish: SignupWish, asker: Asker) -> None:
+        if not self._config.confirm:
+            await self._signups.fulfil(address, wish, self._handle)
+        elif await self._signups.take(address, wish, asker):
+            self._questions.wake()
+
+    async def _handle(self, call: CommandCall) -> View:
+        if self._answer is None:
+            raise RuntimeError("nobody answers yet")
+        return await self._answer(call)
+
+    async def _send_fresh_link(self, chat: Chat, path: str) -> None:
+        """To the confirmed address only, a few times a day; what the server says to it nobody on the page learns."""
+        if not await self._signups.may_mail_link(chat.id):
+            return
+        now = self._clock.now()
+        head = MailHead(
+            self._config.sender,
+            parse_address(chat.address.chat).delivered_to,
+            f"link-{chat.id}-{now:%Y%m%d%H%M%S%f}",
+            now,
+            is_list=False,
+        )
+        letter = fresh_link_letter(self._config.address + path, self._config.footer)
+        try:
+            await self._mailer.send(head, letter, return_path(self._config))
+        except DeliveryError as problem:
+            log.warning("a fresh link could not be sent: %s", problem.reason)
 
     async def close(self) -> None:
         await self._mailer.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.chats import ChatAddress, Platform
 from bot.i18n import LazyText
@@ -55,8 +55,9 @@ class SignupRepository(Protocol):
         """Those whose question is to be sent, oldest first."""
         ...
 
-    async def set_token(self, signup_id: int, token_hash: str, sent_at: datetime) -> None:
-        """From now on it is confirmed by this token; its question counts as sent."""
+    async def set_token(self, signup_id: int, token_hash: str, sent_at: datetime) -> bool:
+        """From now on it is confirmed by this token, and its question counts as sent; False, and nothing is changed,
+        where it does already."""
         ...
 
     async def postpone(self, signup_id: int, until: datetime) -> None:
@@ -104,6 +105,7 @@ class SignupRepository(Protocol):
         ...
 
 
+@runtime_checkable
 class AddressSignup(Protocol):
     """A platform that people join by an address of theirs, which has to be confirmed there."""
 

@@ -44,8 +44,9 @@ class SqlSignupRepository:
         query = select(signup).where(signup.c.platform == platform, signup.c.sent_at.is_(None), due)
         return _signups(await self._transaction.fetch_all(query.order_by(signup.c.id).limit(limit)))
 
-    async def set_token(self, signup_id: int, token_hash: str, sent_at: datetime) -> None:
-        await self._set(signup_id, token_hash=token_hash, sent_at=sent_at)
+    async def set_token(self, signup_id: int, token_hash: str, sent_at: datetime) -> bool:
+        waiting = update(signup).where(signup.c.id == signup_id, signup.c.sent_at.is_(None))
+        return await self._transaction.execute(waiting.values(token_hash=token_hash, sent_at=sent_at)) == 1
 
     async def postpone(self, signup_id: int, until: datetime) -> None:
         await self._set(signup_id, token_hash="", sent_at=None, not_before=until)

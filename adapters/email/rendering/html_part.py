@@ -54,7 +54,7 @@ def render_mail(template: str, subject: str, footer: str, translator: Translator
     """A mail from a template, its styles inlined; what is for dark screens stays in the head."""
 
     def said(sentence: LazyText) -> Markup:
-        return Markup().join(_span_html(span) for span in translator.styled_parts(sentence))
+        return Markup().join(span_html(span) for span in translator.styled_parts(sentence))
 
     html = _templates.get_template(template).render(
         say=said, t=t, day=translator.format_day, subject=subject, footer=footer, **values
@@ -70,7 +70,8 @@ def _titles(view: View) -> Iterator[str]:
             yield from (item.paper.title for item in block.items)
 
 
-def _span_html(span: StyledText) -> Markup:
+def span_html(span: StyledText) -> Markup:
+    """A piece of a sentence with its marks as tags."""
     html = escape(span.text)
     for styled, tag in ((span.code, "code"), (span.italic, "i"), (span.bold, "b")):
         if styled:
