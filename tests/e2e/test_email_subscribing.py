@@ -52,7 +52,7 @@ async def asked(paperboy: EmailPaperboy) -> None:
     await paperboy.platform._questions.send_waiting()
 
 
-def link_in(mail, purpose: str) -> str:  # type: ignore[no-untyped-def]
+def link_in(mail, purpose: str) -> str:
     found = re.search(rf"{PUBLIC_URL}(/mail/{purpose}/[\w?=-]+)", html_of(mail))
     assert found is not None
     return found[1]
