@@ -43,7 +43,7 @@ def render_text(view: View, settings: str, unsubscribe: str, footer: str, *, sum
 def footer_lines(translator: Translator, settings: str, unsubscribe: str, footer: str) -> Iterator[str]:
     """Why it came, how to change it, how to end it, and the operator's line."""
     yield translator.plain_text(t("You get this mail because you confirmed that you want it."))
-    yield translator.plain_text(t("Topics, pause and hour: {url}", url=settings))
+    yield translator.plain_text(t("Topics and pause: {url}", url=settings))
     yield translator.plain_text(t("Stop these mails: {url}", url=unsubscribe))
     if footer:
         yield footer
