@@ -76,6 +76,7 @@ class UnavailableReason(StrEnum):
     NO_RIGHT_TO_POST = "no right to post"
     THREAD_CLOSED = "thread closed"
     NOT_A_MEMBER = "not a member"
+    NO_MAILBOX = "no mailbox"
     UNINSTALLED = "uninstalled"  # the whole workspace took the bot away
 
 

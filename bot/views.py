@@ -186,7 +186,7 @@ class View:
     may stand with it. ``single_message``: what does not fit into one message may be left off its titles, since a button
     leads there. ``form`` is shown instead of the blocks where the platform has forms. ``post_publicly``: posted for
     everybody in the chat on purpose, whichever way it was asked for. ``public_note``: a line that everybody in the chat
-    reads beside an answer that only one person sees.
+    reads beside an answer that only one person sees. ``possible_duplicate``: it may have arrived before.
     """
 
     blocks: tuple[Block, ...]
@@ -200,3 +200,4 @@ class View:
     form: SetupForm | None = None
     post_publicly: bool = False
     public_note: LazyText | None = None
+    possible_duplicate: bool = False

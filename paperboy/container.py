@@ -41,7 +41,14 @@ from bot.views import View
 from paperboy.catalogue import load_catalogue
 from paperboy.file_rights import private_files, restrict_files
 from paperboy.leader_election import LeaderElection
-from paperboy.platforms import PLATFORMS, ConnectedPlatform, PlatformEntry, capabilities_of
+from paperboy.platforms import (
+    PLATFORMS,
+    AnswersOnPages,
+    ConnectedPlatform,
+    PlatformEntry,
+    capabilities_of,
+    find_address_signup,
+)
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -232,6 +239,7 @@ def _wire(
         indexing=lambda: ingestor.index_progress,
         capabilities=capabilities_of(platform_table),
         catalogue=load_catalogue(settings.catalogue),
+        address_signup=lambda: find_address_signup(talking.values()),
     )
     answers = CommandDispatcher(services)
     local = LocalChat(storage, clock, answers, settings.timezone or get_localzone_name())
@@ -274,6 +282,8 @@ async def _add_platforms(app: App, stack: AsyncExitStack) -> None:
     for platform in _configured_platforms(app.platform_table, app.settings, app.storage, app.clock):
         stack.push_async_callback(platform.close)
         app.platforms[platform.platform] = platform
+        if isinstance(platform, AnswersOnPages):
+            platform.answer_pages_with(app.command_dispatcher)
         app.routes.extend(platform.routes())
 
 

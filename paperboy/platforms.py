@@ -6,10 +6,16 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
+from adapters.email import EmailConfig, EmailPlatform
+from adapters.email import capabilities as email
+from adapters.email.addresses import parse_sender
+from adapters.email.client.server_url import parse_smtp_url
+from adapters.email.message.dkim_signature import DkimSigner
+from adapters.email.platform import preview_mail
 from adapters.local import capabilities as local
 from adapters.slack import SlackPlatform
 from adapters.slack import capabilities as slack
@@ -18,12 +24,12 @@ from adapters.slack.rendering.splitting import split_messages
 from adapters.telegram import TelegramPlatform
 from adapters.telegram import capabilities as telegram
 from adapters.telegram.rendering.renderer import render_texts
-from bot.chats import ChatKind, Platform
+from bot.chats import ChatDefaults, ChatKind, Platform
 from bot.commands.registry import COMMANDS
 from bot.delivery.chat_lifecycle import ChatLifecycle
-from bot.ports import ChatPlatform, Clock, PlatformCapabilities, Storage
+from bot.ports import AddressSignup, ChatPlatform, Clock, CommandHandler, PlatformCapabilities, Storage
 from bot.views import View
-from paperboy import slack_checks
+from paperboy import mail_checks, slack_checks
 from paperboy.check_result import CheckResult
 from paperboy.settings import Settings
 from paperboy.slack_oauth_store import make_slack_oauth
@@ -41,6 +47,20 @@ class ConnectedPlatform(ChatPlatform, Protocol):
     async def close(self) -> None:
         """Ends its connections, after listening was cancelled."""
         ...
+
+
+@runtime_checkable
+class AnswersOnPages(Protocol):
+    """A platform whose routes run commands, in every process and not only where it listens."""
+
+    def answer_pages_with(self, handler: CommandHandler) -> None:
+        """Commands are answered by this from now on."""
+        ...
+
+
+def find_address_signup(platforms: Iterable[ChatPlatform]) -> AddressSignup | None:
+    """The one of the platforms that people join by an address, None where there is none."""
+    return next((each for each in platforms if isinstance(each, AddressSignup)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +126,36 @@ def _make_slack(settings: Settings, storage: Database, clock: Clock) -> SlackPla
     )
 
 
+def _make_email(settings: Settings, storage: Database, clock: Clock) -> EmailPlatform | None:
+    """Mail, or None without a server, a sender, or a key that can be read where one is named."""
+    url = settings.smtp_url.get_secret_value()
+    if (
+        not url
+        or not settings.mail_from
+        or not isinstance(signer := mail_checks.read_signer(settings), DkimSigner | None)
+    ):
+        return None
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    config = EmailConfig(
+        parse_smtp_url(url),
+        parse_sender(settings.mail_from),
+        settings.public_url.rstrip("/") or f"http://{host}:{settings.port}",
+        signer=signer,
+        rate=settings.mail_rate,
+        return_path=settings.mail_return_path,
+        footer=settings.mail_footer,
+        confirm=settings.mail_confirm == "on",
+        public=bool(settings.public_url),
+        defaults=ChatDefaults(hour=settings.digest_time, zone=settings.timezone),
+    )
+    return EmailPlatform(config, clock=clock, storage=storage, rate_limiter=storage.rate_limiter)
+
+
+def _email_account(settings: Settings) -> str:
+    account = f"{settings.mail_from} {settings.smtp_url.get_secret_value()}"
+    return hashlib.sha256(account.encode()).hexdigest()[:12]
+
+
 def _telegram_account(settings: Settings) -> str:
     return settings.telegram_bot_token.get_secret_value().partition(":")[0]
 
@@ -152,6 +202,15 @@ PLATFORMS: Final[tuple[PlatformEntry, ...]] = (
         slack_checks.incomplete_settings,
         _slack_json,
         preview_kind=ChatKind.CHANNEL,  # that is where teams read
+    ),
+    PlatformEntry(
+        email.EMAIL,
+        email.CAPABILITIES,
+        _make_email,
+        _email_account,
+        mail_checks.check_connected,
+        mail_checks.check_settings,
+        preview_mail,
     ),
 )
 

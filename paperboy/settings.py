@@ -11,14 +11,16 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv.parser import Binding, parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.email.addresses import parse_sender
+from adapters.email.client.server_url import parse_smtp_url
 from adapters.proxies import ProxyRoutes, parse_bypass, parse_proxy
 from bot.commands.ui.timezones import parse_zone
 from bot.errors import InputError
@@ -82,6 +84,24 @@ def _token(value: object) -> object:
     return token
 
 
+def _smtp_url(value: SecretStr) -> SecretStr:
+    if text := value.get_secret_value():
+        parse_smtp_url(text)
+    return value
+
+
+def _mail_sender(value: str) -> str:
+    if value:
+        parse_sender(value)
+    return value
+
+
+def _return_path(value: str) -> str:
+    if value:
+        parse_sender(value if "@" in value else f"bounce@{value}")
+    return value
+
+
 Token = Annotated[SecretStr, BeforeValidator(_token)]
 Proxy = Annotated[str, AfterValidator(parse_proxy)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -115,6 +135,15 @@ class Settings(BaseSettings):
     slack_client_secret: Token = SecretStr("")
     slack_api_url: WebAddress = "https://slack.com/api/"
 
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] = SecretStr("")
+    mail_from: Annotated[str, AfterValidator(_mail_sender)] = ""
+    mail_rate: float = Field(10, gt=0, le=1000)
+    mail_dkim_key: Path | None = None
+    mail_dkim_selector: str = Field("paperboy", pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")
+    mail_return_path: Annotated[str, AfterValidator(_return_path)] = ""
+    mail_footer: str = Field("", max_length=500)
+    mail_confirm: Literal["on", "off"] = "on"
+
     public_url: WebAddress = ""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
@@ -141,6 +170,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
+    @model_validator(mode="after")
+    def _confirmed_in_public(self) -> Self:
+        if self.mail_confirm == "off" and (self.public_url or self.host not in ("127.0.0.1", "::1", "localhost")):
+            raise ValueError("MAIL_CONFIRM=off is for one machine: without PUBLIC_URL and with HOST on loopback")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone or "UTC")
@@ -164,7 +199,14 @@ class Settings(BaseSettings):
         """Every secret that is set, the database's password too, for the log's filter."""
         values = (getattr(self, name) for name in type(self).model_fields)
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        for address in (self.database_url, self.http_proxy, self.https_proxy, self.all_proxy):
+        addresses = (
+            self.database_url,
+            self.http_proxy,
+            self.https_proxy,
+            self.all_proxy,
+            self.smtp_url.get_secret_value(),
+        )
+        for address in (self.database_url, *proxies, self.smtp_url.get_secret_value()):
             if password := re.search(r"://[^/:@]*:(.+)@", address):
                 found += [password[1], unquote(password[1])]
         return tuple(filter(None, found))

@@ -281,6 +281,7 @@ TABLE: Final = (
         optional("form", None),
         optional("shared", False, now="post_publicly"),
         optional("aloud", None, now="public_note"),
+        optional("possible_duplicate", False),
     ),
     StoredClass(
         "Line",

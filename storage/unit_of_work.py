@@ -9,6 +9,7 @@ from bot.ports import (
     Outbox,
     PaperRepository,
     PersonRepository,
+    SignupRepository,
     SubscriptionRepository,
     WorkspaceSettingsRepository,
 )
@@ -19,6 +20,7 @@ from storage.repositories.conversation import SqlConversationRepository
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.papers import SqlPaperRepository
 from storage.repositories.persons import SqlPersonRepository
+from storage.repositories.signups import SqlSignupRepository
 from storage.repositories.subscriptions import SqlSubscriptionRepository
 from storage.repositories.workspaces import SqlWorkspaceSettingsRepository
 from storage.tables import counter
@@ -37,6 +39,7 @@ class SqlUnitOfWork:
     inbox: Inbox
     conversation: ConversationRepository
     workspace_settings: WorkspaceSettingsRepository
+    signups: SignupRepository
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -48,6 +51,7 @@ class SqlUnitOfWork:
         self.inbox = SqlInbox(transaction)
         self.conversation = SqlConversationRepository(transaction)
         self.workspace_settings = SqlWorkspaceSettingsRepository(transaction)
+        self.signups = SqlSignupRepository(transaction)
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay; raises RuntimeError where nothing may change."""

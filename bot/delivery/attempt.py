@@ -102,7 +102,7 @@ class AttemptRunner:
             return results.failed(delivery, self._clock.now(), "the chat is no longer known")
         try:
             view = render_content(delivery.content, papers, chat, delivery.id, capabilities=capabilities)
-            return PreparedDelivery(delivery, chat, view)
+            return PreparedDelivery(delivery, chat, replace(view, possible_duplicate=delivery.possible_duplicate))
         except Exception as problem:
             log.error("delivery %s could not be composed: %s", delivery.id, error_location(problem))
             return results.failed(delivery, self._clock.now(), type(problem).__name__)
@@ -124,12 +124,12 @@ def outcome_of_error(
     """What the error's name says: what becomes of the delivery, and of its chat or bot in the same commit."""
     match problem:
         case ChatUnavailable():
-            where = capabilities.address_text(chat.address)
+            where = capabilities.log_text(chat.address)
             log.warning("%s can't be written to (%s): paused", where, problem.reason)
             pause = _pause_effect(chat, problem, now, capabilities)
             return AttemptOutcome(results.failed(delivery, now, problem.reason), pause)
         case ChatIdChanged():
-            log.info("%s has a new id", capabilities.address_text(chat.address))
+            log.info("%s has a new id", capabilities.log_text(chat.address))
             return AttemptOutcome(results.retry_now(delivery, now, "moved"), _move_effect(chat, problem))
         case RetryLater():
             return AttemptOutcome(results.retry_later(delivery, problem, now), _suspension_if_wider(chat, problem, now))

@@ -33,7 +33,7 @@ class ChatLifecycle:
         async with self._storage.write() as work:
             await work.chats.move(old, new)
             await work.commit()
-        log.info("%s is now %s", self._capabilities.address_text(old), self._capabilities.address_text(new))
+        log.info("%s is now %s", self._capabilities.log_text(old), self._capabilities.log_text(new))
 
     async def on_unavailable(self, chat: ChatAddress, reason: UnavailableReason) -> None:
         """Nothing can be sent there: paused with the reason, everything kept, and its owner notified."""
@@ -42,7 +42,7 @@ class ChatLifecycle:
                 if one.status is ChatStatus.ACTIVE:
                     await pause_chat(work, one, reason, self._clock.now(), self._capabilities)
             await work.commit()
-        log.info("%s is paused: %s", self._capabilities.address_text(chat), reason.value)
+        log.info("%s is paused: %s", self._capabilities.log_text(chat), reason.value)
 
     async def on_available(self, chat: ChatAddress) -> None:
         """It can be written to again. What a person paused stays paused.

@@ -17,16 +17,19 @@ from bot.ports.platform import (
 )
 from bot.ports.rate_limit import Cooldown, Leases, RateLimit, RateLimiter, Reservation
 from bot.ports.search import EmbeddingIndex, PaperIndex, SearchHit, Similarities
+from bot.ports.signups import AddressSignup, ChatLink, Signup, SignupRepository, SignupWish
 from bot.ports.sources import PaperSource, PollFailure, PollResult, RejectedRow
 from bot.ports.storage import Storage, UnitOfWork
 from bot.ports.subscriptions import Candidate, ChatRepository, FollowedTopic, StoredDecision, SubscriptionRepository
 from bot.ports.workspaces import WorkspaceSettingsRepository
 
 __all__ = [
+    "AddressSignup",
     "ArchiveExtent",
     "Candidate",
     "ChangePage",
     "ChatEvents",
+    "ChatLink",
     "ChatMessage",
     "ChatPlatform",
     "ChatRepository",
@@ -59,6 +62,9 @@ __all__ = [
     "Reservation",
     "SavedPaper",
     "SearchHit",
+    "Signup",
+    "SignupRepository",
+    "SignupWish",
     "Similarities",
     "SourceState",
     "Storage",

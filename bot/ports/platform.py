@@ -62,7 +62,7 @@ class PlatformCapabilities:
     needs no slash in front. ``keeps_conversation``, what was said lies in the application's own database.
 
     ``default_days`` are the weekdays of a new chat (Monday 0). ``spell_address`` gives the texts by which settings may
-    name a chat, the most exact first.
+    name a chat, the most exact first; ``log_address`` what logs call it, where an address says who somebody is.
     """
 
     threads: bool = False
@@ -84,11 +84,16 @@ class PlatformCapabilities:
     keeps_conversation: bool = False
     default_days: frozenset[int] = EVERY_DAY
     spell_address: Callable[[ChatAddress], tuple[str, ...]] = _spell_in_full
+    log_address: Callable[[ChatAddress], str] | None = None
     phrases: PlatformPhrases = field(default_factory=PlatformPhrases)
 
     def address_text(self, address: ChatAddress) -> str:
-        """How settings and the log name a chat."""
+        """How settings name a chat."""
         return self.spell_address(address)[0]
+
+    def log_text(self, address: ChatAddress) -> str:
+        """How the log names a chat."""
+        return self.log_address(address) if self.log_address else self.address_text(address)
 
     def message_interval(self, kind: ChatKind) -> timedelta:
         """The least time between two messages to a chat of this kind."""

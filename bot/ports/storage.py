@@ -9,6 +9,7 @@ from bot.ports.conversation import ConversationRepository
 from bot.ports.outbox import Outbox
 from bot.ports.papers import PaperRepository
 from bot.ports.persons import Inbox, PersonRepository
+from bot.ports.signups import SignupRepository
 from bot.ports.subscriptions import ChatRepository, SubscriptionRepository
 from bot.ports.workspaces import WorkspaceSettingsRepository
 
@@ -24,6 +25,7 @@ class UnitOfWork(Protocol):
     inbox: Inbox
     conversation: ConversationRepository
     workspace_settings: WorkspaceSettingsRepository
+    signups: SignupRepository
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay. Raises RuntimeError where only reading is

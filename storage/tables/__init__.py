@@ -10,6 +10,7 @@ from storage.tables.inbox import CallbackTokenRow, InboundEventRow
 from storage.tables.outbox import DeliveryRow, EditionRow, SentPaperRow, SuspensionRow
 from storage.tables.papers import CounterRow, ListingRow, PaperRow, PollRow, SourceRow
 from storage.tables.people import ManagedChatRow, PersonRow, SavedPaperRow
+from storage.tables.signups import ChatLinkRow, InstallationKeyRow, QuotaUseRow, SignupRow
 from storage.tables.topics import DecisionRow, SubscriptionRow, TopicRow
 from storage.tables.workspaces import WorkspaceSettingRow
 
@@ -38,6 +39,10 @@ subscription = table_of(SubscriptionRow)
 topic = table_of(TopicRow)
 chat_message = table_of(ChatMessageRow)
 workspace_setting = table_of(WorkspaceSettingRow)
+signup = table_of(SignupRow)
+chat_link = table_of(ChatLinkRow)
+quota_use = table_of(QuotaUseRow)
+installation_key = table_of(InstallationKeyRow)
 
 __all__ = [
     "METADATA",
@@ -45,6 +50,7 @@ __all__ = [
     "UtcDateTime",
     "callback_token",
     "chat",
+    "chat_link",
     "chat_message",
     "cooldown",
     "counter",
@@ -52,15 +58,18 @@ __all__ = [
     "delivery",
     "edition",
     "inbound_event",
+    "installation_key",
     "lease",
     "listing",
     "managed_chat",
     "paper",
     "person",
     "poll",
+    "quota_use",
     "rate_limit",
     "saved_paper",
     "sent_paper",
+    "signup",
     "source",
     "subscription",
     "suspension",

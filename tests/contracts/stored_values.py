@@ -162,6 +162,7 @@ VALUES: Final[dict[str, object]] = {
         form=FORM,
         post_publicly=True,
         public_note=SHORT,
+        possible_duplicate=True,
     ),
     "marked": (
         DAY,

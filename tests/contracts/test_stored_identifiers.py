@@ -58,7 +58,7 @@ ENUMS: dict[type[Enum], set[str]] = {
     Verdict: {"yes", "no", "not yet"},
     UnavailableReason: {
         "blocked", "kicked", "deactivated", "deleted", "archived", "no right to post",
-        "thread closed", "not a member", "uninstalled",
+        "thread closed", "no mailbox", "not a member", "uninstalled",
     },
     EventKind: {
         "command", "mention", "direct", "press", "form", "shortcut", "home", "links", "invited", "installed", "gone",
@@ -75,6 +75,10 @@ COMMAND_NAMES = """
 """
 
 TABLES = {
+    "installation_key": "name value",
+    "chat_link": "chat_id public_id generation",
+    "signup": "id platform address topics hour zone days token_hash created_at not_before sent_at confirmed_at",
+    "quota_use": "id scope at",
     "chat": """
         id platform workspace chat thread kind title hour zone days with_summary silent empty_note
         patience_minutes when_settled muted pictures layout roundup created_at counting_from status
@@ -215,7 +219,7 @@ def test_the_bodies_of_slacks_events() -> None:
 
 
 def test_the_platforms() -> None:
-    assert set(CAPABILITIES) == {"telegram", "slack", "local"}
+    assert set(CAPABILITIES) == {"telegram", "slack", "local", "email"}
 
 
 def test_the_keys_of_rows() -> None:

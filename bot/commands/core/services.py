@@ -16,7 +16,7 @@ from bot.ingest.index_sync import IndexProgress
 from bot.ingest.ingestor import BackfillProgress
 from bot.matching.catalogue.catalogue import Catalogue, load_bundled_catalogue
 from bot.matching.catalogue.synonym_expansion import SynonymExpansion
-from bot.ports import Clock, PaperIndex, PlatformCapabilities, Storage
+from bot.ports import AddressSignup, Clock, PaperIndex, PlatformCapabilities, Storage
 from bot.topics import Topic
 
 
@@ -25,6 +25,10 @@ def _no_wakeup() -> None:
 
 
 def _no_progress() -> BackfillProgress | None:
+    return None
+
+
+def _no_signup() -> AddressSignup | None:
     return None
 
 
@@ -40,6 +44,8 @@ class Services:
     is, None before it began; ``indexing`` what the search index still lacks, None for nothing. ``capabilities`` are
     those of the platforms that run. ``database`` is the database's kind for the operator, never its address.
     ``catalogue`` is asked for synonyms when a topic is followed. ``steps_per_answer`` is what one may cost in a chat.
+    ``address_signup`` is the platform that people join by
+    an address, where it is connected.
     """
 
     storage: Storage
@@ -52,6 +58,7 @@ class Services:
     progress: Callable[[], BackfillProgress | None] = _no_progress
     indexing: Callable[[], IndexProgress | None] = _index_complete
     capabilities: Mapping[Platform, PlatformCapabilities] = field(default_factory=dict)
+    address_signup: Callable[[], AddressSignup | None] = _no_signup
     catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
     expansion_cache: ExpansionCache = field(default_factory=ExpansionCache)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)

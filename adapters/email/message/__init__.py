@@ -1,0 +1,1 @@
+"""Mails as bytes: headers, parts, signature."""

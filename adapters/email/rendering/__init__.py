@@ -1,0 +1,1 @@
+"""Views as mails: subject, plain text and HTML."""
