@@ -199,13 +199,7 @@ class Settings(BaseSettings):
         """Every secret that is set, the database's password too, for the log's filter."""
         values = (getattr(self, name) for name in type(self).model_fields)
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        addresses = (
-            self.database_url,
-            self.http_proxy,
-            self.https_proxy,
-            self.all_proxy,
-            self.smtp_url.get_secret_value(),
-        )
+        proxies = (self.http_proxy, self.https_proxy, self.all_proxy)
         for address in (self.database_url, *proxies, self.smtp_url.get_secret_value()):
             if password := re.search(r"://[^/:@]*:(.+)@", address):
                 found += [password[1], unquote(password[1])]

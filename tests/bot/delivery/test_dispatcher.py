@@ -381,7 +381,7 @@ async def test_what_nobody_could_send_for_twenty_hours_expires_and_comes_with_th
     await one_digest(environment)
     environment.telegram.script = [RetryLater(NINE + timedelta(hours=21), ErrorScope.CHAT, "429")]
     async with environment.advancing_while_idle():
-        assert not await environment.dispatcher().drain(timedelta(seconds=10))
+        assert await environment.dispatcher().drain(timedelta(seconds=10)), "it waits for hours"
     environment.clock.move_to(NINE + timedelta(hours=22))
     assert await environment.deliver()
     assert environment.telegram.sent == []
