@@ -42,6 +42,19 @@ async def test_answers_about_settings_are_one_line_that_is_edited(
     assert len(group.messages) == before
 
 
+async def test_fourteen_taps_in_settings_are_answered_without_a_wait(
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup, boss: TelegramUser
+) -> None:
+    """The clock stands still, so a tap that had to wait would never be answered."""
+    followed = await group.general.ask("/subscribe diffusion", by=boss)
+    for label in ("Settings", *("Layout", "Titles only", "Layout", "Full: all with summary") * 3, "Topics"):
+        words = followed.text
+        await group.press(label, on=followed, by=boss)
+        await group.reply()
+        assert followed.text != words
+    assert len(telegram.calls("editMessageText")) == 14
+
+
 async def test_what_everybody_reads_is_not_taken_away_by_a_press(
     paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser
 ) -> None:
