@@ -99,6 +99,16 @@ async def test_help_in_a_group_is_short_and_the_rest_opens_in_private(
     assert "/similar ID-or-URL papers like this one" in everything.text
 
 
+async def test_the_bots_own_name_is_no_part_of_a_topic(
+    paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser, telegram: FakeTelegram
+) -> None:
+    name = telegram.bot.username
+    followed = await group.general.ask(f"/subscribe diffusion@{name}", by=boss)
+    assert followed.text.startswith("✓ This group follows diffusion (set by Boss).")
+    followed = await group.general.ask(f"/subscribe soft @{name} clustering", by=boss)
+    assert followed.text.startswith("✓ This group follows soft clustering (set by Boss).")
+
+
 async def test_who_left_changes_nothing_any_more(
     paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser, member: TelegramUser
 ) -> None:
@@ -158,8 +168,8 @@ async def test_a_closed_topic_pauses_tells_its_owner_and_goes_on_when_it_is_reop
     await paperboy.deliver(MONDAY)
     assert (await paperboy.chat(group)).pause_reason == "thread closed"
     assert private.last.text == (
-        "I can’t post in Lab any more (the topic was closed or deleted). Its topics and settings are kept, and digests "
-        "are paused.\n\nWhen it is open again, they go on."
+        "I can’t post in Lab › News any more (the topic was closed or deleted). Its topics and settings are kept, and "
+        "digests are paused.\n\nWhen it is open again, they go on."
     )
     news.reopen()
     await paperboy.wait_for_status(group, ChatStatus.ACTIVE)
@@ -206,6 +216,8 @@ async def test_its_owner_hears_why_a_group_stopped(
     await paperboy.wait_for_status(group, ChatStatus.PAUSED)
     await paperboy.deliver()
     assert private.last.text.startswith(f"I can’t post in Lab any more ({why}).")
+    assert "they go on by themselves" in private.last.text
+    assert "/resume" not in private.last.text
     getattr(group, go_on)(by=boss)
     await paperboy.wait_for_status(group, ChatStatus.ACTIVE)
     await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
