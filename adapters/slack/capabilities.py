@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chats import WEEKDAYS, Platform
+from bot.errors import UnavailableReason
 from bot.i18n import t
 from bot.ports import PlatformCapabilities, PlatformPhrases
 
@@ -13,6 +14,7 @@ SLACK: Final = Platform("slack")
 
 PHRASES: Final = PlatformPhrases(
     usage_prefix="/papers ",
+    shared_mark="#",
     suggestion_prefix="",
     admins_only=t("Topics and times here are set by admins of the workspace. Write to me directly to have your own."),
     exclusive={
@@ -29,6 +31,7 @@ CAPABILITIES: Final = PlatformCapabilities(
     silent_edits=True,
     private_interval=_INTERVAL,
     shared_interval=_INTERVAL,
+    announced_ends=frozenset({UnavailableReason.KICKED, UnavailableReason.NOT_A_MEMBER, UnavailableReason.ARCHIVED}),
     opens_private_chats=True,
     private_replies=True,
     workspaces=True,

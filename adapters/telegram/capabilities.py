@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chats import ChatAddress, Platform
+from bot.errors import UnavailableReason
 from bot.ports import PlatformCapabilities
 
 TELEGRAM: Final = Platform("telegram")
@@ -21,6 +22,14 @@ CAPABILITIES: Final = PlatformCapabilities(
     # One message a second in a private chat, 20 a minute in a group: core.telegram.org/bots/faq
     private_interval=timedelta(seconds=1.05),
     shared_interval=timedelta(seconds=3.2),
+    announced_ends=frozenset(
+        {
+            UnavailableReason.KICKED,
+            UnavailableReason.NOT_A_MEMBER,
+            UnavailableReason.NO_RIGHT_TO_POST,
+            UnavailableReason.THREAD_CLOSED,
+        }
+    ),
     pictures=True,
     chat_links=True,
     remote_management=True,

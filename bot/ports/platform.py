@@ -35,13 +35,15 @@ class PlatformPhrases:
 
     ``usage_prefix`` stands before a command where it is explained, ``suggestion_prefix`` where it is offered to be
     typed or tapped after a mistake. ``admins_only`` is for members who may not change a chat of several people.
-    ``exclusive``: by a command's name, what other platforms say of it, since this one alone has it.
+    ``exclusive``: by a command's name, what other platforms say of it, since this one alone has it. ``shared_mark``
+    stands before the name of a chat of several people, as its platform writes it.
     """
 
     usage_prefix: str = "/"
     suggestion_prefix: str = "/"
     admins_only: LazyText = _ADMINS_ONLY
     exclusive: Mapping[str, LazyText] = field(default_factory=dict)
+    shared_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class PlatformCapabilities:
 
     Sending: ``threads``, long digests continue in a thread. ``silent_edits``, a message can be changed without telling
     anybody. ``max_in_flight``, how many messages may be on their way to one workspace at once. ``private_interval`` and
-    ``shared_interval``, the least time between two messages to a chat of one person, or of several.
+    ``shared_interval``, the least time between two messages to a chat of one person, or of several. ``announced_ends``,
+    why a chat was unavailable where the platform tells the end of it, so that digests go on by themselves.
     ``opens_private_chats``, the bot may write first to anybody. ``samples``, it gets invented papers while there are no
     others. ``pictures``, a message about papers can carry a large one.
 
@@ -70,6 +73,7 @@ class PlatformCapabilities:
     max_in_flight: int = 8
     private_interval: timedelta = timedelta(0)
     shared_interval: timedelta = timedelta(0)
+    announced_ends: frozenset[UnavailableReason] = frozenset()
     opens_private_chats: bool = False
     samples: bool = False
     pictures: bool = False

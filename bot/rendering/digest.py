@@ -52,7 +52,7 @@ def render_content(
         case EmptyDigestContent():
             return render_empty_digest(content)
         case NoticeContent():
-            return render_pause_notice(content)
+            return render_pause_notice(content, capabilities)
         case RoundupContent():
             return standalone_roundup(content, papers, chat)
         case _:

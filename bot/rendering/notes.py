@@ -9,6 +9,7 @@ from bot.deliveries import EmptyDigestContent, EmptyReason, NoticeContent
 from bot.errors import UnavailableReason
 from bot.i18n import LazyText, join_texts, t, tn
 from bot.papers import Paper
+from bot.ports import PlatformCapabilities
 from bot.rendering.match_reasons import topic_label
 from bot.views import Banner, Button, Buttons, TextBlock, View
 
@@ -23,14 +24,15 @@ def sample_banner(papers: Iterable[Paper]) -> tuple[Banner, ...]:
 MAX_TOPICS_IN_NOTE: Final = 3
 _MAX_LABEL_LENGTH: Final = 20
 
-_RESUME: Final = t("When it is possible again, say /resume there.")
+_GO_ON: Final = t("When it is possible again, they go on by themselves.")
 _ADD_AGAIN: Final = t("Add me again, and they go on by themselves.")
-_UNAVAILABLE_TEXTS: Final[Mapping[str, tuple[LazyText, LazyText]]] = {
+# Why, and what else is to be said than that they go on by themselves, or how to resume them.
+_UNAVAILABLE_TEXTS: Final[Mapping[str, tuple[LazyText, LazyText | None]]] = {
     UnavailableReason.KICKED: (t("I was removed"), _ADD_AGAIN),
     UnavailableReason.NOT_A_MEMBER: (t("I am no member there any more"), _ADD_AGAIN),
-    UnavailableReason.NO_RIGHT_TO_POST: (t("I may not write there"), _RESUME),
+    UnavailableReason.NO_RIGHT_TO_POST: (t("I may not write there"), None),
     UnavailableReason.THREAD_CLOSED: (t("the topic was closed or deleted"), t("When it is open again, they go on.")),
-    UnavailableReason.ARCHIVED: (t("it was archived"), _RESUME),
+    UnavailableReason.ARCHIVED: (t("it was archived"), None),
     UnavailableReason.DELETED: (t("it was deleted"), t("You can set them up anew elsewhere.")),
 }
 
@@ -45,15 +47,24 @@ def render_empty_digest(content: EmptyDigestContent) -> View:
     return View((*lines, Buttons(rows)) if rows else lines)
 
 
-def render_pause_notice(content: NoticeContent) -> View:
-    """For the person who set a chat up: its digests stopped, and nothing is lost."""
-    reason, remedy = _UNAVAILABLE_TEXTS.get(content.reason, (t("{reason}", reason=content.reason), _RESUME))
+def render_pause_notice(content: NoticeContent, capabilities: PlatformCapabilities) -> View:
+    """For the person who set a chat up: its digests stopped, and nothing is lost. Nobody is told to resume what goes on
+    by itself."""
+    reason, remedy = _UNAVAILABLE_TEXTS.get(content.reason, (t("{reason}", reason=content.reason), None))
+    phrases = capabilities.phrases
+    if remedy is None:
+        by_itself = content.reason in capabilities.announced_ends
+        remedy = _GO_ON if by_itself else _resume_by_words(phrases.usage_prefix)
     said = t(
         "I can’t post in <b>{chat}</b> any more ({reason}). Its topics and settings are kept, and digests are paused.",
-        chat=content.chat_title or t("a chat you set up"),
+        chat=phrases.shared_mark + content.chat_title if content.chat_title else t("a chat you set up"),
         reason=reason,
     )
     return View((TextBlock(said), TextBlock(remedy)))
+
+
+def _resume_by_words(prefix: str) -> LazyText:
+    return t("When it is possible again, say <code>{command}</code> there.", command=f"{prefix}resume")
 
 
 def _explanations(content: EmptyDigestContent) -> Iterable[LazyText]:

@@ -19,6 +19,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from adapters.telegram.client.errors import retry_seconds
+from adapters.telegram.events.ephemeral import EPHEMERAL_PARAMETERS
 from bot.errors import ErrorScope
 from bot.ports import Clock, Cooldown, RateLimit
 from bot.ports import RateLimiter as SharedPace
@@ -30,11 +31,16 @@ A_SECOND: Final = 28
 # a rule nothing queues at the send gate.
 SEND_GATE: Final = 27 / 28
 TURN_SHARE: Final = 26 / 28
-PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText", "editEphemeralMessageText"})
+EDITS: Final = frozenset({"editMessageText", "editEphemeralMessageText"})
+PACED: Final = EDITS | {"sendMessage", "sendDocument"}
 
 # Eight at once and one in five seconds from then on: never more than 20 in any minute.
 GROUP_GAP: Final = 5.0
 GROUP_BURST: Final = 8
+# An edit is no message: the 20 a minute are not about it, and whoever taps through settings makes one with every tap.
+# Nothing is documented for edits; a person hardly taps faster than this for long.
+EDIT_GAP: Final = 1.0
+EDIT_BURST: Final = 20
 
 # Telegram never says whether a 429 concerns the chat or the bot; several chats at once can only mean the bot.
 CHATS_FOR_THE_BOT: Final = 3
@@ -95,7 +101,7 @@ class TelegramRateLimiter(BaseRateLimiter[TurnState]):
         if endpoint not in PACED:
             return await callback(*args, **kwargs)
         chat = str(data.get("chat_id", ""))
-        await self._check_allowed(chat)
+        await self._check_allowed(chat, _group_limit(self._bot, chat, endpoint, data))
         is_reply = rate_limit_args is not TurnState.TAKEN
         if is_reply:
             await self._turns.wait_turn(urgent=True)
@@ -106,15 +112,13 @@ class TelegramRateLimiter(BaseRateLimiter[TurnState]):
             await self._record_refusal(chat, retry_seconds(refusal))
             raise
 
-    async def _check_allowed(self, chat: str) -> None:
+    async def _check_allowed(self, chat: str, limit: RateLimit | None) -> None:
         """Raises RetryAfter while a cooldown lasts, or where a group got as much as it may in a minute."""
         if monotonic() >= self._synced_at + LISTEN_EVERY:
             await self._sync_cooldowns()
         self.cooldowns.check(chat)
-        if chat.startswith("-"):
-            seconds = await self._shared.try_acquire(RateLimit(f"{self._bot}:{chat}", GROUP_GAP, GROUP_BURST))
-            if seconds:
-                raise RetryAfter(ceil(seconds))
+        if limit and (seconds := await self._shared.try_acquire(limit)):
+            raise RetryAfter(ceil(seconds))
 
     async def _record_refusal(self, chat: str, seconds: float) -> None:
         await self._shared.start_cooldown(self._bot, self.cooldowns.record(chat, seconds))
@@ -125,6 +129,18 @@ class TelegramRateLimiter(BaseRateLimiter[TurnState]):
         self._synced_at = monotonic()
         for cooldown in await self._shared.cooldowns(self._bot, self._clock.now()):
             self.cooldowns.add(cooldown)
+
+
+def _group_limit(bot: str, chat: str, endpoint: str, data: dict[str, Any]) -> RateLimit | None:
+    """What a group may get of this kind: messages, those that one person alone sees (counted for that person), and
+    edits each have an allowance of their own. None for a private chat."""
+    if not chat.startswith("-"):
+        return None
+    if endpoint in EDITS:
+        return RateLimit(f"{bot}:{chat}:edits", EDIT_GAP, EDIT_BURST)
+    receiver = data.get(EPHEMERAL_PARAMETERS, {}).get("receiver_user_id")
+    scope = f"{bot}:{chat}:{receiver}" if receiver else f"{bot}:{chat}"
+    return RateLimit(scope, GROUP_GAP, GROUP_BURST)
 
 
 class Cooldowns:

@@ -18,8 +18,8 @@ from bot.chats import ChatKind
 from bot.views import Buttons, InputErrorBlock, View
 
 IS_EPHEMERAL: Final = "is_ephemeral"  # of a command in a menu
+EPHEMERAL_PARAMETERS: Final = "ephemeral_message_parameters"
 _NUMBER: Final = "ephemeral_message_id"
-_FOR_ONE: Final = "ephemeral_message_parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class EphemeralTarget:
         """
         if self.query_id:
             elsewhere = {"chat_id": None, "message_thread_id": None, "reply_parameters": None}
-            return {**elsewhere, "api_kwargs": {_FOR_ONE: {"callback_query_id": self.query_id}}}
+            return {**elsewhere, "api_kwargs": {EPHEMERAL_PARAMETERS: {"callback_query_id": self.query_id}}}
         reply = {"reply_parameters": {_NUMBER: self.reply_to_ephemeral_id}} if self.reply_to_ephemeral_id else {}
-        return {"api_kwargs": {_FOR_ONE: {"receiver_user_id": self.receiver_id}, **reply}}
+        return {"api_kwargs": {EPHEMERAL_PARAMETERS: {"receiver_user_id": self.receiver_id}, **reply}}
 
 
 def reply_context_of(event: MessageReceived | ButtonPressed) -> ReplyContext:

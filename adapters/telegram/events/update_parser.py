@@ -116,7 +116,7 @@ def _parse_command(message: Message, command: re.Match[str], me: User) -> Messag
     to_us = bool(command["bot"] or number) or message.chat.type == ChatType.PRIVATE
     if command["bot"] and command["bot"].lower() != _username(me):
         return None
-    name, argument = command["name"].lower(), (command["argument"] or "").strip()
+    name, argument = command["name"].lower(), _without_mention(command["argument"] or "", me).strip()
     return MessageReceived(
         _chat_ref(message.chat, message), _actor_of(message), name, argument, message.message_id, to_us, number
     )
@@ -127,15 +127,20 @@ def _parse_plain_text(message: Message, text: str, me: User) -> MessageReceived 
     as the reply to something that only this person sees."""
     chat, number = _chat_ref(message.chat, message), ephemeral_id(message)
     to_us = chat.kind is ChatKind.PRIVATE or bool(number)
-    mention = re.compile(rf"@{re.escape(_username(me))}\b", re.IGNORECASE)
-    if not to_us and not mention.search(text) and not _replies_to(message, me):
+    words = _without_mention(text, me)
+    if not to_us and words == text and not _replies_to(message, me):
         return None
     if chat.kind is ChatKind.CHANNEL:
         return None
-    words = " ".join(mention.sub(" ", text).split()) if mention.search(text) else text
     words = words or " ".join(replied_paper_urls(message))
     name = NO_COMMAND if words else "help"
     return MessageReceived(chat, _actor_of(message), name, words, message.message_id, to_us=True, ephemeral_id=number)
+
+
+def _without_mention(text: str, me: User) -> str:
+    """The words as they are, but for our own name, which is no part of what is asked (*/subscribe diffusion@bot*)."""
+    mention = re.compile(rf"@{re.escape(_username(me))}\b", re.IGNORECASE)
+    return " ".join(mention.sub(" ", text).split()) if mention.search(text) else text
 
 
 def _replies_to(message: Message, me: User) -> bool:
@@ -151,7 +156,15 @@ def _chat_ref(chat: Chat, message: Message | None = None) -> ChatRef:
     # Reply threads of supergroups that are no forums have a thread id too.
     thread = message.message_thread_id if message and message.is_topic_message else None
     kind = _KINDS.get(ChatType(chat.type), ChatKind.GROUP)
-    return ChatRef(chat.id, kind, chat.title or chat.full_name or "", thread)
+    title = chat.title or chat.full_name or ""
+    return ChatRef(chat.id, kind, _topic_title(title, message) if message and thread else title, thread)
+
+
+def _topic_title(title: str, message: Message) -> str:
+    """*Lab › News*. A topic's name stands in the message that opened it, which all of its messages answer but those
+    that answer another one: these leave the title as it is known ("")."""
+    opened = message.reply_to_message.forum_topic_created if message.reply_to_message else None
+    return f"{title} › {opened.name}" if opened else ""
 
 
 def _actor_of(message: Message) -> Actor:

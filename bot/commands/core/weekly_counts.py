@@ -30,7 +30,7 @@ class WeeklyCounts:
     """
 
     max_wait: float = MAX_WAIT_SECONDS
-    _valid_for: tuple[int, date] | None = None
+    _valid_for: tuple[date, Mapping[date, int]] | None = None
     _counts: dict[str, int] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _running: set[asyncio.Task[Mapping[str, int]]] = field(default_factory=set)
@@ -55,7 +55,8 @@ class WeeklyCounts:
     ) -> Mapping[str, int]:
         async with self._lock:
             async with storage.read() as work:
-                now = ((await work.papers.archive_extent()).paper_count, today)
+                # Lists that are older than the week don't change what the week brought.
+                now = today, await work.papers.count_listed(today - COUNTED_PERIOD, today)
                 if self._valid_for != now:
                     self._valid_for, self._counts = now, {}
                 missing = [topic for topic in topics if topic not in self._counts]

@@ -186,18 +186,20 @@ async def _with_suggestions(
 async def _catalogue_variants(
     preview: TopicPreview, services: Services, listed: Sequence[Paper], today: date
 ) -> tuple[TopicVariant, ...]:
-    """The topic with its slips mended, else the nearest ones of the catalogue."""
+    """The topic with its slips mended, else the nearest ones of the catalogue; only what is another topic and brings
+    something."""
     right = correct_typos(format_short(preview.topic), preview.corrections)
     near = [right] if right else [each.name for each in services.catalogue.nearest_topics(query_words(preview.topic))]
+    own = format_short(preview.topic).casefold()
     forms = []
-    for text in near[:MAX_SUGGESTIONS]:
+    for text in near:
         topic = (await services.expand_synonyms(parse(text), today)).topic
-        forms.append(
-            TopicVariant(
-                t("{topic}", topic=format_short(topic)), topic, await asyncio.to_thread(count_matches, topic, listed)
-            )
-        )
-    return tuple(forms)
+        label = format_short(topic)
+        if label.casefold() == own:
+            continue
+        if papers := await asyncio.to_thread(count_matches, topic, listed):
+            forms.append(TopicVariant(t("{topic}", topic=label), topic, papers))
+    return tuple(forms[:MAX_SUGGESTIONS])
 
 
 async def _with_name_suggestions(

@@ -97,6 +97,28 @@ async def test_a_turn_that_was_taken_is_not_waited_for_again() -> None:
     assert said == ["sent", "sent"]
 
 
+async def test_edits_and_what_one_member_sees_leave_a_groups_messages_alone() -> None:
+    """Eight messages at once as ever, beside twenty edits and eight ephemeral answers to each of two members."""
+    pace = TelegramRateLimiter(FakeClock(NOON), a_second=1000, shared=InMemoryRateLimiter(lambda: 0.0))
+
+    async def send() -> bool:
+        return True
+
+    async def count_sent(endpoint: str, **more: object) -> int:
+        for sent in range(100):
+            try:
+                await pace.process_request(send, (), {}, endpoint, {"chat_id": -1, **more}, None)
+            except RetryAfter:
+                return sent
+        return 100
+
+    assert await count_sent("editMessageText") == 20
+    for member in (1, 2):
+        assert await count_sent("sendMessage", ephemeral_message_parameters={"receiver_user_id": member}) == 8
+    assert await count_sent("sendMessage") == 8
+    assert await count_sent("sendDocument") == 0
+
+
 async def test_a_thousand_digests_never_break_telegrams_limit(telegram: FakeTelegram) -> None:
     """At 28 a second no second of the fake's sees more than 30; here for two of them."""
     chats = [make_chat(telegram.private(telegram.person(f"P{number}"))) for number in range(57)]

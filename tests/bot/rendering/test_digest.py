@@ -13,10 +13,11 @@ from adapters.local.capabilities import LOCAL
 from adapters.slack.capabilities import SLACK
 from bot.chats import ChatKind, ChatSettings
 from bot.deliveries import DigestContent, EmptyDigestContent, EmptyReason, NoticeContent
+from bot.errors import UnavailableReason
 from bot.matching import MatchLocation
 from bot.papers import Organization
 from bot.planning.selection import select_papers, thread_pages
-from bot.ports import Candidate, PlatformCapabilities
+from bot.ports import Candidate, PlatformCapabilities, PlatformPhrases
 from bot.rendering.digest import referenced_paper_ids, render_content
 from bot.views import Buttons, PaperList, PaperSummary
 from paperboy.platforms import CAPABILITIES
@@ -225,6 +226,21 @@ def test_every_reason_has_words(reason: EmptyReason) -> None:
 def test_the_owner_of_a_chat_hears_that_it_was_paused() -> None:
     view = render(NoticeContent("Lab channel", "archived"), {}, make_chat())
     assert render_lines(view)[0].startswith("I can’t post in Lab channel any more (it was archived).")
+
+
+def test_a_notice_speaks_its_platforms_words() -> None:
+    """What goes on by itself is not to be resumed; else the command is said as it is typed there."""
+    phrases = PlatformPhrases(usage_prefix="/papers ", shared_mark="#")
+    there = PlatformCapabilities(phrases=phrases, announced_ends=frozenset({UnavailableReason.ARCHIVED}))
+
+    def said(reason: UnavailableReason) -> str:
+        content = NoticeContent("news", reason.value)
+        return "\n".join(render_lines(render_content(content, {}, make_chat(), capabilities=there)))
+
+    archived, silenced = said(UnavailableReason.ARCHIVED), said(UnavailableReason.NO_RIGHT_TO_POST)
+    assert "#news" in archived
+    assert "resume" not in archived
+    assert "/papers resume" in silenced
 
 
 def test_labels_fit_their_buttons() -> None:

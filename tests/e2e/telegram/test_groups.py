@@ -42,6 +42,19 @@ async def test_answers_about_settings_are_one_line_that_is_edited(
     assert len(group.messages) == before
 
 
+async def test_fourteen_taps_in_settings_are_answered_without_a_wait(
+    paperboy: TelegramPaperboy, telegram: FakeTelegram, group: TelegramGroup, boss: TelegramUser
+) -> None:
+    """The clock stands still, so a tap that had to wait would never be answered."""
+    followed = await group.general.ask("/subscribe diffusion", by=boss)
+    for label in ("Settings", *("Layout", "Titles only", "Layout", "Full: all with summary") * 3, "Topics"):
+        words = followed.text
+        await group.press(label, on=followed, by=boss)
+        await group.reply()
+        assert followed.text != words
+    assert len(telegram.calls("editMessageText")) == 14
+
+
 async def test_what_everybody_reads_is_not_taken_away_by_a_press(
     paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser
 ) -> None:
@@ -84,6 +97,16 @@ async def test_help_in_a_group_is_short_and_the_rest_opens_in_private(
     payload = told.button("All commands")["url"].partition("start=")[2]
     everything = await telegram.private(member).ask(f"/start {payload}")
     assert "/similar ID-or-URL papers like this one" in everything.text
+
+
+async def test_the_bots_own_name_is_no_part_of_a_topic(
+    paperboy: TelegramPaperboy, group: TelegramGroup, boss: TelegramUser, telegram: FakeTelegram
+) -> None:
+    name = telegram.bot.username
+    followed = await group.general.ask(f"/subscribe diffusion@{name}", by=boss)
+    assert followed.text.startswith("✓ This group follows diffusion (set by Boss).")
+    followed = await group.general.ask(f"/subscribe soft @{name} clustering", by=boss)
+    assert followed.text.startswith("✓ This group follows soft clustering (set by Boss).")
 
 
 async def test_who_left_changes_nothing_any_more(
@@ -145,8 +168,8 @@ async def test_a_closed_topic_pauses_tells_its_owner_and_goes_on_when_it_is_reop
     await paperboy.deliver(MONDAY)
     assert (await paperboy.chat(group)).pause_reason == "thread closed"
     assert private.last.text == (
-        "I can’t post in Lab any more (the topic was closed or deleted). Its topics and settings are kept, and digests "
-        "are paused.\n\nWhen it is open again, they go on."
+        "I can’t post in Lab › News any more (the topic was closed or deleted). Its topics and settings are kept, and "
+        "digests are paused.\n\nWhen it is open again, they go on."
     )
     news.reopen()
     await paperboy.wait_for_status(group, ChatStatus.ACTIVE)
@@ -193,6 +216,8 @@ async def test_its_owner_hears_why_a_group_stopped(
     await paperboy.wait_for_status(group, ChatStatus.PAUSED)
     await paperboy.deliver()
     assert private.last.text.startswith(f"I can’t post in Lab any more ({why}).")
+    assert "they go on by themselves" in private.last.text
+    assert "/resume" not in private.last.text
     getattr(group, go_on)(by=boss)
     await paperboy.wait_for_status(group, ChatStatus.ACTIVE)
     await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))

@@ -7,7 +7,7 @@ import math
 from collections import defaultdict, deque
 from collections.abc import Callable
 
-from tests.fakes.telegram.chats import ChatState
+from tests.fakes.telegram.chats import Account, ChatState
 from tests.fakes.telegram.refusals import TelegramRefusal, too_many_requests
 
 
@@ -19,10 +19,13 @@ class MessageLimit:
     seconds: float
 
 
+Scope = tuple[int, int]
+"""A chat, and who alone sees it there; 0 for all."""
+
 BOT = MessageLimit(30, 1)
 """Of one bot, to all chats together (core.telegram.org/bots/faq)."""
 GROUP = MessageLimit(20, 60)
-"""Of one bot, to one group (core.telegram.org/bots/faq)."""
+"""Of one bot, to one group (core.telegram.org/bots/faq); what one member alone sees is counted for that member."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ class RateMonitor:
         self.clock = clock
         self.enforced = False
         self.violations: list[LimitViolation] = []
-        self._sent: defaultdict[MessageLimit, defaultdict[int, deque[float]]] = defaultdict(lambda: defaultdict(deque))
+        self._sent: defaultdict[MessageLimit, defaultdict[Scope, deque[float]]] = defaultdict(
+            lambda: defaultdict(deque)
+        )
         self._floods: dict[int | None, _Flood] = {}
         self._awake: float | None = None
 
@@ -67,11 +72,11 @@ class RateMonitor:
         for scripted in list(self._floods) if chat_id is None else [chat_id]:
             self._floods.pop(scripted, None)
 
-    def check(self, room: ChatState) -> None:
-        """Raises the 429 that a message to this chat gets now; else counts it."""
-        for scope in (room.id, None):
-            self._check_script(scope)
-        now, limits = self.clock(), self._limits(room)
+    def check(self, room: ChatState, receiver: Account | None = None) -> None:
+        """Raises the 429 that a message to this chat, or to one member of it alone, gets now; else counts it."""
+        for chat_id in (room.id, None):
+            self._check_script(chat_id)
+        now, limits = self.clock(), self._limits(room, receiver)
         over = [violation for limit, scope in limits if (violation := self._over(limit, scope, room, now))]
         self.violations += over
         if over and self.enforced:
@@ -80,8 +85,9 @@ class RateMonitor:
         for limit, scope in limits:
             self._sent[limit][scope].append(earliest)
 
-    def _limits(self, room: ChatState) -> list[tuple[MessageLimit, int]]:
-        return [(BOT, 0)] if room.kind == "private" else [(BOT, 0), (GROUP, room.id)]
+    def _limits(self, room: ChatState, receiver: Account | None) -> list[tuple[MessageLimit, Scope]]:
+        bot, group = (BOT, (0, 0)), (GROUP, (room.id, receiver.id if receiver else 0))
+        return [bot] if room.kind == "private" else [bot, group]
 
     def _check_script(self, scope: int | None) -> None:
         script = self._floods.get(scope)
@@ -93,14 +99,14 @@ class RateMonitor:
                 del self._floods[scope]
         raise too_many_requests(script.retry_after)
 
-    def _over(self, limit: MessageLimit, scope: int, room: ChatState, now: float) -> LimitViolation | None:
+    def _over(self, limit: MessageLimit, scope: Scope, room: ChatState, now: float) -> LimitViolation | None:
         sent = self._sent[limit][scope]
         while sent and sent[0] <= now - limit.seconds:
             sent.popleft()
         count = len(sent) + 1
         return LimitViolation(limit, room.id, count, now) if count > limit.messages else None
 
-    def _refusal(self, limit: MessageLimit, scope: int, now: float) -> TelegramRefusal:
+    def _refusal(self, limit: MessageLimit, scope: Scope, now: float) -> TelegramRefusal:
         sent = self._sent[limit][scope]
         full = len(sent) >= limit.messages
         return too_many_requests(max(1, math.ceil(sent[0] + limit.seconds - now)) if full else 1)

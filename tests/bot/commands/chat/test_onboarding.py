@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from adapters.slack.capabilities import SLACK
 from bot.chats import ChatAddress
+from bot.topics import Topic
 from tests.bot.commands.conftest import CommandEnvironment
 from tests.bot.commands.sample_archive import TODAY, make_paper
 from tests.bot.commands.simulated_user import SimulatedUser
@@ -108,3 +111,23 @@ async def test_nobody_waits_for_numbers_and_the_next_look_has_them(world: Comman
     assert "[Agents][Reasoning][VLMs]" in await world.person().says("/start")
     counts.max_wait = 60
     assert "[Diffusion 4]" in await world.person().says("/start")
+
+
+async def test_numbers_stay_while_older_lists_are_read(world: CommandEnvironment) -> None:
+    """Old days don't change what the last week brought, so nothing is counted anew for them."""
+    counted = []
+
+    async def expand(topic: Topic, day: date) -> Topic:
+        counted.append(topic)
+        return topic
+
+    async def count() -> int:
+        found = await world.services.weekly_counts.count_topics(world.storage, expand, ["diffusion"], TODAY)
+        return found["diffusion"]
+
+    assert await count() == 4
+    await world.list_papers(make_paper("2607.00900", "Diffusion of Old", TODAY - timedelta(days=30)))
+    assert await count() == 4
+    assert len(counted) == 1
+    await world.list_papers(make_paper("2608.00901", "Diffusion of Today", TODAY))
+    assert await count() == 5

@@ -116,9 +116,11 @@ async def test_a_slip_of_the_keys_is_mended_with_its_price(anna: SimulatedUser) 
     assert "diffusion instead (4)" in anna.labels
 
 
-async def test_the_catalogue_knows_what_no_paper_says_yet(anna: SimulatedUser) -> None:
-    await anna.says("/subscribe yahcting")
-    assert "sailing instead (0)" in anna.labels
+@pytest.mark.parametrize("words", ["yahcting", "sailing", "yachting", "quietness"])
+async def test_nothing_is_offered_that_brings_nothing(anna: SimulatedUser, words: str) -> None:
+    """Nor a topic in place of itself."""
+    await anna.says(f"/subscribe {words}")
+    assert not [label for label in anna.labels if "instead" in label]
 
 
 @pytest.mark.parametrize(

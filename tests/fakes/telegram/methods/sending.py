@@ -119,7 +119,7 @@ def _send(world: TelegramState, call: BotApiCall, content: FormattedText, **deta
     check_on_sending(markup)
     if markup and "keyboard" in markup:
         check_keyboard(markup, private=room.kind == "private")
-    world.rate_monitor.check(room)
+    world.rate_monitor.check(room, receiver)
     message = world.post(
         room,
         content,
