@@ -9,6 +9,8 @@ from bot.commands.intents.intent import Intent, IntentKnowledge, sure
 from bot.commands.intents.time_ranges import LATELY, TimeRange, split_time_range
 from bot.commands.intents.topic_phrases import TopicPhrase, find_field, looks_like_name, read_topic
 from bot.i18n import LazyText, t
+from bot.topics.describe import topic_in_words
+from bot.topics.parser import parse
 
 _ASKING = re.compile(
     r"(?:(?:show|give|find|get|send|list|tell|recommend|fetch)(?: (?:me|us))?(?: of)?(?: what)?|search(?: for)?|look up"
@@ -169,7 +171,7 @@ def _list_command(topic: str, span: TimeRange | None, question: _Question, knowl
 
 
 def _reading(topic: TopicPhrase | None, span: TimeRange | None, question: _Question) -> tuple[LazyText, ...]:
-    parts = [t("{topic}", topic=topic.text)] if topic else []
+    parts = [topic_in_words(parse(topic.text))] if topic else []
     if span:
         parts.append(span.said)
     elif question.rank == "recent":

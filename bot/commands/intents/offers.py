@@ -9,7 +9,7 @@ from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate
 from bot.i18n import LazyText, join_texts, t
 from bot.topics.formatter import format_short
 from bot.topics.parser import parse
-from bot.views import Footer, TextBlock, View
+from bot.views import Buttons, Footer, TextBlock, View
 
 _SIMPLE: dict[str, LazyText] = {
     "pause": t("Pause"),
@@ -23,13 +23,29 @@ _SIMPLE: dict[str, LazyText] = {
 def offers_view(text: str, commands: Sequence[str]) -> View:
     """One tap does what is meant; nothing has been changed yet."""
     taps = [[button(command_label(command), command)] for command in commands]
-    search = button(t("Search for the words"), f"search {text}")
+    search = button(t("Search for the words"), f"words {text}")
     return View((TextBlock(t("Shall I? One tap does it; nothing is changed yet.")), button_rows(*taps, [search])))
 
 
 def read_as_block(reading: Sequence[LazyText]) -> Footer:
     """*Read as: robotics, the last 7 days, by votes*"""
     return Footer(t("Read as: {parts}", parts=join_texts(list(reading))))
+
+
+def reading_buttons(text: str, command: str) -> Buttons:
+    """What puts a reading right: the words as they stand, and another span of time."""
+    name, topic = split_command(command)
+    words = button(t("Search for the words"), f"words {text}")
+    other = _OTHER_SPANS.get(name)
+    return button_rows([words], [button(other[0], f"{other[1]} {topic}".strip())] if other else [])
+
+
+_OTHER_SPANS = {
+    "week": (t("The last 30 days instead"), "month"),
+    "month": (t("The last 7 days instead"), "week"),
+    "today": (t("The last 7 days instead"), "week"),
+    "trending": (t("The last 30 days instead"), "month"),
+}
 
 
 def command_label(command: str) -> LazyText:

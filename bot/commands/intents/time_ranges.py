@@ -111,8 +111,8 @@ def _range(found: re.Match[str], today: date) -> TimeRange:
         case "day":
             return _one_day(words, today)
         case "last_month":
-            return _month(today.replace(day=1) - timedelta(days=1))
-    return _month(_named_month(words, today))
+            return _month(today.replace(day=1) - timedelta(days=1), today)
+    return _month(_named_month(words, today), today)
 
 
 def _since(kind: str, words: str, today: date) -> TimeRange:
@@ -139,8 +139,9 @@ def _one_day(words: str, today: date) -> TimeRange:
     return TimeRange(day, day, f"date {words}", t("the list of {day}", day=day))
 
 
-def _month(day: date) -> TimeRange:
-    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+def _month(day: date, today: date) -> TimeRange:
+    """As far as it has come."""
+    first, last = day.replace(day=1), min(today, day.replace(day=monthrange(day.year, day.month)[1]))
     return _between(first, last, t("{first} to {last}", first=first, last=last))
 
 

@@ -4,6 +4,7 @@ first. Pure."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.commands.intents.follow_wishes import read_follow_wish
 from bot.commands.intents.intent import Certainty, Intent, IntentKnowledge, sure
@@ -13,7 +14,7 @@ from bot.commands.intents.phrasing import collapse_sentence, strip_politeness
 from bot.commands.intents.schedule_wishes import read_schedule_wish
 from bot.commands.intents.small_talk import read_small_talk
 from bot.commands.intents.topic_phrases import correct_phrase, find_field, find_foreign_name
-from bot.topics.words import STOP_WORDS
+from bot.commands.queries.sentence_topics import topics_inside
 
 MAX_SENTENCE_WORDS = 30
 _GRAMMAR = re.compile(
@@ -39,6 +40,13 @@ def understand(text: str, knowledge: IntentKnowledge) -> Intent | None:
         return None
     words = strip_politeness(whole)
     return _read_sentence(words, knowledge) or _read_two_wishes(words, knowledge) or _read_name(words, knowledge)
+
+
+def as_typed(text: str, intent: Intent | None) -> Intent | None:
+    """Sure where what is likely is just what was typed: a command that only lacks its slash (*unmute speech*)."""
+    if intent is None or intent.commands != (text.strip(),):
+        return intent
+    return replace(intent, certainty=Certainty.SURE)
 
 
 def _read_sentence(words: str, knowledge: IntentKnowledge) -> Intent | None:
@@ -112,21 +120,5 @@ def _topic_inside(words: str, knowledge: IntentKnowledge) -> Intent | None:
     asked = _QUESTION_WORDS.match(words)
     if asked is None or len(words.split()) > 14 or re.search(r"[?:] ", words):
         return None
-    found = topics_inside(words[asked.end() :], knowledge)
+    found = topics_inside(words[asked.end() :], knowledge.catalogue)
     return sure(f"search {' AND '.join(found)}") if found else None
-
-
-def topics_inside(words: str, knowledge: IntentKnowledge) -> list[str]:
-    """The names of topics that stand in the words, each as it was written, from left to right."""
-    parts, found, at = words.split(), list[str](), 0
-    while at < len(parts) and len(found) < 3:
-        for length in range(min(4, len(parts) - at), 0, -1):
-            name = " ".join(parts[at : at + length]).strip(",.?!")
-            ends = {parts[at].casefold(), parts[at + length - 1].casefold()}
-            if not ends & STOP_WORDS and knowledge.find_topic(name):
-                found.append(name)
-                at += length
-                break
-        else:
-            at += 1
-    return found
