@@ -37,7 +37,7 @@ def test_the_name_of_a_subject_is_no_sentence(name: str) -> None:
 
 
 async def test_a_short_sentence_is_read_as_its_topic(anna: SimulatedUser) -> None:
-    seen = await anna.says("please I need something for my diffusion homework")
+    seen = await anna.says("diffusion homework for my cousin please")
     assert seen.startswith("Nothing is about exactly this. Read as: diffusion")
     assert "Follow diffusion" in anna.labels
     assert not (await anna.taps("Search for the words")).count("Read as")
