@@ -98,6 +98,13 @@ class CommandDispatcher:
         )
         intent = as_typed(call.argument, understand(call.argument, knowledge))
         typed = find_command(self._commands, split_command(call.argument)[0])
+        if (
+            intent is not None
+            and " " in call.argument
+            and not call.kind.personal
+            and intent.commands == (call.argument,)
+        ):
+            return None  # said as a command: who may is looked up
         if intent is None or typed is None or typed.hidden or not self._capabilities(call).bare_commands:
             return intent
         # A command that needs no slash is taken at its word, unless the sentence says the same more politely.
@@ -144,7 +151,7 @@ class CommandDispatcher:
             return replace(call, name="start")
         if not argument and self._is_bare_command(call, name):
             return replace(call, name=name, argument="")
-        if call.kind.personal and self._is_offered(name) and is_spelt_command(name, argument):
+        if self._is_offered(name) and (call.kind.personal or argument) and is_spelt_command(name, argument):
             return replace(call, name=name, argument=argument)
         if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.?") or "?"):
             return replace(call, name=small_talk, argument="")

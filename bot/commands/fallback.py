@@ -96,7 +96,7 @@ def is_spelt_command(name: str, argument: str) -> bool:
     paper behind it (*why 2608.01234*)."""
     if parse_paper_id(argument.partition(" ")[0]):
         return name not in ("paper", "search")
-    return name in _SPELT_COMMANDS and len(argument.split()) <= MAX_SPELT_WORDS and ":" not in argument
+    return name in _SPELT_COMMANDS and len(argument.split()) <= MAX_SPELT_WORDS and ": " not in argument
 
 
 def strip_filler(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.calls import split_command
-from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, short_topic, truncate
 from bot.i18n import LazyText, join_texts, t
 from bot.topics.formatter import format_short
 from bot.topics.parser import parse
@@ -17,6 +17,12 @@ _SIMPLE: dict[str, LazyText] = {
     "topics": t("My topics"),
     "undo": t("Undo"),
     "forget": t("Delete my data"),
+}
+
+
+_SETTINGS: dict[str, LazyText] = {
+    "settings layout titles": t("Only titles"),
+    "settings defaults again": t("Back to the defaults"),
 }
 
 
@@ -54,17 +60,21 @@ def command_label(command: str) -> LazyText:
     width = LABEL_WIDTHS[1] - 7
     match name:
         case "subscribe":
-            return t("Follow {topic}", topic=truncate(_short(argument), width))
+            return t("Follow {topic}", topic=short_topic(parse(argument), width))
         case "unsubscribe":
-            return t("Stop {topic}", topic=truncate(_short(argument), width))
+            return t("Stop {topic}", topic=short_topic(parse(argument), width))
         case "mute":
-            return t("Mute {topic}", topic=truncate(_short(argument), width))
+            return t("Mute {topic}", topic=short_topic(parse(argument), width))
         case "unmute":
             return t("Let {topic} come again", topic=truncate(_short(argument), width - 8))
         case "when":
             return t("Send it: {when}", when=truncate(argument, width))
         case "pause" if argument:
             return t("Pause: {until}", until=truncate(argument, width))
+        case "settings" if command in _SETTINGS:
+            return _SETTINGS[command]
+        case "settings" if argument.startswith("summaries "):
+            return t("{n} papers with summaries", n=argument.removeprefix("summaries "))
         case "settings":
             return t("Set {setting}", setting=truncate(argument, width))
     return _SIMPLE.get(name, t("{command}", command=truncate(command, LABEL_WIDTHS[1])))

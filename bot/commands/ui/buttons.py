@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.decisions.on_the_fly import MAX_COUNTED
-from bot.i18n import LazyText, Translator, t
+from bot.i18n import LazyText, TextValue, Translator, t
 from bot.papers import Paper
 from bot.topics import Topic
 from bot.topics.describe import topic_in_words
@@ -33,10 +33,11 @@ def with_count(label: LazyText, papers: int, width: int) -> LazyText:
     return t("{what} ({n})", what=_truncate_label(label, over) if over > 0 else label, n=number)
 
 
-def fit_label(label: LazyText, width: int) -> LazyText:
-    """The label, cut where it has names."""
-    over = len(_ENGLISH.plain_text(label)) - width
-    return _truncate_label(label, over) if over > 0 else label
+def short_topic(topic: Topic, width: int) -> TextValue:
+    """The topic in words, cut at its end where it is longer than ``width``."""
+    said = topic_in_words(topic)
+    plain = _ENGLISH.plain_text(said)
+    return said if len(plain) <= width else truncate(plain, width)
 
 
 def _truncate_label(label: LazyText, over: int) -> LazyText:
@@ -94,7 +95,7 @@ def topic_button(topic: str, command: str, label: LazyText | None = None) -> But
 
 def follow_button(topic: Topic) -> Button:
     return primary_button(
-        fit_label(t("Follow {topic}", topic=topic_in_words(topic)), LABEL_WIDTHS[1]),
+        t("Follow {topic}", topic=short_topic(topic, LABEL_WIDTHS[1] - 7)),
         f"subscribe {format_topic(topic)}",
     )
 
