@@ -13,10 +13,17 @@ from bot.chats import Chat, ChatDefaults, ChatSettings
 from bot.commands.chat.permissions import may_change
 from bot.commands.core.command import Command, CommandContext, find_command
 from bot.commands.core.services import Services
-from bot.commands.fallback import SMALL_TALK, parse_phrase, strip_filler, too_long_error, unknown_command_error
+from bot.commands.fallback import (
+    SMALL_TALK,
+    is_spelt_command,
+    parse_phrase,
+    strip_filler,
+    too_long_error,
+    unknown_command_error,
+)
 from bot.commands.intents.intent import Certainty, Intent, IntentKnowledge
-from bot.commands.intents.offers import offers_view, read_as_block
-from bot.commands.intents.understanding import understand
+from bot.commands.intents.offers import offers_view, read_as_block, reading_buttons
+from bot.commands.intents.understanding import as_typed, understand
 from bot.commands.registry import COMMANDS
 from bot.commands.ui.buttons import suggestion_buttons
 from bot.commands.ui.group_replies import admins_only_view
@@ -89,8 +96,15 @@ class CommandDispatcher:
         knowledge = IntentKnowledge(
             self._services.clock.now().date(), self._services.catalogue, await self._followed_topics(call)
         )
-        intent = understand(call.argument, knowledge)
+        intent = as_typed(call.argument, understand(call.argument, knowledge))
         typed = find_command(self._commands, split_command(call.argument)[0])
+        if (
+            intent is not None
+            and " " in call.argument
+            and not call.kind.personal
+            and intent.commands == (call.argument,)
+        ):
+            return None  # said as a command: who may is looked up
         if intent is None or typed is None or typed.hidden or not self._capabilities(call).bare_commands:
             return intent
         # A command that needs no slash is taken at its word, unless the sentence says the same more politely.
@@ -111,8 +125,9 @@ class CommandDispatcher:
             return offers_view(call.argument, intent.commands)
         views = [await self._answer_command(each) for each in commands]
         blocks = [block for view in views for block in view.blocks]
-        reading = [read_as_block(intent.reading)] if intent.reading else []
-        return replace(views[0], blocks=(*reading, *blocks), private=any(view.private for view in views))
+        if intent.reading:
+            blocks = [read_as_block(intent.reading), *blocks, reading_buttons(call.argument, intent.commands[0])]
+        return replace(views[0], blocks=tuple(blocks), private=any(view.private for view in views))
 
     def _changes(self, call: CommandCall) -> bool:
         command = find_command(self._commands, call.name)
@@ -136,6 +151,8 @@ class CommandDispatcher:
             return replace(call, name="start")
         if not argument and self._is_bare_command(call, name):
             return replace(call, name=name, argument="")
+        if self._is_offered(name) and (call.kind.personal or argument) and is_spelt_command(name, argument):
+            return replace(call, name=name, argument=argument)
         if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.?") or "?"):
             return replace(call, name=small_talk, argument="")
         return _route_free_text(call)

@@ -11,6 +11,7 @@ from bot.commands.core.command import Command
 from bot.commands.ui.buttons import truncate
 from bot.errors import InputError
 from bot.i18n import t
+from bot.papers import parse_paper_id
 from bot.ports import PlatformPhrases
 
 # What people type for something that has another name here.
@@ -68,6 +69,10 @@ _COMMAND_PHRASES = (
     (_phrase_pattern(r"(?:unsubscribe|unfollow|stop following|stop sending(?: me)?)(?: me)?(?: from)?"), "unsubscribe"),
     (_phrase_pattern(r"subscribe(?: me)?(?: to)?"), "subscribe"),
 )
+# Names of commands that nobody begins a search or a title with.
+_SPELT_COMMANDS = frozenset({"export", "forget", "missed", "mute", "mydata", "pause", "resume", "saved", "settings",
+                             "status", "subscribe", "unmute", "unsave", "unsubscribe"})  # fmt: skip
+MAX_SPELT_WORDS = 5
 # How a search begins in whole sentences: *papers about diffusion*, *I'm interested in protein folding*.
 _FILLER = re.compile(
     r"(?:(?:please )?(?:show|find|give|get)(?: me)?|i want(?: to (?:read|see))?|i(?:['’]m| am) looking for|are there)?"
@@ -84,6 +89,14 @@ def parse_phrase(text: str) -> tuple[str, str] | None:
         if found := pattern.fullmatch(" ".join(text.split()).rstrip(".!")):
             return command, found[1]
     return None
+
+
+def is_spelt_command(name: str, argument: str) -> bool:
+    """Whether plain words are a command that only lacks its slash: by a name that no title begins with, or with a
+    paper behind it (*why 2608.01234*)."""
+    if parse_paper_id(argument.partition(" ")[0]):
+        return name not in ("paper", "search")
+    return name in _SPELT_COMMANDS and len(argument.split()) <= MAX_SPELT_WORDS and ": " not in argument
 
 
 def strip_filler(text: str) -> str:

@@ -23,6 +23,7 @@ from bot.topics.ast import (
     Subject,
     Topic,
 )
+from bot.topics.formatter import format_expression
 from bot.topics.simplify import without_synonyms
 
 
@@ -39,6 +40,28 @@ def describe_topic(topic: Topic) -> LazyText:
         case MatchLevel.WIDE:
             return t("papers {what}; also where they only mention it", what=what)
     assert_never(topic.level)
+
+
+def topic_in_words(topic: Topic) -> LazyText:
+    """The topic as it is called in passing and on a button, without the grammar: *the lab nvidia, with code*."""
+    expression = without_synonyms(topic.expression)
+    parts = expression.parts if isinstance(expression, And) else (expression,)
+    return reduce(_join_with_comma, map(_in_words, parts))
+
+
+def _in_words(part: Expression) -> LazyText:
+    match part:
+        case Subject(words):
+            return t("{words}", words=words)
+        case Field(FieldName.AUTHOR, name):
+            return t("the author {name}", name=name)
+        case Field(FieldName.ORG, name):
+            return t("the lab {name}", name=name)
+        case AtLeast() | Has() | Since():
+            return _describe(part)
+        case Not(Subject(words) | Phrase(words)):
+            return t("without {words}", words=words)
+    return t("{words}", words=format_expression(part))
 
 
 def _describe(expression: Expression) -> LazyText:

@@ -8,7 +8,7 @@ from adapters.telegram.events.events import Actor, ButtonPressed, ChatRef
 from adapters.telegram.rendering.keyboard import STORED_CALLBACK_PREFIX
 from adapters.telegram.replies.permissions import PermissionChecker
 from adapters.telegram.replies.sender import Bot
-from bot.calls import AskedFrom, CommandCall, Permission, split_command
+from bot.calls import NO_COMMAND, AskedFrom, CommandCall, Permission, split_command
 from bot.chats import MessageRef
 from bot.commands.core.command import Command, find_command
 
@@ -47,8 +47,10 @@ class CommandCallFactory:
         remote: bool = False,
     ) -> CommandCall:
         """``remote``: asked in the person's own chat, after it was found out that both may manage this one."""
-        command = find_command(self._commands, name)
-        changes = command is not None and command.changes_chat(argument)
+        # Behind a mention a command needs no slash, so the right to it is looked up as well.
+        spoken, rest = split_command(argument) if name == NO_COMMAND else (name, argument)
+        command = find_command(self._commands, spoken)
+        changes = command is not None and command.changes_chat(rest)
         allowed = remote or not changes or await self._rights.may_change(chat, actor)
         return CommandCall(
             name=name,

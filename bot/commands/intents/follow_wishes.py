@@ -8,11 +8,12 @@ from rapidfuzz.distance import OSA
 
 from bot.commands.intents.intent import Intent, IntentKnowledge, likely, sure
 from bot.commands.intents.topic_phrases import TopicPhrase, find_field, looks_like_name, read_topic
+from bot.matching.rule.lab_aliases import is_known_lab
 
 _WHO = r"(?: (?:me|us|this (?:channel|group|chat)|our (?:channel|group|team|chat)|the (?:channel|group)))?"
 _PAPERS = r"(?:(?:all |any |the |new )*(?:papers?|everything|anything|news|something|updates?))"
 _FOLLOW = re.compile(
-    rf"(?:subscribe{_WHO}(?: to| for)? (?P<a>.+)"
+    rf"(?:subscribe{_WHO}(?: to| for| on| in)?(?: (?:the |a )?topics?(?: of)?)? (?P<a>.+)"
     r"|sign (?:me|us) up (?:for|to) (?P<b>.+)"
     r"|keep (?:me|us) (?:posted|updated|informed|up to date) (?:on|about|with) (?P<c>.+)"
     rf"|(?:notify|alert|inform|tell|let) (?:me|us)(?: know)? (?:about|of|when(?: there (?:is|are))?"
@@ -33,9 +34,10 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _KEEP_OUT = re.compile(
-    r"(?:mute|hide|less|fewer|i hate|(?:i am |i'm )?not interested in|(?:don't|do not|never) (?:show|send"
+    r"(?:mute|hide|ignore|filter out|less|fewer|i hate|(?:i am |i'm )?not interested in|(?:don't"
+    r"|do not|never) (?:show|send"
     r"|give) (?:me|us)"
-    r"|i(?:'m| am) (?:tired|sick) of) (?P<what>.+)",
+    r"|i(?:'m| am) (?:tired|sick) of)(?: (?:anything|everything|all|any|stuff))? (?P<what>.+)",
     re.IGNORECASE,
 )
 _LET_IN = re.compile(r"(?:unmute|unhide|unblock) (?P<what>.+)", re.IGNORECASE)
@@ -81,7 +83,7 @@ def _read_following(text: str, knowledge: IntentKnowledge, *, misspelt: bool) ->
     found = _WEAK_FOLLOW.fullmatch(text)
     if found is None:
         return None
-    return _follow_if_known(found["verb"].casefold(), found["what"], knowledge, misspelt=misspelt)
+    return _follow_if_known(found["verb"], found["what"], knowledge, misspelt=misspelt)
 
 
 def _follow(what: str, knowledge: IntentKnowledge, *, certain: bool) -> Intent | None:
@@ -96,8 +98,9 @@ def _follow(what: str, knowledge: IntentKnowledge, *, certain: bool) -> Intent |
     return sure(command) if certain and not topic.corrected else likely(command)
 
 
-def _follow_if_known(verb: str, what: str, knowledge: IntentKnowledge, *, misspelt: bool) -> Intent | None:
+def _follow_if_known(text_verb: str, what: str, knowledge: IntentKnowledge, *, misspelt: bool) -> Intent | None:
     """*Follow the Flow* is a title: what the catalogue does not know is offered at most, and only in small letters."""
+    verb = text_verb.casefold()
     if (area := find_field(what)) is not None:
         return sure(f"field {area}".strip())
     if both := _two_topics(what, knowledge):
@@ -107,9 +110,22 @@ def _follow_if_known(verb: str, what: str, knowledge: IntentKnowledge, *, misspe
         return None
     if topic.known:
         return _follow(what, knowledge, certain=not misspelt)
+    if labs := _labs(what):
+        return likely(*(f'subscribe org:"{lab}"' for lab in labs))
     if verb == "follow" and looks_like_name(what):
         return likely(f'subscribe author:"{what}"')
-    return likely(f"subscribe {topic.text}") if verb == "follow" and topic.text == topic.text.casefold() else None
+    said_plainly = topic.text == topic.text.casefold() or (text_verb == "follow" and len(topic.text.split()) == 1)
+    return likely(f"subscribe {topic.text}") if verb == "follow" and said_plainly else None
+
+
+def _labs(what: str) -> list[str]:
+    """The labs that the words name, where each is one that is known by name."""
+    names = re.split(r",? and |, | & ", re.sub(r"^the ", "", what, flags=re.IGNORECASE))
+    return names if len(names) <= 4 and any(map(is_known_lab, names)) and _is_capitalized(names) else []
+
+
+def _is_capitalized(names: list[str]) -> bool:
+    return all(name[:1].isupper() for name in names)
 
 
 def _two_topics(what: str, knowledge: IntentKnowledge) -> list[str]:

@@ -7,32 +7,46 @@ from dataclasses import dataclass
 
 from bot.commands.intents.intent import Intent, IntentKnowledge, sure
 from bot.commands.intents.time_ranges import LATELY, TimeRange, split_time_range
-from bot.commands.intents.topic_phrases import TopicPhrase, find_field, looks_like_name, read_topic
+from bot.commands.intents.topic_phrases import TopicPhrase, find_field, looks_like_name, read_author, read_topic
+from bot.commands.queries.sentence_topics import is_sentence_like, topics_inside
 from bot.i18n import LazyText, t
+from bot.topics.describe import topic_in_words
+from bot.topics.parser import parse
 
 _ASKING = re.compile(
-    r"(?:(?:show|give|find|get|send|list|tell|recommend|fetch)(?: (?:me|us))?(?: of)?(?: what)?|search(?: for)?|look up"
-    r"|i(?:'m| am) (?:looking|searching) for|i(?:'m| am) interested in"
+    r"(?:(?:show|give|find|get|send|list|tell|recommend|fetch)(?: (?:me|us))?(?: of)?(?: what)?"
+    r"|search(?: for)?|look up"
+    r"|i(?:'m| am) (?:looking|searching) for|i(?:'m| am) interested in|i (?:search|seek|need"
+    r"|want)(?: (?:some|related work for my (?:paper|thesis|project)))?"
     r"|i (?:work|do research|am working) (?:on|in)|my research is (?:about|on|in)"
+    r"|(?:who(?:'s| is| are)|anyone|people|what are people) (?:working|talking|doing research"
+    r"|excited)(?= (?:about|on|in) )"
     r"|what (?:(?:came|comes) out|(?:has )?happened|should i read|do you have)"
     r"|what(?:'s| is| are| was| were| about)?(?: there)?"
-    r"|which|how about|(?:is|are|was|were) there|(?:do|have) you (?:have|got)|(?:got )?any(?:thing|body)?|something"
+    r"|which|how about|(?:is|are|was|were) there|(?:do|have) you (?:have|got)|(?:got )?any(?:thing"
+    r"|body)?|got|something"
     r")(?= |$)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
     r"(?:the|some|a few|all|any|of|me|us|out|up|anything|something|happening|going on|good|interesting"
-    r"|everything)(?= |$)",
+    r"|everything|cool|nice|great|exciting|useful|relevant|stuff|things?)(?= |$)",
     re.I,
 )
 _BY_VOTES = (
     r"best|top(?: \d+)?|most[- ](?:upvoted|voted|liked|popular|discussed|read|starred)|hottest|popular|trending|hot"
-    r"|greatest|highest[- ]rated"
+    r"|greatest|highest[- ]rated|(?:most )?(?:important|influential|impactful)|most (?:cited"
+    r"|interesting|relevant|exciting)"
 )
 _RANK = re.compile(
     rf"(?:(?P<votes>{_BY_VOTES})|(?P<new>new|newest|latest|news)|(?P<recent>recent|most recent))(?= |$)", re.I
 )
-_NOUN = re.compile(r"(?:papers?|work|works|research|publications?|articles?|list|lists|ones|preprints?)(?= |$)", re.I)
+_NOUN = re.compile(
+    r"(?:papers?|work|works|research|publications?|articles?|list|lists|ones|preprints?"
+    r"|(?:an? )?(?:summary|overview|recap)"
+    r"|highlights|stuff|surveys?)(?= |$)",
+    re.I,
+)
 _PREPOSITION = re.compile(r"(?:on|about|in|of|regarding|related to|for)(?= )", re.IGNORECASE)
 _TRAILING_NOUN = re.compile(
     r"^(?P<topic>.+?) (?:papers?|preprints?|news)(?P<name> (?:by|from|with) .+)?$", re.IGNORECASE
@@ -42,7 +56,9 @@ _SORTED = re.compile(
 )
 _NOW = re.compile(r" (?:right now|at the moment|these days now|now)$", re.IGNORECASE)
 _PUBLISHED = re.compile(
-    r"what (?:did|has|have) (?P<name>.+?) (?:publish|published|write|written|release|released|post|posted)$", re.I
+    r"what (?:did|has|have) (?P<name>.+?) (?:publish|published|write|written|release|released|post"
+    r"|posted|put out|do|done|make|made|upload|uploaded|come up with|bring out)$",
+    re.I,
 )
 _TOP_COUNT = re.compile(r"(?:the )?(?:today's )?top (\d{1,2})(?: papers)?(?: (?:of|for))?", re.IGNORECASE)
 _EXCLUDES = re.compile(r" (?:but (?:not|no)|without|except) ", re.IGNORECASE)
@@ -63,6 +79,8 @@ def read_list_question(text: str, knowledge: IntentKnowledge) -> Intent | None:
     """The list or search that a question or a few words with a time ask for; None where they ask for none."""
     if published := _PUBLISHED.fullmatch(split_time_range(text, knowledge.today).rest):
         text = text.replace(published[0], f"anything by {published['name']}")
+    if (named := read_author(text)) is not None:
+        return sure(f"search {named.text}", reading=(topic_in_words(parse(named.text)),))
     timed = split_time_range(_SORTED.sub("", _NOW.sub("", text)), knowledge.today)
     if timed.impossible:
         return sure(f"unreadable-day {timed.impossible}")
@@ -84,7 +102,7 @@ def _take_beginning(text: str) -> _Question:
                 break
         else:
             break
-    if found := _PREPOSITION.match(question.rest):
+    while found := _PREPOSITION.match(question.rest):
         question.about = True
         question.rest = question.rest[found.end() :].strip()
     return question
@@ -152,6 +170,9 @@ def _topic(words: str, knowledge: IntentKnowledge) -> TopicPhrase | None:
     topic = read_topic(words, knowledge)
     if topic and not topic.known and looks_like_name(words) and words.casefold().startswith("by "):
         return TopicPhrase(f'author:"{words[3:]}"', known=True)
+    if topic and not topic.known and topic.text == words and is_sentence_like(words, knowledge.catalogue):
+        inside = topics_inside(words, knowledge.catalogue)
+        return TopicPhrase(" AND ".join(inside), known=True, corrected=True) if inside else None
     return topic
 
 
@@ -169,7 +190,7 @@ def _list_command(topic: str, span: TimeRange | None, question: _Question, knowl
 
 
 def _reading(topic: TopicPhrase | None, span: TimeRange | None, question: _Question) -> tuple[LazyText, ...]:
-    parts = [t("{topic}", topic=topic.text)] if topic else []
+    parts = [topic_in_words(parse(topic.text))] if topic else []
     if span:
         parts.append(span.said)
     elif question.rank == "recent":

@@ -11,7 +11,7 @@ _OPENINGS = re.compile(
     r"|(?:can|could|would|will) you (?:please )?"
     r"|(?:can|could|may) i (?:please )?(?=get|have|see)"
     r"|i(?:'d| would) (?:like|love) (?:you )?to "
-    r"|i (?:want|need|wish) (?:you )?to )",
+    r"|i (?:want|need|wish) (?:you )?to |(?:i |we )?(?:wanna|gonna|want|wish) (?=follow|subscribe))",
     re.IGNORECASE,
 )
 _CLOSINGS = re.compile(

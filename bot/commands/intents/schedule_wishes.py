@@ -30,20 +30,27 @@ _CLOCK = re.compile(
     r"(?: ?(?P<half_day>am|pm|a\.m\.?|p\.m\.?)| in the (?P<part>morning|afternoon|evening)| at (?P<night>night))?",
     re.IGNORECASE,
 )
+_MONTHS = frozenset(
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november")
+) | {"december"}
 _NAMED_HOURS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "lunch": "12:00", "lunchtime": "12:00"}
 _IT = r"(?:it|them|the (?:digest|papers|list|message)|my (?:digest|papers)|digests?|papers?|everything)"
 _SEND = re.compile(
-    rf"(?:(?:send|deliver|bring|post)(?: (?:me|us))?(?: {_IT})?|(?:i |i'd )?(?:want|get|have|like|prefer) {_IT}"
+    rf"(?:(?:send|deliver|bring|post|notify|e?-?mail|ping|message|remind|write)(?: (?:me"
+    rf"|us))?(?: {_IT})?|(?:i |i'd )?(?:want|get|have|like|prefer) {_IT}"
     rf"|(?:change|set|move|make|shift|put)(?: (?:the|my|delivery))?(?: (?:time|hour|delivery|digest|{_IT}))?)"
     r"(?: (?:to|at|for|on))? (?P<when>.+)",
     re.IGNORECASE,
 )
 _DAYS = {
     "weekdays": r"(?:(?:only )?(?:on )?(?:weekdays|workdays|working days|work days)(?: only)?"
-    r"|(?:not|never|nothing|no (?:papers|digests?)|don't (?:send|deliver|post)(?: (?:it|them|anything"
+    r"|(?:not|never|nothing|no (?:papers|digests?|e-?mails?|messages?)|don't (?:send|deliver"
+    r"|post)(?: (?:it|them|anything"
     r"|me papers))?) (?:on|at) (?:the )?weekends?"
     r"|no weekends?|(?:from )?monday (?:to|till|until|through) friday)",
     "daily": r"(?:every ?day|daily|each day|every single day)",
+    "mon-sat": r"(?:no (?:papers|digests?|e-?mails?|messages?)|not|nothing|never|don't (?:send|deliver|post)"
+    r"(?: (?:it|them|anything|me papers))?) on sundays?",
     "weekends": r"only on (?:the )?weekends?|weekends only",
 }
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?"
@@ -52,13 +59,16 @@ _NAMED_DAYS = re.compile(
 )
 _EVERY = re.compile(r"every (?:day|morning|evening|afternoon|noon|night)", re.IGNORECASE)
 _ZONE = re.compile(
-    r"(?:i (?:live|work|moved|am based|stay)|i(?:'m| am)(?: (?:living|based|located|now))?|we(?:'re"
+    r"(?:i (?:live|work|moved|am based|stay)|i(?:'m| am)(?: (?:living|based|located|now|(?:an? )?(?:phd |master )?"
+    r"(?:student|researcher|engineer|professor|developer|postdoc|manager)))?|we(?:'re"
     r"| are)(?: based)?|i(?:'ve| have)? moved)"
     r" (?:in|to|from) (?P<place>.+)",
     re.IGNORECASE,
 )
 _NAMED_ZONE = re.compile(
-    r"(?:(?:set|change) )?(?P<mine>my |the )?(?:time ?zone|city|zone)(?P<is> (?:is|to|=))? (?P<place>.+)", re.IGNORECASE
+    r"(?:(?:set|change) )?(?P<mine>my |the )?(?:time ?zone|city|zone)(?P<is> (?:is|to"
+    r"|=))? (?P<place>.+)",
+    re.IGNORECASE,
 )
 _COUNTRIES = {
     "germany": "Europe/Berlin", "france": "Europe/Paris", "japan": "Asia/Tokyo", "china": "Asia/Shanghai",
@@ -107,6 +117,12 @@ _LIKELY_WORDS: dict[str, tuple[str, ...]] = {
     r"too many (?:papers|messages)|that's too many": ("topics", "settings layout titles"),
 }
 _SUMMARIES = re.compile(r"(?:show |send |give )?(?:me )?(?P<n>3|5|7|10) summaries", re.IGNORECASE)
+_PAPERS_A_DAY = re.compile(
+    r"(?:show |send |give |i want )?(?:me )?(?:only |just |max |at most |no more than )?(?P<n>\d{1,2}"
+    r"|three|five|seven|ten)"
+    r" (?:papers?|articles?)(?: (?:a|per|each|every) (?:day|digest))?(?: max| only)?",
+    re.IGNORECASE,
+)
 
 
 def read_schedule_wish(text: str) -> Intent | None:
@@ -122,13 +138,17 @@ def _read_pause(text: str) -> Intent | None:
         unit = found["unit"].casefold().rstrip("s")
         return sure(f"pause {n} {unit}{'s' if n > 1 else ''}")
     if found := _PAUSE_UNTIL.fullmatch(text):
-        return sure(f"pause {found['day']}")
+        first = "1 " if found["day"].casefold() in _MONTHS else ""
+        return sure(f"pause {first}{found['day']}")
     return sure("pause 1 week") if _PAUSE_NEXT.fullmatch(text) else None
 
 
 def _read_setting(text: str) -> Intent | None:
     if found := _SUMMARIES.fullmatch(text):
         return sure(f"settings summaries {found['n']}")
+    if found := _PAPERS_A_DAY.fullmatch(text):
+        wanted = _NUMBERS.get(found["n"].casefold()) or int(found["n"])
+        return likely(f"settings summaries {min((3, 5, 7, 10), key=lambda each: abs(each - wanted))}")
     for pattern, command in _SURE_WORDS.items():
         if re.fullmatch(pattern, text, re.IGNORECASE):
             return sure(command)

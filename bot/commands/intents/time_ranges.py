@@ -24,8 +24,9 @@ _RANGE_WORDS: dict[str, str] = {
     "today": r"today|this morning|so far today",
     "week": r"(?:this|last|past|current|previous) (?:week|7 days|seven days)|week",
     "month": r"this month|(?:last|past) (?:30|thirty) days|past month|month",
+    "year": r"this year|the year so far",
     "last_month": r"(?:last|previous) month",
-    "lately": r"lately|recently|(?:last|past|recent) (?:few )?(?:weeks|months)",
+    "lately": r"lately|recently|these days|(?:last|past|recent) (?:few )?(?:weeks|months)",
     "day": rf"yesterday|(?:last )?(?:{_WEEKDAYS})|{_WRITTEN_DAY}",
     "named_month": rf"{_MONTH}(?: \d{{4}})?",
 }
@@ -110,9 +111,11 @@ def _range(found: re.Match[str], today: date) -> TimeRange:
             return _between(today - LATELY + timedelta(days=1), today, t("the last twelve weeks"))
         case "day":
             return _one_day(words, today)
+        case "year":
+            return _between(today.replace(month=1, day=1), today, t("this year"))
         case "last_month":
-            return _month(today.replace(day=1) - timedelta(days=1))
-    return _month(_named_month(words, today))
+            return _month(today.replace(day=1) - timedelta(days=1), today)
+    return _month(_named_month(words, today), today)
 
 
 def _since(kind: str, words: str, today: date) -> TimeRange:
@@ -125,6 +128,8 @@ def _range_start(kind: str, words: str, today: date) -> date:
         return _named_month(words, today)
     if kind == "last_month":
         return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    if kind == "year":
+        return today.replace(month=1, day=1)
     spans = {"today": 0, "week": 6, "month": 29, "lately": LATELY.days - 1}
     return today - timedelta(days=spans[kind])
 
@@ -139,8 +144,9 @@ def _one_day(words: str, today: date) -> TimeRange:
     return TimeRange(day, day, f"date {words}", t("the list of {day}", day=day))
 
 
-def _month(day: date) -> TimeRange:
-    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+def _month(day: date, today: date) -> TimeRange:
+    """As far as it has come."""
+    first, last = day.replace(day=1), min(today, day.replace(day=monthrange(day.year, day.month)[1]))
     return _between(first, last, t("{first} to {last}", first=first, last=last))
 
 

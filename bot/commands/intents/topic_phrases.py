@@ -19,14 +19,17 @@ MAX_TOPIC_WORDS = 7
 MIN_PHRASE_SCORE = 84
 MIN_CORRECTED_LENGTH = 6
 _LEADING = re.compile(
-    r"(?:(?:the )?(?:topics?|subjects?|field)(?: of)? |(?:some |all |any |new |more |the )*(?:papers?|work|research|"
+    r"(?:(?:the )?(?:topics?|subjects?|field)(?: of)? |(?:some |all |any |new |more |the )*(?:papers?"
+    r"|work|research|"
     r"stuff|things|news|everything|anything|something) (?:that (?:is|are) )?(?:about|on|in|regarding|related to) "
     r"|(?:about|on|in|regarding) (?=\S)|(?:the )?latest (?:in|on) )",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r" (?:papers?|stuff|research|work|things|news)$", re.IGNORECASE)
 _EXCLUSION = re.compile(
-    r",? (?:but (?:not|no|without)|without|except(?: for)?|excluding|not)(?: (?:papers )?(?:about|on|in))? (.+)$", re.I
+    r",? (?:but (?:not|no|without)|without|except(?: for)?|excluding|not)(?: (?:papers )?(?:about|on"
+    r"|in))? (.+)$",
+    re.I,
 )
 _WITH_CODE = re.compile(r",? (?:with|that have|having)(?: available| open)? (?:source )?code$", re.IGNORECASE)
 _AUTHOR = re.compile(
@@ -35,6 +38,7 @@ _AUTHOR = re.compile(
     r"(?:the )?(?:author |researcher |professor |prof\.? |dr\.? )?(?P<name>.+)",
     re.I,
 )
+_OF_AUTHOR = re.compile(r"(?:papers?|works?|publications?|articles?) (?:of|with) (?P<name>.+)", re.IGNORECASE)
 _PAPER_WORDS = re.compile(
     r"written|published|authored|(?:(?:all|any|the|new|some|more) )*(?:papers?|work|anything|something"
     r"|everything|stuff)",
@@ -117,11 +121,19 @@ def _read_name(words: str, knowledge: IntentKnowledge) -> TopicPhrase | None:
         return TopicPhrase(f'org:"{lab["name"]}"', known=True)
     if author := _NAMED_AUTHOR.fullmatch(words):
         return TopicPhrase(f'author:"{author["name"]}"', known=True)
+    if named := read_author(words):
+        return named
     if (author := _AUTHOR.fullmatch(words)) and len(author["name"].split()) <= 4:
         return _with_about(f'author:"{author["name"]}"', author["about"], knowledge, about_first=True)
     if (lab := _FROM_LAB.fullmatch(words)) and not knowledge.find_topic(lab["name"]):
         return _with_about(f'org:"{lab["name"]}"', lab["about"], knowledge, about_first=False)
     return None
+
+
+def read_author(words: str) -> TopicPhrase | None:
+    """*papers of Hao Li*, where it is written as a name is."""
+    found = _OF_AUTHOR.fullmatch(words)
+    return TopicPhrase(f'author:"{found["name"]}"', known=True) if found and looks_like_name(found["name"]) else None
 
 
 def _with_about(name: str, about: str | None, knowledge: IntentKnowledge, *, about_first: bool) -> TopicPhrase | None:

@@ -4,6 +4,7 @@ first. Pure."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.commands.intents.follow_wishes import read_follow_wish
 from bot.commands.intents.intent import Certainty, Intent, IntentKnowledge, sure
@@ -11,9 +12,10 @@ from bot.commands.intents.list_questions import read_list_question
 from bot.commands.intents.pasted_links import read_pasted
 from bot.commands.intents.phrasing import collapse_sentence, strip_politeness
 from bot.commands.intents.schedule_wishes import read_schedule_wish
+from bot.commands.intents.service_questions import read_service_question
 from bot.commands.intents.small_talk import read_small_talk
 from bot.commands.intents.topic_phrases import correct_phrase, find_field, find_foreign_name
-from bot.topics.words import STOP_WORDS
+from bot.commands.queries.sentence_topics import topics_inside
 
 MAX_SENTENCE_WORDS = 30
 _GRAMMAR = re.compile(
@@ -21,6 +23,12 @@ _GRAMMAR = re.compile(
     r"|\s)-\w|[()|\"]"
 )
 _FOREIGN_LETTER = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FOREIGN_SPEECH = re.compile(
+    r"(?:je |j'|montre|cherche |ich |zeig|suche |gibt es |quiero |busco |muéstrame |me (?:gusta"
+    r"|interesa)|hay |eu quero "
+    r"|quero |mostre|vorrei |voglio |cerco |mostra)",
+    re.IGNORECASE,
+)
 _QUESTION_WORDS = re.compile(
     r"(?:how (?:do|can|does|to)(?: i| we| you| one)?|why (?:do|does|is|are)|what (?:is|are)|can (?:i|we|you)"
     r"|explain)(?: (?:make|do|use|get|build|train))?(?: (?:the|a|an))? ",
@@ -33,7 +41,7 @@ def understand(text: str, knowledge: IntentKnowledge) -> Intent | None:
     if pasted := read_pasted(text):
         return pasted
     whole = collapse_sentence(text) or text.strip()
-    if small := read_small_talk(whole):
+    if small := read_small_talk(whole) or read_service_question(whole, knowledge):
         return small
     if len(whole.split()) > MAX_SENTENCE_WORDS or _GRAMMAR.search(whole):
         return None
@@ -41,9 +49,17 @@ def understand(text: str, knowledge: IntentKnowledge) -> Intent | None:
     return _read_sentence(words, knowledge) or _read_two_wishes(words, knowledge) or _read_name(words, knowledge)
 
 
+def as_typed(text: str, intent: Intent | None) -> Intent | None:
+    """Sure where what is likely is just what was typed: a command that only lacks its slash (*unmute speech*)."""
+    if intent is None or intent.commands != (text.strip(),):
+        return intent
+    return replace(intent, certainty=Certainty.SURE)
+
+
 def _read_sentence(words: str, knowledge: IntentKnowledge) -> Intent | None:
     return (
         read_small_talk(words)
+        or read_service_question(words, knowledge)
         or _read_field(words)
         or read_schedule_wish(words)
         or _single_wish(words, knowledge)
@@ -82,7 +98,8 @@ def _read_wish(words: str, knowledge: IntentKnowledge) -> Intent | None:
 
 def _impossible_day(words: str) -> Intent | None:
     if re.fullmatch(
-        r"yesterday's tomorrow|tomorrow's yesterday|(?:the day (?:after|before) )?tomorrow|next (?:week|month|year)",
+        r"yesterday's tomorrow|tomorrow's yesterday|(?:the day (?:after|before) )?tomorrow|next (?:week"
+        r"|month|year)",
         words,
         re.I,
     ):
@@ -102,9 +119,25 @@ def _read_name(words: str, knowledge: IntentKnowledge) -> Intent | None:
         return sure(f"field {find_field(named)}".strip()) if find_field(named) is not None else sure(f"search {named}")
     if meant := correct_phrase(words, knowledge.catalogue):
         return sure(f"search {meant}")
+    if _FOREIGN_SPEECH.match(words):
+        return _read_foreign(words, knowledge)
     if _FOREIGN_LETTER.search(words) and len(_FOREIGN_LETTER.findall(words)) > len(words) / 2:
         return sure(f"language {words}")
     return _topic_inside(words, knowledge)
+
+
+def _read_foreign(words: str, knowledge: IntentKnowledge) -> Intent:
+    """*je veux suivre la vision par ordinateur*: the one topic or field in it, else that papers are in English."""
+    parts = words.rstrip(".!? ").split()
+    for length in range(min(5, len(parts)), 0, -1):
+        for at in range(len(parts) - length, -1, -1):
+            named = find_foreign_name(" ".join(parts[at : at + length]).strip(",.;"))
+            if named and find_field(named) is not None:
+                return sure(f"field {find_field(named)}".strip())
+            if named:
+                return sure(f"search {named}")
+    found = topics_inside(words, knowledge.catalogue)
+    return sure(f"search {' AND '.join(found)}") if found else sure(f"language {words}")
 
 
 def _topic_inside(words: str, knowledge: IntentKnowledge) -> Intent | None:
@@ -112,21 +145,5 @@ def _topic_inside(words: str, knowledge: IntentKnowledge) -> Intent | None:
     asked = _QUESTION_WORDS.match(words)
     if asked is None or len(words.split()) > 14 or re.search(r"[?:] ", words):
         return None
-    found = topics_inside(words[asked.end() :], knowledge)
+    found = topics_inside(words[asked.end() :], knowledge.catalogue)
     return sure(f"search {' AND '.join(found)}") if found else None
-
-
-def topics_inside(words: str, knowledge: IntentKnowledge) -> list[str]:
-    """The names of topics that stand in the words, each as it was written, from left to right."""
-    parts, found, at = words.split(), list[str](), 0
-    while at < len(parts) and len(found) < 3:
-        for length in range(min(4, len(parts) - at), 0, -1):
-            name = " ".join(parts[at : at + length]).strip(",.?!")
-            ends = {parts[at].casefold(), parts[at + length - 1].casefold()}
-            if not ends & STOP_WORDS and knowledge.find_topic(name):
-                found.append(name)
-                at += length
-                break
-        else:
-            at += 1
-    return found

@@ -19,7 +19,8 @@ from bot.ingest.list_days import is_list_day
 from bot.papers import Paper
 from bot.tldr import tldr
 from bot.topics import Topic
-from bot.topics.formatter import format_short, format_topic
+from bot.topics.describe import topic_in_words
+from bot.topics.formatter import format_topic
 from bot.views import Block, Button, PaperList, PaperListItem, PaperSummary, TextBlock, View
 
 TRENDING_DAYS = 7
@@ -162,7 +163,7 @@ async def _papers(context: CommandContext, span: DayRange, topic_text: str) -> t
 def _heading(span: DayRange, count: int, topic: Topic | None) -> LazyText:
     papers = tn("{n} paper", "{n} papers", count)
     if topic:
-        return t("{span} · {papers} on <b>{topic}</b>", span=span.heading, papers=papers, topic=format_short(topic))
+        return t("{span} · {papers} on <b>{topic}</b>", span=span.heading, papers=papers, topic=topic_in_words(topic))
     return t("{span} · {papers}", span=span.heading, papers=papers)
 
 
@@ -179,13 +180,8 @@ def _titles(papers: Sequence[Paper], first: int, span: DayRange) -> PaperList:
 def _no_match_view(span: DayRange, topic: Topic | None) -> View:
     if not topic:
         return View((TextBlock(t("{span}: no paper.", span=span.heading)),))
-    line = t("{span}: nothing on <b>{topic}</b>.", span=span.heading, topic=format_short(topic))
-    return View(
-        (
-            TextBlock(line),
-            button_rows([button(t("Search everything"), f"search {format_topic(topic)}")], [follow_button(topic)]),
-        )
-    )
+    line = t("{span}: nothing on <b>{topic}</b>.", span=span.heading, topic=topic_in_words(topic))
+    return View((TextBlock(line), button_rows([button(t("Search everything"), f"search {format_topic(topic)}")])))
 
 
 async def top(context: CommandContext) -> View:

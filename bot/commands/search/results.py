@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import TypedDict
 
 from bot.commands.core.services import Services
 from bot.commands.queries.name_matching import find_name_variants
+from bot.commands.queries.sentence_topics import is_sentence_like, telling_words
 from bot.commands.queries.split_queries import MAX_PAPERS_BESIDE_SPLIT, SplitSuggestion, suggest_split
 from bot.commands.queries.suggestions import suggest_corrections
 from bot.commands.queries.topic_input import parse_topic
@@ -17,6 +20,7 @@ from bot.decisions.on_the_fly import Match, SearchBounds, find_matches
 from bot.i18n import Translator
 from bot.matching.prefilter.topic_variants import TopicVariant
 from bot.matching.rule.decide import decide
+from bot.matching.text.normalization import normalize
 from bot.matching.text.tokenizer import folded_words
 from bot.papers import Paper
 from bot.ports import ArchiveExtent, SearchHit
@@ -24,12 +28,11 @@ from bot.rendering.match_reasons import reason_text
 from bot.topics import And, Expression, Field, MatchLevel, Not, Subject, Topic
 from bot.topics.ast import AtLeast, Has, Since
 from bot.topics.formatter import format_short, format_topic
-from bot.topics.words import STOP_WORDS, query_words
+from bot.topics.words import query_words
 
 MAX_RELATED = 200
-# With nothing about a sentence, so many papers that share so much of it are near it.
-MAX_NEAR, MIN_SHARED_WORDS = 5, 0.5
-MAX_FOLLOWED_WORDS = 5
+# So many papers that share so much of the words are near them.
+MAX_NEAR, MIN_SHARED_WORDS = 5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class SearchResults:
     ``delivered`` are the papers that a subscription to ``topic`` would deliver, newest list day first. ``related`` is
     what else there is: first what mentions it, then what is near, each by rank. ``scores`` are comparable within one
     search only. ``corrections`` are words that no paper says, with the one surely meant. ``split_suggestion``: the
-    words may be two subjects.
+    words may be two subjects. ``is_said``: the words are framed as speech is, or too many for a subject.
     """
 
     query: str
@@ -60,6 +63,7 @@ class SearchResults:
     archive: ArchiveExtent
     split_suggestion: SplitSuggestion | None = None
     name_variants: tuple[TopicVariant, ...] = ()
+    is_said: bool = False
 
     @property
     def total(self) -> int:
@@ -91,26 +95,27 @@ async def search_archive(
     roomy = bounds is None or len(delivered) < MAX_PAPERS_BESIDE_SPLIT
     both = await suggest_split(services, topic, first, today, bounds) if roomy else None
     names = () if delivered else await find_name_variants(services, topic, first, today, bounds)
-    return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both, names)
+    said = is_sentence_like(query_words(topic), services.catalogue)
+    return SearchResults(query, topic, tuple(delivered), tuple(related), scores, unknown, archive, both, names, said)
 
 
 def is_sentence(results: SearchResults) -> bool:
-    """Whether plain words are more than anybody follows: such a sentence is searched for and never offered."""
+    """Whether the words are more than anybody follows: such a sentence is searched for and never offered."""
     expression = results.topic.expression
-    return isinstance(expression, Subject) and len(expression.words.split()) > MAX_FOLLOWED_WORDS
+    return isinstance(expression, Subject) and results.is_said
 
 
 def near_papers(results: SearchResults) -> Sequence[RelatedPaper]:
-    """The few papers worth showing where nothing is about the words: what mentions them all, and what says half of its
-    telling words."""
-    wanted = {word for word in folded_words(results.query) if word not in STOP_WORDS}
+    """The few papers worth showing beside those that mention the words: what says most of the telling ones."""
+    wanted = telling_words(query_words(results.topic))
+    least = max(min(2, len(wanted)), math.ceil(MIN_SHARED_WORDS * len(wanted)))
 
-    def share(paper: Paper) -> float:
-        said = set(folded_words(f"{paper.title} {paper.abstract}"))
-        return len(wanted & said) / max(1, len(wanted))
+    def shared(paper: Paper) -> int:
+        said = set(map(normalize, folded_words(f"{paper.title} {paper.abstract}")))
+        return len(wanted & said)
 
-    kept = [each for each in results.related if each.mentions_query or share(each.paper) >= MIN_SHARED_WORDS]
-    return kept[:MAX_NEAR]
+    near = (each for each in results.related if not each.mentions_query and shared(each.paper) >= max(1, least))
+    return list(islice(near, MAX_NEAR))
 
 
 async def _ranked_hits(services: Services, topic: Topic) -> list[SearchHit]:

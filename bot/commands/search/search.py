@@ -9,6 +9,7 @@ from itertools import groupby
 
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.core.services import Services
+from bot.commands.queries.sentence_topics import topics_inside
 from bot.commands.queries.topic_input import correct_typos
 from bot.commands.search.preview_view import missing_lab_blocks, synonym_blocks
 from bot.commands.search.results import SearchResults, is_sentence, near_papers, search_archive
@@ -23,14 +24,17 @@ from bot.commands.ui.buttons import (
     page_slice,
     split_into_rows,
     truncate,
+    two_columns,
     with_count,
 )
 from bot.commands.ui.match_location import match_location
 from bot.commands.ui.navigation import origin_of
 from bot.decisions.on_the_fly import MAX_COUNTED
-from bot.i18n import LazyText, t, tn
+from bot.i18n import LazyText, join_texts, t, tn
+from bot.matching.prefilter.topic_variants import TopicVariant
 from bot.ports import ArchiveExtent
 from bot.topics.formatter import format_short, format_topic
+from bot.topics.words import query_words
 from bot.views import Block, Button, Footer, PaperList, PaperListItem, Prompt, TextBlock, View
 
 SEARCH_EXAMPLES = ("diffusion", "mixture of experts", "org:nvidia", "RAG")
@@ -50,35 +54,78 @@ async def search(context: CommandContext) -> View:
         question = Prompt(t("What are you looking for?"), "search", t("for example: mixture of experts"))
         taps = [button(t("{topic}", topic=topic), f"search {topic}") for topic in SEARCH_EXAMPLES]
         return View((question, button_rows(*split_into_rows(taps, 2))))
-    results = await search_archive(
-        context.services, context.argument, context.today, context.bounds, context.page * PAGE_SIZE
-    )
-    return _results_view(context, results) if results.total else _no_results_view(context, results)
+    return await _search_view(context, read_sentences=True)
 
 
-def _results_view(context: CommandContext, results: SearchResults) -> View:
+async def search_words(context: CommandContext) -> View:
+    """The same for the words as they stand: no topic is read out of a sentence."""
+    return await _search_view(context, read_sentences=False)
+
+
+async def _search_view(context: CommandContext, *, read_sentences: bool) -> View:
+    results = await _results(context, context.argument)
+    if not is_sentence(results) or results.delivered or results.name_variants:
+        return _results_view(context, results)
+    inside = topics_inside(query_words(results.topic), context.services.catalogue)
+    if read_sentences and inside and not results.mention_count:
+        read = await _results(context, " AND ".join(inside))
+        if read.delivered:
+            return _results_view(context, read, _reading_blocks(inside), _words_buttons(context.argument))
+    return _results_view(context, results, taps=[_topic_taps(inside)])
+
+
+async def _results(context: CommandContext, query: str) -> SearchResults:
+    return await search_archive(context.services, query, context.today, context.bounds, context.page * PAGE_SIZE)
+
+
+def _reading_blocks(inside: Sequence[str]) -> list[Block]:
+    """*Nothing is about exactly this. Read as: robotics and grasping*"""
+    topics = join_texts((t("<i>{words}</i>", words=name) for name in inside), " + ")
+    return [Footer(t("Nothing is about exactly this. Read as: {topics}", topics=topics))]
+
+
+def _words_buttons(words: str) -> list[tuple[Button, ...]]:
+    return [(button(t("Search for the words"), f"words {words}"),)]
+
+
+def _topic_taps(inside: Sequence[str]) -> tuple[Button, ...]:
+    return tuple(button(t("{topic}", topic=truncate(name, LABEL_WIDTHS[2])), f"search {name}") for name in inside)
+
+
+def _results_view(
+    context: CommandContext,
+    results: SearchResults,
+    reading: Sequence[Block] = (),
+    taps: Sequence[tuple[Button, ...]] = (),
+) -> View:
     lines = _result_lines(results)
-    if is_sentence(results) and not results.delivered:
-        lines = [line for line in lines if line.line.paper.id in {each.paper.id for each in near_papers(results)}]
     if not lines:
-        return _no_results_view(context, results)
+        return _no_results_view(context, results, taps)
     shown = page_slice(context.page, len(lines))
-    command = f"search {format_topic(results.topic)}"
+    name = "words" if context.call.name == "words" else "search"
+    command = f"{name} {format_topic(results.topic)}"
     buttons = button_rows(
         *number_buttons([row.line.paper for row in lines[shown]], shown.start + 1, origin_of(context, command)),
         page_buttons(shown, len(lines), command),
         *_did_you_mean(results),
         *_split_buttons(results),
         *_name_buttons(results),
-        [] if is_sentence(results) else [follow_button(results.topic)],
+        [] if _is_unfollowable(results) else [follow_button(results.topic)],
+        *taps,
     )
     foot = _coverage_blocks(context, results.archive)
     head = (
+        *reading,
         TextBlock(_headline(results, partial=context.budget.is_spent)),
         *_name_blocks(results),
         *_interpretation_blocks(results),
     )
     return View((*head, *_sections(lines[shown]), *foot, buttons), replaces_message=context.page > 1)
+
+
+def _is_unfollowable(results: SearchResults) -> bool:
+    """A sentence is no topic; what papers are about is one, however it is said."""
+    return is_sentence(results) and not results.delivered
 
 
 def _interpretation_blocks(results: SearchResults) -> list[Block]:
@@ -99,7 +146,7 @@ def _headline(results: SearchResults, *, partial: bool) -> LazyText:
     topic = format_short(results.topic)
     if results.corrections and not results.mention_count:
         return _unknown_word_line(results, topic)
-    if is_sentence(results) and not results.delivered:
+    if is_sentence(results) and not results.delivered and not results.mention_count:
         return t("Nothing is about exactly this; nearest to it:")
     about = tn("{n} paper about it", "{n} papers about it", len(results.delivered))
     if len(results.delivered) > MAX_COUNTED:
@@ -117,7 +164,8 @@ def _headline(results: SearchResults, *, partial: bool) -> LazyText:
 def _result_lines(results: SearchResults) -> list[_ResultLine]:
     """Every title in its order, numbered through."""
     about = [(None, match.paper, match_location(match.decision)) for match in results.delivered]
-    related = [(t("mention it") if each.mentions_query else t("near it"), each.paper, None) for each in results.related]
+    mentions = [(t("mention it"), each.paper, None) for each in results.related if each.mentions_query]
+    related = [*mentions, *((t("near it"), each.paper, None) for each in near_papers(results))]
     return [
         _ResultLine(heading, PaperListItem(paper, number=number, day=paper.listed_on, note=note))
         for number, (heading, paper, note) in enumerate([*about, *related], 1)
@@ -132,14 +180,14 @@ def _sections(shown: Sequence[_ResultLine]) -> list[Block]:
     ]
 
 
-def _no_results_view(context: CommandContext, results: SearchResults) -> View:
+def _no_results_view(context: CommandContext, results: SearchResults, taps: Sequence[tuple[Button, ...]] = ()) -> View:
     follow = [] if results.name_variants or is_sentence(results) else [[follow_button(results.topic)]]
     blocks: list[Block] = [
         TextBlock(_unknown_word_line(results, format_short(results.topic))),
         *_name_blocks(results),
         *_interpretation_blocks(results),
         *_coverage_blocks(context, results.archive),
-        button_rows(*_did_you_mean(results), *_split_buttons(results), *_name_buttons(results), *follow),
+        button_rows(*_did_you_mean(results), *_split_buttons(results), *_name_buttons(results), *follow, *taps),
     ]
     return View(tuple(blocks))
 
@@ -149,14 +197,14 @@ def _name_blocks(results: SearchResults) -> list[Block]:
 
 
 def _name_buttons(results: SearchResults) -> list[tuple[Button, ...]]:
-    """Whoever goes by these words: their papers, and following them."""
-    return [
-        (
-            button(with_count(form.label, form.papers, LABEL_WIDTHS[2]), f"search {format_topic(form.topic)}"),
-            button(t("Follow it"), f"subscribe {format_topic(form.topic)}"),
-        )
-        for form in results.name_variants
-    ]
+    """Whoever goes by these words: their papers, and following them; a row each where the name needs it."""
+    return [row for form in results.name_variants for row in two_columns(_name_pair(form))]
+
+
+def _name_pair(form: TopicVariant) -> tuple[Button, Button]:
+    name = format_topic(form.topic)
+    label = with_count(form.label, form.papers, LABEL_WIDTHS[1])
+    return button(label, f"search {name}"), button(t("Follow it"), f"subscribe {name}")
 
 
 def _unknown_word_line(results: SearchResults, topic: str) -> LazyText:
@@ -214,4 +262,5 @@ COMMANDS = (
         examples=("search diffusion", 'search "KV cache" has:code', "search reasoning -math"),
         menu=True,
     ),
+    Command("words", t("search for the words as they stand"), search_words, argument="WORDS", hidden=True),
 )

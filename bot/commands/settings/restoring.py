@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from bot.chats import Chat, ChatStatus
+from bot.chats import Chat, ChatSettings, ChatStatus
 from bot.commands.core.chat_updates import update_chat_in, with_next_digest
 from bot.commands.core.command import CommandContext
+from bot.commands.settings.values import DEFAULTS_KEY, select_setting, setting_values
 from bot.commands.ui.buttons import button, button_rows
 from bot.commands.ui.dates import format_schedule
 from bot.errors import InputError
@@ -30,6 +32,18 @@ def restore_command(before: Chat) -> str:
     )
 
 
+def undo_setting_command(argument: str, before: Chat) -> str:
+    """What takes the change of one setting back; of ``defaults again`` that of them all: behind the seven values stand
+    ``KEY=VALUE``."""
+    key = argument.partition(" ")[0].casefold()
+    values = setting_values(before.settings)
+    if key in values:
+        return f"settings {key} {values[key]}"
+    if key != DEFAULTS_KEY:
+        return restore_command(before)
+    return " ".join((restore_command(before), *(f"{each}={value}" for each, value in values.items())))
+
+
 async def restore(context: CommandContext) -> View:
     """Sets all of it at once. Raises InputError for what no button of ours says."""
     before = context.chat
@@ -49,13 +63,20 @@ async def restore(context: CommandContext) -> View:
     return View((TextBlock(line), button_rows([undo, button(t("Settings"), "settings")])))
 
 
+def _with_values(settings: ChatSettings, parts: Sequence[str]) -> ChatSettings:
+    """Raises InputError for a setting there is not."""
+    for part in parts:
+        settings = select_setting(settings, *part.split("=", 1))
+    return settings
+
+
 def restored_chat(chat: Chat, values: str) -> Chat:
     """The chat with the values of :func:`restore_command`. Raises InputError."""
     parts = values.split()
     try:
-        hour, zone, days, waits, status, until, eligible = parts
+        hour, zone, days, waits, status, until, eligible = parts[:7]
         settings = replace(
-            chat.settings,
+            _with_values(chat.settings, parts[7:]),
             hour=time.fromisoformat(hour),
             zone="" if zone == _NONE else zone,
             days=frozenset(map(int, days)),

@@ -9,6 +9,7 @@ from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout
 from bot.commands.core.chat_updates import update_chat_in, with_next_digest
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.settings.pages import BACK_KEY, setting_page
+from bot.commands.settings.restoring import undo_setting_command
 from bot.commands.settings.text import setting_lines, settings_summary
 from bot.commands.settings.values import SETTING_KEYS, apply_setting, may_move_digest, unknown_setting_error
 from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, split_into_rows, truncate
@@ -33,6 +34,9 @@ async def settings(context: CommandContext) -> View:
     chat = await _apply_change(context)
     following = _next_page(key, chat.settings)
     view = (setting_page(context, following, chat.settings) if following else None) or _settings_view(context, chat)
+    if chat.settings != context.chat.settings:
+        undo = button(t("Undo"), undo_setting_command(context.argument, context.chat))
+        view = replace(view, blocks=(*view.blocks, button_rows([undo])))
     return replace(view, replaces_message=True, toast=t("Changed."))
 
 

@@ -77,10 +77,24 @@ def apply_setting(argument: str, settings: ChatSettings, defaults: ChatSettings,
         return replace(defaults, muted=settings.muted)
     if key in _SCHEDULE_KEYS:
         return _apply_schedule(key, argument.partition(" ")[2], settings, now)
+    return select_setting(settings, key, value.strip(), argument)
+
+
+def select_setting(settings: ChatSettings, key: str, value: str = "", argument: str = "") -> ChatSettings:
+    """The settings with one of a few values. Raises InputError with what there is."""
     choice = _setting_options(settings).get(key)
     if choice is None:
-        raise unknown_setting_error(key, argument)
-    return choice.select(value.strip(), argument)
+        raise unknown_setting_error(key, argument or key)
+    return choice.select(value, argument or f"{key} {value}")
+
+
+def setting_values(settings: ChatSettings) -> Mapping[str, str]:
+    """What each setting with a few values stands at, as it is typed; without those that stand at none of them."""
+    stands = {
+        key: next((value for value, with_it in choice.values.items() if with_it == settings), None)
+        for key, choice in _setting_options(settings).items()
+    }
+    return {key: value for key, value in stands.items() if value is not None}
 
 
 def _apply_schedule(key: str, value: str, settings: ChatSettings, now: datetime) -> ChatSettings:

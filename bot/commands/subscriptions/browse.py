@@ -18,7 +18,6 @@ from bot.commands.ui.buttons import (
     page_buttons,
     page_slice,
     primary_button,
-    split_into_rows,
     truncate,
     two_columns,
     with_count,
@@ -48,11 +47,11 @@ def choose_topic_view(context: CommandContext) -> View:
 def area_buttons(catalogue: Catalogue) -> list[tuple[Button, ...]]:
     """One button an area, with how many topics it holds."""
     topics = Counter(topic.area for topic in catalogue.topics)
-    return split_into_rows([button(_area_label(area, n), f"browse {area}") for area, n in topics.items()], 2)
+    return list(two_columns(button(_area_label(area, n), f"browse {area}") for area, n in topics.items()))
 
 
 def _area_label(area: str, n: int) -> LazyText:
-    return tn("{area} · {n} topic", "{area} · {n} topics", n, area=truncate(_capitalized(area), 8))
+    return t("{area} · {n}", n=n, area=truncate(_capitalized(area), LABEL_WIDTHS[2] - 5))
 
 
 def _capitalized(area: str) -> str:

@@ -14,13 +14,14 @@ from bot.commands.search.preview_view import interpretation_blocks, result_block
 from bot.commands.subscriptions.browse import choose_topic_view
 from bot.commands.subscriptions.topic_list import TOPIC_SEPARATOR, next_digest_note, schedule_button, topics_list
 from bot.commands.subscriptions.transactions import SubscribeResult, follow, follow_all, replace_subscription
-from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate, with_count
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, short_topic, truncate, with_count
 from bot.commands.ui.dates import format_schedule, zone_name
 from bot.commands.ui.group_replies import group_following_view, public_setup_note
 from bot.commands.ui.timezones import suggested_zones
+from bot.decisions.on_the_fly import SearchBounds, find_matches
 from bot.i18n import LazyText, TextValue, t
 from bot.matching.prefilter.topic_variants import TopicVariant, positive_subjects
-from bot.topics import Field, Topic
+from bot.topics import Field, Subject, Topic
 from bot.topics.ast import FieldName
 from bot.topics.formatter import format_short
 from bot.views import Block, Footer, TextBlock, View
@@ -30,7 +31,8 @@ async def subscribe(context: CommandContext) -> View:
     """Follows at once, then shows what that means, with Undo."""
     if not context.argument:
         return choose_topic_view(context)
-    typed = parse_topic(context.argument.removeprefix("to "), "subscribe")
+    words = parse_topic(context.argument.removeprefix("to "), "subscribe")
+    typed = await _sole_name(context, words) or words
     topic = await context.services.as_followed(typed, context.today)
     done = await follow(context, topic)
     if not done.is_new:
@@ -40,11 +42,25 @@ async def subscribe(context: CommandContext) -> View:
             if _has_explicit_synonyms(typed) and topic != known
             else _already_following_view(done, context)
         )
-    view = await _following_view(context, done.chat, topic, undo=f"unsubscribe {format_short(topic)}")
+    view = await _following_view(context, done.chat, topic, undo=f"unsubscribe {format_short(topic)}", words=words)
     if done.is_first:
         view = replace(view, public_note=public_setup_note(context, done.chat, [format_short(topic)]))
     where_unknown = done.is_first and not done.chat.settings.zone and not context.compact
     return _with_zone_hint(view, context) if where_unknown else view
+
+
+async def _sole_name(context: CommandContext, typed: Topic) -> Topic | None:
+    """The one author or lab that the words name, where no paper is about them and the catalogue does not know them."""
+    if not isinstance(typed.expression, Subject) or context.services.catalogue.find(typed.expression.words):
+        return None
+    services = context.services
+    async with services.storage.read() as work:
+        first = (await work.papers.archive_extent()).first_day
+    one = SearchBounds(context.budget, enough=1)
+    if first is None or await find_matches(services.storage, services.index, typed, first, context.today, one):
+        return None
+    names = await find_name_variants(services, typed, first, context.today)
+    return names[0].topic if len(names) == 1 else None
 
 
 def _has_explicit_synonyms(typed: Topic) -> bool:
@@ -74,7 +90,9 @@ async def _already_following_view(done: SubscribeResult, context: CommandContext
     )
 
 
-async def _following_view(context: CommandContext, chat: Chat, topic: Topic, undo: str) -> View:
+async def _following_view(
+    context: CommandContext, chat: Chat, topic: Topic, undo: str, words: Topic | None = None
+) -> View:
     preview = await preview_topic(context.services, topic, context.today, context.bounds)
     if context.compact:
         return group_following_view(context, chat, topic, len(preview.week), undo)
@@ -87,6 +105,9 @@ async def _following_view(context: CommandContext, chat: Chat, topic: Topic, und
         [button(with_count(each.label, each.papers, LABEL_WIDTHS[1]), change_command(topic, each.topic))]
         for each in names
     ]
+    if words and isinstance(topic.expression, Field) and isinstance(words.expression, Subject):
+        as_words = t("The words “{words}” instead", words=short_topic(words, LABEL_WIDTHS[1] - 20))
+        taps = [*taps, [button(as_words, change_command(topic, words))]]
     last_row = [button(t("Undo"), undo), schedule_button(chat)]
     return View((*blocks, button_rows(*taps, *preview_buttons(preview), last_row)), summary=headline)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.decisions.on_the_fly import MAX_COUNTED
-from bot.i18n import LazyText, Translator, t
+from bot.i18n import LazyText, TextValue, Translator, t
 from bot.papers import Paper
 from bot.topics import Topic
-from bot.topics.formatter import format_short, format_topic
+from bot.topics.describe import topic_in_words
+from bot.topics.formatter import format_topic
 from bot.views import Button, Buttons
 
 PAGE_SIZE = 10
@@ -30,6 +31,13 @@ def with_count(label: LazyText, papers: int, width: int) -> LazyText:
     over = len(_ENGLISH.plain_text(label)) + len(f" ({papers:,})") - width
     number = papers if papers <= MAX_COUNTED else t("{n}+", n=MAX_COUNTED)
     return t("{what} ({n})", what=_truncate_label(label, over) if over > 0 else label, n=number)
+
+
+def short_topic(topic: Topic, width: int) -> TextValue:
+    """The topic in words, cut at its end where it is longer than ``width``."""
+    said = topic_in_words(topic)
+    plain = _ENGLISH.plain_text(said)
+    return said if len(plain) <= width else truncate(plain, width)
 
 
 def _truncate_label(label: LazyText, over: int) -> LazyText:
@@ -87,7 +95,7 @@ def topic_button(topic: str, command: str, label: LazyText | None = None) -> But
 
 def follow_button(topic: Topic) -> Button:
     return primary_button(
-        t("Follow {topic}", topic=truncate(format_short(topic), LABEL_WIDTHS[1] - 7)),
+        t("Follow {topic}", topic=short_topic(topic, LABEL_WIDTHS[1] - 7)),
         f"subscribe {format_topic(topic)}",
     )
 

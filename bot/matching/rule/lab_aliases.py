@@ -22,6 +22,11 @@ def lab_alias_keys(lab: str) -> frozenset[str]:
     return _alias_keys_by_name().get(compact_key(lab), frozenset()) | {compact_key(lab)}
 
 
+def is_known_lab(name: str) -> bool:
+    """Whether the lexicon lists a lab of that name."""
+    return compact_key(name) in _alias_keys_by_name()
+
+
 @lru_cache(maxsize=1)
 def _alias_keys_by_name() -> dict[str, frozenset[str]]:
     labs: dict[str, frozenset[str]] = {}

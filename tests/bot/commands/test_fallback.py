@@ -60,6 +60,5 @@ async def test_an_author_or_a_lab_is_found_by_its_name_alone(world: CommandEnvir
     assert seen.startswith("No paper is about Giuditta Malaspina-Roy.\nIt is a name here; in brackets its papers:")
     assert "Letters in Boxes" in await anna.taps("The author")
     seen = await anna.says("/subscribe Lumen Bay Research")
-    assert "It is a name here; follow that instead, in brackets its papers:" in seen
-    assert "✓ Following the lab Lumen Bay Research" in await anna.taps("The lab Lumen Bay Research (1)")
+    assert "✓ Following the lab Lumen Bay Research" in seen
     assert '1. org:"Lumen Bay Research"' in await anna.says("/topics")

@@ -189,7 +189,7 @@ def test_a_whole_line_is_completed_where_a_topic_stands(typed: str, complete: li
 async def test_the_catalogue_is_tapped_through_by_area(anna: SimulatedUser, world: CommandEnvironment) -> None:
     seen = await anna.says("/subscribe")
     assert "What do you want to follow?" in seen
-    assert "[Generat… · 2 topics][At sea · 2 topics]\n[Agents · 1 topic]" in seen
+    assert "[Generation · 2][At sea · 2]\n[Agents · 1]" in seen
     seen = await anna.taps("At sea")
     assert anna.view.replaces_message
     assert "At sea: 2 topics. Tap to follow; in brackets the papers of the last 7 days." in seen

@@ -103,7 +103,7 @@ async def test_a_narrowing_brings_as_many_papers_as_its_button_says(
     await world.list_papers(*FLOOD)
     await anna.says("/subscribe benchmark")
     assert "10 of 50 papers" in await anna.taps("With code (10)")
-    assert "10 papers on benchmark has:code" in await anna.taps("All 10")
+    assert "10 papers on benchmark, with code" in await anna.taps("All 10")
 
 
 async def test_a_misspelt_topic_is_followed_and_the_right_one_offered(
