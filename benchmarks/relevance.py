@@ -28,6 +28,7 @@ Rule = Callable[[str, Paper], bool]
 
 BASELINE_NAME = "rule N"
 ACRONYM_BASELINE_NAME = "rule N with acronyms"
+_LABELLED_SETS = ("relevance", "relevance2")
 _RESAMPLED = 2000
 _MIDDLE = (0.025, 0.975)
 
@@ -143,6 +144,8 @@ def measure(folder: Path) -> tuple[LabelledPapers, dict[str, dict[str, Confusion
 
 
 def run(bench: Harness) -> Iterator[Comparison]:
+    from benchmarks.daily_labels import labelled_daily_papers
+    from benchmarks.decision_weights import compare_weights, silver_pairs
     from benchmarks.relevance_clauses import compare_clauses
 
     assert bench.data, "the runner saw to it"
@@ -156,9 +159,23 @@ def run(bench: Harness) -> Iterator[Comparison]:
         ]
         title = f"relevance: decisions on papers labelled by reading{_spread(judged, plain_rule, labels.names)}"
         yield Comparison(title, "Paperboy", plain_rule, figures)
-    for name in ("relevance", "relevance2"):
-        if (folder := bench.data / name).exists():
-            yield compare_clauses(labels_in(folder), name)
+    sets = {name: labels_in(folder) for name in _LABELLED_SETS if (folder := bench.data / name).exists()}
+    if (days := bench.data / "daily_papers").exists():
+        sets["daily papers"] = labelled_daily_papers(days)
+        yield _compare_levels(sets["daily papers"], "daily papers, labelled before the rule was seen")
+    for name, labelled in sets.items():
+        yield compare_clauses(labelled, name)
+    keywords = bench.data / "collections" / "hf_kw"
+    yield from compare_weights(sets, silver_pairs(keywords) if keywords.exists() else None)
+
+
+def _compare_levels(labels: LabelledPapers, name: str) -> Comparison:
+    plain = pooled(labels.count_by_topic(baseline_rules(labels.papers, acronyms=True)), labels.names)
+    rules = {str(level): rule_at_level(level, labels.papers, names=True) for level in MatchLevel}
+    rules["normal, words only"] = rule_at_level(MatchLevel.NORMAL, labels.papers, names=False)
+    ours = {said: pooled(labels.count_by_topic(rule), labels.names) for said, rule in rules.items()}
+    figures = [figure for said, judged in ours.items() for figure in _figures(said, judged, plain)]
+    return Comparison(name, "Paperboy", ACRONYM_BASELINE_NAME, figures)
 
 
 def _figures(name: str, ours: ConfusionCounts, theirs: ConfusionCounts) -> list[Figure]:

@@ -33,7 +33,7 @@ from bot.topics.ast import (
 )
 
 # Stored with every decision: a higher number means that papers are decided anew.
-RULE_VERSION = 5
+RULE_VERSION = 6
 
 _NO = Decision(Verdict.NO)
 _NOT_YET = Decision(Verdict.NOT_YET)

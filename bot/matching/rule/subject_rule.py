@@ -8,13 +8,23 @@ better than any threshold on similarity.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 
 from bot.matching.rule.decision import MatchLocation, MatchReason
-from bot.matching.rule.subject_terms import CompiledSubject, NameIndex, SubjectName, TermForms, Wording, compile_subject
-from bot.matching.text.acronyms import looks_like_acronym
+from bot.matching.rule.subject_terms import (
+    COMMON_WORD_SHARE,
+    CompiledSubject,
+    NameIndex,
+    SubjectName,
+    TermForms,
+    Wording,
+    compile_subject,
+)
+from bot.matching.text.acronyms import looks_like_acronym, redefined_acronyms
+from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.stem_families import stem_family
 from bot.matching.text.tokenizer import TokenizedPaper, TokenizedText, WordSpan
 from bot.topics.ast import MatchLevel, Subject
@@ -22,6 +32,8 @@ from bot.topics.words import STOP_WORDS
 
 OPENING_WORDS = 35
 MAX_WORDS_BETWEEN = 3
+# So many words in one title are no accident.
+MIN_LONG_NAME = 3
 MIN_MENTIONS = 2
 MIN_COMMON_WORD_MENTIONS = 3
 _CONJUNCTIONS = frozenset(("and", "or"))
@@ -30,6 +42,8 @@ _NEUTRAL_WORDS = frozenset(
     ["a", "an", "and", "in", "its", "more", "of", "on", "or", "our", "over", "the", "their", "your"]
 )
 _MEANING_CHANGING_WORDS = STOP_WORDS - _NEUTRAL_WORDS | {"using"}
+# Words that a hyphen ties to the next one without making another thing of it: *multi-agent*, *mixture-of-experts*.
+_UNTIED_WORDS = STOP_WORDS | {"co", "inter", "meta", "multi", "non", "post", "pre", "self", "semi", "sub", "super"}
 # A word in more papers than this (a share) says nothing by standing alone in a title.
 MAX_SCATTERED_WORD_SHARE = 0.02
 
@@ -39,6 +53,8 @@ def match_subject(
 ) -> MatchReason | None:
     """The strongest place that makes the paper one about the subject, or None."""
     looked_for = compile_subject(subject, level, excluded)
+    if looked_for.acronyms and (redefined := looked_for.acronyms & redefined_acronyms(paper)):
+        looked_for = compile_subject(subject, level, excluded, redefined)
     if in_title := _without_overlaps([span for _, span in occurrences(paper.title, looked_for.names)]):
         return MatchReason(subject.words, MatchLocation.TITLE, paper.title.slice(*in_title[0]), len(in_title))
     near_here = occurrences(paper.abstract, looked_for.names)
@@ -208,13 +224,28 @@ def _names_one_thing(text: TokenizedText, wording: Wording, span: WordSpan, smal
     first, end = span
     forms, gaps = text.terms[first:end], text.gaps[first : end - 1]
     if any(element.function_word for element in wording):
-        return _small_words_in_place(forms, wording)
+        return _small_words_in_place(forms, wording) and _MEANING_CHANGING_WORDS.isdisjoint(_others(forms, wording))
     if small_words or end - first == len(wording):
         return small_words > 0 or _LIST_PUNCTUATION.isdisjoint("".join(gaps))
     if forms[-2] in _CONJUNCTIONS or not _LIST_PUNCTUATION.isdisjoint(gaps[-1]):
         return False
+    if not _has_free_end(text, wording, end):
+        return False
     joined = not _CONJUNCTIONS.isdisjoint(forms)
     return _MEANING_CHANGING_WORDS.isdisjoint(forms) and (joined or _LIST_PUNCTUATION.isdisjoint("".join(gaps)))
+
+
+def _others(forms: Sequence[str], wording: Wording) -> Iterator[str]:
+    """The words that are no function words of the name."""
+    own = {element.forms[0] for element in wording if element.function_word}
+    return (form for form in forms if form not in own)
+
+
+def _has_free_end(text: TokenizedText, wording: Wording, end: int) -> bool:
+    """Whether no hyphen ties the last word to another one: "rewards improve language-model training" names no reward
+    model, but *multi-agent* is a kind of agent."""
+    before = text.terms[end - 2]
+    return end - 1 not in text.hyphenated or before in wording[-2].forms or before in _UNTIED_WORDS
 
 
 def _small_words_in_place(forms: Sequence[str], wording: Wording) -> bool:
@@ -255,26 +286,42 @@ def _is_outside_compound(text: TokenizedText, span: WordSpan, wanted: SubjectNam
 
 
 def _all_terms(subject: Subject, paper: TokenizedPaper, names: NameIndex, level: MatchLevel) -> MatchReason | None:
-    """All words somewhere, the rarest of them in the title, free and rare enough to mean something there."""
+    """All words somewhere, the rarest of them in the title, free and rare enough to mean something there; or all words
+    of a long name in the title, in whatever order."""
     for at, number in names.lookup(paper.title.distinct_terms):
         name = names.names[at]
         wording, (rarest, share) = name.wordings[number], name.rarest[number]
-        if (
-            name.side_by_side
-            or len(wording) < 2
-            or (share >= MAX_SCATTERED_WORD_SHARE and level is not MatchLevel.WIDE)
-        ):
+        if name.side_by_side or len(wording) < 2 or not _may_be_scattered(wording):
             continue
-        in_title = [
-            span for span in _term_spans(paper.title, rarest, name) if _is_unhyphenated(paper.title, span, name)
-        ]
-        if in_title and all(_occurs_anywhere(paper, element, name) for element in wording):
+        in_title = _free_spans(paper.title, rarest, name)
+        rare = share < MAX_SCATTERED_WORD_SHARE or level is MatchLevel.WIDE
+        if in_title and (
+            (rare and all(_occurs_anywhere(paper, element, name) for element in wording))
+            or _title_holds_all(paper, wording, name)
+        ):
             return MatchReason(subject.words, MatchLocation.WORDS, paper.title.slice(*in_title[0]), 1)
     return None
 
 
+def _may_be_scattered(wording: Wording) -> bool:
+    """Whether the words say something apart from each other; small ones (*on-policy*, *any-to-any*) never do."""
+    return not any(element.function_word or element.forms[0] in STOP_WORDS for element in wording)
+
+
+def _title_holds_all(paper: TokenizedPaper, wording: Wording, name: SubjectName) -> bool:
+    return len(wording) >= MIN_LONG_NAME and all(_free_spans(paper.title, element, name) for element in wording)
+
+
+def _free_spans(text: TokenizedText, element: TermForms, name: SubjectName) -> list[WordSpan]:
+    return [span for span in _term_spans(text, element, name) if _is_unhyphenated(text, span, name)]
+
+
 def _occurs_anywhere(paper: TokenizedPaper, element: TermForms, wanted: SubjectName) -> bool:
-    return bool(_term_spans(paper.title, element, wanted) or _term_spans(paper.abstract, element, wanted))
+    """Whether the word stands somewhere; of an everyday word its family says nothing ("models generate" for
+    *generation*)."""
+    everyday = document_frequency(element.forms[0]) >= COMMON_WORD_SHARE
+    exact = replace(element, forms=element.forms[:1]) if everyday else element
+    return bool(_term_spans(paper.title, exact, wanted) or _term_spans(paper.abstract, exact, wanted))
 
 
 def _is_unhyphenated(text: TokenizedText, span: WordSpan, wanted: SubjectName) -> bool:

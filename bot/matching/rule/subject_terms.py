@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
-from bot.matching.text.acronyms import acronyms_by_first_term, long_forms_by_acronym, looks_like_acronym
+from bot.matching.text.acronyms import acronyms_by_first_term, content_terms, long_forms_by_acronym, looks_like_acronym
 from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.normalization import normalize
-from bot.matching.text.stem_families import generic_words, stem_family
+from bot.matching.text.stem_families import generic_words, qualifier_words, stem_family
 from bot.matching.text.tokenizer import TokenizedText, tokenize
 from bot.topics.ast import MatchLevel, Subject, SynonymOrigin
 from bot.topics.words import STOP_WORDS
 
 # A single word in more papers than this (a share) is named by the way in most of them: *reasoning*, *benchmark*.
 COMMON_WORD_SHARE = 0.2
+# A single word in fewer papers than this (a share) is the same in every form of its family.
+RARE_WORD_SHARE = 0.003
+# The same for a single word of the catalogue that is wider than what was typed: *safety* for *LLM safety*.
+COMMON_NAME_SHARE = 0.02
 # And a word in more papers than this says nothing even in a title: *model*, *training*.
 _UNINFORMATIVE_SHARE = 0.4
 _MAX_WORDINGS = 24
@@ -102,11 +106,12 @@ class NameIndex:
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledSubject:
     """What to look for: the names, and of those with generic words what may be left unsaid and what is left of them, in
-    the same order."""
+    the same order. ``acronyms`` are the forms of those among the words."""
 
     names: NameIndex
     optional_terms: tuple[OptionalTerms, ...]
     remaining: NameIndex
+    acronyms: frozenset[str]
 
 
 def subject_names(subject: Subject, level: MatchLevel, excluded: bool) -> tuple[SubjectName, ...]:
@@ -115,40 +120,93 @@ def subject_names(subject: Subject, level: MatchLevel, excluded: bool) -> tuple[
     of a single word.
     """
     names = ((subject.words, SynonymOrigin.TYPED), *subject.named_origins)
+    common = COMMON_NAME_SHARE if _has_several_informative_words(subject.words) else COMMON_WORD_SHARE
     return tuple(
-        _to_subject_name(name, level, excluded, side_by_side=origin is not SynonymOrigin.TYPED)
+        _to_subject_name(name, level, excluded)
+        if origin is SynonymOrigin.TYPED
+        else _to_subject_name(name, level, excluded, side_by_side=True, common_share=common)
         for name, origin in names
         if name is subject.words or origin in _COUNTED_ORIGINS[level]
     )
 
 
+def _has_several_informative_words(words: str) -> bool:
+    """Whether more than one word carries the meaning, so that a single word is wider: *safety* for *LLM safety*."""
+    qualities, nouns = qualifier_words()
+    return len([word for word in content_terms(words) if word not in qualities | nouns]) > 1
+
+
 @lru_cache(maxsize=8192)
-def compile_subject(subject: Subject, level: MatchLevel, excluded: bool) -> CompiledSubject:
-    """The same, made ready once for many papers."""
-    names = subject_names(subject, level, excluded)
+def compile_subject(
+    subject: Subject, level: MatchLevel, excluded: bool, redefined: frozenset[str] = frozenset()
+) -> CompiledSubject:
+    """The same, made ready once for many papers; without the wordings that hold an acronym of which a paper says that
+    it means something else there."""
+    every = subject_names(subject, level, excluded)
+    names = tuple(kept for name in every if (kept := _without_acronyms(name, redefined))) if redefined else every
     unsaid = tuple(name.optional_terms for name in names if name.optional_terms)
-    return CompiledSubject(NameIndex(names), unsaid, NameIndex(each.remaining for each in unsaid))
+    acronyms = frozenset(
+        term.forms[0] for name in every for wording in name.wordings for term in wording if term.requires_capitals
+    )
+    return CompiledSubject(NameIndex(names), unsaid, NameIndex(each.remaining for each in unsaid), acronyms)
+
+
+def _without_acronyms(name: SubjectName, redefined: frozenset[str]) -> SubjectName | None:
+    kept = [i for i, wording in enumerate(name.wordings) if not any(map(_requires(redefined), wording))]
+    if not kept:
+        return None
+    return replace(name, wordings=tuple(name.wordings[i] for i in kept), rarest=tuple(name.rarest[i] for i in kept))
+
+
+def _requires(acronyms: frozenset[str]) -> Callable[[TermForms], bool]:
+    return lambda term: term.requires_capitals and term.forms[0] in acronyms
 
 
 @lru_cache(maxsize=8192)
-def _to_subject_name(words: str, level: MatchLevel, excluded: bool, *, side_by_side: bool = False) -> SubjectName:
+def _to_subject_name(
+    words: str,
+    level: MatchLevel,
+    excluded: bool,
+    *,
+    side_by_side: bool = False,
+    common_share: float = COMMON_WORD_SHARE,
+) -> SubjectName:
     plain, small_words = _parse_words(words)
     if level is MatchLevel.STRICT:
         return _name_of_wordings([plain, *_with_merged_pairs(plain)], small_words)
     name = _name_of_wordings(list(_variant_wordings(plain, excluded)), small_words)
     return replace(
         name,
-        is_common_word=len(plain) == 1 and name.rarest[0][1] >= COMMON_WORD_SHARE,
-        optional_terms=None if side_by_side else _optional_terms(plain, small_words),
+        is_common_word=len(plain) == 1 and name.rarest[0][1] >= common_share,
+        optional_terms=None if side_by_side else _purpose(words) or _optional_terms(plain, small_words),
         side_by_side=side_by_side,
     )
 
 
 def _variant_wordings(plain: Wording, excluded: bool) -> Iterator[Wording]:
     """Every wording, the typed words first, each followed by its spellings with two words written as one."""
-    for wording in _acronym_variants(plain) if len(plain) <= _MAX_REWORDED_WORDS else (plain,):
-        yield tuple(map(_with_family, wording)) if excluded or len(wording) > 1 else wording
-        yield from _with_merged_pairs(wording)
+    core = () if excluded else _without_qualifiers(plain)
+    for words in (plain, core) if core else (plain,):
+        for wording in _acronym_variants(words) if len(words) <= _MAX_REWORDED_WORDS else (words,):
+            yield tuple(map(_with_family, wording)) if excluded or len(wording) > 1 or _is_rare(wording[0]) else wording
+            yield from _with_merged_pairs(wording)
+
+
+def _is_rare(element: TermForms) -> bool:
+    """Whether a word is so rare that every form of its family says the same: *equivariance*, *equivariant*."""
+    return document_frequency(element.forms[0]) < RARE_WORD_SHARE
+
+
+def _without_qualifiers(plain: Wording) -> Wording:
+    """The words that carry the meaning of a long phrase (*sparse attention* of *efficient sparse attention
+    mechanisms*); () where none goes unsaid, or too little is left."""
+    qualities, nouns = qualifier_words()
+    kept = [element for element in plain if element.forms[0] not in qualities]
+    while kept and kept[-1].forms[0] in nouns:
+        kept.pop()
+    telling = [element for element in kept if not element.function_word]
+    enough = len(telling) > 1 and min(document_frequency(each.forms[0]) for each in telling) < COMMON_WORD_SHARE
+    return tuple(kept) if enough and len(kept) < len(plain) else ()
 
 
 def _name_of_wordings(wordings: list[Wording], small_words: int) -> SubjectName:
@@ -174,6 +232,21 @@ def _optional_terms(plain: Wording, small_words: int) -> OptionalTerms | None:
             somewhere = tuple(_names_mentioning(element.forms[0]) for element in wording if element not in left)
             return OptionalTerms(_name_of_wordings([tuple(map(_with_family, left))], small_words), somewhere)
     return None
+
+
+def _purpose(words: str) -> OptionalTerms | None:
+    """What is used for something (*world models for embodied AI*): a title may name it alone, if the paper mentions
+    what it is for. None where the name says no purpose, or too little on either side."""
+    head, _, purpose = words.partition(" for ")
+    qualities, nouns = qualifier_words()
+    telling = [word for word in content_terms(purpose) if word not in qualities | nouns] if purpose else []
+    parsed, small_words = _parse_words(head)
+    plain = _without_qualifiers(parsed) or parsed
+    generic = any(element.forms[0] in generic_words() for element in parsed)
+    if not telling or generic or not 2 <= len(plain) <= _MAX_REWORDED_WORDS:
+        return None
+    needed = _name_of_wordings([tuple(_with_family(TermForms((word,))) for word in telling)], 0)
+    return OptionalTerms(_name_of_wordings([tuple(map(_with_family, plain))], small_words), (NameIndex([needed]),))
 
 
 @lru_cache(maxsize=64)

@@ -6,11 +6,12 @@ a person may type it in small letters.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.matching.text.lexicon import table_lines
 from bot.matching.text.normalization import normalize
-from bot.matching.text.tokenizer import tokenize
+from bot.matching.text.tokenizer import TokenizedPaper, TokenizedText, tokenize
 from bot.topics.words import STOP_WORDS
 
 TermSequence = tuple[str, ...]
@@ -49,3 +50,31 @@ def acronyms_by_first_term() -> dict[str, list[tuple[TermSequence, str]]]:
 def looks_like_acronym(word: str) -> bool:
     """Whether a word is written in capitals, but for a plural s and small letters between."""
     return sum(map(str.isupper, word)) > 1
+
+
+@lru_cache(maxsize=256)
+def redefined_acronyms(paper: TokenizedPaper) -> frozenset[str]:
+    """The acronyms that the paper itself spells out, and not as we know them: *attack success rate (ASR)*."""
+    spelled = [*_spelled_out(paper.title), *_spelled_out(paper.abstract)]
+    known = {acronym for acronym, long in spelled if _is_known_long_form(acronym, long)}
+    return frozenset(acronym for acronym, _ in spelled) - known
+
+
+def _spelled_out(text: TokenizedText) -> Iterator[tuple[str, TermSequence]]:
+    """The acronyms that stand in brackets behind, or before, words that begin with their letters."""
+    for i, word in enumerate(text.words):
+        if not looks_like_acronym(word) or text.terms[i] not in long_forms_by_acronym():
+            continue
+        letters = [letter for letter in word.casefold().removesuffix("s") if letter.isalpha()]
+        before, after = text.terms[max(i - len(letters), 0) : i], text.terms[i + 1 : i + 1 + len(letters)]
+        in_brackets = i > 0 and "(" in text.gaps[i - 1]
+        explained = i < len(text.gaps) and "(" in text.gaps[i]
+        for near, found in ((in_brackets, before), (explained, after)):
+            if near and [term[0] for term in found] == letters:
+                yield text.terms[i], found
+
+
+def _is_known_long_form(acronym: str, long: TermSequence) -> bool:
+    """Whether at least half of the words are those of a meaning we know."""
+    words = set(long) - STOP_WORDS
+    return any(2 * len(words & set(known)) >= len(words) for known in long_forms_by_acronym()[acronym])

@@ -23,3 +23,11 @@ def _families_by_member() -> dict[str, tuple[str, ...]]:
 def generic_words() -> dict[str, tuple[str, ...]]:
     """Forms of words that a title may leave unsaid, and the names of which one has to stand somewhere in the paper."""
     return {word: tuple(names.split("; ")) for word, names in read_table("usual.tsv").items()}
+
+
+@lru_cache(maxsize=1)
+def qualifier_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Forms of words that say how a subject is (*efficient*, *novel*), and of nouns that say hardly more at the end of
+    one (*mechanism*)."""
+    qualities, nouns = (frozenset(map(normalize, words.split())) for words in read_table("qualifiers.tsv").values())
+    return qualities, nouns

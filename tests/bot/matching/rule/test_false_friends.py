@@ -142,3 +142,105 @@ class TestSpellings:
     )
     def test_of_another(self, topic: str, title: str) -> None:
         assert not decide_verdict(topic, title).is_match
+
+
+class TestAcronymsOfTheirOwn:
+    """A paper that spells an acronym out otherwise means otherwise."""
+
+    @pytest.mark.parametrize(
+        ("topic", "abstract"),
+        [
+            ("speech recognition", "The attack success rate (ASR) rises. ASR stays high."),
+            ("ASR", "We lower ASR (attack success rate). ASR stays low."),
+            ("information retrieval", "In image restoration (IR) labels are scarce. IR is hard."),
+            ("reward models", "Our Reflective Masking (RM) edits text. RM is quick, and RM is small."),
+        ],
+    )
+    def test_count_as_what_the_paper_says(self, topic: str, abstract: str) -> None:
+        for level in ("", " match:strict", " match:wide"):
+            assert not decide_verdict(topic + level, "A small method", f"{abstract} {FILLER}").is_match
+
+    @pytest.mark.parametrize(
+        ("topic", "abstract"),
+        [
+            ("speech recognition", "Automatic speech recognition (ASR) is hard. ASR fails in noise."),
+            ("ASR", "The word error of ASR is high. ASR fails in noise."),
+            ("reinforcement learning", "Attack success rate (ASR) falls. RL helps, and RL is cheap."),
+            ("out-of-distribution", "Out-of-distribution (OOD) data is rare. OOD data is odd."),
+        ],
+    )
+    def test_count_where_it_says_the_same_or_nothing(self, topic: str, abstract: str) -> None:
+        assert decide_verdict(topic, "A small method", f"{abstract} {FILLER}").is_match
+
+
+class TestNamesAsTheyStand:
+    @pytest.mark.parametrize(
+        ("topic", "title", "abstract"),
+        [
+            ("scene generation", "Scene Graph Generation With Transformers", ""),
+            ("video generation", "From Clicks to Graphs", "Video Scene Graph Generation is hard."),
+            ("unit test generation", "Unit Test Rewards for Code Models", "Such models generate code."),
+            ("any-to-any", "Segment Any Point", "It segments any object."),
+            ('machine translation also:"kinds: translation quality"', "Judges", "Translation in terms of quality."),
+            ("optimizers", "Policy Optimization", "Optimization of policies is hard. Our optimization is not."),
+            ("on-policy distillation", "On-Policy Learning", "On-policy learning with distillation is slow."),
+            ("dataset distillation", "Distillation of Reasoning", "Distillation needs no dataset."),
+            ("reward models", "Better Steps", "Learning from rewards (RLVR) improves language-model reasoning."),
+        ],
+    )
+    def test_other_things_beside_the_words_are_other_things(self, topic: str, title: str, abstract: str) -> None:
+        assert not decide_verdict(topic, title, f"{abstract} {FILLER}").is_match
+
+    @pytest.mark.parametrize(
+        ("topic", "title"),
+        [
+            ("scene graph generation", "Scene Graph Generation With Transformers"),
+            ("unit test generation", "Generating Unit Tests"),
+            ("any-to-any", "Any-to-Any Generation"),
+            ("agents for games", "Multi-Agent Games"),
+            ("mixture of experts", "A Mixture-of-Experts Layer"),
+            ("equivariant networks", "Equivariance of Networks"),
+            ("optimizers", "An Optimizer for Large Batches"),
+        ],
+    )
+    def test_the_thing_itself_is_found(self, topic: str, title: str) -> None:
+        assert decide_verdict(topic, title).is_match
+
+    def test_a_rare_word_is_found_in_every_form_of_its_family(self) -> None:
+        assert decide_reason("equivariance", "Equivariant Networks").found == "Equivariant"
+        assert not decide_verdict("synthesis", "Synthetic Data").is_match
+
+
+class TestLongPhrases:
+    """The words that carry the meaning are enough."""
+
+    @pytest.mark.parametrize(
+        ("topic", "title"),
+        [
+            ("efficient sparse attention mechanisms", "Native Sparse Attention at Scale"),
+            ("novel view synthesis methods", "View Synthesis in One Step"),
+            ("joint audio-video generation", "Audio-Video Generation From Text"),
+            ("world models for embodied AI", "Embodied World Models"),
+            ("diffusion language models", "A Language Model of Three Modes, One of Them Diffusion"),
+        ],
+    )
+    def test_are_found_by_what_they_say(self, topic: str, title: str) -> None:
+        assert decide_verdict(topic, title).is_match
+        assert not decide_verdict(f"{topic} match:strict", title).is_match or topic in title.lower()
+
+    def test_what_it_is_for_may_stand_in_the_abstract(self) -> None:
+        said = f"{FILLER} It helps embodied agents."
+        assert decide_verdict("world models for embodied AI", "A World Model of Kitchens", said).is_match
+        assert not decide_verdict("world models for embodied AI", "A World Model of Kitchens").is_match
+
+    @pytest.mark.parametrize(
+        ("topic", "title"),
+        [
+            ("efficient inference", "Inference of Trees"),
+            ("efficient sparse attention mechanisms", "Efficient Mechanisms"),
+            ("joint audio-video generation", "Joint Video Generation"),
+            ("foundation model evaluation", "Foundations of Evaluation"),
+        ],
+    )
+    def test_keep_what_carries_the_meaning(self, topic: str, title: str) -> None:
+        assert not decide_verdict(topic, title).is_match
