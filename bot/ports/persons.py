@@ -42,6 +42,10 @@ class PersonRepository(Protocol):
         """Newest first."""
         ...
 
+    async def reading_lists(self) -> list[tuple[PersonAddress, list[str]]]:
+        """Every person who saved a paper, with the ids of the papers, newest first."""
+        ...
+
     async def owned_chats(self, person: PersonAddress) -> list[ChatAddress]:
         """The chats whose owner the person is."""
         ...

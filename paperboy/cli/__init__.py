@@ -6,6 +6,7 @@ import click
 
 from paperboy.cli.backup import backup
 from paperboy.cli.chat import chat
+from paperboy.cli.chats_file import apply_file, export, import_file
 from paperboy.cli.deliver import deliver
 from paperboy.cli.doctor import doctor
 from paperboy.cli.fetch import fetch
@@ -31,5 +32,7 @@ def paperboy(context: click.Context) -> None:
         context.invoke(run)
 
 
-for command in (run, worker, fetch, deliver, search, preview, chat, doctor, status, migrate, backup, restore):
+COMMANDS = (run, worker, fetch, deliver, search, preview, chat, doctor, status)
+KEEPING = (migrate, backup, restore, export, import_file, apply_file)
+for command in (*COMMANDS, *KEEPING):
     paperboy.add_command(command)

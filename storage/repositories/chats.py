@@ -95,6 +95,14 @@ class SqlChatRepository:
         due = select(chat).where(chat.c.status == ChatStatus.ACTIVE, chat.c.next_digest_at <= now, chat.c.id > after_id)
         return _chats_from_rows(await self._transaction.fetch_all(due.order_by(chat.c.id).limit(limit)))
 
+    async def page(self, after_id: int, limit: int) -> list[Chat]:
+        following = select(chat).where(chat.c.id > after_id).order_by(chat.c.id).limit(limit)
+        return _chats_from_rows(await self._transaction.fetch_all(following))
+
+    async def workspaces(self) -> list[tuple[Platform, str]]:
+        query = select(chat.c.platform, chat.c.workspace).distinct().order_by(chat.c.platform, chat.c.workspace)
+        return [(Platform(row.platform), row.workspace) for row in await self._transaction.fetch_all(query)]
+
     async def resumable_chats(self, now: datetime) -> list[Chat]:
         over = select(chat).where(chat.c.status == ChatStatus.PAUSED, chat.c.paused_until <= now)
         return _chats_from_rows(

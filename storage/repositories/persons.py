@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from bot.chats import ChatAddress, ChatKind, PersonAddress
+from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.ports import ManagedChat, SavedPaper
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_rows import chat_from_row
@@ -75,6 +75,18 @@ class SqlPersonRepository:
             .order_by(saved_paper.c.saved_at.desc(), paper.c.id)
         )
         return [SavedPaper(paper_from_row(row), row.saved_at) for row in await self._transaction.fetch_all(query)]
+
+    async def reading_lists(self) -> list[tuple[PersonAddress, list[str]]]:
+        query = (
+            select(people.c.platform, people.c.workspace, people.c.user, saved_paper.c.paper_id)
+            .join(people, people.c.id == saved_paper.c.person_id)
+            .order_by(people.c.id, saved_paper.c.saved_at.desc(), saved_paper.c.paper_id)
+        )
+        found: dict[PersonAddress, list[str]] = {}
+        for row in await self._transaction.fetch_all(query):
+            person = PersonAddress(Platform(row.platform), row.workspace, row.user)
+            found.setdefault(person, []).append(row.paper_id)
+        return list(found.items())
 
     async def owned_chats(self, person: PersonAddress) -> list[ChatAddress]:
         """The chats whose owner the person is."""
