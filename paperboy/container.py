@@ -30,7 +30,6 @@ from adapters.web import ChatAccess, chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
 from bot.commands.core.services import Services
-from bot.commands.dispatcher import CommandDispatcher
 from bot.commands.queries.suggestions import complete_line
 from bot.commands.registry import TOPIC_COMMANDS, offered_names
 from bot.delivery.dispatcher import OutboxDispatcher
@@ -42,6 +41,7 @@ from paperboy.catalogue import load_catalogue
 from paperboy.file_rights import private_files, restrict_files
 from paperboy.leader_election import LeaderElection
 from paperboy.platforms import PLATFORMS, ConnectedPlatform, PlatformEntry, capabilities_of
+from paperboy.process_metrics import TimedDispatcher
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -62,7 +62,7 @@ class App:
     ingestor: Ingestor
     outbox_dispatcher: OutboxDispatcher
     services: Services
-    command_dispatcher: CommandDispatcher
+    command_dispatcher: TimedDispatcher
     local_chat: LocalChat
     jobs: DigestJobs
     sender_lock: SenderLock
@@ -233,7 +233,7 @@ def _wire(
         capabilities=capabilities_of(platform_table),
         catalogue=load_catalogue(settings.catalogue),
     )
-    answers = CommandDispatcher(services)
+    answers = TimedDispatcher(services)
     local = LocalChat(storage, clock, answers, settings.timezone or get_localzone_name())
     talking: dict[Platform, ChatPlatform] = {LOCAL: local}
     sender_lock = SenderLock(database_file(settings.database_url))
