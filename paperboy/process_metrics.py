@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 import adapters
 import bot
@@ -19,6 +19,8 @@ from bot.calls import CommandCall
 from bot.commands.dispatcher import CommandDispatcher
 from bot.ports import Storage
 from bot.views import View
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a sample more for each; the process says when it started
 
 # Seconds: from nobody notices to half a day.
 LATENESS_BUCKETS: Final = (1, 10, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 36_000)

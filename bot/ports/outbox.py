@@ -105,6 +105,10 @@ class Outbox(Protocol):
         """The sent parts of digests planned since then that brought one of the papers."""
         ...
 
+    async def all_sent_papers(self, chat_id: int) -> Mapping[str, date]:
+        """Every paper that went (or is going) to this chat, and on which local day, newest first."""
+        ...
+
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
         """Which of the papers went (or are going) to this chat, and on which local day."""
         ...

@@ -13,7 +13,7 @@ from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Pla
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_rows import chat_from_row, chat_to_row, is_in_any_thread_of
 from storage.repositories.chat_rows import is_at as standing_at
-from storage.tables import chat, delivery, edition, sent_paper, subscription, topic
+from storage.tables import chat, cooldown, delivery, edition, sent_paper, subscription, topic
 
 
 async def merge_chat(transaction: Transaction, old: Chat, target: Chat) -> None:
@@ -154,6 +154,7 @@ class SqlChatRepository:
         if erased is None:
             return
         await self._transaction.execute(delete(chat).where(chat.c.id == chat_id))
+        await self._transaction.execute(delete(cooldown).where(cooldown.c.chat == erased.address.chat))
         await self._transaction.execute(delete(topic).where(~exists().where(subscription.c.topic_id == topic.c.id)))
 
 
