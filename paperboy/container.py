@@ -30,7 +30,6 @@ from adapters.web import ChatAccess, chat_routes
 from bot.calls import CommandCall
 from bot.chats import ChatDefaults, Platform
 from bot.commands.core.services import Services
-from bot.commands.dispatcher import CommandDispatcher
 from bot.commands.queries.suggestions import complete_line
 from bot.commands.registry import TOPIC_COMMANDS, offered_names
 from bot.delivery.dispatcher import OutboxDispatcher
@@ -49,6 +48,7 @@ from paperboy.platforms import (
     capabilities_of,
     find_address_signup,
 )
+from paperboy.process_metrics import TimedDispatcher
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -69,7 +69,7 @@ class App:
     ingestor: Ingestor
     outbox_dispatcher: OutboxDispatcher
     services: Services
-    command_dispatcher: CommandDispatcher
+    command_dispatcher: TimedDispatcher
     local_chat: LocalChat
     jobs: DigestJobs
     sender_lock: SenderLock
@@ -241,7 +241,7 @@ def _wire(
         catalogue=load_catalogue(settings.catalogue),
         address_signup=lambda: find_address_signup(talking.values()),
     )
-    answers = CommandDispatcher(services)
+    answers = TimedDispatcher(services)
     local = LocalChat(storage, clock, answers, settings.timezone or get_localzone_name())
     talking: dict[Platform, ChatPlatform] = {LOCAL: local}
     sender_lock = SenderLock(database_file(settings.database_url))

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from adapters.web import is_local_visitor
 from paperboy.connection_limits import ACCEPT_BURST, LimitedProtocol
 from paperboy.metrics import CONTENT_TYPE, render_metrics
+from paperboy.process_metrics import ProcessMetrics
 from paperboy.request_limits import RequestBodyLimit
 
 StatusReporter = Callable[[], Awaitable[dict[str, object]]]
@@ -33,6 +34,7 @@ def make_web_app(
     report: StatusReporter,
     *,
     may_read_metrics: Callable[[Request], bool] = is_local_visitor,
+    process_metrics: ProcessMetrics | None = None,
 ) -> Starlette:
     """Mounts the routes that adapters hand over beside ``/healthz`` (the process lives), ``/readyz`` (the database
     answers and keeps what it is given) and ``/metrics`` (Prometheus text, see :mod:`paperboy.metrics`)."""
@@ -48,7 +50,7 @@ def make_web_app(
     async def metrics(request: Request) -> Response:
         if not may_read_metrics(request):
             return PlainTextResponse("METRICS_TOKEN, please.", 401, {"WWW-Authenticate": "Bearer"})
-        return Response(render_metrics(await report()), media_type=CONTENT_TYPE)
+        return Response(render_metrics(await report(), process_metrics), media_type=CONTENT_TYPE)
 
     async def broken(request: Request, error: Exception) -> Response:
         text = "Something went wrong here. The log of Paperboy says more; `paperboy doctor` looks at everything."

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.chats import Platform
 from bot.deliveries import DeliveryState
 from bot.i18n import LazyText, Translator, tn
 from bot.ingest.list_completeness import is_complete, is_source_late
 from bot.papers import ARXIV
-from bot.ports import PaperRepository, SourceState, Storage
+from bot.ports import PaperIndex, PaperRepository, SourceState, Storage
 from paperboy.check_result import CheckResult
 from paperboy.container import App, database_file, database_kind
 from paperboy.embedding_worker import check_embeddings
@@ -53,6 +54,24 @@ async def status_report(storage: Storage, kind: str, now: datetime, meaning: str
         "deliveries": {state.value: deliveries.get(state, 0) for state in DeliveryState},
         "next_digest_at": iso_utc(next_digest_at),
         "meaning": meaning,
+    }
+
+
+async def operating_report(
+    storage: Storage, index: PaperIndex, platforms: Iterable[str], now: datetime
+) -> dict[str, Any]:
+    """What ``/metrics`` shows beside the status: deliveries of each platform, how late the outbox is, and the index."""
+    async with storage.read() as work:
+        counts = await work.outbox.count_by_platform()
+        oldest = await work.outbox.oldest_pending_due_at()
+        newest = await work.papers.latest_revision()
+    names = sorted({*platforms, *(platform for platform, _ in counts)})
+    return {
+        "deliveries_by_platform": {
+            name: {state.value: counts.get((Platform(name), state), 0) for state in DeliveryState} for name in names
+        },
+        "oldest_pending_seconds": max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
+        "index_behind_changes": max(newest - await index.indexed_revision(), 0),
     }
 
 

@@ -24,7 +24,7 @@ _SQLITE = "sqlite"
 _POSTGRES = ("postgresql", "postgres")
 
 
-def _parse_url(text: str) -> URL:
+def parse_url(text: str) -> URL:
     """The URL without a driver; raises :class:`DatabaseError` for anything but the two databases."""
     try:
         url = make_url(text)
@@ -49,7 +49,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = _parse_url(url)
+        self._url = parse_url(url)
         if self._url.drivername == _SQLITE:
             self._file = sqlite.path_of(self._url)
             self._opened_file_identity: tuple[int, int] | None = None

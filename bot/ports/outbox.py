@@ -79,6 +79,20 @@ class Outbox(Protocol):
         """How many deliveries are in each state, 0 included."""
         ...
 
+    async def count_by_platform(self) -> Mapping[tuple[Platform, DeliveryState], int]:
+        """How many deliveries of each platform are in each state; what has none is left out."""
+        ...
+
+    async def oldest_pending_due_at(self) -> datetime | None:
+        """When the longest waiting delivery of an active chat was due (or planned, where it has no hour); None where
+        nothing waits."""
+        ...
+
+    async def digest_lateness(self, after: datetime, until: datetime) -> list[tuple[Platform, float]]:
+        """Platform and seconds between due and the try that brought it, of each digest whose try began after ``after``
+        and not after ``until`` and which is sent by now."""
+        ...
+
     async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
         """The newest editions of a chat, newest first, with the state of their delivery."""
         ...
@@ -89,6 +103,10 @@ class Outbox(Protocol):
 
     async def sent_containing(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
         """The sent parts of digests planned since then that brought one of the papers."""
+        ...
+
+    async def all_sent_papers(self, chat_id: int) -> Mapping[str, date]:
+        """Every paper that went (or is going) to this chat, and on which local day, newest first."""
         ...
 
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
@@ -42,6 +42,10 @@ class PersonRepository(Protocol):
         """Newest first."""
         ...
 
+    async def reading_lists(self) -> list[tuple[PersonAddress, list[str]]]:
+        """Every person who saved a paper, with the ids of the papers, newest first."""
+        ...
+
     async def owned_chats(self, person: PersonAddress) -> list[ChatAddress]:
         """The chats whose owner the person is."""
         ...
@@ -54,8 +58,15 @@ class PersonRepository(Protocol):
         """From now on that one; None ends managing."""
         ...
 
-    async def erase(self, person: PersonAddress) -> None:
-        """Deletes the reading list and what the person manages; chats and topics stay, without the person's name."""
+    async def topics_added(self, person: PersonAddress, name: str) -> list[tuple[str, date]]:
+        """Topics as stored, with their day, that the person added to chats of several people; ``name`` is how the
+        platform shows the person, since that stands beside the topic."""
+        ...
+
+    async def erase(self, person: PersonAddress, name: str = "") -> None:
+        """Deletes the reading list and what the person manages; chats and topics stay, without the person's name, which
+        is the id or ``name``, as the platform shows the person. Somebody of the same name in the same workspace loses
+        it too: one name too few is better than one too many."""
         ...
 
 

@@ -42,6 +42,14 @@ class ChatRepository(Protocol):
         """Active chats whose ``next_digest_at`` is not after ``now``, by id, ids above ``after_id``."""
         ...
 
+    async def page(self, after_id: int, limit: int) -> list[Chat]:
+        """The next chats of all there are, by id, ids above ``after_id``."""
+        ...
+
+    async def workspaces(self) -> list[tuple[Platform, str]]:
+        """Every workspace that has a chat here."""
+        ...
+
     async def resumable_chats(self, now: datetime) -> list[Chat]:
         """Paused chats whose ``paused_until`` is past."""
         ...
@@ -128,6 +136,11 @@ class SubscriptionRepository(Protocol):
 
     async def of_chats(self, chat_ids: Sequence[int]) -> Mapping[int, list[Subscription]]:
         """The same for many chats at once; [] for one that follows nothing."""
+        ...
+
+    async def followed_texts(self, chat_ids: Sequence[int]) -> Mapping[int, list[tuple[int, str]]]:
+        """The subscriptions of many chats as (id, topic as stored), in the order they were added, also topics that this
+        version can't read any more; [] for a chat that follows nothing."""
         ...
 
     async def lowest_decided_revision(self, rule_version: int) -> int | None:

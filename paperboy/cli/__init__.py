@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import click
 
+from paperboy.cli.backup import backup
 from paperboy.cli.chat import chat
+from paperboy.cli.chats_file import apply_file, export, import_file
 from paperboy.cli.deliver import deliver
 from paperboy.cli.doctor import doctor
 from paperboy.cli.fetch import fetch
 from paperboy.cli.migrate import migrate
 from paperboy.cli.preview import preview
+from paperboy.cli.restore import restore
 from paperboy.cli.run import run
 from paperboy.cli.search import search
 from paperboy.cli.status import status
@@ -29,5 +32,7 @@ def paperboy(context: click.Context) -> None:
         context.invoke(run)
 
 
-for command in (run, worker, fetch, deliver, search, preview, chat, doctor, status, migrate):
+COMMANDS = (run, worker, fetch, deliver, search, preview, chat, doctor, status)
+KEEPING = (migrate, backup, restore, export, import_file, apply_file)
+for command in (*COMMANDS, *KEEPING):
     paperboy.add_command(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
@@ -21,12 +22,13 @@ from paperboy.cli.session import console, exit_failed, print_sentence, run_comma
 from paperboy.container import App, database_kind, open_app
 from paperboy.embedding_worker import embed_papers, embedding_state
 from paperboy.health_checks import CLOSED_REMEDY
+from paperboy.process_metrics import ErrorCounter, ProcessMetrics
 from paperboy.readiness import Readiness
 from paperboy.row_count import LOST_REMEDY, RowCount
 from paperboy.server import WebServer, make_web_app, metrics_access
 from paperboy.settings import Settings
 from paperboy.shutdown import StopSignals
-from paperboy.status import status_report
+from paperboy.status import operating_report, status_report
 from paperboy.supervisor import Supervisor, cancel_and_wait
 
 
@@ -142,12 +144,18 @@ async def _bootstrap_papers(app: App) -> None:
 def web_app(app: App) -> Starlette:
     """Everything that a running Paperboy serves."""
 
+    process = ProcessMetrics(app.clock.now(), app.platforms)
+    app.command_dispatcher.metrics = process
+    logging.getLogger().addHandler(ErrorCounter(process))
+
     async def report() -> dict[str, object]:
-        kind = database_kind(app.settings.database_url)
-        return await status_report(app.storage, kind, app.clock.now(), await embedding_state(app.embeddings))
+        kind, now = database_kind(app.settings.database_url), app.clock.now()
+        await process.count_digests(app.storage, now)
+        status = await status_report(app.storage, kind, now, await embedding_state(app.embeddings))
+        return status | await operating_report(app.storage, app.index, app.platforms, now)
 
     may_read = metrics_access(app.settings.public_url, app.settings.metrics_token.get_secret_value())
-    return make_web_app(app.routes, Readiness(app.storage), report, may_read_metrics=may_read)
+    return make_web_app(app.routes, Readiness(app.storage), report, may_read_metrics=may_read, process_metrics=process)
 
 
 def _is_wildcard_host(host: str) -> bool:

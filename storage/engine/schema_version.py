@@ -34,9 +34,8 @@ def revision_of(connection: Connection) -> str:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-def check_current(connection: Connection) -> None:
-    """Raises :class:`storage.engine.errors.DatabaseError` unless the database has exactly our version, an error of the
-    driver unless it is writable."""
+def check_revision(connection: Connection) -> None:
+    """Raises :class:`storage.engine.errors.DatabaseError` unless the database has exactly our version."""
     found, known = revision_of(connection), known_revisions()
     if not found:
         raise MigrationNeeded("The database is empty.", "`paperboy migrate` makes its tables.")
@@ -50,6 +49,11 @@ def check_current(connection: Connection) -> None:
             f"The database is from an older version of Paperboy (revision {found}, needed: {known[-1]}).",
             "Make a copy of it, then run `paperboy migrate`.",
         )
+
+
+def check_current(connection: Connection) -> None:
+    """As :func:`check_revision`; raises an error of the driver unless the database is writable."""
+    check_revision(connection)
     # Changes nothing, but fails where nothing may be changed; SQLite begins a transaction on a read-only file gladly.
     connection.execute(text("DELETE FROM alembic_version WHERE 1 = 0"))
 

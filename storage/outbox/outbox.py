@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, delete, func, select
 from bot.chats import Platform
 from bot.deliveries import AttemptResult, Delivery, DeliveryKind, DeliveryPlan, DeliveryState, Edition, EmptyReason
 from storage.engine.transaction import Transaction, chunks
-from storage.outbox import claiming, planning, recording, sent
+from storage.outbox import claiming, monitoring, planning, recording, sent
 from storage.outbox.rows import delivery_from_row, select_deliveries
 from storage.tables import delivery, edition, sent_paper, suspension
 
@@ -85,6 +85,15 @@ class SqlOutbox:
         found = {DeliveryState(row.state): int(row.rows) for row in await self._transaction.fetch_all(query)}
         return {state: found.get(state, 0) for state in DeliveryState}
 
+    async def count_by_platform(self) -> Mapping[tuple[Platform, DeliveryState], int]:
+        return await monitoring.count_by_platform(self._transaction)
+
+    async def oldest_pending_due_at(self) -> datetime | None:
+        return await monitoring.oldest_pending_due_at(self._transaction)
+
+    async def digest_lateness(self, after: datetime, until: datetime) -> list[tuple[Platform, float]]:
+        return await monitoring.digest_lateness(self._transaction, after, until)
+
     async def editions(self, chat_id: int, limit: int = 7) -> list[Edition]:
         return (await self.latest_editions([chat_id], limit)).get(chat_id, [])
 
@@ -105,6 +114,11 @@ class SqlOutbox:
 
     async def sent_containing(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
         return await sent.sent_containing(self._transaction, platform, paper_ids, since)
+
+    async def all_sent_papers(self, chat_id: int) -> Mapping[str, date]:
+        query = select(sent_paper.c.paper_id, sent_paper.c.local_day).where(sent_paper.c.chat_id == chat_id)
+        newest_first = query.order_by(sent_paper.c.local_day.desc(), sent_paper.c.paper_id)
+        return {row.paper_id: row.local_day for row in await self._transaction.fetch_all(newest_first)}
 
     async def sent_papers(self, chat_id: int, paper_ids: Sequence[str]) -> Mapping[str, date]:
         query = select(sent_paper.c.paper_id, sent_paper.c.local_day).where(sent_paper.c.chat_id == chat_id)

@@ -13,7 +13,7 @@ from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Pla
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_rows import chat_from_row, chat_to_row, is_in_any_thread_of
 from storage.repositories.chat_rows import is_at as standing_at
-from storage.tables import chat, delivery, edition, sent_paper, subscription, topic
+from storage.tables import chat, cooldown, delivery, edition, sent_paper, subscription, topic
 
 
 async def merge_chat(transaction: Transaction, old: Chat, target: Chat) -> None:
@@ -95,6 +95,14 @@ class SqlChatRepository:
         due = select(chat).where(chat.c.status == ChatStatus.ACTIVE, chat.c.next_digest_at <= now, chat.c.id > after_id)
         return _chats_from_rows(await self._transaction.fetch_all(due.order_by(chat.c.id).limit(limit)))
 
+    async def page(self, after_id: int, limit: int) -> list[Chat]:
+        following = select(chat).where(chat.c.id > after_id).order_by(chat.c.id).limit(limit)
+        return _chats_from_rows(await self._transaction.fetch_all(following))
+
+    async def workspaces(self) -> list[tuple[Platform, str]]:
+        query = select(chat.c.platform, chat.c.workspace).distinct().order_by(chat.c.platform, chat.c.workspace)
+        return [(Platform(row.platform), row.workspace) for row in await self._transaction.fetch_all(query)]
+
     async def resumable_chats(self, now: datetime) -> list[Chat]:
         over = select(chat).where(chat.c.status == ChatStatus.PAUSED, chat.c.paused_until <= now)
         return _chats_from_rows(
@@ -146,6 +154,7 @@ class SqlChatRepository:
         if erased is None:
             return
         await self._transaction.execute(delete(chat).where(chat.c.id == chat_id))
+        await self._transaction.execute(delete(cooldown).where(cooldown.c.chat == erased.address.chat))
         await self._transaction.execute(delete(topic).where(~exists().where(subscription.c.topic_id == topic.c.id)))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from bot.chats import ChatAddress, ChatKind, PersonAddress
+from bot.chats import ChatAddress, ChatKind, PersonAddress, Platform
 from bot.ports import ManagedChat, SavedPaper
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_rows import chat_from_row
 from storage.repositories.paper_rows import paper_from_row
-from storage.tables import chat, managed_chat, paper, saved_paper, subscription
+from storage.tables import chat, managed_chat, paper, saved_paper, subscription, topic
 from storage.tables import person as people
 
 
@@ -32,6 +32,13 @@ def _is_managed_by(person: PersonAddress) -> ColumnElement[bool]:
 def _is_owned_by(person: PersonAddress) -> ColumnElement[bool]:
     there = and_(chat.c.platform == person.platform, chat.c.workspace == person.workspace)
     return and_(there, chat.c.owner == person.user)
+
+
+def _is_added_by(person: PersonAddress, name: str) -> ColumnElement[bool]:
+    """Beside a topic stands the name that was shown, in older rows perhaps the id."""
+    chats = select(chat.c.id).where(chat.c.platform == person.platform, chat.c.workspace == person.workspace)
+    names = [each for each in (person.user, name) if each]
+    return and_(subscription.c.added_by.in_(names), subscription.c.chat_id.in_(chats))
 
 
 class SqlPersonRepository:
@@ -76,6 +83,18 @@ class SqlPersonRepository:
         )
         return [SavedPaper(paper_from_row(row), row.saved_at) for row in await self._transaction.fetch_all(query)]
 
+    async def reading_lists(self) -> list[tuple[PersonAddress, list[str]]]:
+        query = (
+            select(people.c.platform, people.c.workspace, people.c.user, saved_paper.c.paper_id)
+            .join(people, people.c.id == saved_paper.c.person_id)
+            .order_by(people.c.id, saved_paper.c.saved_at.desc(), saved_paper.c.paper_id)
+        )
+        found: dict[PersonAddress, list[str]] = {}
+        for row in await self._transaction.fetch_all(query):
+            person = PersonAddress(Platform(row.platform), row.workspace, row.user)
+            found.setdefault(person, []).append(row.paper_id)
+        return list(found.items())
+
     async def owned_chats(self, person: PersonAddress) -> list[ChatAddress]:
         """The chats whose owner the person is."""
         rows = await self._transaction.fetch_all(select(chat).where(_is_owned_by(person)).order_by(chat.c.id))
@@ -94,11 +113,18 @@ class SqlPersonRepository:
                 self._transaction.insert(managed_chat).values(values).on_conflict_do_nothing()
             )
 
-    async def erase(self, person: PersonAddress) -> None:
+    async def topics_added(self, person: PersonAddress, name: str) -> list[tuple[str, date]]:
+        query = (
+            select(topic.c.text, subscription.c.added_on)
+            .join(topic, topic.c.id == subscription.c.topic_id)
+            .where(_is_added_by(person, name))
+            .order_by(subscription.c.id)
+        )
+        return [(row.text, row.added_on) for row in await self._transaction.fetch_all(query)]
+
+    async def erase(self, person: PersonAddress, name: str = "") -> None:
         """The person, the reading list, and the name beside topics they added for others."""
         await self._transaction.execute(delete(people).where(_is_person(person)))
-        chats = select(chat.c.id).where(chat.c.platform == person.platform, chat.c.workspace == person.workspace)
-        theirs = and_(subscription.c.added_by == person.user, subscription.c.chat_id.in_(chats))
-        await self._transaction.execute(update(subscription).where(theirs).values(added_by=""))
+        await self._transaction.execute(update(subscription).where(_is_added_by(person, name)).values(added_by=""))
         await self._transaction.execute(update(chat).where(_is_owned_by(person)).values(owner=""))
         await self._transaction.execute(delete(managed_chat).where(_is_managed_by(person)))

@@ -105,6 +105,13 @@ class SqlSubscriptionRepository:
             found[row.chat_id].append(_subscription_from_row(row))
         return found
 
+    async def followed_texts(self, chat_ids: Sequence[int]) -> Mapping[int, list[tuple[int, str]]]:
+        """Of every chat asked for, also one that follows nothing."""
+        found: dict[int, list[tuple[int, str]]] = {chat_id: [] for chat_id in chat_ids}
+        for row in await self._transaction.fetch_where_in(_select_subscriptions(), subscription.c.chat_id, chat_ids):
+            found[row.chat_id].append((row.id, row.text))
+        return found
+
     async def lowest_decided_revision(self, rule_version: int) -> int | None:
         newest = select(counter.c.value).where(counter.c.name == PAPER_REVISIONS).scalar_subquery()
         lowest = func.min(_decided_revision(rule_version))

@@ -14,14 +14,16 @@ REPORT: dict[str, Any] = {
     "version": "0.1.0",
     "database": "sqlite",
     "papers": 3,
-    "sources": [{"name": "huggingface", "papers": 3}],
+    "sources": [{"name": "huggingface", "papers": 3, "last_success_at": "2026-08-18T07:00:00Z"}],
     "chats": {"active": 1, "paused": 2},
     "deliveries": {state.value: place for place, state in enumerate(DeliveryState)},
-    "next_digest_at": None,
+    "deliveries_by_platform": {"telegram": {state.value: place for place, state in enumerate(DeliveryState)}},
+    "oldest_pending_seconds": 12.5,
+    "index_behind_changes": 2,
+    "next_digest_at": "2026-08-18T09:00:00Z",
     "meaning": "off",
 }
 
-# As version 0.1 wrote it.
 RECORDED = """\
 # TYPE paperboy_papers gauge
 paperboy_papers 3
@@ -29,12 +31,22 @@ paperboy_papers 3
 paperboy_chats{status="active"} 1
 paperboy_chats{status="paused"} 2
 # TYPE paperboy_deliveries gauge
-paperboy_deliveries{state="pending"} 0
-paperboy_deliveries{state="sending"} 1
-paperboy_deliveries{state="sent"} 2
-paperboy_deliveries{state="failed"} 3
-paperboy_deliveries{state="uncertain"} 4
-paperboy_deliveries{state="expired"} 5
+paperboy_deliveries{platform="telegram",state="pending"} 0
+paperboy_deliveries{platform="telegram",state="sending"} 1
+paperboy_deliveries{platform="telegram",state="sent"} 2
+paperboy_deliveries{platform="telegram",state="failed"} 3
+paperboy_deliveries{platform="telegram",state="uncertain"} 4
+paperboy_deliveries{platform="telegram",state="expired"} 5
+# TYPE paperboy_source_last_success_timestamp_seconds gauge
+paperboy_source_last_success_timestamp_seconds{source="huggingface"} 1.7870364e+09
+# TYPE paperboy_next_digest_timestamp_seconds gauge
+paperboy_next_digest_timestamp_seconds 1.7870436e+09
+# TYPE paperboy_oldest_pending_seconds gauge
+paperboy_oldest_pending_seconds 12.5
+# TYPE paperboy_index_behind_changes gauge
+paperboy_index_behind_changes 2
+# TYPE paperboy_build_info gauge
+paperboy_build_info{version="0.1.0",database="sqlite"} 1
 """
 
 
@@ -56,7 +68,7 @@ def metrics(text: str) -> list[tuple[str, str, list[Any]]]:
     return [(family.name, family.type, family.samples) for family in families]
 
 
-async def test_names_types_labels_and_values_are_those_of_the_first_version() -> None:
+async def test_names_types_labels_and_values_are_the_contract() -> None:
     response = await scrape(REPORT)
     assert metrics(response.text) == metrics(RECORDED)
     assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"

@@ -17,6 +17,7 @@ from bot.views import Button, Document, Footer, TextBlock, View
 
 CONFIRMATION = "everything"
 MAX_DIGESTS = 10_000
+MAX_MESSAGES = 100_000
 
 
 async def mydata(context: CommandContext) -> View:
@@ -28,13 +29,23 @@ async def mydata(context: CommandContext) -> View:
             "reading_list": reading_list_rows(await work.persons.saved_papers(context.call.person)),
             "chats_set_up": [context.services.capabilities_of(each.platform).address_text(each) for each in owned],
         }
+        added = await work.persons.topics_added(context.call.person, context.call.person_name)
+        data["topics_added"] = [{"topic": topic, "since": day.isoformat()} for topic, day in added]
         if (managed := await work.persons.managed_chat(context.call.person)) is not None:
             data["manages"] = {"chat": managed.chat, "title": managed.title}
         if context.personal:
             topics = await work.subscriptions.of_chat(context.chat.id)
             editions = await work.outbox.editions(context.chat.id, MAX_DIGESTS)
             address = context.capabilities.address_text(context.chat.address)
-            data["chat"] = {"chat": address, **_chat_data(context.chat, topics, editions)}
+            sent = await work.outbox.all_sent_papers(context.chat.id)
+            data["chat"] = {
+                "chat": address,
+                **_chat_data(context.chat, topics, editions),
+                "papers_sent": [{"id": paper, "day": day.isoformat()} for paper, day in sent.items()],
+            }
+            if context.capabilities.keeps_conversation:
+                said = await work.conversation.latest_messages(MAX_MESSAGES)
+                data["said"] = [{"at": each.at.isoformat(), "text": each.typed} for each in said if each.typed]
     document = Document(
         "paperboy-my-data.json", "application/json", json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     )
@@ -104,7 +115,7 @@ def _confirm_question(context: CommandContext, kept: int, topics: int) -> LazyTe
 
 async def _erase(context: CommandContext) -> View:
     async with context.services.storage.write() as work:
-        await work.persons.erase(context.call.person)
+        await work.persons.erase(context.call.person, context.call.person_name)
         await forget_welcome(work, context)
         if context.personal:
             await work.chats.erase(context.chat.id)

@@ -1,0 +1,1 @@
+"""Chats, topics, settings and reading lists as one readable file: written, read, and followed."""
