@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 HUGGING_FACE: Final = "huggingface"
 ARXIV: Final = "arxiv"
+
+# What stands on a list once more within this time is the same piece of news.
+RELISTING_GAP: Final = timedelta(days=30)
 
 # The new scheme since 2007, and the old one with its archive name: https://info.arxiv.org/help/arxiv_identifier.html
 _NEW_ID = r"\d{4}\.\d{4,5}"
@@ -55,9 +60,10 @@ class Organization:
 class Paper:
     """One paper; the same paper from several sources is one value.
 
-    ``id`` is the normalised arXiv id. ``listed_on`` is the first day (UTC) a source listed it, ``published_on`` arXiv's
-    day. ``tldr`` is the source's own summary, '' where it has none (see :mod:`bot.tldr`). ``upvotes``, ``comments`` and
-    ``code_stars`` are as of the last reading. A missing address is ''.
+    ``id`` is the normalised arXiv id. ``listed_on`` is the first day (UTC) a source listed it, ``relisted_on`` the last
+    that :func:`last_relisting` names, ``published_on`` arXiv's day. ``tldr`` is the source's own summary, '' where it
+    has none (see :mod:`bot.tldr`). ``upvotes``, ``comments`` and ``code_stars`` are as of the last reading. A missing
+    address is ''.
     """
 
     id: str
@@ -76,6 +82,11 @@ class Paper:
     published_on: date | None = None
     sources: frozenset[str] = frozenset({HUGGING_FACE})
     sample: bool = False
+    relisted_on: date | None = None
+
+    def list_day(self, last: date = date.max) -> date:
+        """The list day (UTC) that the paper comes by, as of ``last``: that of its relisting, else the first."""
+        return self.relisted_on if self.relisted_on and self.relisted_on <= last else self.listed_on
 
     @property
     def url(self) -> str:
@@ -109,6 +120,12 @@ class PaperListing:
     paper: Paper
     source: str
     day: date
+
+
+def last_relisting(list_days: Iterable[date]) -> date | None:
+    """The newest of a paper's list days (UTC) that came more than 30 days after the one before; None without one."""
+    pairs = pairwise(sorted(set(list_days)))
+    return max((later for earlier, later in pairs if later - earlier > RELISTING_GAP), default=None)
 
 
 def parse_paper_id(text: str) -> str | None:

@@ -253,6 +253,7 @@ TABLE: Final = (
         optional("published_on", None),
         optional("sources", {"$": "set", "is": ["huggingface"]}),
         optional("sample", False),
+        optional("relisted_on", None),
     ),
     StoredClass(
         "Author",

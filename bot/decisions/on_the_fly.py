@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, timedelta
-from operator import attrgetter
 from typing import Final
 
 from bot.decisions.step_budget import StepBudget, decision_steps
@@ -55,25 +54,26 @@ class SearchBounds:
 async def find_matches(
     storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date, bounds: SearchBounds | None = None
 ) -> list[Match]:
-    """The papers first listed from ``first`` to ``last`` that a subscriber of ``topic`` would get: newest list day
-    first, then most votes. Within ``bounds`` perhaps only the newest of them."""
-    search = _NewestFirst(topic, bounds)
+    """The papers first listed, or listed again, from ``first`` to ``last`` that a subscriber of ``topic`` would get:
+    newest list day first, then most votes. Within ``bounds`` perhaps only the newest of them."""
+    search = _NewestFirst(topic, last, bounds)
     async with aclosing(_pages(storage, index, topic, first, last, search.most_papers)) as pages:
         async for page in pages:
-            papers = [paper for paper in page if first <= paper.listed_on <= last]
+            papers = [paper for paper in page if first <= paper.list_day(last) <= last]
             if not await asyncio.to_thread(search.decide_page, papers):
                 break
     return sorted(
-        search.found, key=lambda match: (-match.paper.listed_on.toordinal(), -match.paper.upvotes, match.paper.id)
+        search.found, key=lambda match: (-match.paper.list_day(last).toordinal(), -match.paper.upvotes, match.paper.id)
     )
 
 
 class _NewestFirst:
     """Decides on one page of papers after another, no further than the bounds allow."""
 
-    def __init__(self, topic: Topic, bounds: SearchBounds | None) -> None:
+    def __init__(self, topic: Topic, last: date, bounds: SearchBounds | None) -> None:
         self.found: list[Match] = []
         self._topic = topic
+        self._last = last
         self._bounds = bounds
         self._steps = decision_steps(topic)
         self._looked_through = 0
@@ -86,20 +86,23 @@ class _NewestFirst:
 
     def decide_page(self, papers: Iterable[Paper]) -> bool:
         """Whether to go on. It holds the processor."""
-        return all(map(self._decide_next, sorted(papers, key=attrgetter("listed_on"), reverse=True)))
+        return all(map(self._decide_next, sorted(papers, key=self._list_day, reverse=True)))
 
     def _decide_next(self, paper: Paper) -> bool:
         if self._bounds and not self._may_decide(paper, self._bounds):
             return False
-        self._day, self._looked_through = paper.listed_on, self._looked_through + 1
+        self._day, self._looked_through = self._list_day(paper), self._looked_through + 1
         decision = decide(self._topic, paper)
         if decision.is_match:
             self.found.append(Match(paper, decision))
         return True
 
+    def _list_day(self, paper: Paper) -> date:
+        return paper.list_day(self._last)
+
     def _may_decide(self, paper: Paper, bounds: SearchBounds) -> bool:
         """A list day that was begun is gone through: its papers are in the order of their votes."""
-        if len(self.found) > bounds.enough and paper.listed_on != self._day:
+        if len(self.found) > bounds.enough and self._list_day(paper) != self._day:
             return False
         if bounds.budget.spend(self._steps):
             return True
@@ -140,10 +143,11 @@ async def _load_pages(storage: Storage, ids: Sequence[str], most: int | None) ->
 
 
 async def _load_months(storage: Storage, first: date, last: date) -> AsyncGenerator[list[Paper], None]:
-    """The papers of each 31 days, each in the one it was first listed in."""
+    """The papers of each 31 days, each in the one it was first listed in, or listed again."""
+    until = last
     while last >= first:
         begin = max(first, last - _SHORT_RANGE + _ONE_DAY)
-        yield [paper for paper in await _load_listed(storage, begin, last) if begin <= paper.listed_on <= last]
+        yield [paper for paper in await _load_listed(storage, begin, last) if begin <= paper.list_day(until) <= last]
         last = begin - _ONE_DAY
 
 

@@ -101,7 +101,7 @@ def digest_messages(
     papers = {candidate.paper.id: candidate.paper for candidate in due.candidates}
     selected = select_papers(due.candidates, _summary_count(due))
     replies = thread_pages(selected, papers) if due.capabilities.threads else ()
-    newest = max((paper.listed_on for paper in papers.values()), default=local_day)
+    newest = max((paper.list_day() for paper in papers.values()), default=local_day)
 
     def part(shown: Sequence[SelectedPaper], first: int) -> DigestContent:
         return DigestContent(

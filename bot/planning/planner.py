@@ -215,7 +215,7 @@ class _Planner:
     async def _estimate_wider_matches(self, topic: Topic) -> WiderMatchEstimate:
         since, today = self._snapshot.day - _ESTIMATE_PERIOD, self._snapshot.day
         matches = await find_matches(self._storage, self._index, topic, since, today)
-        last_match_day = matches[0].paper.listed_on if matches else None
+        last_match_day = matches[0].paper.list_day(today) if matches else None
         if topic.level is not MatchLevel.NORMAL:
             return WiderMatchEstimate(0, last_match_day)
         wide = await find_matches(self._storage, self._index, replace(topic, level=MatchLevel.WIDE), since, today)

@@ -74,8 +74,8 @@ class PaperRepository(Protocol):
 
     async def upsert(self, listed: Sequence[PaperListing], at: datetime) -> UpsertResult:
         """Stores papers and their listings. The same paper from several sources is one row: Hugging Face's facts win,
-        empty ones are filled from the other; ``listed_on`` becomes the earliest listing. Each paper that is new or
-        changed gets the next revision."""
+        empty ones are filled from the other; ``listed_on`` becomes the earliest listing, ``relisted_on`` follows from
+        all of them. Each paper that is new or changed gets the next revision."""
         ...
 
     async def get(self, ids: Sequence[str]) -> list[Paper]:
@@ -91,12 +91,13 @@ class PaperRepository(Protocol):
         ...
 
     async def count_listed(self, first: date, last: date) -> Mapping[date, int]:
-        """How many papers are listed on each of those list days (UTC, both included); 0 for a day without any."""
+        """How many papers are listed on each of those list days (UTC, both included); 0 for a day without any. One
+        listed again is none of the day's: it came when it was new."""
         ...
 
     async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> ChangePage:
-        """At most ``limit`` papers changed after ``revision``, with ``listed_from`` only those first listed on that day
-        (UTC) or later. Whoever goes on from the page's revision misses no change."""
+        """At most ``limit`` papers changed after ``revision``, with ``listed_from`` only those first listed, or listed
+        again, on that day (UTC) or later. Whoever goes on from the page's revision misses no change."""
         ...
 
     async def count_changed_since(self, revision: int) -> int:

@@ -208,7 +208,7 @@ def _footers(
 def _unmatched_footer(content: DigestContent, papers: Sequence[Paper]) -> Iterable[Footer]:
     """For readers who did not choose the topics: how many papers of the newest day are not here, and where they are."""
     listed = [paper for paper in papers if HUGGING_FACE in paper.sources and not paper.sample]
-    newest = max((paper.listed_on for paper in listed), default=None)
+    newest = max((paper.list_day() for paper in listed), default=None)
     if newest is None:
         return
     others = content.listed_count - sum(paper.listed_on == newest for paper in listed)

@@ -1,9 +1,10 @@
-"""Notes on late matches: the condition that failed on its day and holds now. Pure."""
+"""Notes on papers that come later than they were new: listed again, or a condition failed on its day and holds now.
+Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from bot.deliveries import SelectedPaper
 from bot.i18n import LazyText, t
@@ -12,11 +13,20 @@ from bot.papers import Paper
 
 
 def late_match_notes(one: SelectedPaper, paper: Paper, local_day: date) -> tuple[LazyText, ...]:
-    """The notes on a paper that was waiting for votes, code or keywords; none if all held on its own day."""
+    """The notes on a paper that was listed again or was waiting for votes, code or keywords; none if all held on its
+    own day."""
+    if _came_by_relisting(paper, local_day):
+        return (t("listed again, first on {day}", day=paper.listed_on),)
     if not one.late_match or paper.listed_on >= local_day:
         return ()
     reasons = [reason for topic in one.topics for reason in topic.reasons]
     return tuple({repr(mark): mark for mark in _met_conditions(reasons, paper)}.values()) or (_listed_on_note(paper),)
+
+
+def _came_by_relisting(paper: Paper, local_day: date) -> bool:
+    """Nothing comes twice, so what a digest after the relisting holds came by it; west of UTC that is the day before.
+    A digest of its first days holds it too, as news."""
+    return paper.relisted_on is not None and paper.relisted_on - local_day <= timedelta(days=1)
 
 
 def _met_conditions(reasons: Iterable[MatchReason], paper: Paper) -> Iterable[LazyText]:

@@ -74,8 +74,8 @@ async def _render_digest(app: App, topics: list[Topic], entry: PlatformEntry | N
     today = app.clock.now().date()
     first, last = (day, day) if day else (today - LOOKBACK, today)
     candidates = await _candidates(app, topics, first, last)
-    newest = max((candidate.paper.listed_on for candidate in candidates), default=None)
-    of_day = tuple(candidate for candidate in candidates if candidate.paper.listed_on == newest)
+    newest = max((candidate.paper.list_day() for candidate in candidates), default=None)
+    of_day = tuple(candidate for candidate in candidates if candidate.paper.list_day() == newest)
     if newest is None:
         return []
     chat = _preview_chat(app, entry)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 
 from bot.chats import Platform
 from bot.matching import MatchReason, Verdict
@@ -24,6 +24,7 @@ MatchReasons = tuple[MatchReason, ...]
 
 def _select_matches(today: date, sample_platforms: Collection[Platform]) -> Select[Any]:
     """A row for each chat, topic and paper of the port's description, in the order the topics were added."""
+    list_day = func.coalesce(paper.c.relisted_on, paper.c.listed_on)
     sent = exists().where(sent_paper.c.chat_id == subscription.c.chat_id, sent_paper.c.paper_id == decision.c.paper_id)
     return (
         select(subscription.c.chat_id, subscription.c.topic_id, topic.c.text, decision.c.paper_id, decision.c.rose)
@@ -32,13 +33,13 @@ def _select_matches(today: date, sample_platforms: Collection[Platform]) -> Sele
         .join(decision, and_(decision.c.topic_id == subscription.c.topic_id, decision.c.verdict == Verdict.YES))
         .join(paper, paper.c.id == decision.c.paper_id)
         .where(
-            paper.c.listed_on >= subscription.c.added_on,
-            paper.c.listed_on >= chat.c.counting_from,
-            or_(~decision.c.rose, paper.c.listed_on >= today - LATE_MATCH_WINDOW),
+            list_day >= subscription.c.added_on,
+            list_day >= chat.c.counting_from,
+            or_(~decision.c.rose, list_day >= today - LATE_MATCH_WINDOW),
             or_(~paper.c.sample, chat.c.platform.in_(sample_platforms)),
             ~sent,
         )
-        .order_by(subscription.c.chat_id, paper.c.listed_on, paper.c.id, subscription.c.id)
+        .order_by(subscription.c.chat_id, list_day, paper.c.id, subscription.c.id)
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
-from bot.papers import Paper, PaperListing
+from bot.papers import Paper, PaperListing, last_relisting
 from bot.ports import ArchiveExtent, ChangePage, PollRecord, SourceState, UpsertResult
 from storage.engine.transaction import Transaction
 from storage.outbox.release import expire, expire_statement
@@ -33,6 +36,8 @@ class SqlPaperRepository:
         after: dict[str, Paper] = dict(before)
         for each in listed:
             after[each.paper.id] = merge_listing(after.get(each.paper.id), each)
+        stored_days = await self._list_days([each for each in before if before[each].sample == after[each].sample])
+        after = _with_relisting(after, stored_days, listed)
         changed = [paper_id for paper_id in ids if after[paper_id] != before.get(paper_id)]
         await self._store([after[paper_id] for paper_id in changed], first, at)
         await self._store_listings(listed, before, after)
@@ -60,9 +65,15 @@ class SqlPaperRepository:
         rows = [
             {"paper_id": each.paper.id, "source": each.source, "day": each.day}
             for each in listed
-            if each.paper.sample == after[each.paper.id].sample
+            if _is_kept(each, after)
         ]
         await self._transaction.execute(self._transaction.insert(listing).on_conflict_do_nothing(), rows)
+
+    async def _list_days(self, ids: Sequence[str]) -> list[tuple[str, date]]:
+        query = select(listing.c.paper_id, listing.c.day)
+        return [
+            (row.paper_id, row.day) for row in await self._transaction.fetch_where_in(query, listing.c.paper_id, ids)
+        ]
 
     async def _load_papers(self, ids: Sequence[str]) -> list[Paper]:
         return [paper_from_row(row) for row in await self._transaction.fetch_where_in(select(paper), paper.c.id, ids)]
@@ -83,9 +94,10 @@ class SqlPaperRepository:
         return [row.day for row in await self._transaction.fetch_all(query.limit(limit))]
 
     async def count_listed(self, first: date, last: date) -> Mapping[date, int]:
-        """How many papers stand on each day, days without any included."""
         papers = func.count(listing.c.paper_id.distinct())
         query = select(listing.c.day, papers.label("papers")).where(listing.c.day.between(first, last))
+        query = query.join(paper, paper.c.id == listing.c.paper_id)
+        query = query.where(or_(paper.c.relisted_on.is_(None), listing.c.day < paper.c.relisted_on))
         found = {row.day: row.papers for row in await self._transaction.fetch_all(query.group_by(listing.c.day))}
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return {day: found.get(day, 0) for day in days}
@@ -95,7 +107,7 @@ class SqlPaperRepository:
         newest = await self.latest_revision()
         query: Select[Any] = select(paper).where(paper.c.revision > revision, paper.c.revision <= newest)
         if listed_from:
-            query = query.where(paper.c.listed_on >= listed_from)
+            query = query.where(or_(paper.c.listed_on >= listed_from, paper.c.relisted_on >= listed_from))
         rows = await self._transaction.fetch_all(query.order_by(paper.c.revision).limit(limit + 1))
         more = len(rows) > limit
         page = tuple(paper_from_row(row) for row in rows[:limit])
@@ -151,3 +163,18 @@ class SqlPaperRepository:
 
     async def source_states(self) -> list[SourceState]:
         return await polls.source_states(self._transaction)
+
+
+def _is_kept(one: PaperListing, after: Mapping[str, Paper]) -> bool:
+    """Whether a listing is stored: not that of a sample paper beside the real one."""
+    return one.paper.sample == after[one.paper.id].sample
+
+
+def _with_relisting(
+    after: Mapping[str, Paper], stored_days: Iterable[tuple[str, date]], listed: Sequence[PaperListing]
+) -> dict[str, Paper]:
+    """The papers with the day they were last listed again, from all their list days."""
+    days = defaultdict[str, set[date]](set)
+    for paper_id, day in chain(stored_days, ((one.paper.id, one.day) for one in listed if _is_kept(one, after))):
+        days[paper_id].add(day)
+    return {paper_id: replace(each, relisted_on=last_relisting(days[paper_id])) for paper_id, each in after.items()}

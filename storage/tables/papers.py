@@ -28,6 +28,7 @@ class PaperRow(TableRow, table=True):
     title: str = sanitized_text()
     abstract: str = sanitized_text()
     listed_on: date = Field(index=True)
+    relisted_on: date | None = Field(default=None, index=True)
     published_on: date | None = None
     authors: list[Any] = Field(sa_type=JSON)  # [name, user, hidden]
     organization: str = sanitized_text()

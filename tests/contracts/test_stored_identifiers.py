@@ -100,7 +100,7 @@ TABLES = {
     "ledger": "chat_id paper_id local_day delivery_id",
     "listing": "paper_id source day",
     "paper": """
-        id revision title abstract listed_on published_on authors organization organization_full_name tldr
+        id revision title abstract listed_on relisted_on published_on authors organization organization_full_name tldr
         keywords upvotes comments code_url code_stars project_url sources sample changed_at
     """,
     "pause": "bot chat at until",

@@ -61,7 +61,7 @@ class WeeklyCounts:
                     self._valid_for, self._counts = now, {}
                 missing = [topic for topic in topics if topic not in self._counts]
                 listed = await work.papers.listed_between(today - COUNTED_PERIOD, today) if missing else []
-            week = [paper for paper in listed if paper.listed_on >= today - COUNTED_PERIOD]
+            week = [paper for paper in listed if paper.list_day() >= today - COUNTED_PERIOD]
             for text in missing:
                 topic = await expand(parse(text), today)
                 self._counts[text] = await asyncio.to_thread(count_matches, topic, week)

@@ -94,7 +94,7 @@ class _PaperStatus:
 def _outcome_sentence(context: CommandContext, about: _PaperStatus) -> LazyText:
     """When it came, or the one thing that kept it away."""
     if about.delivered_on is not None:
-        return t("It is in your digest of {day}.", day=about.delivered_on)
+        return _delivered_sentence(about.paper, about.delivered_on)
     if not about.topics:
         return t("It did not come: nothing is followed here yet.")
     matching = [each.subscription for each in about.topics if each.outcome is TopicOutcome.YES]
@@ -108,6 +108,22 @@ def _outcome_sentence(context: CommandContext, about: _PaperStatus) -> LazyText:
     return tn(one, many, len(about.topics))
 
 
+def _delivered_sentence(paper: Paper, day: date) -> LazyText:
+    again = paper.relisted_on
+    if again is None:
+        return t("It is in your digest of {day}.", day=day)
+    if again > day:
+        return t(
+            "It is in your digest of {day}; listed again on {again}, it does not come twice.", day=day, again=again
+        )
+    return t(
+        "It is in your digest of {day}: first listed on {first}, and again on {again}.",
+        day=day,
+        first=paper.listed_on,
+        again=again,
+    )
+
+
 def _waiting_sentence(context: CommandContext, about: _PaperStatus) -> LazyText:
     if _is_still_in_time(context, about):
         return t("Not yet: it comes if what is still missing appears within 7 days of its list.")
@@ -116,12 +132,12 @@ def _waiting_sentence(context: CommandContext, about: _PaperStatus) -> LazyText:
 
 def _is_still_in_time(context: CommandContext, about: _PaperStatus) -> bool:
     """Whether what is missing can still make it come."""
-    return context.today - about.paper.listed_on <= LATE_MATCH_PERIOD
+    return context.today - about.paper.list_day() <= LATE_MATCH_PERIOD
 
 
 def _not_sent_sentence(context: CommandContext, about: _PaperStatus, matching: Sequence[Subscription]) -> LazyText:
     """A topic matches, and still it was not sent."""
-    chat, listed = context.chat, about.paper.listed_on
+    chat, listed = context.chat, about.paper.list_day()
     first = min(matching, key=lambda each: each.added_on)
     if listed < first.added_on:
         return t(
@@ -138,16 +154,18 @@ def _not_sent_sentence(context: CommandContext, about: _PaperStatus, matching: S
         )
     if not about.is_upcoming and not _is_still_in_time(context, about):
         return t("It did not come: what it waited for appeared more than 7 days after its list.")
-    return _upcoming_sentence(chat, context)
+    return _upcoming_sentence(chat, context, about.paper)
 
 
-def _upcoming_sentence(chat: Chat, context: CommandContext) -> LazyText:
+def _upcoming_sentence(chat: Chat, context: CommandContext, paper: Paper) -> LazyText:
     if chat.status is ChatStatus.PAUSED or chat.next_digest_at is None:
         return t("It did not come: your digests are paused.")
-    return t(
-        "It comes with your next digest: {moment}.",
-        moment=format_moment(chat.next_digest_at, chat.settings, context.now),
-    )
+    moment = format_moment(chat.next_digest_at, chat.settings, context.now)
+    if again := paper.relisted_on:
+        return t(
+            "It was listed again on {again} and comes with your next digest: {moment}.", again=again, moment=moment
+        )
+    return t("It comes with your next digest: {moment}.", moment=moment)
 
 
 def _decision_blocks(found: Paper, topics: Sequence[TopicDecision]) -> list[Block]:

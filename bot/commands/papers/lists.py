@@ -65,9 +65,9 @@ async def date_list(context: CommandContext) -> View:
         raise InputError(t("Which day? For example:"), suggestions=_example_days(context.today))
     day = parse_past_day(context.argument, context.today)
     async with context.services.storage.read() as work:
-        listed = await work.papers.count_listed(day, day)
+        newest = await work.papers.days_with_papers(day, 1)
         archive = await work.papers.archive_extent()
-    if not listed.get(day):
+    if day not in newest:
         return _empty_day_view(day, archive.first_day, context.today)
     return await _list_view(
         context, DayRange(day, day, f"date {day}", t("<b>{day}</b>", day=short_date(day, context.today)))
@@ -171,7 +171,7 @@ def _titles(papers: Sequence[Paper], first: int, span: DayRange) -> PaperList:
     several_days = span.first != span.last
     return PaperList(
         tuple(
-            PaperListItem(paper, number=number, day=paper.listed_on if several_days else None)
+            PaperListItem(paper, number=number, day=paper.list_day(span.last) if several_days else None)
             for number, paper in enumerate(papers, first)
         )
     )

@@ -45,7 +45,8 @@ async def missed(context: CommandContext) -> View:
         day=first,
     )
     lines = [
-        PaperListItem(paper, number, paper.listed_on) for number, paper in enumerate(papers[shown], shown.start + 1)
+        PaperListItem(paper, number, paper.list_day(last))
+        for number, paper in enumerate(papers[shown], shown.start + 1)
     ]
     command = f"missed {first} {last}"
     pages = page_buttons(shown, len(papers), command)

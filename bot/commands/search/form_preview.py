@@ -38,7 +38,7 @@ def _summary_lines(found: list[Match], listed: int) -> list[LazyText]:
         return [t("No paper was listed in the last 7 days.")]
     if not found:
         return [t("Last 7 days: none of {listed} papers. It may be rare; you hear when one comes.", listed=listed)]
-    busiest = max(Counter(match.paper.listed_on for match in found).values())
+    busiest = max(Counter(match.paper.list_day() for match in found).values())
     counted = t(
         "Last 7 days: <b>{found} of {listed}</b> papers, at most {busiest} a day.",
         found=len(found),

@@ -86,7 +86,7 @@ class TopicPreview:
 
     @property
     def busiest(self) -> int:
-        return max(Counter(match.paper.listed_on for match in self.week).values(), default=0)
+        return max(Counter(match.paper.list_day() for match in self.week).values(), default=0)
 
     @property
     def covers_look_back(self) -> bool:
@@ -107,7 +107,7 @@ async def preview_topic(services: Services, topic: Topic, today: date, bounds: S
         archive = await work.papers.archive_extent()
         since = max(archive.first_day or today, today - LOOK_BACK)
         preview = TopicPreview(topic, tuple(week), len(listed), await _days_read(work, days), archive, since)
-    new = [paper for paper in listed if paper.listed_on >= days[0]]
+    new = [paper for paper in listed if paper.list_day() >= days[0]]
     preview = replace(preview, synonyms=await find_subject_synonyms(services, topic, today))
     # They cost about what deciding on the week four times costs.
     if bounds.budget.spend(4 * len(new) * decision_steps(topic)):

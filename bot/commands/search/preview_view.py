@@ -179,7 +179,7 @@ def _rare_line(preview: TopicPreview) -> LazyText:
         listed=preview.listed,
         found=tn("{n} paper", "{n} papers", len(preview.earlier)),
         reach=_period(preview),
-        latest=preview.earlier[0].paper.listed_on,
+        latest=preview.earlier[0].paper.list_day(),
     )
 
 
@@ -260,7 +260,7 @@ def _titles(found: Sequence[Match], *, dated: bool = False) -> list[Block]:
             tuple(
                 PaperListItem(
                     match.paper,
-                    day=match.paper.listed_on if dated else None,
+                    day=match.paper.list_day() if dated else None,
                     upvotes=False,
                     note=match_location(match.decision),
                 )

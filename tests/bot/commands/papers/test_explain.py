@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.commands.papers.mismatch import match_fraction, mismatch_reasons
+from bot.decisions.materializer import materialize_decisions
 from bot.i18n import Translator
 from bot.topics.parser import parse
 from tests.bot.commands.conftest import CommandEnvironment
@@ -98,3 +100,19 @@ async def test_what_can_no_longer_come_is_not_promised(anna: SimulatedUser, worl
     assert "It did not come: what is missing had to appear within 7 days of its list." in await anna.says(
         "/why 2608.07001"
     )
+
+
+async def test_a_paper_that_is_listed_again_says_both_days(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    first = replace(NIGHTS, listed_on=TODAY - timedelta(days=60))
+    await world.list_papers(first)
+    await anna.says("/subscribe nights")
+    assert "It did not come: it was listed on Mon 22 Jun, before you followed nights" in await anna.says(
+        f"/why {NIGHTS.id}"
+    )
+    await world.list_papers(NIGHTS)
+    await materialize_decisions(world.storage, TODAY)
+    assert "It was listed again on Fri 21 Aug and comes with your next digest: " in await anna.says(f"/why {NIGHTS.id}")
+    assert NIGHTS.title in await anna.says("/today")
+    week = await anna.says("/week")
+    assert NIGHTS.title in week
+    assert "22 Jun" not in week
