@@ -13,7 +13,7 @@ from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Pla
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_rows import chat_from_row, chat_to_row, is_in_any_thread_of
 from storage.repositories.chat_rows import is_at as standing_at
-from storage.tables import chat, cooldown, delivery, edition, sent_paper, subscription, topic
+from storage.tables import chat, cooldown, delivery, edition, sent_paper, signup, subscription, topic
 
 
 async def merge_chat(transaction: Transaction, old: Chat, target: Chat) -> None:
@@ -155,6 +155,8 @@ class SqlChatRepository:
             return
         await self._transaction.execute(delete(chat).where(chat.c.id == chat_id))
         await self._transaction.execute(delete(cooldown).where(cooldown.c.chat == erased.address.chat))
+        own_address = (signup.c.platform == erased.address.platform) & (signup.c.address == erased.address.chat)
+        await self._transaction.execute(delete(signup).where(own_address))
         await self._transaction.execute(delete(topic).where(~exists().where(subscription.c.topic_id == topic.c.id)))
 
 

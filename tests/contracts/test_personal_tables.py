@@ -18,6 +18,7 @@ from bot.chats import ChatAddress, ChatKind, PersonAddress
 from bot.commands.core.services import Services
 from bot.commands.dispatcher import CommandDispatcher
 from bot.ports import ManagedChat
+from bot.ports.signups import SignupWish
 from bot.topics.parser import parse
 from bot.views import Document, View
 from paperboy.platforms import CAPABILITIES
@@ -48,6 +49,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
 NOT_SHOWN = {
     "pause": "how long a platform lets a chat wait: seconds; erased with the chat",
     "inbound_event": "emptied as soon as it was worked on, and deleted after days",
+    "chat_link": "what links to a chat begin with: a random number; erased with the chat",
+    "signup": "an address that was not confirmed yet, deleted after two days; erased with its chat",
+    "quota_use": "when something limited was asked for, under a keyed hash; deleted after a month",
     "workspace_setting": "who was welcomed: erased by forgetting, and no more than the person's own id",
 }
 NOBODY = {
@@ -57,6 +61,7 @@ NOBODY = {
     "source": "of the source",
     "counter": "numbers",
     "decision": "of topics and papers, whoever follows them",
+    "installation_key": "the installation's",
     "lease": "of processes",
     "lane": "of bots and groups",
     "hold": "of bots and workspaces",
@@ -104,6 +109,8 @@ async def fill(storage: Database, address: ChatAddress, kind: ChatKind) -> None:
         await work.outbox.claim(address.platform, owner="me", now=NOW, lease_until=LEASE)
         await work.persons.save_paper(person, PAPER.id, NOW)
         await work.persons.set_managed_chat(person, ManagedChat("-100", ChatKind.GROUP, "Lab"))
+        await work.signups.add(address.platform, address.chat, SignupWish((WORDS,)), NOW)
+        await work.signups.link_of(chat.id)
         if address == LOCAL_CHAT:
             await work.conversation.add(NOW, typed=WORDS)
         await work.commit()
@@ -147,7 +154,7 @@ async def test_everything_of_a_person_is_shown_and_erased(
         assert USER not in left["chat"]
     gone = set(SHOWN) - {"chat", "subscription", "topic"}
     assert {name for name in gone if left[name]} == set(), "only the group and its topic are left"
-    assert left["pause"] == ""
+    assert (left["pause"], left["signup"], left["chat_link"]) == ("", "", "")
 
 
 async def test_the_name_beside_a_groups_topic_is_shown_and_erased(storage: Database, index: FtsIndex) -> None:
