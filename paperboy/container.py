@@ -42,6 +42,7 @@ from paperboy.catalogue import load_catalogue
 from paperboy.file_rights import private_files, restrict_files
 from paperboy.leader_election import LeaderElection
 from paperboy.platforms import PLATFORMS, ConnectedPlatform, PlatformEntry, capabilities_of
+from paperboy.public_pages import STRANGERS_TO, public_routes
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -243,6 +244,7 @@ def _wire(
         settings.web_password.get_secret_value(),
         public_url=settings.public_url,
         trusted_proxies=settings.trusted_proxies,
+        strangers_to=STRANGERS_TO if settings.public_url and settings.public_pages == "on" else "",
     )
     return App(
         settings=settings,
@@ -259,12 +261,15 @@ def _wire(
         sender_lock=sender_lock,
         platforms=talking,
         platform_table=platform_table,
-        routes=chat_routes(
-            local,
-            access=access,
-            commands=offered_names(LocalChat.capabilities),
-            suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
-        ),
+        routes=[
+            *chat_routes(
+                local,
+                access=access,
+                commands=offered_names(LocalChat.capabilities),
+                suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
+            ),
+            *public_routes(settings, services, talking),
+        ],
         leader_election=LeaderElection(storage.leases, owner),
     )
 

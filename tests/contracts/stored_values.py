@@ -6,6 +6,7 @@ a file of its own; a field that comes later goes into a second file, since the f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -135,6 +136,7 @@ VALUES: Final[dict[str, object]] = {
     "NoticeContent": NoticeContent("The Lab", "blocked", version=2),
     "Organization": LAB,
     "Paper": PAPER,
+    "Paper-picture": replace(PAPER, thumbnail_url="https://example.org/picture.png"),
     "PaperCard": BLOCKS[6],
     "PaperEntry": BLOCKS[4],
     "Place": tuple(MatchLocation),
