@@ -21,6 +21,7 @@ from adapters.pages.page import (
     SubscribeOffer,
     feed_links,
     html_response,
+    page_number,
     subscribe_offers,
     tabs,
 )
@@ -38,7 +39,6 @@ PAGE_PAPERS: Final = 100
 THEMES: Final = 12
 OPEN_SECONDS: Final = 300
 SETTLED_SECONDS: Final = 86_400
-_MAX_PAGE_DIGITS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class ListPages:
     async def newest(self, request: Request) -> Response:
         """Leads to the newest list."""
         day = await self.reader.newest_day()
-        if day is None or (await self.reader.version(day, day)).sample:
+        if day is None or not await self.reader.has_real_papers():
             return await not_ready(self.reader)
         path = address(f"/papers/{day}", topic=_asked_topic(request))
         return RedirectResponse(path, 302, {"Cache-Control": "no-cache"})
@@ -110,16 +110,17 @@ class ListPages:
         except InputError as mistake:
             return await unreadable_topic(self.reader, mistake, span.path)
         version = await self.reader.version(span.first, span.last)
-        if version.sample or not version.newest_revision:
+        if version.sample:
             return await not_ready(self.reader)
         if not version.paper_count:
-            return await empty_list(self.reader, span, version)
+            ready = await self.reader.has_real_papers()
+            return await (empty_list(self.reader, span, version) if ready else not_ready(self.reader))
         return await self._answer(request, span, topic, version)
 
     async def _answer(self, request: Request, span: ListSpan, topic: Topic | None, version: ListVersion) -> Response:
         offers = subscribe_offers(self.options, format_short(topic) if topic else "")
         settled = await self.reader.is_settled(span.last, version)
-        asked = _AskedList(span, topic, version, settled, _page_number(request), offers)
+        asked = _AskedList(span, topic, version, settled, page_number(request), offers)
         freshness = self._freshness(asked)
         if unchanged := freshness.not_modified(request):
             return unchanged
@@ -184,12 +185,6 @@ def _asked_topic(request: Request) -> str:
     return request.query_params.get("topic", "").strip()
 
 
-def _page_number(request: Request) -> int:
-    """From 1; what is no such number is the first page."""
-    given = request.query_params.get("page", "1")
-    return max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) <= _MAX_PAGE_DIGITS else 1
-
-
 def _summary(listed: ListedPapers, version: ListVersion, topic: str) -> str:
     found = len(listed.papers)
     papers = "1 paper" if found == 1 else f"{found:,} papers"
@@ -215,4 +210,4 @@ def _neighbour(span: ListSpan, day: date | None, topic: str) -> PageLink | None:
     if day is None:
         return None
     other = span.of_same_kind(day)
-    return PageLink(other.title, address(other.path, topic=topic))
+    return PageLink(other.short_title, address(other.path, topic=topic))

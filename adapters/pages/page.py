@@ -15,6 +15,7 @@ from adapters.pages.spans import SpanKind, span_around
 from bot.commands.archive.list_reader import ListReader
 
 SEARCH_PATH: Final = "/papers/search"
+_MAX_PAGE_DIGITS: Final = 3
 NOT_KEPT: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
@@ -110,3 +111,9 @@ def html_response(
 ) -> HTMLResponse:
     """The page as an answer."""
     return HTMLResponse(render_page(template, page=head, **values), status, headers)
+
+
+def page_number(request: Request) -> int:
+    """The page of a long list that is asked for, from 1; what is no such number is the first page."""
+    given = request.query_params.get("page", "1")
+    return max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) <= _MAX_PAGE_DIGITS else 1

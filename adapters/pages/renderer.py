@@ -67,6 +67,5 @@ _templates.globals.update(
     facts_of=visible_facts,
     tldr_of=tldr,
     address=address,
-    say=render_sentence,
     day_words=lambda day: format_date(day, "EEE d MMM y", locale=LANGUAGE),
 )

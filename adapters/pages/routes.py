@@ -1,4 +1,4 @@
-"""The pages' addresses: ``/papers`` and what is under it.
+"""The pages' addresses: ``/papers`` and what is under it, ``/robots.txt`` and ``/sitemap.xml``.
 
 They are another module than the local chat's, without its guard: here no cookie is read, and nothing but papers is.
 """
@@ -16,8 +16,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.pages.list_pages import ListPages
-from adapters.pages.notices import not_found
 from adapters.pages.page import PageOptions, SubscribeOffer
+from adapters.pages.paper_pages import PaperPages
+from adapters.pages.search_pages import SearchPages
+from adapters.pages.site_pages import SitePages
 from adapters.pages.spans import is_day_written
 from bot.commands.archive.list_reader import ListReader
 
@@ -34,17 +36,20 @@ def page_routes(reader: ListReader, options: PageOptions) -> list[BaseRoute]:
     """The routes of the pages."""
     lists = ListPages(reader, options)
 
+    papers, search, site = PaperPages(reader, options), SearchPages(reader, options), SitePages(reader, options)
+
     async def named(request: Request) -> Response:
-        if is_day_written(request.path_params["name"]):
-            return await lists.day(request)
-        return await not_found(reader, "No paper of that name is here.")
+        return await (lists.day if is_day_written(request.path_params["name"]) else papers.paper)(request)
 
     static = StaticFiles(directory=Path(__file__).with_name("static"))
     handlers = {
         "/papers": lists.newest,
+        "/papers/search": search.search,
         "/papers/week/{week}": lists.week,
         "/papers/month/{month}": lists.month,
         "/papers/{name:path}": named,
+        "/robots.txt": site.robots,
+        "/sitemap.xml": site.sitemap,
     }
     return [
         Mount("/papers/static", static),

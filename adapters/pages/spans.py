@@ -57,6 +57,11 @@ class ListSpan:
                 begin = format_date(self.first, "d" if same_month else "d MMMM", locale="en")
                 return f"{begin} to {format_date(self.last, 'd MMMM y', locale='en')}"
 
+    @property
+    def short_title(self) -> str:
+        """*Wed 19 Aug*, where the page itself says the year."""
+        return format_date(self.first, "EEE d MMM", locale="en") if self.kind is SpanKind.DAY else self.title
+
     def of_same_kind(self, day: date) -> ListSpan:
         """The span of this kind that holds ``day``."""
         return span_around(self.kind, day)

@@ -76,7 +76,7 @@ class ListVersion:
     ``revision`` is the newest of a paper on these days (0 without any), ``newest_revision`` that of any paper;
     ``changed_at`` and ``text_changed_at`` (UTC; None without a paper) say when the newest facts and the newest title,
     abstract or summary came. ``previous_day`` and ``next_day`` are the nearest list days with a paper outside.
-    ``read_to_the_end``: the last of the days was well read once it was over. ``sample``: the papers are invented.
+    ``read_to_the_end``: the last of the days was well read once it was over. ``sample``: a paper of them is invented.
     """
 
     revision: int

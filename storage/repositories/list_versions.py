@@ -39,7 +39,7 @@ def _version_query(first: date, last: date) -> Select[Any]:
         _nearest_day(func.max(listing.c.day), listing.c.day < first).label("previous_day"),
         _nearest_day(func.min(listing.c.day), listing.c.day > last).label("next_day"),
         _read_after(last).label("read_to_the_end"),
-        exists().where(paper.alias("invented").c.sample).label("sample"),
+        func.count().filter(paper.c.sample).label("sample"),
         select(func.max(paper.alias("any").c.revision)).scalar_subquery().label("newest_revision"),
     ).where(paper.c.id.in_(there))
 

@@ -326,7 +326,8 @@ async def test_a_list_is_read_to_the_end_by_a_good_poll_after_its_midnight(stora
 
 async def test_invented_papers_are_told_in_every_version(storage: Storage) -> None:
     await upsert(storage, make_paper("9900.00001", sample=True), day=YESTERDAY)
-    assert (await version(storage)).sample
+    assert (await version(storage, YESTERDAY, YESTERDAY)).sample
+    assert not (await version(storage)).sample
 
 
 async def test_votes_do_not_change_the_moment_of_a_text(storage: Storage) -> None:

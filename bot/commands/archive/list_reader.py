@@ -8,18 +8,20 @@ from datetime import date, datetime
 
 from bot.commands.archive.paper_topics import PaperTopics
 from bot.commands.core.services import Services
-from bot.commands.queries.topic_input import parse_topic
-from bot.commands.search.results import SearchResults, search_archive
+from bot.commands.queries.topic_input import correct_typos, parse_topic
+from bot.commands.search.results import SearchResults, is_sentence, near_papers, search_archive
+from bot.commands.search.search import results_headline
 from bot.decisions.on_the_fly import SearchBounds, find_matches
 from bot.decisions.step_budget import StepBudget
 from bot.errors import InputError
-from bot.i18n import t
+from bot.i18n import LazyText, t
 from bot.ingest.list_completeness import is_complete, main_source
 from bot.matching.catalogue.catalogue import CatalogueTopic
 from bot.papers import Paper
 from bot.ports import ListVersion
 from bot.tldr import truncate_at_word
 from bot.topics import Topic
+from bot.topics.formatter import format_short
 
 MAX_TOPIC_CHARACTERS = 1_000
 _REPEATED_CHARACTERS = 200
@@ -32,6 +34,23 @@ class ListedPapers:
 
     papers: tuple[Paper, ...]
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPapers:
+    """What a search found: papers ``about`` it, which a subscription would bring, then those that mention it or are
+    near it."""
+
+    results: SearchResults
+    headline: LazyText
+    about: tuple[Paper, ...]
+    mentioning: tuple[Paper, ...]
+    near: tuple[Paper, ...]
+
+    @property
+    def did_you_mean(self) -> str:
+        """The query with its unknown words mended, '' where nothing is to mend."""
+        return correct_typos(format_short(self.results.topic), self.results.corrections) or ""
 
 
 @dataclass(slots=True)
@@ -54,6 +73,12 @@ class ListReader:
         async with self.services.storage.read() as work:
             days = await work.papers.days_with_papers(self.today(), 1)
         return days[0] if days else None
+
+    async def has_real_papers(self) -> bool:
+        """Whether there are papers, and none of them is invented."""
+        async with self.services.storage.read() as work:
+            archive = await work.papers.archive_extent()
+        return archive.paper_count > 0 and not archive.sample
 
     async def days(self, limit: int) -> list[date]:
         """The newest list days with a paper, newest first."""
@@ -96,10 +121,20 @@ class ListReader:
         papers = sorted((match.paper for match in found), key=lambda paper: (-paper.upvotes, paper.id))
         return ListedPapers(tuple(papers), partial=bounds.budget.is_spent or len(papers) > bounds.enough)
 
-    async def search(self, query: str, shown: int) -> SearchResults:
-        """What ``/search`` answers. Raises InputError."""
+    async def search(self, query: str, shown: int) -> FoundPapers:
+        """What ``/search`` answers, as far as ``shown`` papers. Raises InputError."""
         self.parse_topic(query)
-        return await search_archive(self.services, query, self.today(), self._bounds(), shown)
+        bounds = self._bounds()
+        results = await search_archive(self.services, query, self.today(), bounds, shown)
+        nothing_about = is_sentence(results) and not results.delivered
+        related = near_papers(results) if nothing_about else results.related
+        return FoundPapers(
+            results,
+            headline=results_headline(results, partial=bounds.budget.is_spent),
+            about=tuple(match.paper for match in results.delivered),
+            mentioning=tuple(each.paper for each in related if each.mentions_query),
+            near=tuple(each.paper for each in related if not each.mentions_query),
+        )
 
     async def paper(self, paper_id: str) -> Paper | None:
         """The stored paper of that id, None for an unknown one."""

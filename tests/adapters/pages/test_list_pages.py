@@ -116,7 +116,7 @@ async def test_a_mistake_is_marked_and_can_be_mended_in_place(site: Site) -> Non
         ("2026-08-20", "still to come"),
         ("2026-08-13", "does not reach back"),
         ("2026-08-17", "No paper was listed then"),
-        ("nonsense", "No paper of that name"),
+        ("nonsense", "There is no such page"),
     ],
 )
 async def test_a_list_that_does_not_exist_is_answered_with_a_way_on(site: Site, path: str, word: str) -> None:
