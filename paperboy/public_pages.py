@@ -1,15 +1,16 @@
-"""The pages for everybody, put together: who may read them, and what they offer."""
+"""The pages and feeds for everybody, put together: who may read them, and what they offer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
+from adapters.feeds import FeedOptions, feed_routes
 from adapters.pages import PageOptions, SubscribeOffer, page_routes
 from adapters.telegram import TelegramPlatform
 from adapters.web import is_local_visitor
@@ -22,6 +23,9 @@ from paperboy.version import VERSION
 
 STRANGERS_TO: Final = "/papers"  # whoever finds nothing at the local chat's address
 EMAIL: Final = Platform("email")
+FEEDS: Final = Platform("feeds")  # under which their one setting is kept
+TAG_AUTHORITY: Final = "tag authority"
+LOCALHOST: Final = "localhost"
 
 
 def public_routes(
@@ -35,9 +39,40 @@ def public_routes(
         admits=page_access(settings.public_url),
         offers=_offers(settings, platforms),
         thumbnails=settings.thumbnails == "on",
+        feeds=True,
         version=VERSION,
     )
-    return page_routes(ListReader(services), options)
+    reader = ListReader(services)
+    feeds = FeedOptions(options.base_url, options.admits, TagAuthority(settings.public_url, services), VERSION)
+    return [*feed_routes(reader, feeds), *page_routes(reader, options)]
+
+
+class TagAuthority:
+    """What the ids of feed entries begin with (RFC 4151): the domain and the year in which feeds were first public.
+
+    It is kept, since after a move to another address every reader would show every entry anew.
+    """
+
+    def __init__(self, public_url: str, services: Services) -> None:
+        self._host = urlsplit(public_url).hostname or ""
+        self._services = services
+        self._known = ""
+
+    async def __call__(self) -> str:
+        """*papers.example.org,2026*; without a public address nothing is kept, for nobody else reads the feeds."""
+        fresh = f"{self._host or LOCALHOST},{self._services.clock.now().year}"
+        if not self._host:
+            return fresh
+        self._known = self._known or await self._keep(fresh)
+        return self._known
+
+    async def _keep(self, fresh: str) -> str:
+        async with self._services.storage.write() as work:
+            known = await work.workspace_settings.get_setting(FEEDS, "", TAG_AUTHORITY)
+            if not known:
+                await work.workspace_settings.set_setting(FEEDS, "", TAG_AUTHORITY, fresh)
+                await work.commit()
+        return known or fresh
 
 
 def public_address(settings: Settings) -> str:

@@ -33,6 +33,8 @@ class SitePages:
             "Allow: /$",
             "Allow: /papers",
             "Disallow: /papers/search",
+            "Allow: /feeds/",
+            "Disallow: /feeds/chat/",
             f"Sitemap: {self.options.base_url}/sitemap.xml",
         )
         return PlainTextResponse("\n".join(lines) + "\n", headers=_ONE_HOUR)

@@ -91,7 +91,7 @@ async def test_a_query_that_cannot_be_read_is_answered_kindly(site: Site, query:
     answer = await site.visitor.get("/papers/search", params={"q": query})
     assert answer.status_code in (200, 400)
     assert "<html" in answer.text
-    assert len(answer.content) < 40_000
+    assert len(answer.content) < 80_000  # no matter how often a page says what was typed
 
 
 async def test_a_list_says_to_machines_what_is_on_it(site: Site) -> None:
