@@ -23,13 +23,13 @@ from adapters.pages.page import (
     subscribe_offers,
     tabs,
 )
-from adapters.pages.renderer import address, render_sentence
+from adapters.pages.renderer import address, plain_sentence, render_sentence
 from bot.commands.archive.list_reader import FoundPapers, ListReader
 from bot.commands.search.search import SEARCH_EXAMPLES
 from bot.errors import InputError
 from bot.matching.catalogue.catalogue import CatalogueTopic
 from bot.papers import Paper
-from bot.topics.formatter import format_short
+from bot.topics.formatter import format_short, format_topic
 
 PAGE_PAPERS: Final = 25
 
@@ -83,13 +83,12 @@ class SearchPages:
         pages = max(1, -(-total // PAGE_PAPERS))
         start = (min(number, pages) - 1) * PAGE_PAPERS
         sections = _sections(found, start, start + PAGE_PAPERS)
-        meant = found.did_you_mean
         return SearchContent(
             query,
             render_sentence(found.headline),
             sections,
             await self.reader.topics_of([paper for section in sections for paper in section.papers]),
-            [PageLink(f"Search {meant}", address(SEARCH_PATH, q=meant))] if meant else [],
+            _suggestions(found),
             [PageLink(f"Page {n}", address(SEARCH_PATH, q=query, page=n), n == number) for n in range(1, pages + 1)],
         )
 
@@ -104,6 +103,15 @@ class SearchPages:
             tabs=tabs(self.reader, SEARCH_PATH, topic),
         )
         return html_response("search", head, headers=dict(NOT_KEPT), found=content, thumbnails=self.options.thumbnails)
+
+
+def _suggestions(found: FoundPapers) -> list[PageLink]:
+    """What was perhaps meant: other letters, two subjects, or somebody who goes by these words."""
+    split = found.results.split_suggestion
+    topics = [format_topic(split.split_topic)] if split else []
+    queries = {f"Search {each}": each for each in (found.did_you_mean, *topics) if each}
+    queries |= {plain_sentence(each.label): format_topic(each.topic) for each in found.results.name_variants}
+    return [PageLink(name, address(SEARCH_PATH, q=query)) for name, query in queries.items()]
 
 
 def _sections(found: FoundPapers, begin: int, end: int) -> list[FoundSection]:
