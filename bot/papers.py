@@ -62,8 +62,8 @@ class Paper:
 
     ``id`` is the normalised arXiv id. ``listed_on`` is the first day (UTC) a source listed it, ``relisted_on`` the last
     that :func:`last_relisting` names, ``published_on`` arXiv's day. ``tldr`` is the source's own summary, '' where it
-    has none (see :mod:`bot.tldr`). ``upvotes``, ``comments`` and ``code_stars`` are as of the last reading. A missing
-    address is ''.
+    has none (see :mod:`bot.tldr`). ``upvotes``, ``comments`` and ``code_stars`` are as of the last reading.
+    ``thumbnail_url`` is the source's own picture. A missing address is ''.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Paper:
     code_url: str = ""
     code_stars: int = 0
     project_url: str = ""
+    thumbnail_url: str = ""
     published_on: date | None = None
     sources: frozenset[str] = frozenset({HUGGING_FACE})
     sample: bool = False

@@ -49,6 +49,7 @@ from paperboy.platforms import (
     find_address_signup,
 )
 from paperboy.process_metrics import TimedDispatcher
+from paperboy.public_pages import STRANGERS_TO, public_routes
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -251,6 +252,7 @@ def _wire(
         settings.web_password.get_secret_value(),
         public_url=settings.public_url,
         trusted_proxies=settings.trusted_proxies,
+        strangers_to=STRANGERS_TO if settings.public_url and settings.public_pages == "on" else "",
     )
     return App(
         settings=settings,
@@ -267,12 +269,15 @@ def _wire(
         sender_lock=sender_lock,
         platforms=talking,
         platform_table=platform_table,
-        routes=chat_routes(
-            local,
-            access=access,
-            commands=offered_names(LocalChat.capabilities),
-            suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
-        ),
+        routes=[
+            *chat_routes(
+                local,
+                access=access,
+                commands=offered_names(LocalChat.capabilities),
+                suggest=lambda typed: complete_line(typed, services.catalogue, TOPIC_COMMANDS),
+            ),
+            *public_routes(settings, services, talking),
+        ],
         leader_election=LeaderElection(storage.leases, owner),
     )
 

@@ -150,6 +150,8 @@ class Settings(BaseSettings):
     web_password: SecretStr = SecretStr("")
     trusted_proxies: Names = frozenset()
     metrics_token: SecretStr = SecretStr("")
+    public_pages: Literal["on", "off"] = "on"
+    thumbnails: Literal["on", "off"] = "on"
 
     meaning: Literal["on", "off"] = "on"
 

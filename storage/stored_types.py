@@ -250,6 +250,7 @@ TABLE: Final = (
         optional("code_url", ""),
         optional("code_stars", 0),
         optional("project_url", ""),
+        optional("thumbnail_url", ""),
         optional("published_on", None),
         optional("sources", {"$": "set", "is": ["huggingface"]}),
         optional("sample", False),

@@ -59,6 +59,7 @@ def _paper(row: Any, day: date, *, sample: bool) -> Paper:
         code_url=_address(inner, "githubRepo"),
         code_stars=_count(inner, "githubStars"),
         project_url=_address(inner, "projectPage"),
+        thumbnail_url=_address(row, "thumbnail"),
         published_on=_day(inner, "publishedAt"),
         sample=sample,
     )

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import TypeHandler
+from telegram.helpers import create_deep_linked_url
 
 from adapters.proxies import DIRECT, ProxyRoutes
 from adapters.telegram.capabilities import CAPABILITIES, TELEGRAM
@@ -22,7 +23,7 @@ from adapters.telegram.client.rate_limiter import A_SECOND, TelegramRateLimiter
 from adapters.telegram.events.update_parser import parse_update
 from adapters.telegram.handlers.command_menu import publish_menus
 from adapters.telegram.handlers.dispatcher import UpdateDispatcher
-from adapters.telegram.rendering.keyboard import NO_DEEP_LINKS, DeepLinkPolicy
+from adapters.telegram.rendering.keyboard import NO_DEEP_LINKS, DeepLinkPolicy, command_payload
 from adapters.telegram.rendering.outgoing_messages import outgoing_messages
 from adapters.telegram.rendering.renderer import MessageText
 from adapters.telegram.replies.ephemeral_support import EphemeralSupport
@@ -171,6 +172,16 @@ class TelegramPlatform:
         except TelegramError as error:
             return f"Telegram can't be reached ({safe_cause(error)})"
         return ""
+
+    def invitation_link(self, topic: str) -> str:
+        """A link by which anybody opens a chat with the bot and sees what ``topic`` ('' for none) brings; '' while
+        the bot's name is not known yet. A topic that no link has room for is left out."""
+        try:
+            username = self._bot.username
+        except RuntimeError:  # it has not been connected so far
+            return ""
+        payload = command_payload(f"preview {topic}") if topic else ""
+        return create_deep_linked_url(username, payload or None)
 
     def routes(self) -> list[Route]:
         """The webhook, for the web server; without a public address there is none."""

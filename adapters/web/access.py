@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 
 class ChatAccess:
-    """Decides over each request. Without a password nobody but this machine finds anything at all."""
+    """Decides over each request. Without a password nobody but this machine finds anything at all; ``strangers_to`` is
+    where others are led from the chat's first page ('': nowhere)."""
 
     def __init__(
         self,
@@ -37,11 +38,13 @@ class ChatAccess:
         *,
         public_url: str = "",
         trusted_proxies: Collection[str] = (),
+        strangers_to: str = "",
         now: Callable[[], float] = time.time,
     ) -> None:
         self._password = password
         self._public_url = public_url
         self._trusted_proxies = trusted_proxies
+        self._strangers_to = strangers_to
         self._now = now
         self._throttle = LoginThrottle()
         self._logged_out: set[str] = set()
@@ -49,7 +52,7 @@ class ChatAccess:
     def refusal(self, request: Request) -> Response | None:
         """What is answered instead, None where the request may go on."""
         if not self._password:
-            return None if is_local_visitor(request, self._public_url) else PlainTextResponse("Not Found", 404)
+            return None if is_local_visitor(request, self._public_url) else self._turn_away(request)
         if self.has_session(request):
             return None
         if "Authorization" in request.headers:
@@ -59,6 +62,12 @@ class ChatAccess:
         if "Sec-Fetch-Mode" in request.headers:
             return PlainTextResponse("The password, please.", 401)  # else the browser would ask in a window of its own
         return _ask_for_password()
+
+    def _turn_away(self, request: Request) -> Response:
+        """To the pages for everybody, where there are some; nothing tells that a chat is here."""
+        if self._strangers_to and request.url.path == "/" and request.method in ("GET", "HEAD"):
+            return RedirectResponse(self._strangers_to, 302)
+        return PlainTextResponse("Not Found", 404)
 
     def has_session(self, request: Request) -> bool:
         """Whether the cookie is one of ours, and not ended."""

@@ -3,7 +3,15 @@
 from bot.ports.clock import Clock
 from bot.ports.conversation import ChatMessage, ConversationRepository, ConversationSession
 from bot.ports.outbox import Outbox
-from bot.ports.papers import ArchiveExtent, ChangePage, PaperRepository, PollRecord, SourceState, UpsertResult
+from bot.ports.papers import (
+    ArchiveExtent,
+    ChangePage,
+    ListVersion,
+    PaperRepository,
+    PollRecord,
+    SourceState,
+    UpsertResult,
+)
 from bot.ports.persons import Inbox, ManagedChat, PersonRepository, SavedPaper
 from bot.ports.platform import (
     ChatEvents,
@@ -42,6 +50,7 @@ __all__ = [
     "FollowedTopic",
     "Inbox",
     "Leases",
+    "ListVersion",
     "LookupUnsupported",
     "ManagedChat",
     "Messenger",

@@ -69,6 +69,27 @@ class ArchiveExtent:
     sample: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ListVersion:
+    """What of some list days tells one state of them from another; it costs one query.
+
+    ``revision`` is the newest of a paper on these days (0 without any), ``newest_revision`` that of any paper;
+    ``changed_at`` and ``text_changed_at`` (UTC; None without a paper) say when the newest facts and the newest title,
+    abstract or summary came. ``previous_day`` and ``next_day`` are the nearest list days with a paper outside.
+    ``read_to_the_end``: the last of the days was well read once it was over. ``sample``: a paper of them is invented.
+    """
+
+    revision: int
+    paper_count: int
+    changed_at: datetime | None
+    text_changed_at: datetime | None
+    previous_day: date | None
+    next_day: date | None
+    read_to_the_end: bool
+    sample: bool
+    newest_revision: int
+
+
 class PaperRepository(Protocol):
     """The papers of one unit of work."""
 
@@ -93,6 +114,14 @@ class PaperRepository(Protocol):
     async def count_listed(self, first: date, last: date) -> Mapping[date, int]:
         """How many papers are listed on each of those list days (UTC, both included); 0 for a day without any. One
         listed again is none of the day's: it came when it was new."""
+        ...
+
+    async def list_version(self, first: date, last: date) -> ListVersion:
+        """What tells this state of those list days (UTC, both included) from another, by one query."""
+        ...
+
+    async def texts_changed_at(self, ids: Sequence[str]) -> Mapping[str, datetime]:
+        """When (UTC) the title, abstract or summary of each paper last changed; its votes do not count."""
         ...
 
     async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> ChangePage:

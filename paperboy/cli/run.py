@@ -9,7 +9,6 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from ipaddress import ip_address
 
 import click
 from starlette.applications import Starlette
@@ -23,6 +22,7 @@ from paperboy.container import App, database_kind, open_app
 from paperboy.embedding_worker import embed_papers, embedding_state
 from paperboy.health_checks import CLOSED_REMEDY
 from paperboy.process_metrics import ErrorCounter, ProcessMetrics
+from paperboy.public_pages import is_wildcard_host
 from paperboy.readiness import Readiness
 from paperboy.row_count import LOST_REMEDY, RowCount
 from paperboy.server import WebServer, make_web_app, metrics_access
@@ -158,17 +158,9 @@ def web_app(app: App) -> Starlette:
     return make_web_app(app.routes, Readiness(app.storage), report, may_read_metrics=may_read, process_metrics=process)
 
 
-def _is_wildcard_host(host: str) -> bool:
-    """Whether it means every address of this machine, which no browser can be sent to."""
-    try:
-        return ip_address(host).is_unspecified
-    except ValueError:
-        return False
-
-
 def _print_address(app: App, port: int) -> None:
     host = app.settings.host
-    shown = "127.0.0.1" if _is_wildcard_host(host) else f"[{host}]" if ":" in host else host
+    shown = "127.0.0.1" if is_wildcard_host(host) else f"[{host}]" if ":" in host else host
     console.print(f"\n  Paperboy is here: [bold]http://{shown}:{port}/[/]   (stop it with Ctrl-C)\n")
     if closed := app.settings.local_chat_closed_because:
         console.print(f"  {closed} {CLOSED_REMEDY}\n", markup=False)

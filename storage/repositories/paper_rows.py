@@ -28,6 +28,7 @@ def paper_from_row(row: Row[Any]) -> Paper:
         code_url=row.code_url,
         code_stars=row.code_stars,
         project_url=row.project_url,
+        thumbnail_url=row.thumbnail_url,
         published_on=row.published_on,
         sources=frozenset(row.sources),
         sample=row.sample,
@@ -39,7 +40,7 @@ def _organization_from_row(name: str, full_name: str) -> Organization | None:
 
 
 def paper_to_row(paper: Paper, revision: int, at: datetime) -> dict[str, Any]:
-    """The values of a paper's row."""
+    """The values of a paper's row, as of a text that is new at that moment."""
     organization = paper.organization or Organization("")
     return {
         "id": paper.id,
@@ -60,8 +61,10 @@ def paper_to_row(paper: Paper, revision: int, at: datetime) -> dict[str, Any]:
         "code_stars": paper.code_stars,
         "project_url": paper.project_url,
         "sources": sorted(paper.sources),
+        "thumbnail_url": paper.thumbnail_url,
         "sample": paper.sample,
         "changed_at": at,
+        "text_changed_at": at,
     }
 
 
@@ -81,6 +84,11 @@ def merge_listing(known: Paper | None, listing: PaperListing) -> Paper:
     return _fill_missing(known, new)
 
 
+def has_same_text(paper: Paper, known: Paper | None) -> bool:
+    """Whether a reader of both would find nothing new to read."""
+    return known is not None and (paper.title, paper.abstract, paper.tldr) == (known.title, known.abstract, known.tldr)
+
+
 def _fill_missing(better: Paper, other: Paper) -> Paper:
     return replace(
         better,
@@ -94,6 +102,7 @@ def _fill_missing(better: Paper, other: Paper) -> Paper:
         code_url=better.code_url or other.code_url,
         code_stars=better.code_stars or other.code_stars,
         project_url=better.project_url or other.project_url,
+        thumbnail_url=better.thumbnail_url or other.thumbnail_url,
         published_on=better.published_on or other.published_on,
         sources=better.sources | other.sources,
     )

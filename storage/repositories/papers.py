@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Select, delete, func, or_, select, update
 
 from bot.papers import Paper, PaperListing, last_relisting
-from bot.ports import ArchiveExtent, ChangePage, PollRecord, SourceState, UpsertResult
+from bot.ports import ArchiveExtent, ChangePage, ListVersion, PollRecord, SourceState, UpsertResult
 from storage.engine.transaction import Transaction
 from storage.outbox.release import expire, expire_statement
 from storage.repositories import polls
-from storage.repositories.paper_rows import merge_listing, paper_from_row, paper_to_row
+from storage.repositories.list_versions import list_version
+from storage.repositories.paper_rows import has_same_text, merge_listing, paper_from_row, paper_to_row
 from storage.tables import counter, delivery, listing, paper, sent_paper
 
 REVISION_COUNTER = "papers"
@@ -39,7 +40,7 @@ class SqlPaperRepository:
         stored_days = await self._list_days([each for each in before if before[each].sample == after[each].sample])
         after = _with_relisting(after, stored_days, listed)
         changed = [paper_id for paper_id in ids if after[paper_id] != before.get(paper_id)]
-        await self._store([after[paper_id] for paper_id in changed], first, at)
+        await self._store([after[paper_id] for paper_id in changed], before, first, at)
         await self._store_listings(listed, before, after)
         new = frozenset(each for each in changed if each not in before or before[each].sample != after[each].sample)
         return UpsertResult(new=new, changed=frozenset(changed) - new)
@@ -50,10 +51,14 @@ class SqlPaperRepository:
         query = select(counter.c.value).where(counter.c.name == REVISION_COUNTER)
         return await self._transaction.fetch_scalar(self._transaction.for_update(query)) or 0
 
-    async def _store(self, papers: Sequence[Paper], revision: int, at: datetime) -> None:
+    async def _store(self, papers: Sequence[Paper], known: Mapping[str, Paper], revision: int, at: datetime) -> None:
         rows = [paper_to_row(each, revision + place, at) for place, each in enumerate(papers, start=1)]
         if rows:
-            await self._transaction.execute(self._transaction.upsert(paper), rows)
+            same = [has_same_text(each, known.get(each.id)) for each in papers]
+            fresh = [row for row, is_same in zip(rows, same, strict=True) if not is_same]
+            other = [row for row, is_same in zip(rows, same, strict=True) if is_same]
+            await self._transaction.execute(self._transaction.upsert(paper), fresh)
+            await self._transaction.execute(self._transaction.upsert(paper, keep=["text_changed_at"]), other)
             reached = update(counter).where(counter.c.name == REVISION_COUNTER).values(value=revision + len(rows))
             await self._transaction.execute(reached)
 
@@ -101,6 +106,14 @@ class SqlPaperRepository:
         found = {row.day: row.papers for row in await self._transaction.fetch_all(query.group_by(listing.c.day))}
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return {day: found.get(day, 0) for day in days}
+
+    async def list_version(self, first: date, last: date) -> ListVersion:
+        return await list_version(self._transaction, first, last)
+
+    async def texts_changed_at(self, ids: Sequence[str]) -> Mapping[str, datetime]:
+        query = select(paper.c.id, paper.c.text_changed_at, paper.c.changed_at)
+        rows = await self._transaction.fetch_where_in(query, paper.c.id, ids)
+        return {row.id: row.text_changed_at or row.changed_at for row in rows}
 
     async def changed_since(self, revision: int, limit: int = 500, listed_from: date | None = None) -> ChangePage:
         # The newest revision is read before the papers, so that none of them can lie behind what this page reaches.

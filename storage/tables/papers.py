@@ -41,8 +41,10 @@ class PaperRow(TableRow, table=True):
     code_stars: int = 0
     project_url: str = sanitized_text()
     sources: list[str] = Field(sa_type=JSON)
+    thumbnail_url: str = sanitized_text()
     sample: bool = False
     changed_at: datetime = moment_column()
+    text_changed_at: datetime | None = optional_moment_column()  # title, abstract or summary
 
 
 class ListingRow(TableRow, table=True):

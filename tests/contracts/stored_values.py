@@ -137,6 +137,7 @@ VALUES: Final[dict[str, object]] = {
     "Organization": LAB,
     "Paper": PAPER,
     "Paper-relisted": replace(PAPER, listed_on=date(2026, 6, 1), relisted_on=DAY),
+    "Paper-picture": replace(PAPER, thumbnail_url="https://example.org/picture.png"),
     "PaperCard": BLOCKS[6],
     "PaperEntry": BLOCKS[4],
     "Place": tuple(MatchLocation),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from bot.papers import ARXIV, HUGGING_FACE, Author, Organization, Paper
-from bot.ports import ChangePage, PollRecord, Storage, UpsertResult
+from bot.ports import ChangePage, ListVersion, PollRecord, Storage, UpsertResult
 from tests.contracts.factories import (
     NOW,
     TODAY,
@@ -36,6 +37,7 @@ FULL = make_paper(
     code_url="https://github.com/a/b",
     code_stars=7,
     project_url="https://a.example",
+    thumbnail_url="https://a.example/picture.png",
     published_on=YESTERDAY,
 )
 
@@ -287,3 +289,60 @@ async def test_old_polls_go_but_a_day_once_read_stays_read(storage: Storage, lat
     async with storage.read() as work:
         assert await work.papers.polls(HUGGING_FACE, TODAY) == [a_poll(1)]
     assert TODAY in await days_read(storage)
+
+
+async def version(storage: Storage, first: date = TODAY, last: date = TODAY) -> ListVersion:
+    async with storage.read() as work:
+        return await work.papers.list_version(first, last)
+
+
+async def test_a_list_without_papers_has_a_version_too(storage: Storage) -> None:
+    assert await version(storage) == ListVersion(0, 0, None, None, None, None, False, False, 0)
+
+
+async def test_the_version_of_a_list_moves_with_its_papers_and_names_its_neighbours(storage: Storage) -> None:
+    older, newer = TODAY - timedelta(days=4), TODAY + timedelta(days=1)
+    await upsert(storage, make_paper("2608.00001", upvotes=1))
+    alone = await version(storage)
+    assert (alone.revision, alone.paper_count, alone.changed_at, alone.previous_day) == (1, 1, NOW, None)
+    await upsert(storage, make_paper("2608.00002"), day=older)
+    await upsert(storage, make_paper("2608.00003"), day=newer)
+    beside = await version(storage)
+    assert (beside.revision, beside.previous_day, beside.next_day) == (1, older, newer)
+    assert beside.newest_revision == 3
+    await upsert(storage, make_paper("2608.00001", upvotes=2))
+    assert (await version(storage)).revision == 4
+    assert (await version(storage, older, newer)).paper_count == 3
+
+
+async def test_a_list_is_read_to_the_end_by_a_good_poll_after_its_midnight(storage: Storage) -> None:
+    over = datetime.combine(TODAY + timedelta(days=1), time(), UTC)
+    for at, problem, expected in ((over - timedelta(seconds=1), "", False), (over, "down", False), (over, "", True)):
+        async with storage.write() as work:
+            await work.papers.record_polls([PollRecord(HUGGING_FACE, TODAY, at, rows=1, problem=problem)])
+            await work.commit()
+        assert (await version(storage)).read_to_the_end is expected
+
+
+async def test_invented_papers_are_told_in_every_version(storage: Storage) -> None:
+    await upsert(storage, make_paper("9900.00001", sample=True), day=YESTERDAY)
+    assert (await version(storage, YESTERDAY, YESTERDAY)).sample
+    assert not (await version(storage)).sample
+
+
+async def test_votes_do_not_change_the_moment_of_a_text(storage: Storage) -> None:
+    async def told(at: datetime, **facts: Any) -> datetime:
+        async with storage.write() as work:
+            await work.papers.upsert([make_listing(make_paper("2608.00001", **facts))], at)
+            await work.commit()
+        async with storage.read() as work:
+            changed = await work.papers.texts_changed_at(["2608.00001", "2608.00099"])
+            assert (await work.papers.list_version(TODAY, TODAY)).text_changed_at == changed["2608.00001"]
+        assert list(changed) == ["2608.00001"]
+        return changed["2608.00001"]
+
+    later, latest = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    assert await told(NOW, upvotes=1) == NOW
+    assert await told(later, upvotes=9, comments=4) == NOW
+    assert await told(later, upvotes=9, tldr="It is short.") == later
+    assert await told(latest, upvotes=10, tldr="It is short.") == later

@@ -101,7 +101,8 @@ TABLES = {
     "listing": "paper_id source day",
     "paper": """
         id revision title abstract listed_on relisted_on published_on authors organization organization_full_name tldr
-        keywords upvotes comments code_url code_stars project_url sources sample changed_at
+        keywords upvotes comments code_url code_stars project_url sources thumbnail_url sample changed_at
+        text_changed_at
     """,
     "pause": "bot chat at until",
     "person": "id platform workspace user",

@@ -123,11 +123,16 @@ async def _callback_data(command: str, store_callback: StoreCallback) -> str:
     return STORED_CALLBACK_PREFIX + token if token else ""
 
 
+def command_payload(command: str) -> str:
+    """What a deep link carries to ask this by itself; '' where 64 characters don't hold it."""
+    payload = LINK_COMMAND_PREFIX + urlsafe_b64encode(command.encode()).decode().rstrip("=")
+    return payload if len(payload) <= DEEP_LENGTH else ""
+
+
 async def deep_link_payload(command: str, store_callback: StoreCallback) -> str:
     """What a deep link carries to ask this: the command itself where 64 characters hold it, else its token; ''
     where the callback store has no room."""
-    payload = LINK_COMMAND_PREFIX + urlsafe_b64encode(command.encode()).decode().rstrip("=")
-    if len(payload) <= DEEP_LENGTH:
+    if payload := command_payload(command):
         return payload
     token = await store_callback(command)
     return STORED_LINK_PREFIX + token if token else ""

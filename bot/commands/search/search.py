@@ -116,7 +116,7 @@ def _results_view(
     foot = _coverage_blocks(context, results.archive)
     head = (
         *reading,
-        TextBlock(_headline(results, partial=context.budget.is_spent)),
+        TextBlock(results_headline(results, partial=context.budget.is_spent)),
         *_name_blocks(results),
         *_interpretation_blocks(results),
     )
@@ -141,7 +141,7 @@ def _split_buttons(results: SearchResults) -> list[tuple[Button, ...]]:
     return [(button(label, f"search {both}"),)]
 
 
-def _headline(results: SearchResults, *, partial: bool) -> LazyText:
+def results_headline(results: SearchResults, *, partial: bool) -> LazyText:
     """*clustering: 2 papers about it, 14 that mention it*; ``partial``: there may be more about it."""
     topic = format_short(results.topic)
     if results.corrections and not results.mention_count:
