@@ -72,7 +72,7 @@ COMMAND_NAMES = """
     field find follow forget glance help here home language less link lookup missed month more mute mydata
     overview page paper pasted pause pick preview remote restore resume save saved search set settings setup
     several share similar sorry start status subscribe thanks today top topics trending undo unfollow unfurl
-    unmute unreadable-day unsave unsubscribe week welcome when who why
+    unmute unreadable-day unsave unsubscribe week welcome when who why words
 """
 
 TABLES = {
