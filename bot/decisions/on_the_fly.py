@@ -81,6 +81,20 @@ class _Page:
         return _Page([each for each in self.papers if each is None or first <= each.listed_on <= last], self.texts)
 
 
+async def read_indexed_texts(
+    storage: Storage, index: PaperIndex, paper_ids: Sequence[str]
+) -> Mapping[str, TokenizedPaper]:
+    """The tokenized texts of papers, as far as they are surely those that are stored."""
+    return await index.tokenized_texts(paper_ids) if await _is_complete(storage, index) else {}
+
+
+async def _is_complete(storage: Storage, index: PaperIndex) -> bool:
+    """Whether the index holds the papers as they are stored."""
+    async with storage.read() as work:
+        newest = await work.papers.latest_revision()
+    return await index.indexed_revision() == newest
+
+
 class _NewestFirst:
     """Decides on one page of papers after another, no further than the bounds allow."""
 
@@ -169,18 +183,12 @@ class _IndexedTexts:
 
     async def load_pages(self, ids: Sequence[str], most: int | None) -> AsyncGenerator[_Page, None]:
         """The papers by page, in the order of their ids; without a bound all at once."""
-        complete = await self._is_complete()
+        complete = await _is_complete(self._storage, self._index)
         start, size = 0, _FIRST_PAGE if most else len(ids)
         while start < len(ids):
             page = ids[start : start + size]
             yield await self._load_likely(page) if complete else await self._load_all(page)
             start, size = start + size, min(2 * size, _LARGEST_PAGE)
-
-    async def _is_complete(self) -> bool:
-        """Whether the index holds the papers as they are stored."""
-        async with self._storage.read() as work:
-            newest = await work.papers.latest_revision()
-        return await self._index.indexed_revision() == newest
 
     async def _load_all(self, ids: Sequence[str]) -> _Page:
         async with self._storage.read() as work:
