@@ -27,6 +27,7 @@ from bot.matching.rule.subject_terms import COMMON_WORD_SHARE
 from bot.matching.text.acronyms import content_terms
 from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.stem_families import stem_family
+from bot.matching.text.term_indices import term_beginnings
 from bot.matching.text.tokenizer import TokenizedText, tokenize_paper
 from bot.papers import Paper
 from bot.topics.ast import MatchLevel, Subject, Topic
@@ -114,12 +115,14 @@ def _words_of(topic: Topic) -> str:
     return topic.expression.words
 
 
+def _says(text: TokenizedText, forms: frozenset[str]) -> bool:
+    return bool(text.distinct_terms.among(forms, term_beginnings(forms)))
+
+
 def _information_share(words: Sequence[str], texts: Sequence[TokenizedText]) -> float:
     """How much of what the words tell (their rarity) stands in the texts, 0 to 1."""
     rarity = {word: -math.log(max(document_frequency(word), _RAREST_SHARE)) for word in words}
-    said = sum(
-        rarity[w] for w in rarity if any(form in text.distinct_terms for form in stem_family(w) for text in texts)
-    )
+    said = sum(rarity[word] for word in rarity if any(_says(text, frozenset(stem_family(word))) for text in texts))
     return said / (sum(rarity.values()) or 1)
 
 

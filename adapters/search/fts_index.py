@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from adapters.search.index.index_file import IndexFile, IndexReset, Step
 from adapters.search.index.tokens import build_entry
-from adapters.search.query.candidate_filter import select_candidates, select_named
+from adapters.search.query.candidate_filter import select_candidates, select_named, select_texts
 from adapters.search.query.spelling import parse_query
 from adapters.search.ranking.ranker import rank_papers
 from adapters.search.ranking.scores import EMPTY_RANKING, Ranking
 from bot.matching.prefilter.name_keys import topic_name_keys
 from bot.matching.prefilter.position_constraints import position_constraint
+from bot.matching.text.tokenizer import TokenizedPaper
 from bot.papers import Paper
 from bot.ports import SearchHit
 from bot.topics import Topic
@@ -67,6 +68,10 @@ class FtsIndex:
         days = first or date.min, last or date.max
         return await asyncio.to_thread(_unless_reset, lambda: self._candidates(topic, limit, *days), None)
 
+    async def tokenized_texts(self, paper_ids: Sequence[str]) -> Mapping[str, TokenizedPaper]:
+        """As :meth:`bot.ports.PaperIndex.tokenized_texts`."""
+        return await asyncio.to_thread(_unless_reset, lambda: self._tokenized_texts(paper_ids), {})
+
     async def nearest_words(self, query: str) -> Mapping[str, str]:
         return await asyncio.to_thread(_unless_reset, lambda: self._nearest_words(query), {})
 
@@ -94,6 +99,10 @@ class FtsIndex:
             if needed is not None:
                 return select_candidates(connection, needed, limit, first, last)
             return select_named(connection, keys or frozenset(), limit, first, last)
+
+    def _tokenized_texts(self, paper_ids: Sequence[str]) -> Mapping[str, TokenizedPaper]:
+        with self._index_file.reading() as connection:
+            return select_texts(connection, paper_ids)
 
     def _nearest_words(self, query: str) -> Mapping[str, str]:
         with self._index_file.reading() as connection:

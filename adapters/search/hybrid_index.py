@@ -8,6 +8,7 @@ from datetime import date
 from adapters.search.fts_index import FtsIndex
 from adapters.search.ranking.score_fusion import fuse_scores, neighbour_boost
 from adapters.search.ranking.scores import Ranking
+from bot.matching.text.tokenizer import TokenizedPaper
 from bot.papers import Paper
 from bot.ports import EmbeddingIndex, SearchHit, Similarities
 from bot.topics import Topic
@@ -54,6 +55,9 @@ class HybridIndex:
 
     async def newest_candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
         return await self._index.newest_candidates(topic, limit, first, last)
+
+    async def tokenized_texts(self, paper_ids: Sequence[str]) -> Mapping[str, TokenizedPaper]:
+        return await self._index.tokenized_texts(paper_ids)
 
     async def nearest_words(self, query: str) -> Mapping[str, str]:
         return await self._index.nearest_words(query)

@@ -7,9 +7,9 @@ where its budget is spent. Without either the answer is complete.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -17,7 +17,9 @@ from bot.decisions.step_budget import StepBudget, decision_steps
 from bot.matching import Decision
 from bot.matching.prefilter.raw_text_filter import prefilter
 from bot.matching.prefilter.required_terms import required_terms
-from bot.matching.rule.decide import decide
+from bot.matching.prefilter.text_filter import texts_may_satisfy
+from bot.matching.rule.decide import decide, decide_tokenized
+from bot.matching.text.tokenizer import TokenizedPaper
 from bot.papers import Paper
 from bot.ports import PaperIndex, Storage
 from bot.topics import Topic
@@ -59,12 +61,38 @@ async def find_matches(
     search = _NewestFirst(topic, last, bounds)
     async with aclosing(_pages(storage, index, topic, first, last, search.most_papers)) as pages:
         async for page in pages:
-            papers = [paper for paper in page if first <= paper.list_day(last) <= last]
-            if not await asyncio.to_thread(search.decide_page, papers):
+            if not await asyncio.to_thread(search.decide_page, page.within(first, last, last)):
                 break
     return sorted(
         search.found, key=lambda match: (-match.paper.list_day(last).toordinal(), -match.paper.upvotes, match.paper.id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Papers to be decided on, with what is known of their texts; None for one that is surely a NO."""
+
+    papers: Sequence[Paper | None]
+    texts: Mapping[str, TokenizedPaper] = field(default_factory=dict)
+
+    def within(self, first: date, last: date, until: date) -> _Page:
+        """Those that come by a list day from ``first`` to ``last``, as of ``until``."""
+        within = [each for each in self.papers if each is None or first <= each.list_day(until) <= last]
+        return _Page(within, self.texts)
+
+
+async def read_indexed_texts(
+    storage: Storage, index: PaperIndex, paper_ids: Sequence[str]
+) -> Mapping[str, TokenizedPaper]:
+    """The tokenized texts of papers, as far as they are surely those that are stored."""
+    return await index.tokenized_texts(paper_ids) if await _is_complete(storage, index) else {}
+
+
+async def _is_complete(storage: Storage, index: PaperIndex) -> bool:
+    """Whether the index holds the papers as they are stored."""
+    async with storage.read() as work:
+        newest = await work.papers.latest_revision()
+    return await index.indexed_revision() == newest
 
 
 class _NewestFirst:
@@ -84,15 +112,23 @@ class _NewestFirst:
         """One more paper than the budget suffices for; None without one."""
         return self._bounds.budget.steps // self._steps + 1 if self._bounds else None
 
-    def decide_page(self, papers: Iterable[Paper]) -> bool:
+    def decide_page(self, page: _Page) -> bool:
         """Whether to go on. It holds the processor."""
-        return all(map(self._decide_next, sorted(papers, key=self._list_day, reverse=True)))
+        return all(self._pass_over() if each is None else self._decide_next(each, page.texts) for each in page.papers)
 
-    def _decide_next(self, paper: Paper) -> bool:
+    def _pass_over(self) -> bool:
+        """A paper that was ruled out cost as much as another, unless enough were found before it."""
+        if self._bounds and len(self.found) <= self._bounds.enough and not self._spend(self._bounds):
+            return False
+        self._looked_through += 1
+        return True
+
+    def _decide_next(self, paper: Paper, texts: Mapping[str, TokenizedPaper]) -> bool:
         if self._bounds and not self._may_decide(paper, self._bounds):
             return False
         self._day, self._looked_through = self._list_day(paper), self._looked_through + 1
-        decision = decide(self._topic, paper)
+        known = texts.get(paper.id)
+        decision = decide_tokenized(self._topic, paper, known) if known else decide(self._topic, paper)
         if decision.is_match:
             self.found.append(Match(paper, decision))
         return True
@@ -104,6 +140,9 @@ class _NewestFirst:
         """A list day that was begun is gone through: its papers are in the order of their votes."""
         if len(self.found) > bounds.enough and self._list_day(paper) != self._day:
             return False
+        return self._spend(bounds)
+
+    def _spend(self, bounds: SearchBounds) -> bool:
         if bounds.budget.spend(self._steps):
             return True
         bounds.budget.stop_after(self._looked_through)
@@ -112,42 +151,72 @@ class _NewestFirst:
 
 async def _pages(
     storage: Storage, index: PaperIndex, topic: Topic, first: date, last: date, most: int | None
-) -> AsyncGenerator[list[Paper], None]:
+) -> AsyncGenerator[_Page, None]:
     """Every paper that the topic may take, the newest pages first, at most about ``most``."""
     if last - first <= _SHORT_RANGE:
         listed = await _load_listed(storage, first, last)
-        yield await asyncio.to_thread(prefilter, listed, required_terms(topic))
+        yield _newest_first(await asyncio.to_thread(prefilter, listed, required_terms(topic)), last)
         return
     few = None if most is None else min(most, _FIRST_CANDIDATES)
     ids = await (index.candidates(topic) if few is None else index.newest_candidates(topic, few, first, last))
     if ids is None and most is None:
-        yield await _load_listed(storage, first, last)
+        yield _newest_first(await _load_listed(storage, first, last), last)
         return
-    pages = _load_months(storage, first, last) if ids is None else _load_pages(storage, ids, most)
+    texts = _IndexedTexts(storage, index, topic, last)
+    pages = _load_months(storage, first, last) if ids is None else texts.load_pages(ids, most)
     async for page in pages:
         yield page
     if ids is not None and few is not None and most is not None and len(ids) == few < most:
         taken = set(ids)
         further = await index.newest_candidates(topic, most, first, last) or []
-        async for page in _load_pages(storage, [each for each in further if each not in taken], most):
+        async for page in texts.load_pages([each for each in further if each not in taken], most):
             yield page
 
 
-async def _load_pages(storage: Storage, ids: Sequence[str], most: int | None) -> AsyncGenerator[list[Paper], None]:
-    start, size = 0, _FIRST_PAGE if most else len(ids)
-    while start < len(ids):
-        async with storage.read() as work:
-            page = await work.papers.get(ids[start : start + size])
-        yield page
-        start, size = start + size, min(2 * size, _LARGEST_PAGE)
+def _newest_first(papers: Iterable[Paper], last: date) -> _Page:
+    ordered: list[Paper] = sorted(papers, key=lambda paper: paper.list_day(last), reverse=True)
+    return _Page(ordered)
 
 
-async def _load_months(storage: Storage, first: date, last: date) -> AsyncGenerator[list[Paper], None]:
+class _IndexedTexts:
+    """Candidates, loaded only where their texts in the index don't rule them out."""
+
+    def __init__(self, storage: Storage, index: PaperIndex, topic: Topic, last: date) -> None:
+        self._storage = storage
+        self._index = index
+        self._topic = topic
+        self._last = last
+
+    async def load_pages(self, ids: Sequence[str], most: int | None) -> AsyncGenerator[_Page, None]:
+        """The papers by page, in the order of their ids; without a bound all at once."""
+        complete = await _is_complete(self._storage, self._index)
+        start, size = 0, _FIRST_PAGE if most else len(ids)
+        while start < len(ids):
+            page = ids[start : start + size]
+            yield await self._load_likely(page) if complete else await self._load_all(page)
+            start, size = start + size, min(2 * size, _LARGEST_PAGE)
+
+    async def _load_all(self, ids: Sequence[str]) -> _Page:
+        async with self._storage.read() as work:
+            return _newest_first(await work.papers.get(ids), self._last)
+
+    async def _load_likely(self, ids: Sequence[str]) -> _Page:
+        texts = await self._index.tokenized_texts(ids)
+        likely = await asyncio.to_thread(self._may_satisfy, ids, texts)
+        async with self._storage.read() as work:
+            loaded = {paper.id: paper for paper in await work.papers.get(likely)}
+        return _Page([loaded.get(each) for each in ids], texts)
+
+    def _may_satisfy(self, ids: Sequence[str], texts: Mapping[str, TokenizedPaper]) -> list[str]:
+        return [each for each in ids if each not in texts or texts_may_satisfy(self._topic, texts[each])]
+
+
+async def _load_months(storage: Storage, first: date, last: date) -> AsyncGenerator[_Page, None]:
     """The papers of each 31 days, each in the one it was first listed in, or listed again."""
     until = last
     while last >= first:
         begin = max(first, last - _SHORT_RANGE + _ONE_DAY)
-        yield [paper for paper in await _load_listed(storage, begin, last) if begin <= paper.list_day(until) <= last]
+        yield _newest_first(await _load_listed(storage, begin, last), until).within(begin, last, until)
         last = begin - _ONE_DAY
 
 

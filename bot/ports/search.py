@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from bot.matching.text.tokenizer import TokenizedPaper
 from bot.papers import Paper
 from bot.topics import Topic
 
@@ -48,6 +49,11 @@ class PaperIndex(Protocol):
     async def newest_candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
         """The same of the papers first listed from ``first`` to ``last``, newest list day first, the newest ``limit``
         of them."""
+        ...
+
+    async def tokenized_texts(self, paper_ids: Sequence[str]) -> Mapping[str, TokenizedPaper]:
+        """The texts of those of the papers that are indexed, as the decision rule reads them, by id. They are those of
+        the papers as they are stored where the index is complete up to the newest revision."""
         ...
 
     async def nearest_words(self, query: str) -> Mapping[str, str]:

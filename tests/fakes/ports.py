@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from bot.chats import Chat, ChatAddress, MessageRef, PersonAddress, Platform
 from bot.errors import UnavailableReason
+from bot.matching.text.tokenizer import TokenizedPaper
 from bot.papers import Paper, PaperListing
 from bot.ports import (
     CommandHandler,
@@ -260,6 +261,9 @@ class FakePaperIndex:
 
     async def newest_candidates(self, topic: Topic, limit: int, first: date, last: date) -> list[str] | None:
         return None
+
+    async def tokenized_texts(self, paper_ids: Sequence[str]) -> Mapping[str, TokenizedPaper]:
+        return {}
 
     async def nearest_words(self, query: str) -> Mapping[str, str]:
         return {}

@@ -19,7 +19,7 @@ from adapters.search.index.writer import CHECKED_TABLES, SCHEMA, TABLE_NAMES, de
 from bot.matching.rule.decide import RULE_VERSION
 
 # Raise the first number with the tables or with what is written into them; what a word is belongs to the rule.
-INDEX_VERSION = f"4.{RULE_VERSION}"
+INDEX_VERSION = f"5.{RULE_VERSION}"
 _BUSY_TIMEOUT_SECONDS = 20
 
 _log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from datetime import date
 from bot.matching.prefilter.name_keys import paper_name_keys
 from bot.matching.prefilter.position_constraints import terms_by_region
 from bot.matching.text.normalization import fold_word, stem
+from bot.matching.text.packed_text import pack_paper
 from bot.matching.text.tokenizer import TokenizedText, tokenize_paper
 from bot.papers import Paper
 
@@ -23,7 +24,8 @@ class IndexEntry:
     """A paper as it is indexed.
 
     ``title`` and ``abstract`` are stems; ``spelt`` are the words of the title as they are written; ``standing`` holds
-    the forms of its words by where they stand, a text for each column; ``name_keys`` are those of its people and lab.
+    the forms of its words by where they stand, a text for each column; ``name_keys`` are those of its people and lab;
+    ``packed_texts`` is what the rule decides by.
     """
 
     paper_id: str
@@ -34,6 +36,7 @@ class IndexEntry:
     position_columns: tuple[str, ...]
     known_words: frozenset[str]
     name_keys: tuple[str, ...] = ()
+    packed_texts: bytes = b""
 
     @property
     def stems(self) -> list[str]:
@@ -53,6 +56,7 @@ def build_entry(paper: Paper) -> IndexEntry:
         tuple(" ".join(map(form_token, sorted(forms))) for forms in terms_by_region(read)),
         frozenset(correctable_words(read.title, read.abstract)),
         tuple(sorted("".join(key.split()) for key in paper_name_keys(paper))),
+        pack_paper(read),
     )
 
 

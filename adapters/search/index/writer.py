@@ -20,6 +20,7 @@ SCHEMA = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE totals (what TEXT PRIMARY KEY, total INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT NOT NULL, names TEXT NOT NULL);
+    CREATE TABLE texts (number INTEGER PRIMARY KEY, packed BLOB NOT NULL);
     CREATE TABLE names (key TEXT, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
     CREATE TABLE spellings (word TEXT PRIMARY KEY, papers INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE frequencies (stem TEXT PRIMARY KEY, papers INTEGER NOT NULL) WITHOUT ROWID;
@@ -29,7 +30,18 @@ SCHEMA = """
     );
 """
 # "vocabulary" is of an older version.
-TABLE_NAMES = ("vocabulary", "standing", "stems", "frequencies", "spellings", "names", "papers", "totals", "meta")
+TABLE_NAMES = (
+    "vocabulary",
+    "standing",
+    "stems",
+    "frequencies",
+    "spellings",
+    "names",
+    "texts",
+    "papers",
+    "totals",
+    "meta",
+)
 # All but the full-text tables, which are too large to be read at every start and tell of damage when they are asked.
 CHECKED_TABLES = ("meta", "totals", "papers", "names", "spellings", "frequencies")
 
@@ -68,23 +80,26 @@ def delete_papers(connection: sqlite3.Connection, paper_ids: Sequence[str]) -> N
             texts = connection.execute("SELECT title, abstract FROM stems WHERE rowid = ?", row).fetchone()
             connection.execute("DELETE FROM stems WHERE rowid = ?", row)
             connection.execute("DELETE FROM names WHERE number = ? AND key IN (SELECT value FROM json_each(?))", names)
+            connection.execute("DELETE FROM texts WHERE number = ?", row)
             connection.execute("UPDATE papers SET id = NULL, title = '', names = '' WHERE number = ?", row)
             _update_totals(connection, [" ".join(texts).split()] if texts else [], -1)
 
 
-_IndexedTexts = tuple[int, str, str, str, str]
+_IndexedTexts = tuple[int, str, str, str, str, bytes]
 
 
 def _entry_texts(entry: IndexEntry) -> _IndexedTexts:
     """What decides whether a paper has to be indexed anew: its day, the words of its title, both texts, and its
     people and lab."""
-    return entry.listed_on.toordinal(), entry.title_words, entry.title, entry.abstract, " ".join(entry.name_keys)
+    names = " ".join(entry.name_keys)
+    return (entry.listed_on.toordinal(), entry.title_words, entry.title, entry.abstract, names, entry.packed_texts)
 
 
 def _select_texts(connection: sqlite3.Connection, paper_id: str) -> _IndexedTexts | None:
     row: _IndexedTexts | None = connection.execute(
-        "SELECT papers.number / ?, papers.title, stems.title, stems.abstract, papers.names FROM papers JOIN stems"
-        " ON stems.rowid = papers.number WHERE papers.id = ?",
+        "SELECT papers.number / ?, papers.title, stems.title, stems.abstract, papers.names, texts.packed"
+        " FROM papers JOIN stems ON stems.rowid = papers.number JOIN texts ON texts.number = papers.number"
+        " WHERE papers.id = ?",
         (_PAPERS_A_DAY, paper_id),
     ).fetchone()
     return row
@@ -94,6 +109,7 @@ def _insert(connection: sqlite3.Connection, entry: IndexEntry) -> None:
     number = _next_number(connection, entry.listed_on)
     names = " ".join(entry.name_keys)
     connection.execute("INSERT INTO papers VALUES (?, ?, ?, ?)", (number, entry.paper_id, entry.title_words, names))
+    connection.execute("INSERT INTO texts VALUES (?, ?)", (number, entry.packed_texts))
     connection.executemany("INSERT INTO names VALUES (?, ?)", ((key, number) for key in entry.name_keys))
     connection.execute(
         "INSERT INTO stems (rowid, title, abstract) VALUES (?, ?, ?)", (number, entry.title, entry.abstract)

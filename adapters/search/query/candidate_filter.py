@@ -13,6 +13,8 @@ from adapters.search.index.writer import end_number, first_number
 from adapters.search.query.spelling import count_papers_with
 from bot.matching.prefilter.position_constraints import AllAt, AnyAt, AtPosition, PositionConstraint, TextRegion, TwoAt
 from bot.matching.text.normalization import stem
+from bot.matching.text.packed_text import unpack_paper
+from bot.matching.text.tokenizer import TokenizedPaper
 
 _COLUMNS = {
     TextRegion.TITLE: "title",
@@ -47,6 +49,16 @@ def select_named(connection: sqlite3.Connection, keys: Set[str], limit: int, fir
         (json.dumps(sorted(keys)), first_number(first), end_number(last), limit),
     )
     return [paper_id for _, paper_id in rows]
+
+
+def select_texts(connection: sqlite3.Connection, paper_ids: Sequence[str]) -> dict[str, TokenizedPaper]:
+    """The tokenized texts of those of the papers that are indexed, by id."""
+    rows = connection.execute(
+        "SELECT papers.id, texts.packed FROM papers JOIN texts ON texts.number = papers.number"
+        " WHERE papers.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(paper_ids)),),
+    )
+    return {paper_id: unpack_paper(packed) for paper_id, packed in rows}
 
 
 def _constraint_forms(standing: PositionConstraint) -> Iterator[tuple[str, bool]]:

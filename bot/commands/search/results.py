@@ -16,12 +16,12 @@ from bot.commands.queries.sentence_topics import is_sentence_like, telling_words
 from bot.commands.queries.split_queries import MAX_PAPERS_BESIDE_SPLIT, SplitSuggestion, suggest_split
 from bot.commands.queries.suggestions import suggest_corrections
 from bot.commands.queries.topic_input import parse_topic
-from bot.decisions.on_the_fly import Match, SearchBounds, find_matches
+from bot.decisions.on_the_fly import Match, SearchBounds, find_matches, read_indexed_texts
 from bot.i18n import Translator
 from bot.matching.prefilter.topic_variants import TopicVariant
-from bot.matching.rule.decide import decide
+from bot.matching.rule.decide import decide, decide_tokenized
 from bot.matching.text.normalization import normalize
-from bot.matching.text.tokenizer import folded_words
+from bot.matching.text.tokenizer import TokenizedPaper, folded_words
 from bot.papers import Paper
 from bot.ports import ArchiveExtent, SearchHit
 from bot.rendering.match_reasons import reason_text
@@ -131,19 +131,29 @@ async def _related(
     candidates = await services.index.candidates(wide)
     async with services.storage.read() as work:
         papers = await work.papers.get(list(scores))
-    sorted_out = await asyncio.to_thread(_filter_related, wide, papers, None if candidates is None else set(candidates))
+    known = None if candidates is None else frozenset(candidates)
+    read = [each for each in scores if known is None or each in known]
+    texts = await read_indexed_texts(services.storage, services.index, read)
+    sorted_out = await asyncio.to_thread(_filter_related, wide, papers, set(read), texts)
     related = [RelatedPaper(paper, scores[paper.id], mentions) for paper, mentions in sorted_out]
     return sorted(related, key=lambda each: not each.mentions_query)
 
 
-def _filter_related(wide: Topic, papers: Sequence[Paper], candidates: Set[str] | None) -> list[tuple[Paper, bool]]:
+def _filter_related(
+    wide: Topic, papers: Sequence[Paper], candidates: Set[str], texts: Mapping[str, TokenizedPaper]
+) -> list[tuple[Paper, bool]]:
     """The papers that hold to the query's literal parts, and whether they mention its subjects. Pure.
 
     What is none of the ``candidates`` mentions nothing for sure, so it is not read: that is most of what is only near.
     """
     literal = _literal_parts(wide.expression)
     kept = (paper for paper in papers if all(decide(Topic(part), paper).is_match for part in literal))
-    return [(one, (candidates is None or one.id in candidates) and decide(wide, one).is_match) for one in kept]
+    return [(one, one.id in candidates and _is_match(wide, one, texts)) for one in kept]
+
+
+def _is_match(topic: Topic, paper: Paper, texts: Mapping[str, TokenizedPaper]) -> bool:
+    known = texts.get(paper.id)
+    return (decide_tokenized(topic, paper, known) if known else decide(topic, paper)).is_match
 
 
 def _literal_parts(expression: Expression) -> list[Expression]:

@@ -42,7 +42,12 @@ _RANK = {Verdict.NO: 0, Verdict.NOT_YET: 1, Verdict.YES: 2}
 
 def decide(topic: Topic, paper: Paper) -> Decision:
     """The verdict with a reason for every part that holds. Pure: the same on every machine and every day."""
-    return _decide_expression(topic.expression, paper, tokenize_paper(paper), topic.level)
+    return decide_tokenized(topic, paper, tokenize_paper(paper))
+
+
+def decide_tokenized(topic: Topic, paper: Paper, tokenized: TokenizedPaper) -> Decision:
+    """The same by texts that were tokenized before."""
+    return _decide_expression(topic.expression, paper, tokenized, topic.level)
 
 
 def _decide_expression(

@@ -11,6 +11,7 @@ from bot.matching.text.acronyms import acronyms_by_first_term, content_terms, lo
 from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.normalization import normalize
 from bot.matching.text.stem_families import generic_words, qualifier_words, stem_family
+from bot.matching.text.term_indices import DistinctTerms, term_beginnings
 from bot.matching.text.tokenizer import TokenizedText, tokenize
 from bot.topics.ast import MatchLevel, Subject, SynonymOrigin
 from bot.topics.words import STOP_WORDS
@@ -86,7 +87,7 @@ class NameIndex:
     that it may hold. Made once for a subject.
     """
 
-    __slots__ = ("_under", "_words", "names")
+    __slots__ = ("_beginnings", "_under", "_words", "names")
 
     def __init__(self, names: Iterable[SubjectName]) -> None:
         self.names = tuple(names)
@@ -96,10 +97,13 @@ class NameIndex:
                 for word in rarest.forms:
                     self._under.setdefault(word, []).append((at, number))
         self._words = frozenset(self._under)
+        self._beginnings: frozenset[str] | None = None
 
-    def lookup(self, words: frozenset[str]) -> list[tuple[int, int]]:
+    def lookup(self, words: DistinctTerms) -> list[tuple[int, int]]:
         """The numbers of names and of their wordings whose rarest word is among the words."""
-        found = self._words & words
+        if self._beginnings is None:
+            self._beginnings = term_beginnings(self._words)
+        found = words.among(self._words, self._beginnings)
         return sorted({pair for word in found for pair in self._under[word]}) if found else []
 
 

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, count, pairwise
+from typing import Protocol
 
 from bot.matching.text.latex import strip_latex
 from bot.matching.text.lexicon import table_lines
 from bot.matching.text.normalization import fold_word, normalize
+from bot.matching.text.term_indices import DistinctTerms, MergedPairIndices, TermIndices
 from bot.papers import Paper
 from bot.tldr import CONTRIBUTION_PHRASE
 from bot.topics.words import LETTER, STOP_WORDS
@@ -22,7 +24,6 @@ _TOKEN = re.compile(rf"((?:[^\W_]+|{LETTER})+{_TAIL.format(letter=LETTER)})")
 _ASCII_TOKEN = re.compile(rf"([A-Za-z0-9]+{_TAIL.format(letter='[A-Za-z0-9]')})")
 _HYPHENS = frozenset("-‐‑–_")
 _SENTENCE_END = re.compile(r"[.!?]\s")
-_PUNCTUATION_MARKS = frozenset(".,;:!?()[]")
 _PUNCTUATION = re.compile(r"[.,;:!?()\[\]]")
 # No near-phrase reaches over this many words that are not there.
 _BETWEEN_SENTENCES = 10
@@ -34,31 +35,49 @@ _MIN_PART_LENGTH = 3
 WordSpan = tuple[int, int]
 
 
-@dataclass(frozen=True, eq=False)
+class TextParts(Protocol):
+    """What a tokenizer makes of a text: its words, their normalized terms, what stands before, between and behind them.
+
+    ``read_statement``: the first sentence that says what the paper does; None where it is still to be found.
+    """
+
+    def read_words(self) -> tuple[str, ...]: ...
+
+    def read_terms(self) -> tuple[str, ...]: ...
+
+    def read_separators(self) -> tuple[str, ...]: ...
+
+    def read_statement(self) -> WordSpan | None: ...
+
+
 class TokenizedText:
-    """Words of a text by position, with their normalized terms and what stands around them; everything else is computed
+    """Words of a text by position, with their normalized terms and what stands around them; everything is computed
     when it is first asked for, since most texts are looked into for a single word."""
 
-    text: str
-    words: tuple[str, ...]
-    terms: tuple[str, ...]
-    separators: tuple[str, ...]
+    def __init__(self, parts: TextParts) -> None:
+        self._parts = parts
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return self._parts.read_words()
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        return self._parts.read_terms()
+
+    @cached_property
+    def separators(self) -> tuple[str, ...]:
+        return self._parts.read_separators()
+
+    @property
+    def text(self) -> str:
+        """All of it, as it was tokenized."""
+        return "".join(_pieces(self.words, self.separators))
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
         """What stands between each word and the next."""
         return self.separators[1:-1]
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """Where each word begins in the text."""
-        lengths = (len(gap) + len(word) for gap, word in zip(self.separators, self.words, strict=False))
-        return [end - len(word) for end, word in zip(accumulate(lengths), self.words, strict=True)]
-
-    @cached_property
-    def ends(self) -> list[int]:
-        """Where each word ends in the text."""
-        return [start + len(word) for start, word in zip(self.starts, self.words, strict=True)]
 
     @cached_property
     def positions(self) -> tuple[int, ...]:
@@ -71,24 +90,24 @@ class TokenizedText:
         return frozenset(i for i, gap in enumerate(self.gaps, 1) if gap in _HYPHENS)
 
     @cached_property
-    def indices_by_term(self) -> dict[str, tuple[int, ...]]:
+    def indices_by_term(self) -> TermIndices:
         """Where each normalized term stands."""
-        return _index_terms(self.terms)
+        return TermIndices(self.terms)
 
     @cached_property
-    def indices_by_merged_pair(self) -> dict[str, tuple[int, ...]]:
+    def indices_by_merged_pair(self) -> MergedPairIndices:
         """Where a merged pair makes this term: two words that written as one are it (*k means* as *kmeans*)."""
-        return _index_merged_pairs(self.terms, self.gaps)
+        return MergedPairIndices(self.terms, lambda: self.gaps, self.indices_by_term)
 
     @cached_property
-    def distinct_terms(self) -> frozenset[str]:
+    def distinct_terms(self) -> DistinctTerms:
         """Every term that stands here, as one word or as a merged pair."""
-        return frozenset(self.indices_by_term).union(self.indices_by_merged_pair)
+        return DistinctTerms(self.indices_by_term, self.indices_by_merged_pair)
 
     @cached_property
     def compound_members(self) -> dict[int, frozenset[str]]:
         """The words of fixed compounds (the world of *real-world*), with all words of the compound."""
-        return dict(_compound_members(self.terms))
+        return dict(_compound_members(self.terms, self.indices_by_term))
 
     @cached_property
     def coined_word_parts(self) -> dict[str, list[tuple[int, str]]]:
@@ -98,16 +117,17 @@ class TokenizedText:
     @cached_property
     def statement(self) -> WordSpan:
         """The first sentence that says what the paper does."""
-        return _statement(self.text, self.starts, self.positions)
+        known = self._parts.read_statement()
+        return _statement(self.words, self.separators, self.positions) if known is None else known
 
     def slice(self, first: int, end: int) -> str:
         """The text from word ``first`` up to, not including, word ``end``."""
-        return " ".join(self.text[self.starts[first] : self.ends[end - 1]].split())
+        pieces = zip(self.words[first:end], (*self.gaps[first : end - 1], ""), strict=True)
+        return " ".join("".join(chain.from_iterable(pieces)).split())
 
     def has_no_punctuation(self, first: int, end: int) -> bool:
         """Whether no punctuation stands between these words."""
-        gaps = (self.text[self.ends[i] : self.starts[i + 1]] for i in range(first, end - 1))
-        return not any(map(_PUNCTUATION.search, gaps))
+        return not any(map(_PUNCTUATION.search, self.gaps[first : end - 1]))
 
 
 class TokenizedPaper:
@@ -117,6 +137,13 @@ class TokenizedPaper:
     def __init__(self, title: str, abstract: str) -> None:
         self._title = title
         self._abstract = abstract
+
+    @classmethod
+    def of_texts(cls, title: TokenizedText, abstract: TokenizedText) -> TokenizedPaper:
+        """A paper whose texts were tokenized before."""
+        paper = cls("", "")
+        paper.__dict__.update(title=title, abstract=abstract)
+        return paper
 
     @cached_property
     def title(self) -> TokenizedText:
@@ -142,15 +169,39 @@ def tokenize(text: str) -> TokenizedText:
     text = strip_latex(unicodedata.normalize("NFKC", text))
     pieces = (_ASCII_TOKEN if text.isascii() else _TOKEN).split(text)
     words = tuple(pieces[1::2])
-    return TokenizedText(text, words, tuple(map(normalize, words)), tuple(pieces[::2]))
+    return TokenizedText(_SplitParts(words, tuple(pieces[::2])))
+
+
+@dataclass(frozen=True, slots=True)
+class _SplitParts:
+    words: tuple[str, ...]
+    separators: tuple[str, ...]
+
+    def read_words(self) -> tuple[str, ...]:
+        return self.words
+
+    def read_terms(self) -> tuple[str, ...]:
+        return tuple(map(normalize, self.words))
+
+    def read_separators(self) -> tuple[str, ...]:
+        return self.separators
+
+    def read_statement(self) -> WordSpan | None:
+        return None
 
 
 def _positions(gaps: Sequence[str]) -> tuple[int, ...]:
-    places = [0]
-    for gap in gaps:
-        ends = gap != " " and _SENTENCE_END.search(gap)
-        places.append(places[-1] + (1 + _BETWEEN_SENTENCES if ends else 1))
-    return tuple(places)
+    begins = [0, *(i for i, gap in enumerate(gaps, 1) if gap != " " and _ends_sentence(gap)), len(gaps) + 1]
+    sentences = (
+        range(first + skipped, end + skipped)
+        for (first, end), skipped in zip(pairwise(begins), count(0, _BETWEEN_SENTENCES), strict=False)
+    )
+    return tuple(chain.from_iterable(sentences))
+
+
+@lru_cache(maxsize=1024)
+def _ends_sentence(gap: str) -> bool:
+    return bool(_SENTENCE_END.search(gap))
 
 
 def _coined_word_parts(words: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
@@ -172,30 +223,21 @@ def _word_parts(word: str) -> Iterator[str]:
                 yield piece
 
 
-def _statement(text: str, starts: Sequence[int], places: Sequence[int]) -> WordSpan:
+def _pieces(words: Sequence[str], separators: Sequence[str]) -> list[str]:
+    """By turns; both before and behind a word stands a separator, if only an empty one."""
+    return [*chain.from_iterable(zip(separators, words, strict=False)), separators[-1]]
+
+
+def _statement(words: Sequence[str], separators: Sequence[str], places: Sequence[int]) -> WordSpan:
+    pieces = _pieces(words, separators)
+    text, ends = "".join(pieces), list(accumulate(map(len, pieces)))
+    starts = ends[:-1:2]
     sentences = [0, *(i for i in range(1, len(starts)) if places[i] - places[i - 1] > 1), len(starts)]
     for first, end in pairwise(sentences):
         ends_at = starts[end] if end < len(starts) else len(text)
         if CONTRIBUTION_PHRASE.search(text, starts[first], ends_at):
             return first, end
     return 0, 0
-
-
-def _index_terms(forms: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    # Tuples of numbers cost the garbage collector nothing, and there are hundreds of them a paper.
-    where: dict[str, tuple[int, ...]] = {}
-    for i, word in enumerate(forms):
-        where[word] = (*where[word], i) if word in where else (i,)
-    return where
-
-
-def _index_merged_pairs(forms: Sequence[str], gaps: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    joined: dict[str, tuple[int, ...]] = {}
-    for i, (gap, first, second) in enumerate(zip(gaps, forms, forms[1:], strict=False)):
-        if (gap == " " or (len(gap) == 1 and gap not in _PUNCTUATION_MARKS)) and first not in STOP_WORDS:
-            word = first + second
-            joined[word] = (*joined[word], i) if word in joined else (i,)
-    return joined
 
 
 @lru_cache(maxsize=1)
@@ -207,11 +249,20 @@ def _compounds() -> dict[str, list[tuple[str, ...]]]:
     return compounds
 
 
-def _compound_members(forms: Sequence[str]) -> Iterator[tuple[int, frozenset[str]]]:
-    compounds = _compounds()
-    for i, word in enumerate(forms):
-        for compound in compounds.get(word, ()):
-            if tuple(forms[i : i + len(compound)]) == compound:
+@lru_cache(maxsize=1)
+def _compound_beginnings() -> frozenset[str]:
+    return frozenset(_compounds())
+
+
+def _compound_members(terms: Sequence[str], indices: TermIndices) -> Iterator[tuple[int, frozenset[str]]]:
+    beginnings = [
+        first
+        for first in _compound_beginnings() & indices.there
+        if any(map(indices.there.issuperset, _compounds()[first]))
+    ]
+    for i in sorted(i for term in beginnings for i in indices.get(term)):
+        for compound in _compounds()[terms[i]]:
+            if tuple(terms[i : i + len(compound)]) == compound:
                 whole = frozenset(compound) - STOP_WORDS
                 yield from ((i + offset, whole) for offset in range(len(compound)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -21,7 +21,9 @@ from adapters.search.index import index_file
 from adapters.search.index.index_file import Step
 from adapters.search.index.tokens import IndexEntry
 from bot.matching import Verdict
-from bot.matching.rule.decide import decide
+from bot.matching.prefilter.text_filter import texts_may_satisfy
+from bot.matching.rule.decide import decide, decide_tokenized
+from bot.matching.text.tokenizer import TokenizedPaper
 from bot.papers import Author, Organization, Paper
 from bot.topics.ast import Topic
 from bot.topics.parser import parse
@@ -117,6 +119,15 @@ class TestKeeping:
         assert await index.indexed_revision() == 8
         await index.remove(["2608.00001", "9999.99999"])
         assert await found(index, "whales") == []
+
+    async def test_a_paper_of_which_only_the_punctuation_changed_is_replaced(self, index: FtsIndex) -> None:
+        await index.add([Paper("2608.00005", "Reading Old Maps", "Towns change: we, draw them.", DAY)], 8)
+        texts = await index.tokenized_texts(["2608.00005", "9999.99999"])
+        assert {paper_id: text.abstract.text for paper_id, text in texts.items()} == {
+            "2608.00005": "Towns change: we, draw them."
+        }
+        await index.remove(["2608.00005"])
+        assert await index.tokenized_texts(["2608.00005"]) == {}
 
     async def test_it_is_all_there_after_a_restart(self, index: FtsIndex, path: Path) -> None:
         await index.close()
@@ -302,6 +313,25 @@ class TestCandidates:
             return missing
 
         assert asyncio.run(missed()) == []
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=EXAMPLES, deadline=None)
+    @given(
+        st.lists(topics, min_size=1, max_size=8),
+        st.lists(papers, min_size=1, max_size=8, unique_by=lambda paper: paper.id),
+    )
+    def test_what_its_texts_rule_out_is_no_yes(self, asked: list[Topic], listed: list[Paper]) -> None:
+        async def read() -> Mapping[str, TokenizedPaper]:
+            index = FtsIndex(":memory:")
+            await index.add(listed, 1)
+            texts = await index.tokenized_texts([paper.id for paper in listed])
+            await index.close()
+            return texts
+
+        texts = asyncio.run(read())
+        for topic in asked:
+            for paper in listed:
+                assert decide_tokenized(topic, paper, texts[paper.id]) == decide(topic, paper)
+                assert texts_may_satisfy(topic, texts[paper.id]) or not decide(topic, paper).is_match
 
 
 async def test_the_event_loop_goes_on_while_papers_are_added(path: Path) -> None:
