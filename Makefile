@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --no-config pip compile --universal --python-version 3.11 -
 	--quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop run test lint types docs browser proxy check bench pictures audit lock
+.PHONY: help install develop run test lint types docs browser proxy check bench pictures audit release lock
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,14 @@ $(AUDITOR): requirements/audit.txt
 	@test -x .audit/bin/python || $(PYTHON) -m venv .audit
 	@.audit/bin/python $(PIP_INSTALL) --require-hashes --requirement requirements/audit.txt
 	@touch $@
+
+release: develop $(AUDITOR) ## dist/: wheel, sdist and the list of what they need (SBOM), under the changelog's heading
+	@$(BIN)/python -m deploy.changelog
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --target wheel --target sdist --directory dist
+	@.audit/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file dist/paperboy.cdx.json
+	@echo 'Look at the diff of CHANGELOG.md, commit it, tag it, and upload what is in dist/.'
 
 lock: ## write the locks anew from pyproject.toml (UPGRADE=1: newest versions)
 	@test -x $(BIN)/uv || $(MAKE) --no-print-directory develop

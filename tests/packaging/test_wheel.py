@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -85,10 +86,38 @@ def test_help_and_migrate_work_in_an_empty_folder(programs: Path, tmp_path: Path
     assert (tmp_path / "paperboy.db").stat().st_size > 0
 
 
+def service_command(programs: Path) -> list[str]:
+    """What the systemd unit starts."""
+    unit = (ROOT / "deploy" / "paperboy.service").read_text()
+    (command,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+    return command.replace("/opt/paperboy/bin", str(programs)).split()
+
+
+def health_check(programs: Path) -> list[str]:
+    """What the container is asked by."""
+    (listed,) = re.findall(r"^HEALTHCHECK .*\\\n\s+CMD (\[.+\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    python, *rest = json.loads(listed)
+    return [str(programs / python), *rest]
+
+
+async def ended_with(command: list[str], settings: dict[str, str]) -> int:
+    process = await asyncio.create_subprocess_exec(*command, env=settings, stderr=asyncio.subprocess.DEVNULL)
+    return await process.wait()
+
+
+async def test_a_day_of_the_run_once_mode_leaves_one_whole_file(
+    programs: Path, tmp_path: Path, hub: FakePapersApi
+) -> None:
+    """So that keeping ``paperboy.db`` keeps everything."""
+    for command in ("fetch", "deliver"):
+        await asyncio.to_thread(output, programs, tmp_path, command, HF_ENDPOINT=hub.url)
+    assert hub.requests_for()
+    assert [name for name in os.listdir(tmp_path) if name.startswith("paperboy.db-")] == []
+
+
 async def test_the_local_chat_comes_up_from_it(programs: Path, tmp_path: Path, hub: FakePapersApi) -> None:
     process = await asyncio.create_subprocess_exec(
-        programs / "paperboy",
-        "run",
+        *service_command(programs),
         cwd=tmp_path,
         env=environment(HF_ENDPOINT=hub.url),
         stdout=asyncio.subprocess.PIPE,
@@ -106,9 +135,12 @@ async def test_the_local_chat_comes_up_from_it(programs: Path, tmp_path: Path, h
         # The tables of words, the catalogue and the rules.
         await client.post("/say", data={"text": "/subscribe diffusion"}, headers={"Origin": address[0]})
         assert "score matching" in (await client.get("/")).text
+    settings = {"PORT": address[0].rpartition(":")[2], "HTTP_PROXY": "http://127.0.0.1:9"}
+    assert await ended_with(health_check(programs), settings) == 0
     process.terminate()
     _, err = await process.communicate()
     assert (process.returncode, "Traceback" in err.decode()) == (0, False), err
+    assert await ended_with(health_check(programs), settings) != 0
 
 
 def test_nothing_of_a_checkout_is_read(programs: Path, tmp_path: Path) -> None:
