@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,23 @@ def test_they_have_the_published_form(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(WORKFLOWS[0].read_text().replace("runs-on:", "run-on:"))
     assert schema_problems("github-workflows", wrong)
+
+
+def test_forms_have_the_published_form(tmp_path: Path) -> None:
+    config, *forms = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    assert forms
+    assert schema_problems("github-issue-config", config) == ""
+    assert schema_problems("github-issue-forms", *forms) == ""
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(forms[0].read_text().replace("type: textarea", "type: page"))
+    assert schema_problems("github-issue-forms", wrong)
+
+
+def test_what_looks_at_each_commit_is_in_the_environment() -> None:
+    hooks = YAML(typ="safe").load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    programs = {Path(hook["entry"].split()[0]) for hook in hooks}
+    assert {each.parent for each in programs} == {Path(".venv/bin")}
+    assert [each for each in programs if not (Path(sys.executable).parent / each.name).exists()] == []
 
 
 def test_every_python_that_is_promised_is_tried() -> None:
