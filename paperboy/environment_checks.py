@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from adapters.proxies import shown_proxy
 from paperboy.check_result import CheckResult
+from paperboy.package_conflicts import check_package_conflicts
 from paperboy.settings import Settings, read_env_lines, read_environment
 from paperboy.settings_warnings import settings_warnings
 
 
 def check_environment(settings: Settings) -> Iterator[CheckResult]:
-    """The settings that do not do what they look like, and the proxies in use."""
+    """The settings that do not do what they look like, packages in the way of ours, and the proxies in use."""
     for each in settings_warnings(settings, read_env_lines(), read_environment()):
         yield CheckResult("settings", "warn", each.what, each.remedy)
+    yield from check_package_conflicts()
     yield from _check_proxies(settings)
 
 

@@ -2,4 +2,6 @@
 
 from importlib.metadata import version
 
-VERSION = version("paperboy")
+# What it is installed by; the package `paperboy` on the index is a stranger's.
+DISTRIBUTION = "paperboy-digest"
+VERSION = version(DISTRIBUTION)

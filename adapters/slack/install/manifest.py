@@ -130,7 +130,8 @@ def _scalar(value: Any) -> str:
 
 
 def main() -> None:
-    FILE.write_text(as_yaml(), encoding="utf-8")
+    """Writes it where it was started: the checkout's own there, and for those who installed a wheel, theirs."""
+    Path(FILE.name).write_text(as_yaml(), encoding="utf-8")
 
 
 if __name__ == "__main__":

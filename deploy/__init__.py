@@ -1,0 +1,1 @@
+"""How Paperboy gets to where it runs."""
