@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.calls import NO_COMMAND, AskedFrom, CommandCall, split_command
-from bot.chats import Chat, ChatDefaults, ChatSettings
+from bot.chats import Chat, ChatDefaults
 from bot.commands.answer_marks import mark_partial, shows_papers
 from bot.commands.chat.permissions import may_change
 from bot.commands.core.command import Command, CommandContext, find_command, find_typed_command
@@ -85,7 +85,7 @@ class CommandDispatcher:
     async def _answer_command(self, call: CommandCall) -> View:
         command = find_typed_command(self._commands, call.name)
         if command is None:
-            raise unknown_command_error(call, self._commands, self._capabilities(call).phrases)
+            raise unknown_command_error(call, self._commands, self._capabilities(call))
         if call.name.lower() not in command.names:
             call = replace(call, name=command.name)
         if command.changes_chat(call.argument) and not await may_change(call, self._services):
@@ -274,7 +274,7 @@ def _route_free_text(call: CommandCall) -> CommandCall:
 def _unregistered_chat(call: CommandCall, services: Services) -> Chat:
     """A chat that is stored nowhere and follows nothing."""
     now, defaults = services.clock.now(), _defaults_for(call, services)
-    settings = ChatSettings(hour=defaults.hour, zone=defaults.zone)
+    settings = defaults.settings(call.kind)
     return Chat(0, call.chat, call.kind, call.chat_title, settings, created_at=now, eligible_from=now.date())
 
 

@@ -75,6 +75,6 @@ def _resolve_topic(context: CommandContext, subscriptions: list[Subscription]) -
 
 
 COMMANDS = (
-    Command("share", t("hand a topic on by a link"), share, argument="[TOPIC]", examples=("share diffusion",)),
+    Command("share", t("hand a topic on"), share, argument="[TOPIC]", examples=("share diffusion",)),
     Command("preview", t("what a topic would bring"), preview, argument="TOPIC", hidden=True),
 )

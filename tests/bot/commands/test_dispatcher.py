@@ -103,7 +103,7 @@ async def test_slack_needs_no_slash_and_says_papers(world: CommandEnvironment) -
     bo = world.person(chat=ChatAddress(SLACK, "T1", "U1"))
     assert "✓ Following diffusion" in await bo.says("subscribe diffusion")
     assert "diffusion: 4 papers about it" in await bo.says("diffusion")
-    assert "Did you mean /papers topics?\n[topics]" in await bo.says("/tpics")
+    assert "Did you mean /papers topics?\n[topics]\n[search tpics]" in await bo.says("/tpics")
 
 
 async def test_slacks_slash_command_is_understood_everywhere(anna: SimulatedUser) -> None:
