@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.local.capabilities import CAPABILITIES, LOCAL, LOCAL_CHAT, LOCAL_PERSON
 from bot.calls import NO_COMMAND, CommandCall, split_command
@@ -62,22 +63,27 @@ class LocalChat:
 
     # --- as a conversation
 
-    async def submit(self, typed: str) -> list[ChatMessage]:
+    async def submit(self, typed: str, zone: str = "") -> list[ChatMessage]:
         typed = typed.strip()[:MAX_INPUT_LENGTH]
         if not typed:
             return []
         async with self._answer_lock:
             question = await self._append(typed=typed)
-            view = await self._answer(self._build_call(typed))
+            view = await self._answer(self._build_call(typed, zone))
             return [question, await self._append(view=view)]
 
-    async def press_button(self, command: str, message_id: int) -> View:
+    async def press_button(self, command: str, message_id: int, zone: str = "") -> View:
         async with self._answer_lock:
-            view = await self._answer(self._build_call("/" + command, MessageRef(str(message_id))))
+            view = await self._answer(self._build_call("/" + command, zone, MessageRef(str(message_id))))
             if not view.blocks or (view.replaces_message and await self._replace(message_id, view)):
                 return view
             await self._append(view=view)
             return replace(view, replaces_message=False)
+
+    async def zone(self) -> str:
+        async with self._storage.read() as work:
+            chat = await work.chats.find(LOCAL_CHAT)
+        return chat.settings.zone if chat else self._zone
 
     async def latest_messages(self, limit: int = 50) -> list[ChatMessage]:
         async with self._storage.read() as work:
@@ -95,7 +101,7 @@ class LocalChat:
         async with self._storage.read() as work:
             return await work.conversation.edit_count()
 
-    def _build_call(self, typed: str, pressed: MessageRef | None = None) -> CommandCall:
+    def _build_call(self, typed: str, zone: str, pressed: MessageRef | None = None) -> CommandCall:
         # Both ways of typing work here, so that what is learnt here holds in Telegram and in Slack.
         words = typed.removeprefix("/papers ") if typed.startswith("/papers ") else typed
         slashed = typed.startswith("/")
@@ -106,7 +112,7 @@ class LocalChat:
             chat=LOCAL_CHAT,
             kind=ChatKind.LOCAL,
             person=LOCAL_PERSON,
-            zone_hint=self._zone,
+            zone_hint=zone if _is_zone(zone) else self._zone,
             pressed_message=pressed,
         )
 
@@ -122,3 +128,11 @@ class LocalChat:
             there = await work.conversation.replace(message_id, view)
             await work.commit()
         return there
+
+
+def _is_zone(name: str) -> bool:
+    """Whether this machine knows an IANA zone of that name: a form may say anything."""
+    try:
+        return bool(name) and bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" is a folder
+        return False

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bot.commands.ui.dates import zone_name
 from bot.i18n import LazyText, StyledText, Translator
 from bot.ports import ChatMessage
 from bot.rendering.paper_facts import leading_authors, visible_facts
@@ -47,8 +50,8 @@ def render_login(*, problem: str) -> str:
     return _templates.get_template("login.html").render(problem=problem)
 
 
-def render_message(message: ChatMessage) -> Markup:
-    """One message of the conversation, typed or answered."""
+def render_message(message: ChatMessage, zone: str = "") -> Markup:
+    """One message of the conversation, typed or answered; its time is that of an IANA zone ('' for UTC)."""
     if message.view is None:
         return _render_template("typed", {"said": message}, Translator())
     translator = Translator(message.view.language)
@@ -56,7 +59,13 @@ def render_message(message: ChatMessage) -> Markup:
         _render_block(block, translator, message.id, position, newest=position == 0)
         for position, block in enumerate(message.view.blocks)
     ]
-    return _render_template("answer", {"said": message, "blocks": blocks}, translator)
+    return _render_template(
+        "answer", {"said": message, "blocks": blocks, "clock": _clock_text(message.at, zone)}, translator
+    )
+
+
+def _clock_text(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone or 'UTC')):%H:%M} {zone_name(zone)}"
 
 
 def _render_block(block: Block, translator: Translator, message: int, position: int, *, newest: bool) -> Markup:

@@ -86,8 +86,9 @@ class _ChatHandlers:
     async def page(self, request: Request) -> Response:
         edits = await self._session.edit_count()
         said = await self._session.latest_messages(MESSAGES_SHOWN)
+        zone = await self._session.zone()
         html = render_page(
-            messages=[render_message(one) for one in said],
+            messages=[render_message(one, zone) for one in said],
             last=said[-1].id if said else 0,
             edits=edits,
             tries=EXAMPLES,
@@ -99,7 +100,7 @@ class _ChatHandlers:
     async def say(self, request: Request) -> Response:
         form = await request.form()
         typed = f"{form.get('text', '')} {form.get('argument', '')}"
-        await self._session.submit(typed)
+        await self._session.submit(typed, str(form.get("zone", "")))
         return self._post_response(request)
 
     async def press(self, request: Request) -> Response:
@@ -108,7 +109,7 @@ class _ChatHandlers:
         number = _parse_id(message)
         if number is None:
             return PlainTextResponse("That button is of no message here. Reload the page.", 400)
-        view = await self._session.press_button(str(form.get("command", "")), number)
+        view = await self._session.press_button(str(form.get("command", "")), number, str(form.get("zone", "")))
         return self._post_response(request, Translator(view.language).plain_text(view.toast) if view.toast else "")
 
     async def messages(self, request: Request) -> Response:
@@ -119,7 +120,8 @@ class _ChatHandlers:
         said = await (
             self._session.latest_messages(MESSAGES_SHOWN) if now_edits != edits else self._session.messages_after(after)
         )
-        html = "".join(render_message(one) for one in said)
+        zone = await self._session.zone()
+        html = "".join(render_message(one, zone) for one in said)
         oldest = await self._session.oldest_id()
         return HTMLResponse(html, headers={"X-Edits": str(now_edits), "X-Oldest": str(oldest)})
 

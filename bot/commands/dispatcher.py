@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.calls import NO_COMMAND, AskedFrom, CommandCall, split_command
-from bot.chats import Chat, ChatDefaults, ChatSettings
+from bot.chats import Chat, ChatDefaults
+from bot.commands.answer_marks import mark_partial, shows_papers
 from bot.commands.chat.permissions import may_change
-from bot.commands.core.command import Command, CommandContext, find_command
+from bot.commands.core.command import Command, CommandContext, find_command, find_typed_command
+from bot.commands.core.last_answers import LastAnswers
 from bot.commands.core.services import Services
 from bot.commands.fallback import (
     SMALL_TALK,
@@ -29,12 +31,12 @@ from bot.commands.ui.buttons import suggestion_buttons
 from bot.commands.ui.group_replies import admins_only_view
 from bot.decisions.step_budget import StepBudget
 from bot.errors import InputError
-from bot.i18n import t, tn
+from bot.i18n import t
 from bot.papers import linked_paper_ids, parse_paper_id
 from bot.ports import PlatformCapabilities, PlatformPhrases
 from bot.rendering.notes import SAMPLE_BANNER
 from bot.topics.formatter import format_short
-from bot.views import Block, Buttons, Footer, InputErrorBlock, TextBlock, View
+from bot.views import InputErrorBlock, TextBlock, View
 
 MAX_ARGUMENT_LENGTH = 4000
 # Slack's one slash command; the local chat understands it, too.
@@ -53,6 +55,7 @@ class CommandDispatcher:
     def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
         self._services = services
         self._commands = tuple(commands)
+        self._last_answers = LastAnswers()
         self._archive_is_real = False
 
     async def __call__(self, call: CommandCall) -> View:
@@ -63,6 +66,7 @@ class CommandDispatcher:
             view = input_error_view(mistake, call, self._capabilities(call).phrases)
         except Exception as problem:
             view = _internal_error(call, problem)
+        self._last_answers.note(call, view, self._services.clock.now())
         return replace(view, language=call.language)
 
     def _capabilities(self, call: CommandCall) -> PlatformCapabilities:
@@ -73,15 +77,17 @@ class CommandDispatcher:
             return _closed_chat_view(self._capabilities(call).address_text(call.chat))
         if len(call.argument) > MAX_ARGUMENT_LENGTH:
             raise too_long_error(MAX_ARGUMENT_LENGTH)
-        call = _without_unsendable(call)
+        call = self._last_answers.as_pressed(_without_unsendable(call), self._services.clock.now())
         if (intent := await self._understand(call)) is not None:
             return await self._answer_intent(call, intent)
         return await self._answer_command(self._interpret(call))
 
     async def _answer_command(self, call: CommandCall) -> View:
-        command = find_command(self._commands, call.name)
+        command = find_typed_command(self._commands, call.name)
         if command is None:
-            raise unknown_command_error(call, self._commands, self._capabilities(call).phrases)
+            raise unknown_command_error(call, self._commands, self._capabilities(call))
+        if call.name.lower() not in command.names:
+            call = replace(call, name=command.name)
         if command.changes_chat(call.argument) and not await may_change(call, self._services):
             return admins_only_view(call, self._capabilities(call))
         view = await self._run(command, call)
@@ -171,7 +177,7 @@ class CommandDispatcher:
         budget = StepBudget(self._services.steps_per_answer)
         context = CommandContext(self._services, call, chat, self._services.clock.now(), self._commands, budget=budget)
         view = await command.run(context)
-        return await self._mark_sample(_mark_partial(view, context.budget))
+        return await self._mark_sample(mark_partial(view, context.budget))
 
     async def _load_chat(self, call: CommandCall) -> Chat:
         """The chat as it stands, registered if it is new, with its title and direct-message channel kept up to date."""
@@ -197,29 +203,13 @@ class CommandDispatcher:
         return chat
 
     async def _mark_sample(self, view: View) -> View:
-        """Headed *Sample* while the archive is the bundled one; once it is real it stays so."""
-        if self._archive_is_real or not view.blocks or SAMPLE_BANNER in view.blocks:
+        """Papers are headed *Sample* while the archive is the bundled one; once it is real it stays so."""
+        if self._archive_is_real or not shows_papers(view) or SAMPLE_BANNER in view.blocks:
             return view
         async with self._services.storage.read() as work:
             archive = await work.papers.archive_extent()
         self._archive_is_real = bool(archive.paper_count) and not archive.sample
         return replace(view, blocks=(SAMPLE_BANNER, *view.blocks)) if archive.sample else view
-
-
-def _mark_partial(view: View, budget: StepBudget) -> View:
-    """Says so where the budget did not suffice for everything."""
-    if budget.looked_through is None or not view.blocks:
-        return view
-    said = t(
-        "That takes too long to look through everything: I looked at the newest {papers}, so there may be more.",
-        papers=tn("{n} paper", "{n} papers", budget.looked_through),
-    )
-    return replace(view, blocks=_before_buttons(view.blocks, Footer(said)))
-
-
-def _before_buttons(blocks: Sequence[Block], remark: Block) -> tuple[Block, ...]:
-    first = next((at for at, block in enumerate(blocks) if isinstance(block, Buttons)), len(blocks))
-    return (*blocks[:first], remark, *blocks[first:])
 
 
 def _without_unsendable(call: CommandCall) -> CommandCall:
@@ -284,7 +274,7 @@ def _route_free_text(call: CommandCall) -> CommandCall:
 def _unregistered_chat(call: CommandCall, services: Services) -> Chat:
     """A chat that is stored nowhere and follows nothing."""
     now, defaults = services.clock.now(), _defaults_for(call, services)
-    settings = ChatSettings(hour=defaults.hour, zone=defaults.zone)
+    settings = defaults.settings(call.kind)
     return Chat(0, call.chat, call.kind, call.chat_title, settings, created_at=now, eligible_from=now.date())
 
 

@@ -12,7 +12,7 @@ from bot.commands.ui.buttons import truncate
 from bot.errors import InputError
 from bot.i18n import t
 from bot.papers import parse_paper_id
-from bot.ports import PlatformPhrases
+from bot.ports import PlatformCapabilities
 
 # What people type for something that has another name here.
 _COMMAND_SYNONYMS = {
@@ -106,19 +106,24 @@ def strip_filler(text: str) -> str:
     return words[opening.end() :].rstrip(" ?.!") or text if opening else text
 
 
-def unknown_command_error(call: CommandCall, commands: Sequence[Command], phrases: PlatformPhrases) -> InputError:
-    """The answer to a command there isn't, with the nearest ones, each with what was asked of it."""
+def unknown_command_error(
+    call: CommandCall, commands: Sequence[Command], capabilities: PlatformCapabilities
+) -> InputError:
+    """The answer to a command there isn't, with the nearest ones, each with what was asked of it; where commands need
+    no slash the words may be a search as well."""
     typed = truncate(call.name, MAX_SHOWN_LENGTH)
     near = _nearest_commands(call.name, commands)
-    prefix = phrases.usage_prefix
+    prefix = capabilities.phrases.usage_prefix
+    search = (f"search {call.name} {call.argument}".strip(),) if capabilities.bare_commands else ()
     if not near:
-        return InputError(t("I don’t know <code>{typed}</code>.", typed=prefix + typed), suggestions=("help",))
+        return InputError(t("I don’t know <code>{typed}</code>.", typed=prefix + typed), suggestions=(*search, "help"))
     sentence = t(
         "I don’t know <code>{typed}</code>. Did you mean <code>{near}</code>?",
         typed=prefix + typed,
         near=prefix + near[0],
     )
-    return InputError(sentence, input=typed, suggestions=tuple(f"{name} {call.argument}".strip() for name in near))
+    meant = tuple(f"{name} {call.argument}".strip() for name in near)
+    return InputError(sentence, input=typed, suggestions=(*meant, *search))
 
 
 def _nearest_commands(name: str, commands: Sequence[Command]) -> list[str]:

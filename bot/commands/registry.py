@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.commands import help, paging
 from bot.commands.chat import admin, greetings, home, onboarding, permissions, personal_data, remote, status
-from bot.commands.core.command import Command, find_command
+from bot.commands.core.command import Command, find_command, find_typed_command
 from bot.commands.intents import answers, undo
 from bot.commands.papers import card, explain, link_unfurling, lists, missed, past_digests, reading_list
 from bot.commands.search import form_preview, inline_lookup, search
@@ -15,7 +15,7 @@ from bot.commands.settings import schedule, settings, setup_form
 from bot.commands.subscriptions import browse, by_address, edit, mute, send_now, share, subscribe, topic_list
 from bot.ports import PlatformCapabilities
 
-__all__ = ["COMMANDS", "TOPIC_COMMANDS", "Command", "get_command", "offered_names"]
+__all__ = ["COMMANDS", "TOPIC_COMMANDS", "Command", "get_command", "get_typed_command", "offered_names"]
 
 COMMANDS: tuple[Command, ...] = (
     *onboarding.COMMANDS,
@@ -67,3 +67,8 @@ def offered_names(capabilities: PlatformCapabilities) -> list[str]:
 def get_command(name: str) -> Command | None:
     """The command called ``name`` in any case, by its name or an alias; None for one there isn't."""
     return find_command(COMMANDS, name)
+
+
+def get_typed_command(name: str) -> Command | None:
+    """The same for a name that stands where only a command can, by its beginning too."""
+    return find_typed_command(COMMANDS, name)

@@ -61,13 +61,21 @@ class ConversationRepository(Protocol):
 class ConversationSession(Protocol):
     """The local chat as its windows (the page, the terminal) use it."""
 
-    async def submit(self, typed: str) -> list[ChatMessage]:
-        """Writes down what was typed and the answer to it; returns both. A mistake is answered, not raised."""
+    async def submit(self, typed: str, zone: str = "") -> list[ChatMessage]:
+        """Writes down what was typed and the answer to it; returns both. A mistake is answered, not raised.
+
+        ``zone`` is the IANA zone of the window's own clock, '' where it tells none (or one there isn't): this
+        machine's then.
+        """
         ...
 
-    async def press_button(self, command: str, message_id: int) -> View:
+    async def press_button(self, command: str, message_id: int, zone: str = "") -> View:
         """Answers a button of a message: the answer replaces that message or is stored as a new one. Returns the
-        answer, for its toast."""
+        answer, for its toast. ``zone`` as above."""
+        ...
+
+    async def zone(self) -> str:
+        """The IANA zone of the chat, or where it has none yet, this machine's; '' for UTC."""
         ...
 
     async def latest_messages(self, limit: int = 50) -> list[ChatMessage]:

@@ -14,7 +14,7 @@ from adapters.local import LocalChat
 from adapters.local.capabilities import LOCAL_CHAT
 from adapters.web import ChatAccess, chat_routes
 from bot.calls import CommandCall
-from bot.chats import Chat, ChatKind, ChatSettings
+from bot.chats import Chat, ChatDefaults, ChatKind, ChatSettings
 from bot.i18n import Link, join_texts, t
 from bot.papers import Author, Organization, Paper
 from bot.views import (
@@ -266,3 +266,38 @@ async def test_odd_origins_and_passwords_are_refused_too(page: httpx.AsyncClient
     async with window(local, password="päss wörd") as closed:
         assert (await closed.get("/", headers={b"Authorization": "Basic \xe9".encode("latin-1")})).status_code == 401
         assert (await closed.get("/", auth=("", "päss wörd"))).status_code == 200
+
+
+# --- the browser's clock
+
+
+async def test_a_browser_tells_its_zone_and_without_one_it_is_the_servers(sqlite_storage: Database) -> None:
+    asked: list[str] = []
+
+    async def note(call: CommandCall) -> View:
+        asked.append(call.zone_hint)
+        return View((TextBlock(t("well")),))
+
+    async with window(LocalChat(sqlite_storage, SystemClock(), note, "Europe/Berlin")) as page:
+        await page.post("/say", data={"text": "/today", "zone": "Asia/Tokyo"})
+        await page.post("/press", data={"command": "today", "message": "2", "zone": "Asia/Tokyo"})
+        await page.post("/say", data={"text": "/today"})
+        await page.post("/say", data={"text": "/today", "zone": "../../etc/passwd"})
+        await page.post("/say", data={"text": "/today", "zone": "Mars/Olympus"})
+    assert asked == ["Asia/Tokyo", "Asia/Tokyo", "Europe/Berlin", "Europe/Berlin", "Europe/Berlin"]
+
+
+async def test_times_are_those_of_the_chats_zone(sqlite_storage: Database) -> None:
+    class Noon(SystemClock):
+        def now(self) -> datetime:
+            return datetime(2026, 8, 21, 12, 0, tzinfo=UTC)
+
+    async with window(LocalChat(sqlite_storage, Noon(), answer, "Europe/Berlin")) as page:
+        await page.post("/say", data={"text": "/today"})
+        assert ">14:00 Berlin</time>" in (await page.get("/")).text
+        async with sqlite_storage.write() as work:
+            await work.chats.get_or_create(
+                LOCAL_CHAT, ChatKind.LOCAL, "", ChatDefaults(zone="Asia/Tokyo"), Noon().now()
+            )
+            await work.commit()
+        assert ">21:00 Tokyo</time>" in (await page.get("/messages?after=0&edits=0")).text

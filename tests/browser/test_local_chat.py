@@ -134,7 +134,7 @@ async def test_a_title_with_everything_in_it_does_nothing(browser: Browser, addr
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     await page.goto(address)
-    await say(page, "/paper 9900.00007")
+    await say(page, "/search <b>Bold & *Brave*</b>: `rm -rf` Guards, <!channel> Noise and $\\alpha$_budget Limits 🤖")
     await expect(page.get_by_text("<!channel>").first).to_be_visible()
     await say(page, "/search <img src=x onerror=alert(1)><script>alert(2)</script>")
     await expect(page.locator("article.answer").last).to_be_visible()

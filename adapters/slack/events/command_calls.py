@@ -28,7 +28,7 @@ from adapters.slack.rendering.buttons import resolve_command
 from adapters.slack.rendering.setup_form import OWN_CONVERSATION
 from bot.calls import NO_COMMAND, AskedFrom, CommandCall, Permission, split_command
 from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress
-from bot.commands.registry import get_command
+from bot.commands.registry import get_command, get_typed_command
 from bot.i18n import LazyText, t
 from bot.ports import PlatformState
 from bot.views import TextBlock, View
@@ -240,7 +240,7 @@ def _is_own(event: CommandEvent) -> bool:
 
 def changes_chat(call: CommandCall) -> bool:
     """Whether it changes what the chat follows, or when."""
-    command = get_command(call.name)
+    command = get_typed_command(call.name)
     return command is not None and command.changes_chat(call.argument)
 
 

@@ -10,7 +10,7 @@ from adapters.telegram.replies.permissions import PermissionChecker
 from adapters.telegram.replies.sender import Bot
 from bot.calls import NO_COMMAND, AskedFrom, CommandCall, Permission, split_command
 from bot.chats import MessageRef
-from bot.commands.core.command import Command, find_command
+from bot.commands.core.command import Command, find_command, find_typed_command
 
 
 class CommandCallFactory:
@@ -49,7 +49,8 @@ class CommandCallFactory:
         """``remote``: asked in the person's own chat, after it was found out that both may manage this one."""
         # Behind a mention a command needs no slash, so the right to it is looked up as well.
         spoken, rest = split_command(argument) if name == NO_COMMAND else (name, argument)
-        command = find_command(self._commands, spoken)
+        find = find_command if name == NO_COMMAND else find_typed_command
+        command = find(self._commands, spoken)
         changes = command is not None and command.changes_chat(rest)
         allowed = remote or not changes or await self._rights.may_change(chat, actor)
         return CommandCall(

@@ -49,6 +49,7 @@ document.addEventListener("submit", async (event) => {
   const button = form === composer ? null : event.submitter;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
+  body.set("zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "");
   if (form === composer) { if (!field.value.trim()) return; field.value = ""; }
   if (button) button.disabled = true;
   try {

@@ -27,7 +27,8 @@ def group_greeting(context: CommandContext, topics: int) -> View:
 
 
 def _join_greeting(context: CommandContext) -> View:
-    where = t("#{name}", name=context.chat.title) if context.chat.title else t("this channel")
+    mark = context.capabilities.phrases.shared_mark
+    where = t("{name}", name=mark + context.chat.title) if context.chat.title else t("this channel")
     line = t("Thanks for inviting me to {where}. I stay silent until topics are chosen here.", where=where)
     choose, explain = primary_button(t("Choose topics"), "setup"), button(t("What is this?"), "help")
     return View((TextBlock(line), button_rows([choose, explain])), private=True)

@@ -53,20 +53,39 @@ async def _overview_view(context: CommandContext, chat: Chat) -> View:
     return View(
         (
             TextBlock(
-                t("{where} · {following}", where=_chat_heading(chat), following=topics_and_schedule(len(topics), chat))
+                t(
+                    "{where} · {following}",
+                    where=_chat_heading(context, chat),
+                    following=topics_and_schedule(len(topics), chat),
+                )
             ),
             TextBlock(t("{topics}", topics=join_texts([*topics[:MAX_TOPICS_SHOWN], *more]))),
-            Footer(next_digest_note(chat, context)),
+            Footer(_next_digest_line(context, chat)),
             *(Footer(last_digest_line(context, each)) for each in editions),
             button_rows([button(t("Edit"), "setup"), turn, button(t("Topics"), "topics")]),
         )
     )
 
 
-def _chat_heading(chat: Chat) -> LazyText:
+def _chat_heading(context: CommandContext, chat: Chat) -> LazyText:
     if chat.kind.personal:
         return t("<b>Just for you</b>")
-    return t("<b>#{name}</b>", name=chat.title) if chat.title else t("<b>This channel</b>")
+    return t("<b>{name}</b>", name=_marked_title(context, chat)) if chat.title else t("<b>This channel</b>")
+
+
+def _marked_title(context: CommandContext, chat: Chat) -> str:
+    return context.capabilities.phrases.shared_mark + chat.title
+
+
+def _next_digest_line(context: CommandContext, chat: Chat) -> LazyText:
+    """Of a paused channel also where to type what starts it again: nothing can be typed on this page."""
+    if chat.status is not ChatStatus.PAUSED or chat.kind.personal or not chat.title:
+        return next_digest_note(chat, context)
+    return t(
+        "Digests are paused: <code>{resume}</code> in {where} starts them again.",
+        resume=context.usage("resume"),
+        where=_marked_title(context, chat),
+    )
 
 
 OVERVIEW_COMMAND = "overview"

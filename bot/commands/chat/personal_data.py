@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from bot.chats import Chat, Subscription
+from bot.chats import Chat, ChatKind, Subscription
 from bot.commands.chat.greetings import forget_welcome
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.papers.export_formats import reading_list_rows
@@ -84,6 +84,8 @@ def _chat_data(chat: Chat, topics: Sequence[Subscription], editions: Sequence[Ed
 def _group_note(context: CommandContext) -> list[Footer]:
     if context.personal:
         return []
+    if context.chat.kind is ChatKind.CHANNEL:
+        return [Footer(t("The topics of this channel belong to the channel and are not in it."))]
     return [Footer(t("The topics of this group belong to the group and are not in it."))]
 
 
@@ -105,6 +107,11 @@ def _confirm_question(context: CommandContext, kept: int, topics: int) -> LazyTe
         return t(
             "Erase everything I know about you? {topics}, {papers}, your settings and what was sent to you.",
             topics=tn("{n} topic", "{n} topics", topics),
+            papers=papers,
+        )
+    if context.chat.kind is ChatKind.CHANNEL:
+        return t(
+            "Erase everything I know about you? {papers}. The topics of this channel belong to the channel and stay.",
             papers=papers,
         )
     return t(

@@ -67,6 +67,8 @@ class CommandContext:
         return self.capabilities.phrases.usage_prefix + command
 
 
+MIN_BEGINNING = 2  # letters of a command's name
+
 CommandFunction = Callable[[CommandContext], Awaitable[View]]
 
 
@@ -115,3 +117,12 @@ def find_command(commands: tuple[Command, ...], name: str) -> Command | None:
     """The command called ``name`` (any case; an alias counts), or None."""
     name = name.lower()
     return next((command for command in commands if name in command.names), None)
+
+
+def find_typed_command(commands: tuple[Command, ...], name: str) -> Command | None:
+    """The same for a name that stands where only a command can: the beginning of a name counts too, where one command
+    alone has it. Whoever looks up a person's right has to read the name so as well."""
+    if (exact := find_command(commands, name)) is not None or len(name) < MIN_BEGINNING:
+        return exact
+    begun = [each for each in commands if not each.hidden and any(one.startswith(name.lower()) for one in each.names)]
+    return begun[0] if len(begun) == 1 else None

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.queries.topic_input import parse_topic
-from bot.commands.ui.buttons import button, button_rows, follow_button, number_buttons, page_buttons, page_slice
+from bot.commands.ui.buttons import button, button_rows, number_buttons, page_buttons, page_slice
 from bot.commands.ui.date_parsing import parse_past_day
 from bot.commands.ui.dates import short_date
+from bot.commands.ui.follow_buttons import follow_or_following
 from bot.commands.ui.navigation import origin_of
 from bot.decisions.on_the_fly import find_matches
 from bot.errors import InputError
@@ -141,7 +142,7 @@ async def _list_view(
     buttons = button_rows(
         *number_buttons(papers[shown], shown.start + 1, origin_of(context, command)),
         page_buttons(shown, len(papers), command),
-        [follow_button(topic)] if topic else [],
+        [await follow_or_following(context, topic)] if topic else [],
     )
     heading = TextBlock(_heading(span, len(papers), topic))
     return View(

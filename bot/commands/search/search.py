@@ -18,7 +18,6 @@ from bot.commands.ui.buttons import (
     PAGE_SIZE,
     button,
     button_rows,
-    follow_button,
     number_buttons,
     page_buttons,
     page_slice,
@@ -27,6 +26,7 @@ from bot.commands.ui.buttons import (
     two_columns,
     with_count,
 )
+from bot.commands.ui.follow_buttons import follow_or_following
 from bot.commands.ui.match_location import match_location
 from bot.commands.ui.navigation import origin_of
 from bot.decisions.on_the_fly import MAX_COUNTED
@@ -65,13 +65,13 @@ async def search_words(context: CommandContext) -> View:
 async def _search_view(context: CommandContext, *, read_sentences: bool) -> View:
     results = await _results(context, context.argument)
     if not is_sentence(results) or results.delivered or results.name_variants:
-        return _results_view(context, results)
+        return await _results_view(context, results)
     inside = topics_inside(query_words(results.topic), context.services.catalogue)
     if read_sentences and inside and not results.mention_count:
         read = await _results(context, " AND ".join(inside))
         if read.delivered:
-            return _results_view(context, read, _reading_blocks(inside), _words_buttons(context.argument))
-    return _results_view(context, results, taps=[_topic_taps(inside)])
+            return await _results_view(context, read, _reading_blocks(inside), _words_buttons(context.argument))
+    return await _results_view(context, results, taps=[_topic_taps(inside)])
 
 
 async def _results(context: CommandContext, query: str) -> SearchResults:
@@ -92,7 +92,7 @@ def _topic_taps(inside: Sequence[str]) -> tuple[Button, ...]:
     return tuple(button(t("{topic}", topic=truncate(name, LABEL_WIDTHS[2])), f"search {name}") for name in inside)
 
 
-def _results_view(
+async def _results_view(
     context: CommandContext,
     results: SearchResults,
     reading: Sequence[Block] = (),
@@ -100,7 +100,7 @@ def _results_view(
 ) -> View:
     lines = _result_lines(results)
     if not lines:
-        return _no_results_view(context, results, taps)
+        return await _no_results_view(context, results, taps)
     shown = page_slice(context.page, len(lines))
     name = "words" if context.call.name == "words" else "search"
     command = f"{name} {format_topic(results.topic)}"
@@ -110,7 +110,7 @@ def _results_view(
         *_did_you_mean(results),
         *_split_buttons(results),
         *_name_buttons(results),
-        [] if _is_unfollowable(results) else [follow_button(results.topic)],
+        [] if _is_unfollowable(results) else [await follow_or_following(context, results.topic)],
         *taps,
     )
     foot = _coverage_blocks(context, results.archive)
@@ -180,8 +180,11 @@ def _sections(shown: Sequence[_ResultLine]) -> list[Block]:
     ]
 
 
-def _no_results_view(context: CommandContext, results: SearchResults, taps: Sequence[tuple[Button, ...]] = ()) -> View:
-    follow = [] if results.name_variants or is_sentence(results) else [[follow_button(results.topic)]]
+async def _no_results_view(
+    context: CommandContext, results: SearchResults, taps: Sequence[tuple[Button, ...]] = ()
+) -> View:
+    no_topic = results.name_variants or is_sentence(results)
+    follow = [] if no_topic else [[await follow_or_following(context, results.topic)]]
     blocks: list[Block] = [
         TextBlock(_unknown_word_line(results, format_short(results.topic))),
         *_name_blocks(results),

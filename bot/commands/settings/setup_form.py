@@ -187,7 +187,8 @@ def _with_summaries(settings: ChatSettings, summaries: int | None) -> ChatSettin
 def _done_view(context: CommandContext, chat: Chat, topics: Sequence[str]) -> View:
     if not topics:
         return View((TextBlock(t("✓ Saved. Digests begin once a topic is followed.")),), private=True)
-    where = t("#{name}", name=chat.title) if chat.title and not context.personal else t("you")
+    mark = context.capabilities.phrases.shared_mark
+    where = t("{name}", name=mark + chat.title) if chat.title and not context.personal else t("you")
     headline = t("✓ Done: {where} · {rhythm}", where=where, rhythm=topics_and_schedule(len(topics), chat))
     now = button(t("Send me today’s now") if context.personal else t("Post today’s now"), "digest")
     buttons = button_rows([now, button(t("Topics"), "topics"), button(t("Edit"), "setup")])

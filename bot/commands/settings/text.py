@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout
+from bot.chats import Chat, ChatKind, ChatSettings, EmptyDigestPolicy, Layout
 from bot.commands.ui.dates import format_schedule
 from bot.i18n import LazyText, t, tn
 
@@ -18,7 +18,8 @@ def setting_lines(chat: Chat, defaults: ChatSettings, *, pictures: bool) -> Iter
     )
     layout = t("<b>Layout</b>: {layout}", layout=describe_layout(settings))
     yield _mark_default(layout, settings.summary_count == defaults.summary_count)
-    yield _sound_line(chat, defaults)
+    if chat.kind is not ChatKind.CHANNEL:  # nobody hears a channel
+        yield _sound_line(chat, defaults)
     yield _notes_line(chat, defaults)
     late = t("<b>When the list is late</b>: {patience}", patience=_describe_grace(settings.source_grace_minutes // 60))
     yield _mark_default(late, settings.source_grace_minutes == defaults.source_grace_minutes)
@@ -68,6 +69,8 @@ def _sound_line(chat: Chat, defaults: ChatSettings) -> LazyText:
 
 def _notes_line(chat: Chat, defaults: ChatSettings) -> LazyText:
     if not chat.kind.personal:
+        if chat.kind is ChatKind.CHANNEL:
+            return t("<b>When nothing comes</b>: silence, as always in a channel")
         return t("<b>When nothing comes</b>: silence, as always in a group")
     said = {
         EmptyDigestPolicy.NEVER: t("silence"),

@@ -12,7 +12,7 @@ from bot.commands.core.chat_updates import update_chat
 from bot.commands.core.command import Command, CommandContext, has_argument
 from bot.commands.papers.card_view import back_to_card_button, replace_card, resolve_paper
 from bot.commands.queries.topic_input import parse_topic
-from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate, two_columns, with_count
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, primary_button, truncate, two_columns, with_count
 from bot.commands.ui.navigation import split_origin
 from bot.decisions.muting import parse_muted
 from bot.errors import InputError
@@ -143,10 +143,37 @@ async def mute(context: CommandContext) -> View:
         topic=format_short(topic),
     )
     undo = button(t("Undo"), f"unmute {text}{RETURN_SEPARATOR}{then}" if then else f"unmute {text}")
+    silenced = [each.topic for each in subscriptions if is_silenced(each.topic, topic, month)]
     return View(
-        (TextBlock(line), button_rows([undo, _list_button(chat)], _back_buttons(then))),
+        (TextBlock(line), *map(_silenced_line, silenced), button_rows([undo, _list_button(chat)], _back_buttons(then))),
         replaces_message=context.personal,
     )
+
+
+def is_silenced(followed: Topic, muted: Topic, papers: Sequence[Paper]) -> bool:
+    """Whether the mute leaves nothing of a followed topic: it is the same, or keeps away all that the topic brought."""
+    if format_short(followed).casefold() == format_short(muted).casefold():
+        return True
+    brought = [paper for paper in prefilter(papers, required_terms(followed)) if decide(followed, paper).is_match]
+    return bool(brought) and all(decide(muted, paper).is_match for paper in brought)
+
+
+def _silenced_line(topic: Topic) -> TextBlock:
+    return TextBlock(
+        t("You follow <b>{topic}</b> too: while this is muted, nothing of it comes.", topic=format_short(topic))
+    )
+
+
+def silencing_mutes(chat: Chat, topic: Topic, papers: Sequence[Paper]) -> list[str]:
+    """The mutes of a chat, as they are stored, that leave nothing of a topic."""
+    return [text for text, muted in parse_muted(chat.settings.muted) if is_silenced(topic, muted, papers)]
+
+
+def unmute_offer(text: str) -> tuple[TextBlock, Button]:
+    """That a mute keeps all of a topic away that was followed just now, and the button against it."""
+    line = t("<b>{muted}</b> is muted here, so nothing of it comes.", muted=text)
+    label = t("Unmute {muted}", muted=truncate(text, LABEL_WIDTHS[1] - 7))
+    return TextBlock(line), primary_button(label, f"unmute {text}")
 
 
 async def unmute(context: CommandContext) -> View:

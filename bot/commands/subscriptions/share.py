@@ -8,7 +8,8 @@ from bot.commands.queries.topic_input import parse_topic, resolve_subscription
 from bot.commands.search.preview import preview_topic
 from bot.commands.search.preview_view import interpretation_blocks, result_blocks
 from bot.commands.subscriptions.topic_list import no_topics_view
-from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, follow_button, truncate
+from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, truncate
+from bot.commands.ui.follow_buttons import follow_or_following
 from bot.errors import InputError
 from bot.i18n import t
 from bot.topics import Topic
@@ -29,9 +30,8 @@ async def preview(context: CommandContext) -> View:
         t("Search {topic}", topic=truncate(format_short(topic), LABEL_WIDTHS[1] - 7)), f"search {format_topic(topic)}"
     )
     title = TextBlock(t("<b>{topic}</b>", topic=format_short(topic)))
-    return View(
-        (title, *interpretation_blocks(found), *result_blocks(found), button_rows([follow_button(topic)], [search]))
-    )
+    follow = await follow_or_following(context, topic)
+    return View((title, *interpretation_blocks(found), *result_blocks(found), button_rows([follow], [search])))
 
 
 async def share(context: CommandContext) -> View:
@@ -75,6 +75,6 @@ def _resolve_topic(context: CommandContext, subscriptions: list[Subscription]) -
 
 
 COMMANDS = (
-    Command("share", t("hand a topic on by a link"), share, argument="[TOPIC]", examples=("share diffusion",)),
+    Command("share", t("hand a topic on"), share, argument="[TOPIC]", examples=("share diffusion",)),
     Command("preview", t("what a topic would bring"), preview, argument="TOPIC", hidden=True),
 )

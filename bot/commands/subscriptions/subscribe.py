@@ -12,6 +12,7 @@ from bot.commands.search.preview import TopicPreview, preview_topic
 from bot.commands.search.preview_buttons import change_command, preview_buttons
 from bot.commands.search.preview_view import interpretation_blocks, result_blocks
 from bot.commands.subscriptions.browse import choose_topic_view
+from bot.commands.subscriptions.mute import silencing_mutes, unmute_offer
 from bot.commands.subscriptions.topic_list import TOPIC_SEPARATOR, next_digest_note, schedule_button, topics_list
 from bot.commands.subscriptions.transactions import SubscribeResult, follow, follow_all, replace_subscription
 from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, short_topic, truncate, with_count
@@ -98,9 +99,10 @@ async def _following_view(
         return group_following_view(context, chat, topic, len(preview.week), undo)
     headline = _headline(context, topic, chat)
     names = await _name_variants(context, preview)
+    offers = [unmute_offer(text) for text in silencing_mutes(chat, topic, [each.paper for each in preview.week])]
     hint = [TextBlock(t("It is a name here; follow that instead, in brackets its papers:"))] if names else []
     blocks: list[Block] = [TextBlock(headline), *interpretation_blocks(preview), *result_blocks(preview), *hint]
-    blocks.append(TextBlock(next_digest_note(chat, context)))
+    blocks += [line for line, _ in offers] or [TextBlock(next_digest_note(chat, context))]
     taps = [
         [button(with_count(each.label, each.papers, LABEL_WIDTHS[1]), change_command(topic, each.topic))]
         for each in names
@@ -109,7 +111,10 @@ async def _following_view(
         as_words = t("The words “{words}” instead", words=short_topic(words, LABEL_WIDTHS[1] - 20))
         taps = [*taps, [button(as_words, change_command(topic, words))]]
     last_row = [button(t("Undo"), undo), schedule_button(chat)]
-    return View((*blocks, button_rows(*taps, *preview_buttons(preview), last_row)), summary=headline)
+    return View(
+        (*blocks, button_rows(*([tap] for _, tap in offers), *taps, *preview_buttons(preview), last_row)),
+        summary=headline,
+    )
 
 
 async def _name_variants(context: CommandContext, preview: TopicPreview) -> tuple[TopicVariant, ...]:

@@ -91,8 +91,8 @@ def test_what_changes_the_chat_is_known_before_it_runs(command: str, argument: s
 
 
 async def test_a_misspelt_command_keeps_what_was_asked(anna: SimulatedUser) -> None:
-    assert await anna.says("/subscrib diffusion") == (
-        "I don’t know /subscrib. Did you mean /subscribe?\n[/subscribe diffusion]"
+    assert await anna.says("/subscrbe diffusion") == (
+        "I don’t know /subscrbe. Did you mean /subscribe?\n[/subscribe diffusion]"
     )
     assert "✓ Following diffusion" in await anna.taps("/subscribe diffusion")
     assert await anna.says("/xyzzy") == "I don’t know /xyzzy.\n[/help]"
@@ -103,7 +103,7 @@ async def test_slack_needs_no_slash_and_says_papers(world: CommandEnvironment) -
     bo = world.person(chat=ChatAddress(SLACK, "T1", "U1"))
     assert "✓ Following diffusion" in await bo.says("subscribe diffusion")
     assert "diffusion: 4 papers about it" in await bo.says("diffusion")
-    assert "Did you mean /papers topics?\n[topics]" in await bo.says("/topic")
+    assert "Did you mean /papers topics?\n[topics]\n[search tpics]" in await bo.says("/tpics")
 
 
 async def test_slacks_slash_command_is_understood_everywhere(anna: SimulatedUser) -> None:
@@ -184,16 +184,19 @@ def _call(somebody: SimulatedUser) -> CommandCall:
     return CommandCall("today", "", somebody.chat, somebody.kind, PersonAddress(TELEGRAM, "77", "1"))
 
 
-async def test_the_sample_heads_every_view_until_real_papers_come(empty_world: CommandEnvironment) -> None:
+async def test_the_sample_heads_papers_until_real_ones_come(empty_world: CommandEnvironment) -> None:
     sample = [replace(each, paper=replace(each.paper, sample=True)) for each in make_listings(ARCHIVE[:4])]
     async with empty_world.storage.write() as work:
         await work.papers.upsert(sample, empty_world.clock.now())
         await work.commit()
     early = empty_world.person()
-    for asked in ("/start", "/today", "/subscribe diffusion", "/topics", "diffusion"):
+    for asked in ("/today", "/subscribe diffusion", "/search noise", "/paper 2608.00001"):
         await early.says(asked)
         assert [block for block in early.view.blocks if isinstance(block, Banner)] == [SAMPLE_BANNER], asked
         assert early.view.blocks[0] == SAMPLE_BANNER
+    for asked in ("/start", "/help", "/topics", "/settings", "/when 09:00", "/search quaternions"):
+        await early.says(asked)
+        assert SAMPLE_BANNER not in early.view.blocks, asked
     async with empty_world.storage.write() as work:
         await work.papers.delete_sample()
         await work.papers.upsert(make_listings(ARCHIVE[:4]), empty_world.clock.now())

@@ -90,7 +90,7 @@ def suggestions(kind: str, typed: str) -> tuple[str, ...]:
         case "command":
             person = PersonAddress(LOCAL, "", "1")
             call = CommandCall(typed, "", LOCAL_CHAT, ChatKind.PRIVATE, person)
-            return unknown_command_error(call, COMMANDS, CAPABILITIES.phrases).suggestions
+            return unknown_command_error(call, COMMANDS, CAPABILITIES).suggestions
         case "setting":
             return unknown_setting_error(typed, typed).suggestions
         case "author":

@@ -92,3 +92,19 @@ async def test_an_empty_archive_says_so(empty_world: CommandEnvironment) -> None
     early = empty_world.person()
     await early.says("/search diffusion")
     assert "The archive is still empty" in render_text(early.view)
+
+
+async def test_what_is_followed_is_not_offered_again(anna: SimulatedUser) -> None:
+    await anna.says("/search diffusion")
+    assert "Follow diffusion" in anna.labels
+    await anna.taps("Follow diffusion")
+    for asked in ("/search diffusion", "/search Diffusion", "/preview diffusion", "/week diffusion"):
+        await anna.says(asked)
+        assert "✓ Following" in anna.labels, asked
+        assert not any(label.startswith("Follow ") for label in anna.labels), asked
+    assert "1 topic" in await anna.taps("✓ Following")
+    await anna.says("/subscribe quaternions")
+    await anna.says("/search quaternions")
+    assert "✓ Following" in anna.labels
+    await anna.says("/search clustering")
+    assert "Follow clustering" in anna.labels

@@ -86,3 +86,18 @@ async def test_muting_twice_is_muting_once_and_mistakes_are_kind(
 async def test_in_a_group_only_admins_mute(world: CommandEnvironment) -> None:
     member = world.group(may_change=False)
     assert "set by admins" in await member.says("/mute salt")
+
+
+async def test_a_mute_that_leaves_nothing_of_a_topic_is_said(anna: SimulatedUser) -> None:
+    await anna.says("/subscribe diffusion")
+    said = await anna.says("/mute diffusion")
+    assert "You follow diffusion too: while this is muted, nothing of it comes." in said
+    assert "nothing of it comes" not in await anna.says("/mute harbour")
+
+
+async def test_who_follows_what_is_muted_is_told(anna: SimulatedUser) -> None:
+    await anna.says("/mute diffusion")
+    said = await anna.says("/subscribe diffusion")
+    assert "diffusion is muted here, so nothing of it comes." in said
+    await anna.taps("Unmute diffusion")
+    assert "muted" not in await anna.says("/topics")

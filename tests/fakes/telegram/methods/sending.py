@@ -13,7 +13,7 @@ from tests.fakes.telegram.markup import check_on_sending, checked_markup
 from tests.fakes.telegram.messages import TelegramDocument, TelegramMessage
 from tests.fakes.telegram.parameters import BotApiCall, checked_fields
 from tests.fakes.telegram.refusals import bad_request, not_modified
-from tests.fakes.telegram.state import TelegramState
+from tests.fakes.telegram.state import CallbackAnswer, Query, TelegramState
 
 ACTIONS = {
     "cancel", "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
@@ -107,8 +107,7 @@ def _send(world: TelegramState, call: BotApiCall, content: FormattedText, **deta
         checked_fields("EphemeralMessageParameters", call.value(OBJECT))
     pressed = pressed_by(world, call)
     room = pressed.room if pressed and pressed.room else world.reachable(call)
-    in_thread = pressed.thread_id or 0 if pressed else call.number("message_thread_id")
-    thread_id, in_topic = room.thread(in_thread, world.bot)
+    thread_id, in_topic = _where_pressed(world, room, pressed) if pressed else _where_named(world, room, call)
     receiver = receiver_of(world, room, call)
     reply_to = _reply_to(room, call)
     if reply_to is not None and not thread_id:
@@ -134,6 +133,18 @@ def _send(world: TelegramState, call: BotApiCall, content: FormattedText, **deta
     )
     room.report("sent", message)
     return message.as_json()
+
+
+def _where_named(world: TelegramState, room: ChatState, call: BotApiCall) -> tuple[int | None, bool]:
+    return room.thread(call.number("message_thread_id"), world.bot)
+
+
+def _where_pressed(world: TelegramState, room: ChatState, pressed: Query[CallbackAnswer]) -> tuple[int | None, bool]:
+    """The thread of the message that was pressed. In a forum's General topic that may be a thread of replies, which
+    nobody could name."""
+    if room.forum and pressed.thread_id not in room.topics:
+        return None, False
+    return room.thread(pressed.thread_id or 0, world.bot)
 
 
 def _author(world: TelegramState, room: ChatState) -> dict[str, Any]:
