@@ -13,6 +13,7 @@ from bot.decisions.on_the_fly import SearchBounds
 from bot.decisions.step_budget import StepBudget
 from bot.i18n import LazyText
 from bot.ports import PlatformCapabilities
+from bot.topics.words import STOP_WORDS
 from bot.views import View
 
 
@@ -122,7 +123,8 @@ def find_command(commands: tuple[Command, ...], name: str) -> Command | None:
 def find_typed_command(commands: tuple[Command, ...], name: str) -> Command | None:
     """The same for a name that stands where only a command can: the beginning of a name counts too, where one command
     alone has it. Whoever looks up a person's right has to read the name so as well."""
-    if (exact := find_command(commands, name)) is not None or len(name) < MIN_BEGINNING:
+    exact = find_command(commands, name)
+    if exact is not None or len(name) < MIN_BEGINNING or name.lower() in STOP_WORDS:  # *for* is no *forget*
         return exact
     begun = [each for each in commands if not each.hidden and any(one.startswith(name.lower()) for one in each.names)]
     return begun[0] if len(begun) == 1 else None

@@ -15,7 +15,7 @@ from adapters.slack.capabilities import SLACK
 from adapters.telegram.capabilities import TELEGRAM
 from bot.calls import CommandCall
 from bot.chats import ChatAddress, ChatDefaults, PersonAddress
-from bot.commands.core.command import Command, CommandContext
+from bot.commands.core.command import Command, CommandContext, find_command, find_typed_command
 from bot.commands.dispatcher import CommandDispatcher
 from bot.commands.registry import COMMANDS, get_command, offered_names
 from bot.i18n import t
@@ -344,3 +344,8 @@ def test_nobody_is_offered_what_only_another_platform_has() -> None:
     assert {"unfurl", "who"} <= there[SLACK] - there[TELEGRAM] - there[LOCAL]
     assert "remote" in there[TELEGRAM] - there[SLACK] - there[LOCAL]
     assert all({"subscribe", "today"} <= names for names in there.values())
+
+
+def test_a_word_that_a_sentence_begins_with_is_no_beginning_of_a_command() -> None:
+    assert find_typed_command(COMMANDS, "sub") is find_command(COMMANDS, "subscribe")
+    assert find_typed_command(COMMANDS, "for") is None, "not forget"
