@@ -6,12 +6,31 @@ All texts are lazy (translated when rendered) or facts of a paper (never transla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
 
 from bot.i18n import LazyText
 from bot.papers import Paper
+from bot.tex import readable_tex
+
+
+class _ShowsPaper:
+    """What shows a paper shows it as people read it, whichever platform renders it: without TeX."""
+
+    __slots__ = ()
+    paper: Paper
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "paper", readable_paper(self.paper))
+
+
+def readable_paper(paper: Paper) -> Paper:
+    """The paper with the TeX of its title and abstract in Unicode, as far as that goes."""
+    title, abstract = readable_tex(paper.title), readable_tex(paper.abstract)
+    if (title, abstract) == (paper.title, paper.abstract):
+        return paper
+    return replace(paper, title=title, abstract=abstract)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperSummary:
+class PaperSummary(_ShowsPaper):
     """A paper in a digest or list, with its summary; ``number`` 0 is none.
 
     ``tldr`` is what :func:`bot.tldr.tldr` says; ``topics`` says which topics it matches and where, already a text
@@ -58,7 +77,7 @@ class PaperSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperListItem:
+class PaperListItem(_ShowsPaper):
     """A paper as its title alone: ``number`` 0 is a bullet, ``day`` is shown where given, ``note`` in italics."""
 
     paper: Paper
@@ -78,7 +97,7 @@ class PaperList:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperCard:
+class PaperCard(_ShowsPaper):
     """One paper with everything: authors, lab, day, votes, abstract, links, and why it came."""
 
     paper: Paper

@@ -27,6 +27,7 @@ from bot.rendering.late_matches import late_match_notes
 from bot.rendering.match_reasons import match_reasons_text, topic_label
 from bot.rendering.notes import render_empty_digest, render_pause_notice, sample_banner
 from bot.rendering.roundup import roundup_section, standalone_roundup
+from bot.tex import readable_tex
 from bot.tldr import tldr
 from bot.views import Block, Footer, PaperList, PaperListItem, PaperSummary, TextBlock, View
 
@@ -127,7 +128,10 @@ def _notification_text(present: Sequence[SelectedPaper], papers: Mapping[str, Pa
     """*5 new papers on diffusion and image editing: EDITBRIDGE …, and 4 more*: begins with what came."""
     if not present:
         return t("No paper is left of this digest")
-    said: dict[str, TextValue] = {"title": papers[present[0].paper_id].title, "more": _more_suffix(len(present) - 1)}
+    said: dict[str, TextValue] = {
+        "title": readable_tex(papers[present[0].paper_id].title),
+        "more": _more_suffix(len(present) - 1),
+    }
     if chat.kind.personal:
         return tn("{n} paper for you: {title}{more}", "{n} papers for you: {title}{more}", len(present), **said)
     topics = join_texts([topic_label(topic) for topic in list(topic_counts(present))[:2]], " and ")

@@ -12,6 +12,7 @@ from bot.commands.ui.navigation import origin_of, split_origin
 from bot.errors import InputError
 from bot.i18n import Link, t, tn
 from bot.ports import SavedPaper
+from bot.tex import readable_tex
 from bot.views import Button, PaperList, PaperListItem, Prompt, TextBlock, View
 
 _FORMAT_ALIASES = {"bib": "bibtex", "md": "markdown"}
@@ -27,10 +28,10 @@ async def save(context: CommandContext) -> View:
         new = await work.persons.save_paper(context.call.person, found.id, context.now)
         count = len(await work.persons.saved_papers(context.call.person))
         await work.commit()
-    toast = t("Saved: {title}", title=found.title) if new else t("It is on your list already.")
+    toast = t("Saved: {title}", title=readable_tex(found.title)) if new else t("It is on your list already.")
     if origin:
         return await paper_card_view(context, found, origin, toast)
-    title = Link(found.title, found.url)
+    title = Link(readable_tex(found.title), found.url)
     line = t("✓ Saved {title}", title=title) if new else t("{title} is on your list already.", title=title)
     return View(
         (TextBlock(line), button_rows([_list_button(count), button(t("Undo"), f"unsave {found.id}")])), toast=toast
@@ -57,7 +58,7 @@ async def unsave(context: CommandContext) -> View:
     toast = t("Taken off your list.") if was_there else t("It was not on your list.")
     if origin:
         return await paper_card_view(context, found, origin, toast)
-    title = Link(found.title, found.url)
+    title = Link(readable_tex(found.title), found.url)
     if not was_there:
         return View((TextBlock(t("{title} was not on your list.", title=title)),), toast=toast)
     line = t("Taken off your list: {title}", title=title)
