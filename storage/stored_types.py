@@ -282,6 +282,8 @@ TABLE: Final = (
         optional("shared", False, now="post_publicly"),
         optional("aloud", None, now="public_note"),
         optional("possible_duplicate", False),
+        optional("rich", False),
+        optional("below", None),
     ),
     StoredClass(
         "Line",
@@ -311,6 +313,7 @@ TABLE: Final = (
         required("tldr"),
         optional("topics", None),
         optional("marks", [], now="notes"),
+        optional("actions", []),
     ),
     StoredClass(
         "Titles",
@@ -327,6 +330,7 @@ TABLE: Final = (
         optional("day", None),
         optional("upvotes", True),
         optional("note", None),
+        optional("action", None),
     ),
     StoredClass(
         "PaperCard",
@@ -360,6 +364,7 @@ TABLE: Final = (
         "Buttons",
         Buttons,
         required("rows"),
+        optional("plain_only", False),
     ),
     StoredClass(
         "Button",

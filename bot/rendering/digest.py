@@ -26,6 +26,7 @@ from bot.rendering.buttons import digest_buttons
 from bot.rendering.late_matches import late_match_notes
 from bot.rendering.match_reasons import match_reasons_text, topic_label
 from bot.rendering.notes import render_empty_digest, render_pause_notice, sample_banner
+from bot.rendering.rich_digest import rich_digest, wants_rich
 from bot.rendering.roundup import roundup_section, standalone_roundup
 from bot.tex import readable_tex
 from bot.tldr import tldr
@@ -41,15 +42,18 @@ def render_content(
     delivery_id: int = 0,
     *,
     capabilities: PlatformCapabilities,
+    saved: frozenset[str] = frozenset(),
 ) -> View:
     """The view of a delivery; ``papers`` holds those it names, and one that is gone from the store is left out.
 
     ``delivery_id`` lets the buttons find this digest again; 0: without such a button. ``capabilities`` are those of the
-    platform it is shown on.
+    platform it is shown on, ``saved`` the papers on the only reader's list.
     """
     match content:
         case DigestContent():
-            return _render_digest(content, papers, chat, delivery_id, capabilities)
+            view = _render_digest(content, papers, chat, delivery_id, capabilities)
+            rich = wants_rich(chat, capabilities) and content.first_number == 1
+            return rich_digest(view, chat, content.local_day, delivery_id, saved) if rich else view
         case EmptyDigestContent():
             return render_empty_digest(content)
         case NoticeContent():

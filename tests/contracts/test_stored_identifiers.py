@@ -82,7 +82,7 @@ TABLES = {
     "quota_use": "id scope at",
     "chat": """
         id platform workspace chat thread kind title hour zone days with_summary silent empty_note
-        patience_minutes when_settled muted pictures layout roundup created_at counting_from status
+        patience_minutes when_settled muted pictures layout roundup look look_since created_at counting_from status
         paused_because paused_until next_digest_at last_local_day not_before dm_channel first_empty_told
         owner
     """,

@@ -8,7 +8,7 @@ from telegram.error import BadRequest, EndPointNotFound
 
 from tests.fakes.telegram import FakeTelegram
 
-PARAGRAPH = {"type": "paragraph", "text": "A planner."}
+PARAGRAPH: dict = {"type": "paragraph", "text": "A planner."}
 SAVE = {"text": "Save", "callback_data": "save 2608.10002"}
 
 
