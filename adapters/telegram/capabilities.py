@@ -22,6 +22,7 @@ CAPABILITIES: Final = PlatformCapabilities(
     private_interval=timedelta(seconds=1.05),
     shared_interval=timedelta(seconds=3.2),
     pictures=True,
+    rich_messages=True,
     chat_links=True,
     remote_management=True,
     spell_address=_spell_address,

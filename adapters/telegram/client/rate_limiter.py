@@ -30,7 +30,9 @@ A_SECOND: Final = 28
 # a rule nothing queues at the send gate.
 SEND_GATE: Final = 27 / 28
 TURN_SHARE: Final = 26 / 28
-PACED: Final = frozenset({"sendMessage", "sendDocument", "editMessageText", "editEphemeralMessageText"})
+PACED: Final = frozenset(
+    {"sendMessage", "sendRichMessage", "sendDocument", "editMessageText", "editEphemeralMessageText"}
+)
 
 # Eight at once and one in five seconds from then on: never more than 20 in any minute.
 GROUP_GAP: Final = 5.0

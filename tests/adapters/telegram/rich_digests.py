@@ -24,7 +24,7 @@ BOT_API = (10, 5)
 
 
 def rich_chat(kind: ChatKind = ChatKind.PRIVATE, **settings: Any) -> Chat:
-    chosen = {"zone": "Europe/Berlin", "look": Look.RICH, "look_since": date(2026, 8, 1)} | settings
+    chosen: dict[str, Any] = {"zone": "Europe/Berlin", "look": Look.RICH, "look_since": date(2026, 8, 1)} | settings
     return make_chat(kind, settings=ChatSettings(**chosen))
 
 
