@@ -126,3 +126,33 @@ async def test_after_silence_no_plain_copy_follows(paperboy: TelegramPaperboy, t
     digests = [message for message in chat.messages if "papers for you" in message.text]
     assert digests
     assert all(message.rich for message in digests)
+
+
+async def test_an_admin_chooses_it_for_a_group_and_its_buttons_lead_to_each_readers_own_chat(
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
+) -> None:
+    anna, bela = telegram.person("Anna"), telegram.person("Bela")
+    group = telegram.supergroup("Lab", admins=[anna], members=[bela])
+    paperboy.clock.move_to(MONDAY.replace(hour=12))
+    await group.ask("/subscribe@PaperboyBot diffusion", by=anna)
+    assert "admin" in (await group.ask("/settings@PaperboyBot look rich", by=bela)).text
+    await group.ask("/settings@PaperboyBot look rich", by=anna)
+    await paperboy.list_papers(*long_title_papers(3))
+    await paperboy.deliver(MONDAY)
+    digest = next(message for message in group.messages if message.rich)
+    assert digest.text.startswith("3 new papers · Mon 24 Aug")
+    assert digest.buttons[0] == ["Open", "More like this"]
+    assert digest.button("Open")["url"].startswith("https://t.me/PaperboyBot?start=")
+    assert "Save" not in {label for row in digest.buttons for label in row}
+
+
+async def test_other_settings_leave_the_look_as_it_is_and_settings_name_it(
+    paperboy: TelegramPaperboy, telegram: FakeTelegram
+) -> None:
+    chat = await chooses_rich(paperboy, telegram)
+    await chat.ask("/settings layout full")
+    assert "Look: one message to unfold" in (await chat.ask("/settings")).text
+    assert (await chat.press("Look · rich")).text == ""
+    await chat.press("Plain again", on=await chat.reply())
+    assert "plain text" in (await chat.reply()).text
+    assert "Look: text, which every app shows" in (await chat.ask("/settings")).text
