@@ -79,6 +79,13 @@ class Layout(StrEnum):
     FULL = "full"
 
 
+class Look(StrEnum):
+    """How digests are drawn: as text that every app shows, or as one rich message where the platform has them."""
+
+    PLAIN = "plain"
+    RICH = "rich"
+
+
 ALL_PAPERS = 1_000_000  # papers; more than any digest holds
 
 
@@ -92,7 +99,7 @@ class ChatSettings:
     until the day's list is complete. ``muted`` are topics (as formatted) whose papers stay out of every digest,
     ``pictures`` asks for one large picture with each message about papers, where the platform can show one. ``layout``
     is how much of the papers is shown; ``compact_summaries`` counts in the compact one only. ``roundup`` asks for the
-    week's best at its end.
+    week's best at its end. ``look`` is how it is drawn, ``look_since`` the day (UTC) on which that was chosen.
     """
 
     hour: time = time(9, 0)
@@ -107,6 +114,8 @@ class ChatSettings:
     pictures: bool = False
     layout: Layout = Layout.COMPACT
     roundup: bool = False
+    look: Look = Look.PLAIN
+    look_since: date | None = None
 
     @property
     def summary_count(self) -> int:

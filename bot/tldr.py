@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from bot.papers import Paper
+from bot.tex import readable_tex
 
 MAX_CHARACTERS: Final = 300
 
@@ -31,7 +32,7 @@ def tldr(paper: Paper) -> str:
     the first sentence with *we propose*, *this paper introduces* and the like shares more word stems with it (F 0.37)
     than the first sentence (0.27) or the first two (0.29); 97 % of abstracts have one.
     """
-    return truncate_at_word(_one_line(paper.tldr) or _contribution_sentence(_one_line(paper.abstract)))
+    return truncate_at_word(readable_tex(_one_line(paper.tldr) or _contribution_sentence(_one_line(paper.abstract))))
 
 
 def truncate_at_word(text: str, max_characters: int = MAX_CHARACTERS) -> str:

@@ -6,12 +6,31 @@ All texts are lazy (translated when rendered) or facts of a paper (never transla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
 
 from bot.i18n import LazyText
 from bot.papers import Paper
+from bot.tex import readable_tex
+
+
+class _ShowsPaper:
+    """What shows a paper shows it as people read it, whichever platform renders it: without TeX."""
+
+    __slots__ = ()
+    paper: Paper
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "paper", readable_paper(self.paper))
+
+
+def readable_paper(paper: Paper) -> Paper:
+    """The paper with the TeX of its title and abstract in Unicode, as far as that goes."""
+    title, abstract = readable_tex(paper.title), readable_tex(paper.abstract)
+    if (title, abstract) == (paper.title, paper.abstract):
+        return paper
+    return replace(paper, title=title, abstract=abstract)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +62,12 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperSummary:
+class PaperSummary(_ShowsPaper):
     """A paper in a digest or list, with its summary; ``number`` 0 is none.
 
     ``tldr`` is what :func:`bot.tldr.tldr` says; ``topics`` says which topics it matches and where, already a text
-    (rendered in italics); ``notes`` are further short remarks (*code appeared*).
+    (rendered in italics); ``notes`` are further short remarks (*code appeared*). ``actions`` are the paper's
+    own buttons in a rich message.
     """
 
     number: int
@@ -55,17 +75,22 @@ class PaperSummary:
     tldr: str
     topics: LazyText | None = None
     notes: tuple[LazyText, ...] = ()
+    actions: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PaperListItem:
-    """A paper as its title alone: ``number`` 0 is a bullet, ``day`` is shown where given, ``note`` in italics."""
+class PaperListItem(_ShowsPaper):
+    """A paper as its title alone: ``number`` 0 is a bullet, ``day`` is shown where given, ``note`` in italics.
+
+    ``action`` is its one button in a rich message.
+    """
 
     paper: Paper
     number: int = 0
     day: date | None = None
     upvotes: bool = True
     note: LazyText | None = None
+    action: Button | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +103,7 @@ class PaperList:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperCard:
+class PaperCard(_ShowsPaper):
     """One paper with everything: authors, lab, day, votes, abstract, links, and why it came."""
 
     paper: Paper
@@ -138,9 +163,13 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """Buttons in rows, as they should stand where the platform has rows."""
+    """Buttons in rows, as they should stand where the platform has rows.
+
+    ``plain_only``: left out of a rich message, where each paper has buttons of its own.
+    """
 
     rows: tuple[tuple[Button, ...], ...]
+    plain_only: bool = False
 
 
 Block = (
@@ -187,6 +216,8 @@ class View:
     leads there. ``form`` is shown instead of the blocks where the platform has forms. ``post_publicly``: posted for
     everybody in the chat on purpose, whichever way it was asked for. ``public_note``: a line that everybody in the chat
     reads beside an answer that only one person sees. ``possible_duplicate``: it may have arrived before.
+    ``rich``: as one rich message where the platform has them and it fits, else as any other. ``below`` follows a rich
+    message as an ordinary one, without a sound, so that who sees nothing of it is not lost.
     """
 
     blocks: tuple[Block, ...]
@@ -201,3 +232,5 @@ class View:
     post_publicly: bool = False
     public_note: LazyText | None = None
     possible_duplicate: bool = False
+    rich: bool = False
+    below: View | None = None

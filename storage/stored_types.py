@@ -284,6 +284,8 @@ TABLE: Final = (
         optional("shared", False, now="post_publicly"),
         optional("aloud", None, now="public_note"),
         optional("possible_duplicate", False),
+        optional("rich", False),
+        optional("below", None),
     ),
     StoredClass(
         "Line",
@@ -313,6 +315,7 @@ TABLE: Final = (
         required("tldr"),
         optional("topics", None),
         optional("marks", [], now="notes"),
+        optional("actions", []),
     ),
     StoredClass(
         "Titles",
@@ -329,6 +332,7 @@ TABLE: Final = (
         optional("day", None),
         optional("upvotes", True),
         optional("note", None),
+        optional("action", None),
     ),
     StoredClass(
         "PaperCard",
@@ -362,6 +366,7 @@ TABLE: Final = (
         "Buttons",
         Buttons,
         required("rows"),
+        optional("plain_only", False),
     ),
     StoredClass(
         "Button",

@@ -31,6 +31,7 @@ CAPABILITIES: Final = PlatformCapabilities(
         }
     ),
     pictures=True,
+    rich_messages=True,
     chat_links=True,
     remote_management=True,
     spell_address=_spell_address,

@@ -11,7 +11,7 @@ from bot.commands.core.command import Command, find_command, find_typed_command
 from bot.commands.intents import answers, undo
 from bot.commands.papers import card, explain, link_unfurling, lists, missed, past_digests, reading_list
 from bot.commands.search import form_preview, inline_lookup, search
-from bot.commands.settings import schedule, settings, setup_form
+from bot.commands.settings import look, schedule, settings, setup_form
 from bot.commands.subscriptions import browse, by_address, edit, mute, send_now, share, subscribe, topic_list
 from bot.ports import PlatformCapabilities
 
@@ -32,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     *explain.COMMANDS,
     *schedule.COMMANDS,
     *settings.COMMANDS,
+    *look.COMMANDS,
     *remote.COMMANDS,
     *status.COMMANDS,
     *reading_list.COMMANDS,

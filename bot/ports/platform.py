@@ -55,7 +55,8 @@ class PlatformCapabilities:
     ``shared_interval``, the least time between two messages to a chat of one person, or of several. ``announced_ends``,
     why a chat was unavailable where the platform tells the end of it, so that digests go on by themselves.
     ``opens_private_chats``, the bot may write first to anybody. ``samples``, it gets invented papers while there are no
-    others. ``pictures``, a message about papers can carry a large one.
+    others. ``pictures``, a message about papers can carry a large one. ``rich_messages``, a digest can be one message
+    of headings, parts to unfold and buttons at each paper, which not every reader's app shows.
 
     Answering: ``private_replies``, in a chat of several people the person who asked can be answered alone.
     ``chat_links``, a link opens a chat with Paperboy at a command. ``remote_management``, a chat can be managed from a
@@ -77,6 +78,7 @@ class PlatformCapabilities:
     opens_private_chats: bool = False
     samples: bool = False
     pictures: bool = False
+    rich_messages: bool = False
     private_replies: bool = False
     chat_links: bool = False
     remote_management: bool = False

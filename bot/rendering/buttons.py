@@ -10,6 +10,7 @@ from bot.due import digest_hour
 from bot.i18n import t, tn
 from bot.papers import Paper
 from bot.ports import PlatformCapabilities
+from bot.rendering.rich_digest import wants_rich
 from bot.views import Button, Buttons
 
 MAX_NUMBERS_PER_ROW = 8
@@ -24,7 +25,10 @@ def digest_buttons(
     delivery_id: int,
     capabilities: PlatformCapabilities,
 ) -> tuple[Buttons, ...]:
-    """The numbers in rows of eight at most, the way to the others' summaries, then one row about the digest itself."""
+    """The numbers in rows of eight at most, the way to the others' summaries, then one row about the digest itself.
+
+    In a rich message each paper has its own buttons instead of the numbers.
+    """
     origin = f" from edition {delivery_id}" if delivery_id and _card_replaces_digest(chat, capabilities) else ""
     numbers = [
         Button(t("{n}", n=number), f"paper {papers[one.paper_id].id}{origin}")
@@ -33,15 +37,11 @@ def digest_buttons(
     rows = [
         tuple(numbers[start : start + MAX_NUMBERS_PER_ROW]) for start in range(0, len(numbers), MAX_NUMBERS_PER_ROW)
     ]
-    return (
-        Buttons(
-            (
-                *rows,
-                *_other_papers_rows(content, present, chat, delivery_id, capabilities),
-                _digest_row(content, chat, delivery_id, capabilities),
-            )
-        ),
-    )
+    others = _other_papers_rows(content, present, chat, delivery_id, capabilities)
+    about = _digest_row(content, chat, delivery_id, capabilities)
+    if wants_rich(chat, capabilities):
+        return (Buttons(tuple(rows), plain_only=True), Buttons((*others, about)))
+    return (Buttons((*rows, *others, about)),)
 
 
 def _card_replaces_digest(chat: Chat, capabilities: PlatformCapabilities) -> bool:

@@ -26,7 +26,9 @@ from bot.rendering.buttons import digest_buttons
 from bot.rendering.late_matches import late_match_notes
 from bot.rendering.match_reasons import match_reasons_text, topic_label
 from bot.rendering.notes import render_empty_digest, render_pause_notice, sample_banner
+from bot.rendering.rich_digest import rich_digest, wants_rich
 from bot.rendering.roundup import roundup_section, standalone_roundup
+from bot.tex import readable_tex
 from bot.tldr import tldr
 from bot.views import Block, Footer, PaperList, PaperListItem, PaperSummary, TextBlock, View
 
@@ -40,15 +42,18 @@ def render_content(
     delivery_id: int = 0,
     *,
     capabilities: PlatformCapabilities,
+    saved: frozenset[str] = frozenset(),
 ) -> View:
     """The view of a delivery; ``papers`` holds those it names, and one that is gone from the store is left out.
 
     ``delivery_id`` lets the buttons find this digest again; 0: without such a button. ``capabilities`` are those of the
-    platform it is shown on.
+    platform it is shown on, ``saved`` the papers on the only reader's list.
     """
     match content:
         case DigestContent():
-            return _render_digest(content, papers, chat, delivery_id, capabilities)
+            view = _render_digest(content, papers, chat, delivery_id, capabilities)
+            rich = wants_rich(chat, capabilities) and content.first_number == 1
+            return rich_digest(view, chat, content.local_day, delivery_id, saved) if rich else view
         case EmptyDigestContent():
             return render_empty_digest(content)
         case NoticeContent():
@@ -127,7 +132,10 @@ def _notification_text(present: Sequence[SelectedPaper], papers: Mapping[str, Pa
     """*5 new papers on diffusion and image editing: EDITBRIDGE …, and 4 more*: begins with what came."""
     if not present:
         return t("No paper is left of this digest")
-    said: dict[str, TextValue] = {"title": papers[present[0].paper_id].title, "more": _more_suffix(len(present) - 1)}
+    said: dict[str, TextValue] = {
+        "title": readable_tex(papers[present[0].paper_id].title),
+        "more": _more_suffix(len(present) - 1),
+    }
     if chat.kind.personal:
         return tn("{n} paper for you: {title}{more}", "{n} papers for you: {title}{more}", len(present), **said)
     topics = join_texts([topic_label(topic) for topic in list(topic_counts(present))[:2]], " and ")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_
 
-from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, ChatStatus, EmptyDigestPolicy, Layout, Platform
+from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings, ChatStatus, EmptyDigestPolicy, Layout, Look, Platform
 from storage.tables import chat
 
 
@@ -56,6 +56,8 @@ def _settings_from_row(row: Row[Any]) -> ChatSettings:
         pictures=row.pictures,
         layout=Layout(row.layout),
         roundup=row.roundup,
+        look=Look(row.look),
+        look_since=row.look_since,
     )
 
 
@@ -97,4 +99,6 @@ def _settings_to_row(settings: ChatSettings) -> dict[str, Any]:
         "pictures": settings.pictures,
         "layout": settings.layout,
         "roundup": settings.roundup,
+        "look": settings.look,
+        "look_since": settings.look_since,
     }

@@ -39,6 +39,8 @@ class ChatRow(TableRow, table=True):
     pictures: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     layout: str = Field(default="compact", sa_column_kwargs={"server_default": "compact"})
     roundup: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    look: str = Field(default="plain", sa_column_kwargs={"server_default": "plain"})
+    look_since: date | None = None
     created_at: datetime = moment_column()
     counting_from: date
     status: str

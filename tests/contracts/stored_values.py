@@ -167,6 +167,10 @@ VALUES: Final[dict[str, object]] = {
         public_note=SHORT,
         possible_duplicate=True,
     ),
+    "Buttons-rich": Buttons(((BUTTON,),), plain_only=True),
+    "PaperEntry-rich": PaperSummary(2, PAPER, "A map of flashes.", actions=(BUTTON,)),
+    "TitleLine-rich": PaperListItem(PAPER, action=BUTTON),
+    "View-rich": View((TextBlock(SHORT),), rich=True, below=View((Footer(SHORT),))),
     "marked": (
         DAY,
         time(23, 59, 58),

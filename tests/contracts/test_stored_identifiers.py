@@ -69,7 +69,7 @@ ENUMS: dict[type[Enum], set[str]] = {
 # What a button may be asked for, by any name: buttons of old messages begin with one of these words.
 COMMAND_NAMES = """
     admin again areas between browse cards change commands date digest discuss done edit edition email export
-    field find follow forget glance help here home language less link lookup missed month more mute mydata
+    field find follow forget glance help here home language less link look lookup missed month more mute mydata
     overview page paper pasted pause pick preview remote restore resume save saved search set settings setup
     several share similar sorry start status subscribe thanks today top topics trending undo unfollow unfurl
     unmute unreadable-day unsave unsubscribe week welcome when who why words
@@ -82,7 +82,7 @@ TABLES = {
     "quota_use": "id scope at",
     "chat": """
         id platform workspace chat thread kind title hour zone days with_summary silent empty_note
-        patience_minutes when_settled muted pictures layout roundup created_at counting_from status
+        patience_minutes when_settled muted pictures layout roundup look look_since created_at counting_from status
         paused_because paused_until next_digest_at last_local_day not_before dm_channel first_empty_told
         owner
     """,

@@ -25,6 +25,7 @@ FORBIDDEN_IMPORTS = [
     ("core-purity", "bot/commands/registry.py", "from telegram import Bot"),
     ("scheduler", "storage/__init__.py", "import apscheduler.triggers"),
     ("stemmer", "bot/papers.py", "import snowballstemmer"),
+    ("tex", "bot/papers.py", "import unicodeit"),
     ("meaning", "adapters/search/hybrid_index.py", "import numpy"),
     ("environment", "adapters/web/__init__.py", "from pydantic_settings import BaseSettings"),
 ]

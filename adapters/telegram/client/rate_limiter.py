@@ -32,7 +32,7 @@ A_SECOND: Final = 28
 SEND_GATE: Final = 27 / 28
 TURN_SHARE: Final = 26 / 28
 EDITS: Final = frozenset({"editMessageText", "editEphemeralMessageText"})
-PACED: Final = EDITS | {"sendMessage", "sendDocument"}
+PACED: Final = EDITS | {"sendMessage", "sendRichMessage", "sendDocument"}
 
 # Eight at once and one in five seconds from then on: never more than 20 in any minute.
 GROUP_GAP: Final = 5.0

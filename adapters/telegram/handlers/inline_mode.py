@@ -32,6 +32,7 @@ from bot.chats import ChatKind
 from bot.i18n import t
 from bot.ports import CommandHandler, PlatformState
 from bot.rendering.paper_facts import visible_facts
+from bot.tex import readable_tex
 from bot.tldr import tldr
 from bot.views import Banner, InputErrorBlock, PaperCard, View
 
@@ -89,7 +90,7 @@ class InlineModeHandler:
         about = " · ".join(filter(None, (f"▲{facts.upvotes}", facts.attribution, tldr(paper))))
         return InlineQueryResultArticle(
             id=paper.id,
-            title=paper.title,
+            title=readable_tex(paper.title),
             description=about[:DESCRIPTION],
             input_message_content=InputTextMessageContent(
                 text.html, parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)

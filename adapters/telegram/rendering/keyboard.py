@@ -59,7 +59,7 @@ async def build_keyboard(
     """The view's buttons in their rows, None without any; a button whose command is too long for it and that
     the callback store has no room for is left out."""
     language = translator_for(view.language)
-    rendered = [[await _button(button, store_callback, links, language) for button in row] for row in _rows(view)]
+    rendered = [[await inline_button(button, store_callback, links, language) for button in row] for row in _rows(view)]
     present = [[button for button in row if button is not None] for row in rendered]
     rows = [row[start : start + A_ROW] for row in present for start in range(0, len(row), A_ROW)]
     limited = list(_first_buttons(rows, InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER))
@@ -99,12 +99,14 @@ def _decode_command(payload: str) -> str | None:
 
 
 def _rows(view: View) -> list[tuple[Button, ...]]:
-    return [row for block in view.blocks if isinstance(block, Buttons) for row in block.rows]
+    blocks = [block for block in view.blocks if isinstance(block, Buttons)]
+    return [row for block in blocks if not (view.rich and block.plain_only) for row in block.rows]
 
 
-async def _button(
+async def inline_button(
     button: Button, store_callback: StoreCallback, links: DeepLinkPolicy, language: Translator
 ) -> InlineKeyboardButton | None:
+    """The button as Telegram has it; None where it leads nowhere here, or its command has no room."""
     label, style = language.plain_text(button.label).strip() or "·", _STYLES.get(button.style)
     url = button.url or (await _deep_link(button, store_callback, links.username) if links.opens_link(button) else "")
     if url:

@@ -6,12 +6,13 @@ from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from adapters.telegram.rendering.keyboard import NO_DEEP_LINKS, DeepLinkPolicy, build_keyboard
 from adapters.telegram.rendering.renderer import MessageText, render_texts, translator_for
+from adapters.telegram.rendering.rich_message import rich_message
 from bot.i18n import tn
 from bot.views import Block, Document, Footer, PaperList, View
 
@@ -53,20 +54,43 @@ PIECE: Final = 1900
 
 
 @dataclass(frozen=True, slots=True)
+class RichForm:
+    """A rich message (``InputRichMessage``), what follows it as an ordinary one, and the whole in plain messages."""
+
+    message: dict[str, Any]
+    plain: tuple[OutgoingMessage, ...]
+    below: OutgoingMessage | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One message: a text or a file. ``picture`` is the page whose picture stands with it, '' for none. Without
-    ``markup`` a text goes as plain text."""
+    ``markup`` a text goes as plain text. ``rich`` is shown instead of the content where it can be."""
 
     content: MessageText | Document
     buttons: Markup | None = None
     picture: str = ""
     markup: bool = True
+    rich: RichForm | None = None
 
 
 async def outgoing_messages(
     view: View, store_callback: Callable[[str], Awaitable[str]], links: DeepLinkPolicy = NO_DEEP_LINKS
 ) -> list[OutgoingMessage]:
-    """The messages of a view in their order; none where it shows nothing."""
+    """The messages of a view in their order; none where it shows nothing. A rich one is one message that knows how to
+    be plain ones."""
+    plain = await _plain_messages(replace(view, rich=False), store_callback, links)
+    message = await rich_message(view, store_callback, links) if view.rich and plain else None
+    if message is None:
+        return plain
+    below = await _plain_messages(view.below, store_callback, links) if view.below else []
+    rich = RichForm(message, tuple(plain), below[0] if below else None)
+    return [replace(plain[0], buttons=await build_keyboard(view, store_callback, links), rich=rich)]
+
+
+async def _plain_messages(
+    view: View, store_callback: Callable[[str], Awaitable[str]], links: DeepLinkPolicy
+) -> list[OutgoingMessage]:
     files = [block for block in view.blocks if isinstance(block, Document) and block.content]
     parts = [
         *(OutgoingMessage(text, picture=view.picture) for text in single_message_texts(view)),

@@ -114,16 +114,17 @@ def _quote(text: str, *, close: bool = False) -> MessageParagraph:
 def _summary(summary: PaperSummary, language: Translator) -> tuple[MessageParagraph, ...]:
     number = [StyledText(str(summary.number), bold=True), StyledText(" ")] if summary.number else []
     title = _line([*number, StyledText(summary.paper.title, href=summary.paper.url)])
-    facts = _line(_join_facts(_summary_facts(summary, language)))
+    facts = _line(summary_facts(summary, language))
     tldr = (_quote(summary.tldr, close=True),) if summary.tldr.strip() else ()
     return (title, *tldr, replace(facts, close=True))
 
 
-def _summary_facts(summary: PaperSummary, language: Translator) -> list[Spans]:
+def summary_facts(summary: PaperSummary, language: Translator) -> Iterator[StyledText]:
+    """The line under a paper's summary: votes, whose it is, code, the topics, remarks."""
     parts = _facts(summary.paper, language)
     if summary.topics is not None:
         parts.append(_italic(language, summary.topics))
-    return [*parts, *(language.styled_parts(mark) for mark in summary.notes)]
+    return _join_facts([*parts, *(language.styled_parts(mark) for mark in summary.notes)])
 
 
 def _facts(paper: Paper, language: Translator) -> list[Spans]:
@@ -173,6 +174,16 @@ def _title(line: PaperListItem, language: Translator) -> Iterator[StyledText]:
         yield StyledText(f" ▲{line.paper.upvotes}")
     if line.note is not None:
         yield from (StyledText(" ("), *_italic(language, line.note), StyledText(")"))
+
+
+def card_lines(card: PaperCard, language: Translator) -> Iterator[Spans]:
+    """What a card says besides title and abstract: who, when and votes, why it came, where it is."""
+    paper, facts = card.paper, _facts(card.paper, language)
+    day = language.styled_parts(t("listed {day}", day=paper.listed_on))
+    yield tuple(_join_facts([(StyledText(_lab(paper)),), language.styled_parts(_authors(paper)), day, facts[0]]))
+    for reason in card.reasons:
+        yield language.styled_parts(t("<b>Why:</b> {reason}", reason=reason))
+    yield tuple(_join_facts([*_addresses(paper, language), *facts[2:]]))
 
 
 def _card(card: PaperCard, language: Translator) -> tuple[MessageParagraph, ...]:

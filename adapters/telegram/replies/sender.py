@@ -19,6 +19,9 @@ from adapters.telegram.client.rate_limiter import TelegramRateLimiter, TurnState
 from adapters.telegram.events.ephemeral import EphemeralTarget
 from adapters.telegram.rendering.outgoing_messages import Markup, OutgoingMessage, plain_pieces
 from adapters.telegram.rendering.renderer import MessageText
+from adapters.telegram.replies.rich_refusals import MessageTooLong as MessageTooLong
+from adapters.telegram.replies.rich_refusals import raise_if_plain_helps
+from adapters.telegram.replies.rich_sender import RichSender
 from bot.errors import MessageRejected, OutcomeUnknown
 from bot.ports import Clock
 from bot.views import Document
@@ -28,6 +31,9 @@ log = logging.getLogger(__name__)
 # Timeouts of the HTTP client are for each single step and add up; this one is for the whole request.
 REQUEST_TIMEOUT_SECONDS: Final = 40.0
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+# editMessageText, spelled so that the library takes it for a method of a newer server than it knows.
+EDIT_TEXT: Final = "editMessage_text"
 
 Bot = ExtBot[TurnState]
 Done = TypeVar("Done")
@@ -73,6 +79,7 @@ class MessageSender:
         self._bot = bot
         self._rate_limiter = rate_limiter
         self._clock = clock
+        self._rich = RichSender(self)
 
     async def post(self, target: Target, outgoing: OutgoingMessage, turn: TurnState = TurnState.NEEDED) -> Message:
         """Sends one message; what Telegram can't read goes again as plain text, and what has nothing left to reply to
@@ -88,6 +95,8 @@ class MessageSender:
             return await self._post(replace(target, reply_to=0), outgoing, turn)
 
     async def _post(self, target: Target, outgoing: OutgoingMessage, turn: TurnState) -> Message:
+        if outgoing.rich is not None:
+            return await self._rich.post(target, outgoing, turn)
         if isinstance(outgoing.content, Document):
             return await self._send_file(target, outgoing.content, outgoing.buttons, turn)
         try:
@@ -103,6 +112,8 @@ class MessageSender:
     async def edit(self, posted: TelegramMessageRef, outgoing: OutgoingMessage) -> bool:
         """Replaces the message's text; False where there is no such message of ours any more, or
         it can't hold the text."""
+        if outgoing.rich is not None:
+            return await self._rich.edit(posted, outgoing)
         if not isinstance(outgoing.content, MessageText):
             return False
         try:
@@ -125,6 +136,22 @@ class MessageSender:
             **target.options(),
         )
         return await self._send(target, request)
+
+    async def send_rich(self, target: Target, outgoing: OutgoingMessage, turn: TurnState) -> Message:
+        """One rich message. Raises :class:`RichRejected` where it has to go in its plain form."""
+        options = {**rich_options(outgoing), **target.options()}
+        sent = self._bot.do_api_request("sendRichMessage", options, return_type=Message, rate_limit_args=turn)
+        return await self._request(target.chat_id, sent, rich=True)
+
+    async def edit_rich(self, posted: TelegramMessageRef, outgoing: OutgoingMessage) -> bool:
+        """Puts a rich message in the place of one that stands there. Raises :class:`RichRejected`."""
+        which = {"chat_id": posted.chat_id, "message_id": posted.message_id}
+        edited = self._bot.do_api_request(EDIT_TEXT, rich_options(outgoing) | which)
+        try:
+            await self._request(posted.chat_id, edited, rich=True)
+        except _NotThere as refusal:
+            return refusal.unchanged
+        return True
 
     async def _send(self, target: Target, request: Awaitable[Message]) -> Message:
         return await self._request(target.chat_id, request, for_one=target.ephemeral is not None)
@@ -149,7 +176,9 @@ class MessageSender:
         }
         return self._bot.do_api_request("editEphemeralMessageText", text | which)
 
-    async def _request(self, chat_id: int, request: Awaitable[Done], *, for_one: bool = False) -> Done:
+    async def _request(
+        self, chat_id: int, request: Awaitable[Done], *, for_one: bool = False, rich: bool = False
+    ) -> Done:
         """The request's result, its errors as :mod:`bot.errors`. Causes are not chained: their texts may hold the
         token.
         """
@@ -159,6 +188,8 @@ class MessageSender:
         except TimeoutError:
             raise OutcomeUnknown(f"no answer within {REQUEST_TIMEOUT_SECONDS:g} s") from None
         except TelegramError as error:
+            if rich:
+                raise_if_plain_helps(error)
             if isinstance(error, BadRequest):
                 self._raise_if_fixable(error)
             if for_one and (isinstance(error, BadRequest | Forbidden) or is_missing_method(error)):
@@ -194,6 +225,13 @@ def text_options(outgoing: OutgoingMessage) -> dict[str, Any]:
     }
 
 
+def rich_options(outgoing: OutgoingMessage) -> dict[str, Any]:
+    """A rich message as the methods take it that send or edit one. Raises TypeError for one that has no such form."""
+    if outgoing.rich is None:
+        raise TypeError("no rich message")
+    return {"rich_message": outgoing.rich.message, "reply_markup": outgoing.buttons}
+
+
 def _preview(picture: str) -> LinkPreviewOptions:
     """None of the links is previewed, but for one large picture where it is wanted."""
     if not picture:
@@ -208,14 +246,12 @@ def without_markup(outgoing: OutgoingMessage) -> OutgoingMessage:
 
 def split_shorter(outgoing: OutgoingMessage) -> list[OutgoingMessage]:
     """Two pieces or more of a message that is too long. Raises MessageRejected where it can't be cut."""
+    if outgoing.rich is not None:
+        return list(outgoing.rich.plain)
     pieces = plain_pieces(outgoing)
     if len(pieces) < 2:
         raise MessageRejected("too long in its shortest form")
     return pieces
-
-
-class MessageTooLong(MessageRejected):
-    """The text may pass in pieces."""
 
 
 class EphemeralRejected(MessageRejected):

@@ -75,6 +75,7 @@ def _chat_data(chat: Chat, topics: Sequence[Subscription], editions: Sequence[Ed
             "pictures": settings.pictures,
             "layout": str(settings.layout),
             "roundup": settings.roundup,
+            "look": str(settings.look),
         },
         "topics": [{"topic": format_topic(each.topic), "since": each.added_on.isoformat()} for each in topics],
         "digests": [{"day": each.local_day.isoformat(), "papers": each.paper_count} for each in editions],

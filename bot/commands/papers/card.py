@@ -7,6 +7,7 @@ from bot.commands.papers.card_view import back_to_card_button, paper_card_view, 
 from bot.commands.ui.buttons import button_rows, number_buttons
 from bot.commands.ui.navigation import origin_of, split_origin, with_origin
 from bot.i18n import LazyText, Link, t, tn
+from bot.tex import readable_tex
 from bot.tldr import tldr
 from bot.views import PaperList, PaperListItem, PaperSummary, Prompt, TextBlock, View
 
@@ -30,7 +31,7 @@ async def similar(context: CommandContext) -> View:
     hits = await context.services.index.search(found.title, MAX_SIMILAR + 1)
     async with context.services.storage.read() as work:
         near = await work.papers.get([hit.paper_id for hit in hits if hit.paper_id != found.id][:MAX_SIMILAR])
-    title, back = Link(found.title, found.url), [back_to_card_button(found, origin)]
+    title, back = Link(readable_tex(found.title), found.url), [back_to_card_button(found, origin)]
     if not near:
         nothing = TextBlock(t("Nothing in the archive is near {title}.", title=title))
         return replace_card(context, View((nothing, button_rows(back))), origin)

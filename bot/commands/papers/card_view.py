@@ -19,6 +19,7 @@ from bot.errors import InputError
 from bot.i18n import LazyText, Link, t
 from bot.papers import Paper, parse_paper_id
 from bot.ports import UnitOfWork
+from bot.tex import readable_tex
 from bot.views import Button, PaperCard, View
 
 
@@ -116,7 +117,7 @@ def back_label(n: int) -> LazyText:
 
 def back_to_card_button(found: Paper, origin: str) -> Button:
     """From what was opened on a card back to it."""
-    label = t("‹ {title}", title=truncate(found.title, LABEL_WIDTHS[1] - 2))
+    label = t("‹ {title}", title=truncate(readable_tex(found.title), LABEL_WIDTHS[1] - 2))
     return button(label, with_origin(f"paper {found.id}", origin))
 
 

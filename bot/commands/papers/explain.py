@@ -22,6 +22,7 @@ from bot.i18n import JoinedText, LazyText, Link, join_texts, t, tn
 from bot.papers import Paper
 from bot.planning.selection import topic_counts
 from bot.rendering.match_reasons import match_reasons_text, topic_label
+from bot.tex import readable_tex
 from bot.topics.formatter import format_short, format_topic
 from bot.views import Block, Button, Footer, PaperList, PaperListItem, Prompt, TextBlock, View
 
@@ -77,7 +78,7 @@ async def why(context: CommandContext) -> View:
     outcome = _outcome_sentence(context, _PaperStatus(found, topics, came, comes))
     to_card = button(t("The card"), with_origin(f"paper {found.id}", origin))
     buttons = button_rows([to_card, button(t("Topics"), "topics")])
-    title = TextBlock(t("{title}", title=Link(found.title, found.url)))
+    title = TextBlock(t("{title}", title=Link(readable_tex(found.title), found.url)))
     return replace_card(context, View((title, TextBlock(outcome), *_decision_blocks(found, topics), buttons)), origin)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.commands.core.command import Command, CommandContext
@@ -12,10 +12,12 @@ from bot.commands.ui.navigation import origin_of, with_origin
 from bot.deliveries import Delivery, DigestContent
 from bot.errors import InputError
 from bot.i18n import LazyText, t, tn
-from bot.papers import parse_paper_id
+from bot.papers import Paper, parse_paper_id
+from bot.ports import SavedPaper
 from bot.rendering.buttons import MAX_NUMBERS_PER_ROW, OTHERS_ARGUMENT
 from bot.rendering.digest import render_content
 from bot.rendering.match_reasons import match_reasons_text
+from bot.rendering.rich_digest import wants_rich
 from bot.tldr import tldr
 from bot.views import Block, Button, PaperSummary, TextBlock, View
 
@@ -47,8 +49,7 @@ async def edition(context: CommandContext) -> View:
         kept = await work.papers.get([one.paper_id for one in content.selected])
     papers = {paper.id: paper for paper in kept}
     if rest.strip() != OTHERS_ARGUMENT:
-        view = render_content(content, papers, context.chat, delivery.id, capabilities=context.capabilities)
-        return replace(view, replaces_message=True)
+        return await _digest_in_place(context, delivery.id, content, papers)
     present = [one for one in content.selected if one.paper_id in papers]
     entries = [
         PaperSummary(place, papers[one.paper_id], tldr(papers[one.paper_id]), match_reasons_text(one.topics))
@@ -57,6 +58,27 @@ async def edition(context: CommandContext) -> View:
     ]
     back = Button(back_label(len(present)), f"edition {number}")
     return _summaries_view(context, entries, f"edition {number} {OTHERS_ARGUMENT}", [back])
+
+
+async def _digest_in_place(
+    context: CommandContext, number: int, content: DigestContent, papers: Mapping[str, Paper]
+) -> View:
+    """The digest where it stood, with what the reader has saved of it since where nobody else reads it."""
+    kept: list[SavedPaper] = []
+    if context.personal and wants_rich(context.chat, context.capabilities):
+        async with context.services.storage.read() as work:
+            kept = await work.persons.saved_papers(context.call.person)
+    saved = frozenset(each.paper.id for each in kept)
+    view = render_content(content, papers, context.chat, number, capabilities=context.capabilities, saved=saved)
+    return replace(view, replaces_message=True, below=None)
+
+
+async def digest_again(context: CommandContext, number: str) -> View | None:
+    """The digest with this number in its own place, None where there is none any more."""
+    try:
+        return await edition(replace(context, call=replace(context.call, argument=number)))
+    except InputError:
+        return None
 
 
 async def several(context: CommandContext) -> View:

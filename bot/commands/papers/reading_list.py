@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.papers.card_view import paper_card_view, resolve_paper
 from bot.commands.papers.export_formats import FORMATS, export_document
+from bot.commands.papers.past_digests import digest_again
 from bot.commands.ui.buttons import button, button_rows, number_buttons, page_buttons, page_slice, split_into_rows
-from bot.commands.ui.navigation import origin_of, split_origin
+from bot.commands.ui.navigation import edits_in_place, origin_of, split_origin
 from bot.errors import InputError
 from bot.i18n import Link, t, tn
 from bot.ports import SavedPaper
+from bot.rendering.rich_digest import DIGEST_SEPARATOR
+from bot.tex import readable_tex
 from bot.views import Button, PaperList, PaperListItem, Prompt, TextBlock, View
 
 _FORMAT_ALIASES = {"bib": "bibtex", "md": "markdown"}
@@ -22,19 +26,36 @@ async def save(context: CommandContext) -> View:
     if not context.argument:
         return _ask_which_paper("save")
     name, origin = split_origin(context.argument)
+    name, digest = split_digest(name)
     found = await resolve_paper(context, name)
     async with context.services.storage.write() as work:
         new = await work.persons.save_paper(context.call.person, found.id, context.now)
         count = len(await work.persons.saved_papers(context.call.person))
         await work.commit()
-    toast = t("Saved: {title}", title=found.title) if new else t("It is on your list already.")
+    toast = t("Saved: {title}", title=readable_tex(found.title)) if new else t("It is on your list already.")
     if origin:
         return await paper_card_view(context, found, origin, toast)
-    title = Link(found.title, found.url)
+    if shown := await _digest_where_pressed(context, digest):
+        return replace(shown, toast=toast)
+    title = Link(readable_tex(found.title), found.url)
     line = t("✓ Saved {title}", title=title) if new else t("{title} is on your list already.", title=title)
     return View(
         (TextBlock(line), button_rows([_list_button(count), button(t("Undo"), f"unsave {found.id}")])), toast=toast
     )
+
+
+def split_digest(argument: str) -> tuple[str, str]:
+    """What names the paper, and the number of the digest in which its button stood, '' for none."""
+    name, _, digest = argument.partition(DIGEST_SEPARATOR)
+    return (name, digest) if digest.isdecimal() else (argument, "")
+
+
+async def _digest_where_pressed(context: CommandContext, digest: str) -> View | None:
+    """The digest with its buttons as they are now; None where it was not pressed there, or is plain by now."""
+    if not digest or context.call.pressed_message is None or not edits_in_place(context):
+        return None
+    shown = await digest_again(context, digest)
+    return shown if shown is not None and shown.rich else None
 
 
 def _list_button(count: int) -> Button:
@@ -50,6 +71,7 @@ async def unsave(context: CommandContext) -> View:
     if not context.argument:
         return _ask_which_paper("unsave")
     name, origin = split_origin(context.argument)
+    name, digest = split_digest(name)
     found = await resolve_paper(context, name)
     async with context.services.storage.write() as work:
         was_there = await work.persons.unsave_paper(context.call.person, found.id)
@@ -57,7 +79,9 @@ async def unsave(context: CommandContext) -> View:
     toast = t("Taken off your list.") if was_there else t("It was not on your list.")
     if origin:
         return await paper_card_view(context, found, origin, toast)
-    title = Link(found.title, found.url)
+    if shown := await _digest_where_pressed(context, digest):
+        return replace(shown, toast=toast)
+    title = Link(readable_tex(found.title), found.url)
     if not was_there:
         return View((TextBlock(t("{title} was not on your list.", title=title)),), toast=toast)
     line = t("Taken off your list: {title}", title=title)

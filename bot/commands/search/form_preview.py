@@ -10,6 +10,7 @@ from bot.commands.search.preview import PREVIEW_DAYS
 from bot.commands.ui.dates import days_up_to
 from bot.decisions.on_the_fly import Match, find_matches
 from bot.i18n import LazyText, Link, join_texts, t
+from bot.tex import readable_tex
 from bot.views import TextBlock, View
 
 MAX_TITLES = 3
@@ -50,7 +51,7 @@ def _summary_lines(found: list[Match], listed: int) -> list[LazyText]:
 
 
 def _title_link(match: Match) -> Link:
-    title = match.paper.title
+    title = readable_tex(match.paper.title)
     return Link(
         title if len(title) <= MAX_TITLE_LENGTH else f"{title[: MAX_TITLE_LENGTH - 1].rstrip()}…", match.paper.url
     )

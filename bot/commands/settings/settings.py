@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.chats import Chat, ChatSettings, EmptyDigestPolicy, Layout
+from bot.chats import Chat, ChatKind, ChatSettings, EmptyDigestPolicy, Layout
 from bot.commands.core.chat_updates import update_chat_in, with_next_digest
 from bot.commands.core.command import Command, CommandContext
+from bot.commands.settings.look import look_label
 from bot.commands.settings.pages import BACK_KEY, setting_page
 from bot.commands.settings.restoring import undo_setting_command
 from bot.commands.settings.text import setting_lines, settings_summary
@@ -25,6 +26,8 @@ async def settings(context: CommandContext) -> View:
     """Shows every setting; with a key its page, with a key and a value changes it."""
     key, _, value = context.argument.partition(" ")
     key = key.casefold()
+    if key == "look" and not _has_looks(context, context.chat):
+        raise unknown_setting_error(key, context.argument)
     if not key:
         return _settings_view(context, context.chat)
     if key == BACK_KEY:
@@ -84,17 +87,23 @@ def _defaults(context: CommandContext, chat: Chat) -> ChatSettings:
 
 
 def _settings_view(context: CommandContext, chat: Chat) -> View:
-    pictures = context.capabilities.pictures
+    pictures, looks = context.capabilities.pictures, _has_looks(context, chat)
     lines: list[Block] = (
         [TextBlock(settings_summary(chat.settings))]
         if context.compact
-        else [TextBlock(line) for line in setting_lines(chat, _defaults(context, chat), pictures=pictures)]
+        else [TextBlock(line) for line in setting_lines(chat, _defaults(context, chat), pictures=pictures, looks=looks)]
     )
-    return View((*lines, button_rows(*_buttons(chat, _defaults(context, chat), pictures=pictures))))
+    return View((*lines, button_rows(*_buttons(chat, _defaults(context, chat), pictures=pictures, looks=looks))))
 
 
-def _buttons(chat: Chat, defaults: ChatSettings, *, pictures: bool) -> Iterator[tuple[Button, ...]]:
-    yield from split_into_rows(list(_settings_buttons(chat, pictures=pictures)), 2)
+def _has_looks(context: CommandContext, chat: Chat) -> bool:
+    """Whether digests here can be drawn in more than one way."""
+    return context.capabilities.rich_messages and chat.kind is not ChatKind.CHANNEL
+
+
+def _buttons(chat: Chat, defaults: ChatSettings, *, pictures: bool, looks: bool) -> Iterator[tuple[Button, ...]]:
+    look = [button(t("Look · {look}", look=look_label(chat.settings.look)), "look")] if looks else []
+    yield from split_into_rows([*_settings_buttons(chat, pictures=pictures), *look], 2)
     if replace(chat.settings, muted=()) != defaults:
         yield (button(t("Back to the defaults"), "settings defaults again"),)
     yield (button(t("Topics"), "topics"), button(t("Pause"), "pause"))

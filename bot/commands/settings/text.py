@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.chats import Chat, ChatKind, ChatSettings, EmptyDigestPolicy, Layout
+from bot.chats import Chat, ChatKind, ChatSettings, EmptyDigestPolicy, Layout, Look
 from bot.commands.ui.dates import format_schedule
 from bot.i18n import LazyText, t, tn
 
 
-def setting_lines(chat: Chat, defaults: ChatSettings, *, pictures: bool) -> Iterator[LazyText]:
-    """Every setting that means something in this chat; ``pictures``: whether its platform can show them."""
+def setting_lines(chat: Chat, defaults: ChatSettings, *, pictures: bool, looks: bool) -> Iterator[LazyText]:
+    """Every setting that means something in this chat; ``pictures``: whether its platform can show them, ``looks``:
+    whether digests can be drawn in more than one way."""
     settings = chat.settings
     yield _mark_default(
         t("<b>When</b>: {rhythm}", rhythm=format_schedule(settings)),
@@ -27,6 +28,10 @@ def setting_lines(chat: Chat, defaults: ChatSettings, *, pictures: bool) -> Iter
         yield _mark_default(
             t("<b>Pictures</b>: {pictures}", pictures=_describe_pictures(settings)), not settings.pictures
         )
+    if looks:
+        rich = settings.look is Look.RICH
+        said = t("one message to unfold, with buttons at each paper") if rich else t("text, which every app shows")
+        yield _mark_default(t("<b>Look</b>: {look}", look=said), not rich)
     roundup = t("<b>At the end of the week</b>: {roundup}", roundup=_describe_roundup(settings))
     yield _mark_default(roundup, not settings.roundup)
 

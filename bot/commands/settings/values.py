@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.chats import ChatSettings, EmptyDigestPolicy, Layout
+from bot.chats import ChatSettings, EmptyDigestPolicy, Layout, Look
 from bot.commands.settings.schedule_parsing import ScheduleChange, parse_schedule
 from bot.errors import InputError
 from bot.i18n import t
@@ -47,6 +47,7 @@ def _setting_options(settings: ChatSettings) -> Mapping[str, SettingOptions]:
         SettingOptions("patience", {f"{n}h": replace(settings, source_grace_minutes=60 * n) for n in GRACE_HOURS}),
         SettingOptions("roundup", {"on": replace(settings, roundup=True), "off": replace(settings, roundup=False)}),
         SettingOptions("pictures", {"on": replace(settings, pictures=True), "off": replace(settings, pictures=False)}),
+        SettingOptions("look", {look.value: replace(settings, look=look) for look in Look}),
         SettingOptions(
             "complete",
             {
@@ -77,7 +78,8 @@ def apply_setting(argument: str, settings: ChatSettings, defaults: ChatSettings,
         return replace(defaults, muted=settings.muted)
     if key in _SCHEDULE_KEYS:
         return _apply_schedule(key, argument.partition(" ")[2], settings, now)
-    return select_setting(settings, key, value.strip(), argument)
+    changed = select_setting(settings, key, value.strip(), argument)
+    return replace(changed, look_since=now.date()) if changed.look is not settings.look else changed
 
 
 def select_setting(settings: ChatSettings, key: str, value: str = "", argument: str = "") -> ChatSettings:

@@ -21,6 +21,7 @@ from bot.matching.prefilter.raw_text_filter import prefilter
 from bot.matching.prefilter.required_terms import required_terms
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
+from bot.tex import readable_tex
 from bot.topics import Expression, Field, Phrase, Topic
 from bot.topics.ast import FieldName
 from bot.topics.formatter import format_short, format_topic
@@ -60,7 +61,9 @@ async def less(context: CommandContext) -> View:
         button(with_count(label, n, LABEL_WIDTHS[1]), f"mute {format_topic(topic)}{then}") for label, topic, n in offers
     ]
     lines: list[Block] = [
-        TextBlock(t("Less like <b>{title}</b>: what shall I keep out of your digests?", title=found.title)),
+        TextBlock(
+            t("Less like <b>{title}</b>: what shall I keep out of your digests?", title=readable_tex(found.title))
+        ),
         Footer(t("In brackets how many papers of the last 30 days on your topics that would have been.")),
     ]
     return replace_card(

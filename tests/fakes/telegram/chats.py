@@ -107,6 +107,8 @@ class ChatState:
     started: bool = True
     """Private: whether the person ever opened the chat with the bot."""
     blocked: bool = False
+    shows_rich: bool = True
+    """Whether the app in which this is seen shows rich messages; the bot is not told."""
     forum: bool = False
     deleted: bool = False
     migrated_to: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.fakes.telegram import rich
 from tests.fakes.telegram.chats import ADMIN_STATUSES, MEMBER_STATUSES, Account, ChatState
 from tests.fakes.telegram.messages import TelegramMessage
 from tests.fakes.telegram.parameters import BotApiCall
@@ -26,6 +27,8 @@ fill, without a chat."""
 
 def is_new(method: str, version: tuple[int, int]) -> bool:
     """Whether a server of this version does not have the method yet."""
+    if method == "sendRichMessage":
+        return version < rich.SENT
     if method == "answerWidgetQuery":
         return version < BY_THE_PRESS
     return "Ephemeral" in method and version < OF_THE_METHOD
@@ -46,6 +49,8 @@ def as_read(call: BotApiCall, version: tuple[int, int], *, shows_everybody: bool
             read[OBJECT] = old
         if version < OF_THE_METHOD and read.get("reply_parameters"):
             read["reply_parameters"] = _without(read["reply_parameters"], "ephemeral_message_id")
+    if version < rich.SENT:
+        read.pop("rich_message", None)
     if version < OF_THE_METHOD and (commands := read.get("commands")):
         read["commands"] = [_without(command, "is_ephemeral") for command in commands]
     call.parameters = read

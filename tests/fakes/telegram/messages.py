@@ -11,6 +11,7 @@ from tests.fakes.telegram.html import Entity
 
 if TYPE_CHECKING:
     from tests.fakes.telegram.chats import Account, ChatState
+    from tests.fakes.telegram.rich import RichContent
 
 Button = dict[str, Any]
 _order = count()
@@ -55,6 +56,7 @@ class TelegramMessage:
     reply_to: TelegramMessage | None = None
     document: TelegramDocument | None = None
     photo: bool = False
+    rich: RichContent | None = None
     silent: bool = False
     service: dict[str, Any] = dataclasses.field(default_factory=dict)
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -71,11 +73,16 @@ class TelegramMessage:
 
     @property
     def text(self) -> str:
-        return self.content.text
+        return "" if self.is_blank else self.content.text
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the app that this is seen with shows nothing of it: the bot is never told."""
+        return self.rich is not None and not self.room.shows_rich
 
     @property
     def entities(self) -> tuple[Entity, ...]:
-        return self.content.entities
+        return () if self.is_blank else self.content.entities
 
     @property
     def overflow(self) -> tuple[Entity, ...]:
@@ -93,12 +100,15 @@ class TelegramMessage:
 
     @property
     def keyboard(self) -> list[list[Button]]:
+        """The buttons in the message, then those under it; of one that shows as blank none, as the worst case."""
         rows: list[list[Button]] = (self.reply_markup or {}).get("inline_keyboard", [])
-        return rows
+        if self.is_blank:
+            return []
+        return [*self.rich.buttons, *rows] if self.rich else rows
 
     @property
     def buttons(self) -> list[list[str]]:
-        """The labels of the inline keyboard, row by row."""
+        """The labels of the buttons, row by row."""
         return [[button["text"] for button in row] for row in self.keyboard]
 
     def button(self, label: str) -> Button:
@@ -139,6 +149,8 @@ class TelegramMessage:
         parts: dict[str, Any] = dict(self.options)
         parts |= {"document": self.document.as_json()} if self.document else {}
         parts |= {"photo": [PHOTO]} if self.photo else {}
+        if self.rich is not None:
+            return parts | {"rich_message": {"blocks": self.rich.blocks}}
         parts |= {name: self.text} if self.text else {}
         return parts | ({entities: [self._entity_json(each) for each in self.entities]} if self.entities else {})
 
@@ -148,7 +160,8 @@ class TelegramMessage:
         return {**entity, "user": {"is_bot": False, "first_name": "", **entity["user"]}}
 
     def _markup_json(self) -> dict[str, Any]:
-        return {"reply_markup": self.reply_markup} if self.keyboard else {}
+        shown = (self.reply_markup or {}).get("inline_keyboard")
+        return {"reply_markup": self.reply_markup} if shown else {}
 
 
 PHOTO = {"file_id": "photo-1", "file_unique_id": "uphoto-1", "width": 320, "height": 240, "file_size": 1024}

@@ -25,6 +25,7 @@ METHODS: dict[str, Method] = {
     "deleteWebhook": updates.delete_webhook,
     "getWebhookInfo": updates.get_webhook_info,
     "sendMessage": sending.send_message,
+    "sendRichMessage": sending.send_rich_message,
     "sendDocument": sending.send_document,
     "sendChatAction": sending.send_chat_action,
     "editMessageText": sending.edit_message_text,

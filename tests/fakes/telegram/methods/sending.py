@@ -13,6 +13,7 @@ from tests.fakes.telegram.markup import check_on_sending, checked_markup
 from tests.fakes.telegram.messages import TelegramDocument, TelegramMessage
 from tests.fakes.telegram.parameters import BotApiCall, checked_fields
 from tests.fakes.telegram.refusals import bad_request, not_modified
+from tests.fakes.telegram.rich import OURS, RichContent, rich_content
 from tests.fakes.telegram.state import CallbackAnswer, Query, TelegramState
 
 ACTIONS = {
@@ -25,6 +26,11 @@ DELETABLE_SECONDS = 48 * 3600
 async def send_message(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
     return _send(world, call, content, raw=call.text("text"), options=_preview(call))
+
+
+async def send_rich_message(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
+    rich = rich_content(call.value("rich_message"), world.bot_api)
+    return _send(world, call, rich.shown, raw=rich.shown.text, rich=rich)
 
 
 def _preview(call: BotApiCall) -> dict[str, Any]:
@@ -51,14 +57,19 @@ async def send_chat_action(world: TelegramState, call: BotApiCall) -> bool:
 
 
 async def edit_message_text(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
-    content = message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
+    """A rich message may become a text and a text a rich message, each as a whole."""
+    if call.value("rich_message") and call.text("text"):
+        raise bad_request("exactly one of text and rich_message must be given" + OURS)
+    rich = rich_content(call.value("rich_message"), world.bot_api) if call.value("rich_message") else None
+    content = rich.shown if rich else message_text(call.text("text"), call.text("parse_mode"), call.value("entities"))
     markup = checked_markup(call.value("reply_markup"))
     message = _own_message(world, call, "edit")
     if message.has_caption:
         raise bad_request("there is no text in the message to edit")
-    check_text(content)
-    _refuse_unchanged(message, content, markup)
-    message.raw, message.edit_date = call.text("text"), int(world.now())
+    if rich is None:
+        check_text(content)
+    _refuse_unchanged(message, content, markup, rich)
+    message.raw, message.edit_date, message.rich = call.text("text"), int(world.now()), rich
     message.options |= _preview(call)
     return _edited(message, content, markup)
 
@@ -80,7 +91,7 @@ async def edit_ephemeral_message_text(world: TelegramState, call: BotApiCall) ->
 async def edit_message_reply_markup(world: TelegramState, call: BotApiCall) -> dict[str, Any]:
     markup = checked_markup(call.value("reply_markup"))
     message = _own_message(world, call, "edit")
-    _refuse_unchanged(message, message.content, markup)
+    _refuse_unchanged(message, message.content, markup, message.rich)
     return _edited(message, message.content, markup)
 
 
@@ -112,8 +123,9 @@ def _send(world: TelegramState, call: BotApiCall, content: FormattedText, **deta
     reply_to = _reply_to(room, call)
     if reply_to is not None and not thread_id:
         thread_id, in_topic = _thread_of(reply_to)
-    check_length = check_caption if "document" in details else check_text
-    check_length(content)
+    if "rich" not in details:
+        check_length = check_caption if "document" in details else check_text
+        check_length(content)
     room.check_writing(world.bot)
     check_on_sending(markup)
     if markup and "keyboard" in markup:
@@ -207,8 +219,11 @@ def _own_message(world: TelegramState, call: BotApiCall, purpose: str) -> Telegr
     return message
 
 
-def _refuse_unchanged(message: TelegramMessage, content: FormattedText, markup: dict[str, Any] | None) -> None:
-    same_text = (message.text, message.entities) == (content.text, content.entities)
+def _refuse_unchanged(
+    message: TelegramMessage, content: FormattedText, markup: dict[str, Any] | None, rich: RichContent | None = None
+) -> None:
+    same_text = (message.content.text, message.content.entities) == (content.text, content.entities)
+    same_text = same_text and (message.rich and message.rich.blocks) == (rich and rich.blocks)
     if same_text and (message.reply_markup or None) == markup:
         raise not_modified()
 
