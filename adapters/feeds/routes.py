@@ -50,8 +50,8 @@ def feed_routes(reader: ListReader, options: FeedOptions) -> list[BaseRoute]:
     """The routes of the feeds."""
     feeds = _FeedHandlers(reader, options)
     return [
-        Route("/feeds/{name}.{form}", _for_readers(feeds.feed, options)),
-        Route("/feeds/{path:path}", _for_readers(feeds.unknown, options)),
+        Route("/feeds/{name}.{form}", for_readers(feeds.feed, options)),
+        Route("/feeds/{path:path}", for_readers(feeds.unknown, options)),
     ]
 
 
@@ -87,11 +87,7 @@ class _FeedHandlers:
         if unchanged := freshness.not_modified(request):
             return unchanged
         feed = await self._feed(topic, form)
-        if form == "json":
-            body, media_type = json_feed.render_json_feed(feed), json_feed.MEDIA_TYPE
-        else:
-            body, media_type = atom.render_atom(feed, self.options.version), atom.MEDIA_TYPE
-        return Response(body, media_type=media_type, headers=dict(freshness.headers))
+        return feed_response(feed, form, freshness, self.options)
 
     def _freshness(self, topic: Topic | None, form: str, version: ListVersion) -> Freshness:
         """Votes tell two feeds apart only where the topic asks for them."""
@@ -124,7 +120,18 @@ class _FeedHandlers:
         return self.reader.parse_topic(request.query_params.get("topic", "").strip())
 
 
-def _for_readers(handler: Handler, options: FeedOptions) -> Handler:
+def feed_response(feed: Feed, form: str, freshness: Freshness, options: FeedOptions) -> Response:
+    """The whole feed in the form asked for, *atom* or *json*."""
+    if form == "json":
+        body, media_type = json_feed.render_json_feed(feed), json_feed.MEDIA_TYPE
+    else:
+        body, media_type = atom.render_atom(feed, options.version), atom.MEDIA_TYPE
+    return Response(body, media_type=media_type, headers=dict(freshness.headers))
+
+
+def for_readers(handler: Handler, options: FeedOptions) -> Handler:
+    """The handler for those whom the operator admits; nobody else learns that there is one."""
+
     @wraps(handler)
     async def guarded(request: Request) -> Response:
         if not options.admits(request):
