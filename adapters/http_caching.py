@@ -19,16 +19,19 @@ _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """What a visitor's copy is compared with: an entity tag, and the moment (UTC) of the last change, None where more
-    than that moment tells two answers apart. ``max_age``: seconds for which nobody need ask again."""
+    than that moment tells two answers apart. ``max_age``: seconds for which nobody need ask again.
+    ``private``: only the visitor's own program may keep it."""
 
     etag: str
     modified_at: datetime | None
     max_age: int
+    private: bool = False
 
     @property
     def headers(self) -> Mapping[str, str]:
         """For the whole answer and for the 304 alike."""
-        headers = {"ETag": self.etag, "Cache-Control": f"public, max-age={self.max_age}"}
+        kept_by = "private" if self.private else "public"
+        headers = {"ETag": self.etag, "Cache-Control": f"{kept_by}, max-age={self.max_age}"}
         if self.modified_at:
             headers["Last-Modified"] = format_datetime(self.modified_at.astimezone(UTC), usegmt=True)
         return headers

@@ -64,8 +64,9 @@ class DigestJobs:
         return planned
 
     async def housekeeping(self, now: datetime) -> None:
-        """Deletes finished deliveries and inbound events that are too old to be asked for."""
+        """Deletes finished deliveries, inbound events and ended feeds that are too old to be asked for."""
         async with self._storage.write() as work:
             await work.outbox.prune(now - DELIVERY_RETENTION)
             await work.inbox.prune(now - EVENT_RETENTION)
+            await work.chat_feeds.prune(now - DELIVERY_RETENTION)
             await work.commit()

@@ -49,7 +49,7 @@ from paperboy.platforms import (
     find_address_signup,
 )
 from paperboy.process_metrics import TimedDispatcher
-from paperboy.public_pages import STRANGERS_TO, public_routes
+from paperboy.public_pages import STRANGERS_TO, feed_addresses, public_routes
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
 from paperboy.version import VERSION
@@ -241,6 +241,7 @@ def _wire(
         capabilities=capabilities_of(platform_table),
         catalogue=load_catalogue(settings.catalogue),
         address_signup=lambda: find_address_signup(talking.values()),
+        feed_addresses=feed_addresses(settings),
     )
     answers = TimedDispatcher(services)
     local = LocalChat(storage, clock, answers, settings.timezone or get_localzone_name())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -10,14 +11,15 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from adapters.feeds import FeedOptions, feed_routes
+from adapters.feeds import FeedOptions, VisitorLimit, chat_feed_addresses, chat_feed_routes, feed_routes
 from adapters.pages import PageOptions, SubscribeOffer, page_routes
 from adapters.telegram import TelegramPlatform
-from adapters.web import is_local_visitor
+from adapters.web import is_local_visitor, visitor_address
 from bot.chats import Platform
+from bot.commands.archive.digest_reader import DigestReader
 from bot.commands.archive.list_reader import ListReader
 from bot.commands.core.services import Services
-from bot.ports import ChatPlatform
+from bot.ports import ChatPlatform, FeedAddresses
 from paperboy.settings import Settings
 from paperboy.version import VERSION
 
@@ -43,8 +45,23 @@ def public_routes(
         version=VERSION,
     )
     reader = ListReader(services)
-    feeds = FeedOptions(options.base_url, options.admits, TagAuthority(settings.public_url, services), VERSION)
-    return [*feed_routes(reader, feeds), *page_routes(reader, options)]
+    feeds = FeedOptions(
+        options.base_url,
+        options.admits,
+        TagAuthority(settings.public_url, services),
+        visitor=feed_visitor(settings),
+        limit=VisitorLimit(services.clock.now),
+        version=VERSION,
+    )
+    chat_feeds = chat_feed_routes(DigestReader(services), reader, feeds)
+    return [*chat_feeds, *feed_routes(reader, feeds), *page_routes(reader, options)]
+
+
+def feed_addresses(settings: Settings) -> Callable[[str], FeedAddresses] | None:
+    """Where the feed with a token is read, None where no feeds are served."""
+    if settings.public_pages == "off":
+        return None
+    return partial(chat_feed_addresses, public_address(settings))
 
 
 class TagAuthority:
@@ -86,6 +103,11 @@ def public_address(settings: Settings) -> str:
 def page_access(public_url: str) -> Callable[[Request], bool]:
     """With a public address everybody may read the pages, without one who sits at this machine."""
     return lambda request: bool(public_url) or is_local_visitor(request)
+
+
+def feed_visitor(settings: Settings) -> Callable[[Request], str]:
+    """Whose answers are counted; nobody's where only this machine reads."""
+    return lambda request: visitor_address(request, settings.trusted_proxies) if settings.public_url else ""
 
 
 def is_wildcard_host(host: str) -> bool:

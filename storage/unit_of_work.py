@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.ports import (
+    ChatFeedRepository,
     ChatRepository,
     ConversationRepository,
     Inbox,
@@ -15,6 +16,7 @@ from bot.ports import (
 )
 from storage.engine.transaction import Transaction
 from storage.outbox import SqlOutbox
+from storage.repositories.chat_feeds import SqlChatFeedRepository
 from storage.repositories.chats import SqlChatRepository
 from storage.repositories.conversation import SqlConversationRepository
 from storage.repositories.inbox import SqlInbox
@@ -40,6 +42,7 @@ class SqlUnitOfWork:
     conversation: ConversationRepository
     workspace_settings: WorkspaceSettingsRepository
     signups: SignupRepository
+    chat_feeds: ChatFeedRepository
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -52,6 +55,7 @@ class SqlUnitOfWork:
         self.conversation = SqlConversationRepository(transaction)
         self.workspace_settings = SqlWorkspaceSettingsRepository(transaction)
         self.signups = SqlSignupRepository(transaction)
+        self.chat_feeds = SqlChatFeedRepository(transaction)
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay; raises RuntimeError where nothing may change."""

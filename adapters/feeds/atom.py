@@ -11,7 +11,7 @@ from adapters.feeds.feed import Feed, FeedEntry
 
 MEDIA_TYPE: Final = "application/atom+xml"
 
-_templates = Environment(
+TEMPLATES: Final = Environment(
     loader=PackageLoader("adapters.feeds"),
     autoescape=True,
     trim_blocks=True,
@@ -22,14 +22,14 @@ _templates = Environment(
 
 def render_atom(feed: Feed, version: str) -> str:
     """The whole document."""
-    return _templates.get_template("feed.atom").render(
+    return TEMPLATES.get_template("feed.atom").render(
         feed=feed, version=version, moment=moment, content_of=render_content
     )
 
 
 def render_content(entry: FeedEntry) -> str:
     """An entry's HTML, as text that is still to be escaped where it stands inside another document."""
-    return str(_templates.get_template("entry.html").render(entry=entry)).strip()
+    return str(TEMPLATES.get_template("entry.html").render(entry=entry)).strip()
 
 
 def moment(value: datetime) -> str:

@@ -30,7 +30,10 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """A paper; ``updated`` (UTC) is when its title, abstract or summary last changed, ``published`` its list day."""
+    """A paper; ``updated`` (UTC) is when its title, abstract or summary last changed, ``published`` its list day.
+
+    ``reasons`` say why it was sent, '' in a feed that is for everybody.
+    """
 
     id: str
     url: str
@@ -42,6 +45,7 @@ class FeedEntry:
     links: Sequence[FeedLink]
     published: datetime
     updated: datetime
+    reasons: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Feed:
     entries: Sequence[FeedEntry]
 
 
-def paper_entry(paper: Paper, authority: str, text_changed_at: datetime) -> FeedEntry:
+def paper_entry(paper: Paper, authority: str, text_changed_at: datetime, reasons: str = "") -> FeedEntry:
     """The paper as an entry; ``authority`` begins every tag URI (RFC 4151) of this installation."""
     published = datetime.combine(paper.listed_on, time(), UTC)
     facts = visible_facts(paper)
@@ -72,6 +76,7 @@ def paper_entry(paper: Paper, authority: str, text_changed_at: datetime) -> Feed
         links=[FeedLink(name, printable(url)) for name, url in links if url],
         published=published,
         updated=max(published, text_changed_at.replace(microsecond=0)),
+        reasons=printable(reasons),
     )
 
 

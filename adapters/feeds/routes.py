@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.feeds import atom, json_feed
 from adapters.feeds.feed import Feed, newest_entries, printable
+from adapters.feeds.visitor_limit import VisitorLimit
 from adapters.http_caching import Freshness, entity_tag
 from bot.commands.archive.list_reader import ListReader
 from bot.errors import InputError
@@ -27,6 +29,7 @@ from bot.topics.formatter import format_short, format_topic
 FEED_PERIOD: Final = timedelta(days=14)
 FEED_ENTRIES: Final = 50
 MAX_AGE_SECONDS: Final = 900
+TOO_MANY: Final = "That is often for a feed. Send the ETag of the last answer, or come back later."
 NOT_READY: Final = "The first papers are still being fetched. Come back in a minute."
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -36,13 +39,15 @@ class FeedOptions:
     """How the operator set the feeds up.
 
     ``base_url`` is where they and the pages are for everybody, without a slash at the end. ``admits`` tells who may
-    read them. ``authority`` begins the id of every entry (RFC 4151), and stays when the address changes. ``version`` is
-    Paperboy's.
+    read them. ``authority`` begins the id of every entry (RFC 4151), and stays when the address changes.
+    ``visitor`` names whoever asks, '' for one who is not counted by ``limit``. ``version`` is Paperboy's.
     """
 
     base_url: str
     admits: Callable[[Request], bool]
     authority: Callable[[], Awaitable[str]]
+    visitor: Callable[[Request], str]
+    limit: VisitorLimit
     version: str = ""
 
 
@@ -50,8 +55,8 @@ def feed_routes(reader: ListReader, options: FeedOptions) -> list[BaseRoute]:
     """The routes of the feeds."""
     feeds = _FeedHandlers(reader, options)
     return [
-        Route("/feeds/{name}.{form}", _for_readers(feeds.feed, options)),
-        Route("/feeds/{path:path}", _for_readers(feeds.unknown, options)),
+        Route("/feeds/{name}.{form}", for_readers(feeds.feed, options)),
+        Route("/feeds/{path:path}", for_readers(feeds.unknown, options)),
     ]
 
 
@@ -87,11 +92,7 @@ class _FeedHandlers:
         if unchanged := freshness.not_modified(request):
             return unchanged
         feed = await self._feed(topic, form)
-        if form == "json":
-            body, media_type = json_feed.render_json_feed(feed), json_feed.MEDIA_TYPE
-        else:
-            body, media_type = atom.render_atom(feed, self.options.version), atom.MEDIA_TYPE
-        return Response(body, media_type=media_type, headers=dict(freshness.headers))
+        return feed_response(feed, form, freshness, self.options)
 
     def _freshness(self, topic: Topic | None, form: str, version: ListVersion) -> Freshness:
         """Votes tell two feeds apart only where the topic asks for them."""
@@ -124,12 +125,29 @@ class _FeedHandlers:
         return self.reader.parse_topic(request.query_params.get("topic", "").strip())
 
 
-def _for_readers(handler: Handler, options: FeedOptions) -> Handler:
+def feed_response(feed: Feed, form: str, freshness: Freshness, options: FeedOptions) -> Response:
+    """The whole feed in the form asked for, *atom* or *json*."""
+    if form == "json":
+        body, media_type = json_feed.render_json_feed(feed), json_feed.MEDIA_TYPE
+    else:
+        body, media_type = atom.render_atom(feed, options.version), atom.MEDIA_TYPE
+    return Response(body, media_type=media_type, headers=dict(freshness.headers))
+
+
+def for_readers(handler: Handler, options: FeedOptions) -> Handler:
+    """The handler for those whom the operator admits, as often as one visitor may ask; nobody else learns that there is
+    one."""
+
     @wraps(handler)
     async def guarded(request: Request) -> Response:
         if not options.admits(request):
             return PlainTextResponse("Not Found", 404)
+        visitor = options.visitor(request)
+        if wait := options.limit.wait_seconds(visitor):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": str(wait), "Cache-Control": "no-store"})
         response = await handler(request)
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
+            options.limit.record_answer(visitor)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 

@@ -15,7 +15,7 @@ from bot.views import Block, Button, Footer, TextBlock, View
 COMMAND_GROUPS: tuple[tuple[LazyText, tuple[str, ...]], ...] = (
     (t("Following"), ("subscribe", "unsubscribe", "topics", "mute", "share")),
     (t("Reading"), ("today", "date", "week", "month", "trending", "search", "paper", "similar", "why")),
-    (t("Your digest"), ("when", "settings", "pause", "resume", "status", "remote")),
+    (t("Your digest"), ("when", "settings", "pause", "resume", "status", "remote", "feed")),
     (t("Your reading list"), ("save", "saved", "export")),
     (t("Your data"), ("mydata", "forget")),
     (t("Your workspace"), ("who", "unfurl")),

@@ -1,5 +1,6 @@
 """The core's ports: all it asks of the outside, few and small, each with the errors it may raise."""
 
+from bot.ports.chat_feeds import ChatFeedRepository, ChatFeedState, FeedAddresses
 from bot.ports.clock import Clock
 from bot.ports.conversation import ChatMessage, ConversationRepository, ConversationSession
 from bot.ports.outbox import Outbox
@@ -37,6 +38,8 @@ __all__ = [
     "Candidate",
     "ChangePage",
     "ChatEvents",
+    "ChatFeedRepository",
+    "ChatFeedState",
     "ChatLink",
     "ChatMessage",
     "ChatPlatform",
@@ -47,6 +50,7 @@ __all__ = [
     "ConversationSession",
     "Cooldown",
     "EmbeddingIndex",
+    "FeedAddresses",
     "FollowedTopic",
     "Inbox",
     "Leases",

@@ -105,6 +105,10 @@ class Outbox(Protocol):
         """The sent parts of digests planned since then that brought one of the papers."""
         ...
 
+    async def sent_digests(self, chat_id: int, since: datetime) -> list[Delivery]:
+        """The first parts of a chat's digests that were planned since then and sent, newest first."""
+        ...
+
     async def all_sent_papers(self, chat_id: int) -> Mapping[str, date]:
         """Every paper that went (or is going) to this chat, and on which local day, newest first."""
         ...

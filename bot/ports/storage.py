@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.ports.chat_feeds import ChatFeedRepository
 from bot.ports.conversation import ConversationRepository
 from bot.ports.outbox import Outbox
 from bot.ports.papers import PaperRepository
@@ -26,6 +27,7 @@ class UnitOfWork(Protocol):
     conversation: ConversationRepository
     workspace_settings: WorkspaceSettingsRepository
     signups: SignupRepository
+    chat_feeds: ChatFeedRepository
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay. Raises RuntimeError where only reading is

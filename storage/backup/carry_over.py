@@ -16,7 +16,7 @@ from bot.chats import Chat
 from bot.deliveries import DeliveryState
 from bot.planning.restored_chat import caught_up_chat, chat_with_stops
 from storage.repositories.chat_rows import chat_from_row, chat_to_row
-from storage.tables import chat, delivery, managed_chat, paper, person, subscription, topic
+from storage.tables import chat, chat_feed, delivery, managed_chat, paper, person, subscription, topic
 
 RESTORED = "a backup was restored"
 
@@ -54,6 +54,7 @@ def carry_over(restored: Connection, replaced: Connection | None, now: datetime,
     if replaced is not None:
         erased = _erase_forgotten(restored, replaced)
         unfollowed = _unfollow_stopped(restored, replaced)
+        _end_feeds(restored, replaced, now)
     caught_up, paused = _bring_up_chats(restored, replaced, now, send_again=send_again)
     expired = 0 if send_again else _expire_unsent(restored)
     return CarriedOver(caught_up, expired, paused, unfollowed, erased)
@@ -99,6 +100,16 @@ def _unfollow_stopped(restored: Connection, replaced: Connection) -> int:
         elif row.added_by and not added_by:
             restored.execute(update(subscription).where(subscription.c.id == row.id).values(added_by=""))
     return gone
+
+
+def _end_feeds(restored: Connection, replaced: Connection, now: datetime) -> None:
+    """The addresses that have ended since: whoever ended one must not find it open again."""
+    is_open = chat_feed.c.revoked_at.is_(None)
+    still_open = {row.token_hash for row in replaced.execute(select(chat_feed.c.token_hash).where(is_open))}
+    for row in restored.execute(select(chat_feed.c.token_hash).where(is_open)).all():
+        if row.token_hash not in still_open:
+            ended = update(chat_feed).where(chat_feed.c.token_hash == row.token_hash)
+            restored.execute(ended.values(revoked_at=now))
 
 
 def _bring_up_chats(

@@ -115,6 +115,9 @@ class SqlOutbox:
     async def sent_containing(self, platform: Platform, paper_ids: Sequence[str], since: datetime) -> list[Delivery]:
         return await sent.sent_containing(self._transaction, platform, paper_ids, since)
 
+    async def sent_digests(self, chat_id: int, since: datetime) -> list[Delivery]:
+        return await sent.sent_digests(self._transaction, chat_id, since)
+
     async def all_sent_papers(self, chat_id: int) -> Mapping[str, date]:
         query = select(sent_paper.c.paper_id, sent_paper.c.local_day).where(sent_paper.c.chat_id == chat_id)
         newest_first = query.order_by(sent_paper.c.local_day.desc(), sent_paper.c.paper_id)

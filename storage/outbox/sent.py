@@ -35,3 +35,16 @@ async def sent_containing(
     chats = sorted({chat_id for chat_id, _ in found})
     rows = await transaction.fetch_where_in(select_deliveries().where(*lately), delivery.c.chat_id, chats)
     return sorted((delivery_from_row(row) for row in rows if (row.chat_id, row.key) in found), key=lambda each: each.id)
+
+
+async def sent_digests(transaction: Transaction, chat_id: int, since: datetime) -> list[Delivery]:
+    """See :meth:`bot.ports.Outbox.sent_digests`."""
+    query = select_deliveries().where(
+        delivery.c.chat_id == chat_id,
+        delivery.c.kind == DeliveryKind.DIGEST,
+        delivery.c.part == 0,
+        delivery.c.state == DeliveryState.SENT,
+        delivery.c.created_at >= since,
+    )
+    newest_first = query.order_by(delivery.c.created_at.desc(), delivery.c.id.desc())
+    return [delivery_from_row(row) for row in await transaction.fetch_all(newest_first)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.tables.chat_feeds import ChatFeedRow
 from storage.tables.chats import ChatRow
 from storage.tables.columns import TableRow, UtcDateTime, table_of
 from storage.tables.conversation import ChatMessageRow
@@ -17,6 +18,7 @@ from storage.tables.workspaces import WorkspaceSettingRow
 METADATA = TableRow.metadata
 
 chat = table_of(ChatRow)
+chat_feed = table_of(ChatFeedRow)
 counter = table_of(CounterRow)
 decision = table_of(DecisionRow)
 delivery = table_of(DeliveryRow)
@@ -50,6 +52,7 @@ __all__ = [
     "UtcDateTime",
     "callback_token",
     "chat",
+    "chat_feed",
     "chat_link",
     "chat_message",
     "cooldown",

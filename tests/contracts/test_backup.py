@@ -157,6 +157,26 @@ async def test_stops_made_since_stay(backup: Path, database_url: str) -> None:
         assert paused.status is ChatStatus.PAUSED
 
 
+async def test_a_feed_that_ended_since_stays_ended(database_url: str, tmp_path: Path) -> None:
+    await fill(database_url)
+    async with opened(database_url) as storage, storage.write() as work:
+        one, other = [await work.chats.find(make_address(name)) for name in ("42", "43")]
+        assert one
+        assert other
+        await work.chat_feeds.open_feed(one.id, "ended", NOW)
+        await work.chat_feeds.open_feed(other.id, "kept", NOW)
+        await work.commit()
+    file = tmp_path / "kept.backup"
+    await write_backup(database_url, file)
+    async with opened(database_url) as storage, storage.write() as work:
+        await work.chat_feeds.revoke(one.id, LATER)
+        await work.commit()
+    await restored(database_url, file)
+    async with opened(database_url) as storage, storage.read() as work:
+        states = {token: await work.chat_feeds.state(token, NOW) for token in ("ended", "kept")}
+    assert {token: state and state.revoked for token, state in states.items()} == {"ended": True, "kept": False}
+
+
 async def test_a_chat_that_was_forgotten_since_does_not_come_back(backup: Path, database_url: str) -> None:
     async with opened(database_url) as storage, storage.write() as work:
         chat = await work.chats.find(make_address("42"))

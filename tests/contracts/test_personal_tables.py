@@ -42,6 +42,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "ledger": ("chat", "papers_sent"),
     "person": ("person",),
     "saved_paper": ("reading_list",),
+    "chat_feed": ("chat", "feed"),
     "remote": ("manages",),
     "utterance": ("said",),
 }
@@ -111,6 +112,7 @@ async def fill(storage: Database, address: ChatAddress, kind: ChatKind) -> None:
         await work.persons.set_managed_chat(person, ManagedChat("-100", ChatKind.GROUP, "Lab"))
         await work.signups.add(address.platform, address.chat, SignupWish((WORDS,)), NOW)
         await work.signups.link_of(chat.id)
+        await work.chat_feeds.open_feed(chat.id, "hash", NOW)
         if address == LOCAL_CHAT:
             await work.conversation.add(NOW, typed=WORDS)
         await work.commit()

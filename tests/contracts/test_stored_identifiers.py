@@ -69,7 +69,7 @@ ENUMS: dict[type[Enum], set[str]] = {
 # What a button may be asked for, by any name: buttons of old messages begin with one of these words.
 COMMAND_NAMES = """
     admin again areas between browse cards change commands date digest discuss done edit edition email export
-    field find follow forget glance help here home language less link look lookup missed month more mute mydata
+    feed field find follow forget glance help here home language less link look lookup missed month more mute mydata
     overview page paper pasted pause pick preview remote restore resume save saved search set settings setup
     several share similar sorry start status subscribe thanks today top topics trending undo unfollow unfurl
     unmute unreadable-day unsave unsubscribe week welcome when who why words
@@ -77,6 +77,7 @@ COMMAND_NAMES = """
 
 TABLES = {
     "installation_key": "name value",
+    "chat_feed": "token_hash chat_id created_at revoked_at",
     "chat_link": "chat_id public_id generation",
     "signup": "id platform address topics hour zone days token_hash created_at not_before sent_at confirmed_at",
     "quota_use": "id scope at",

@@ -38,10 +38,12 @@ async def mydata(context: CommandContext) -> View:
             editions = await work.outbox.editions(context.chat.id, MAX_DIGESTS)
             address = context.capabilities.address_text(context.chat.address)
             sent = await work.outbox.all_sent_papers(context.chat.id)
+            feed_since = await work.chat_feeds.opened_at(context.chat.id)
             data["chat"] = {
                 "chat": address,
                 **_chat_data(context.chat, topics, editions),
                 "papers_sent": [{"id": paper, "day": day.isoformat()} for paper, day in sent.items()],
+                "feed": {"since": feed_since.isoformat()} if feed_since else None,
             }
             if context.capabilities.keeps_conversation:
                 said = await work.conversation.latest_messages(MAX_MESSAGES)

@@ -16,7 +16,7 @@ from bot.ingest.index_sync import IndexProgress
 from bot.ingest.ingestor import BackfillProgress
 from bot.matching.catalogue.catalogue import Catalogue, load_bundled_catalogue
 from bot.matching.catalogue.synonym_expansion import SynonymExpansion
-from bot.ports import AddressSignup, Clock, PaperIndex, PlatformCapabilities, Storage
+from bot.ports import AddressSignup, Clock, FeedAddresses, PaperIndex, PlatformCapabilities, Storage
 from bot.topics import Topic
 
 
@@ -45,7 +45,8 @@ class Services:
     those of the platforms that run. ``database`` is the database's kind for the operator, never its address.
     ``catalogue`` is asked for synonyms when a topic is followed. ``steps_per_answer`` is what one may cost in a chat.
     ``address_signup`` is the platform that people join by
-    an address, where it is connected.
+    an address, where it is connected. ``feed_addresses`` says where the feed with a token is read, None where no feeds
+    are served.
     """
 
     storage: Storage
@@ -59,6 +60,7 @@ class Services:
     indexing: Callable[[], IndexProgress | None] = _index_complete
     capabilities: Mapping[Platform, PlatformCapabilities] = field(default_factory=dict)
     address_signup: Callable[[], AddressSignup | None] = _no_signup
+    feed_addresses: Callable[[str], FeedAddresses] | None = None
     catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
     expansion_cache: ExpansionCache = field(default_factory=ExpansionCache)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)

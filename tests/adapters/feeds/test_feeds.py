@@ -13,6 +13,7 @@ import feedparser
 import pytest
 from sqlalchemy import event
 
+from adapters.feeds.visitor_limit import ANSWERS_OF_ONE, MAX_VISITORS, VisitorLimit
 from bot.papers import Paper
 from storage.database import Database
 from tests.adapters.pages.site import ARCHIVE, NASTY, OLD, PUBLIC, SPEECH, TIMETABLES, Site, open_site
@@ -207,3 +208,52 @@ async def test_until_papers_are_there_a_feed_says_to_come_back(sqlite_storage: D
         await closed.get("/feeds/all.atom", 404)
     async with open_site(tmp_path, public_url="", caller="203.0.113.9") as elsewhere:
         await elsewhere.get("/feeds/all.atom", 404)
+
+
+async def test_a_visitor_who_asks_too_often_is_told_when_to_come_back(site: Site) -> None:
+    tag = (await site.get("/feeds/all.atom")).headers["ETag"]
+    site.pass_time(minutes=20)
+    for _ in range(59):
+        await site.get("/feeds/all.atom", 304, If_None_Match=tag)
+        await site.get("/feeds/guessed.atom", 404)
+    refused = await site.get("/feeds/topic.atom?topic=diffusion", 429)
+    assert (refused.headers["Retry-After"], refused.headers["Cache-Control"]) == ("2400", "no-store")
+    assert (await site.get("/feeds/chat/x.atom", 429)).headers["Cache-Control"] == "no-store"
+    await site.get("/papers/2026-08-19")
+    site.pass_time(minutes=40)
+    await site.get("/feeds/topic.atom?topic=diffusion")
+    assert (await site.get("/feeds/all.atom", 429)).headers["Retry-After"] == "1200"
+
+
+async def test_a_reader_that_sends_back_its_etag_is_never_refused(site: Site) -> None:
+    tag = (await site.get("/feeds/all.atom")).headers["ETag"]
+    for _ in range(200):
+        await site.get("/feeds/all.atom", 304, If_None_Match=tag)
+
+
+async def test_visitors_behind_a_trusted_proxy_are_told_apart(sqlite_storage: Database, tmp_path: Path) -> None:
+    async with open_site(tmp_path, *ARCHIVE, caller="10.0.0.1", trusted_proxies="10.0.0.1") as site:
+        for _ in range(60):
+            await site.get("/feeds/x.atom", 404, X_Forwarded_For="198.51.100.7")
+        await site.get("/feeds/all.atom", 429, X_Forwarded_For="198.51.100.7")
+        await site.get("/feeds/all.atom", 429, X_Forwarded_For="203.0.113.200, 198.51.100.7")
+        await site.get("/feeds/all.atom", X_Forwarded_For="198.51.100.8")
+    async with open_site(tmp_path, *ARCHIVE, caller="10.0.0.1") as site:
+        for number in range(70):
+            await site.get("/feeds/x.atom", 404, X_Forwarded_For=f"198.51.100.{number}")
+
+
+async def test_at_ones_own_machine_nobody_is_counted(sqlite_storage: Database, tmp_path: Path) -> None:
+    async with open_site(tmp_path, *ARCHIVE, caller="127.0.0.1", public_url="") as site:
+        for _ in range(70):
+            await site.get("/feeds/all.atom")
+
+
+def test_the_limit_remembers_a_bounded_number_of_visitors() -> None:
+    limit = VisitorLimit(lambda: datetime(2026, 8, 19, tzinfo=UTC))
+    for _ in range(ANSWERS_OF_ONE):
+        limit.record_answer("first")
+    assert limit.wait_seconds("first") == 3600
+    for number in range(MAX_VISITORS):
+        limit.record_answer(f"visitor {number}")
+    assert limit.wait_seconds("first") == 0
