@@ -17,13 +17,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from adapters.email.capabilities import EMAIL
+from adapters.email.addresses import parse_address
+from adapters.email.capabilities import EMAIL, chat_address
 from adapters.email.links import ChatLinks, LinkPurpose
-from adapters.email.pages.responses import page, void_link
-from adapters.email.subscribing.signups import Signups, command_call
+from adapters.email.pages.responses import answer_page, page, void_link
+from adapters.email.subscribing.signups import Signups, command_call, typed_call
 from bot.chats import Chat, ChatStatus
 from bot.i18n import LazyText, join_texts, t
-from bot.ports import ChatLink, Clock, CommandHandler, Storage
+from bot.ports import ChatLink, Clock, CommandHandler, Signup, Storage
 from bot.topics.formatter import format_short
 from bot.views import Buttons, InputErrorBlock, TextBlock, View
 
@@ -71,10 +72,24 @@ class ChatPages:
             return void_link()
         if request.method == "POST":
             views = await self._signups.confirm(signup, self._handler)
-            return page("message.html", t("Your papers"), lines=list(_said(views)), actions=[])
+            return page(
+                "message.html", t("Your papers"), lines=list(_said(views)), actions=await self._next(signup, views)
+            )
         asked = t("Get the day’s papers on <b>{topics}</b> by mail?", topics=join_texts(signup.wish.topics))
         press = Action(t("Yes, send them"), request.url.path, primary=True)
         return page("message.html", t("One press more"), lines=[asked], actions=[press])
+
+    async def _next(self, signup: Signup, views: Sequence[View]) -> list[Action]:
+        """What can be done right after: take it back, where it was one topic, and get the link to everything else."""
+        async with self._storage.read() as work:
+            chat = await work.chats.find(chat_address(parse_address(signup.address).compared_as))
+        if chat is None:
+            return []
+        link, signer = await self._links.link_of(chat.id), await self._links.signer()
+        path = f"/mail/settings/{signer.token(LinkPurpose.SETTINGS, link)}"
+        undo = _undo_command(views[0], ("unsubscribe ",)) if len(signup.wish.topics) == 1 else ""
+        actions = [await self._undo_action(link, undo)] if undo else []
+        return [*actions, Action(t("Mail me a link to my topics"), path, (("do", "topics"),))]
 
     # --- /mail/unsubscribe/TOKEN
 
@@ -102,16 +117,20 @@ class ChatPages:
         if request.method == "POST":
             return await self._change(request, link, chat, with_topics=bool(until))
         topics = await self._topics(chat)
-        path = request.url.path + (f"?until={until}" if until else "")
+        path = _path_of(request)
         actions = list(_settings_actions(chat, path, topics, with_topics=bool(until)))
         lines = [t("Mails are paused.")] if chat.status is ChatStatus.PAUSED else []
         lines += [] if topics else [t("No mails come: nothing is followed.")]
-        return page("message.html", t("Your mails"), lines=lines, actions=actions)
+        box = path if until else ""
+        return page("message.html", t("Your mails"), lines=lines, actions=actions, command_box=box)
 
     async def _change(self, request: Request, link: ChatLink, chat: Chat, *, with_topics: bool) -> Response:
-        """One of the few things that whoever holds a mail may do."""
+        """One of the few things that whoever holds a mail may do; whoever can read the mailbox may say anything."""
         form = await request.form()
         do, argument = str(form.get("do", "")), str(form.get("argument", ""))
+        if do == "say" and with_topics:
+            view = await self._handler(typed_call(chat.address.chat, str(form.get("text", ""))))
+            return answer_page(view, _path_of(request))
         if do == "topics":
             await self._mail_fresh_link(link, chat)
             said = t("A link to your topics is on its way to your mailbox. It works for one hour.")
@@ -134,15 +153,16 @@ class ChatPages:
 
     async def _done(self, link: ChatLink, undo: str) -> Response:
         """Says that it is done, without what is followed; ``undo`` is the command that takes it back."""
+        actions = [await self._undo_action(link, undo)] if undo else []
+        return page("message.html", t("Done"), lines=[t("It is so from now on.")], actions=actions)
+
+    async def _undo_action(self, link: ChatLink, undo: str) -> Action:
+        """A button that takes back what was done; nobody can put another command into it."""
         signer = await self._links.signer()
         path = f"/mail/settings/{signer.token(LinkPurpose.SETTINGS, link)}"
-        actions = []
-        if undo:
-            signed = signer.mac(LinkPurpose.UNDO, link.public_id, str(link.generation), undo).hex()
-            packed = base64.urlsafe_b64encode(undo.encode()).decode()
-            fields = (("do", "undo"), ("command", packed), ("signed", signed))
-            actions.append(Action(t("Undo"), path, fields))
-        return page("message.html", t("Done"), lines=[t("It is so from now on.")], actions=actions)
+        signed = signer.mac(LinkPurpose.UNDO, link.public_id, str(link.generation), undo).hex()
+        packed = base64.urlsafe_b64encode(undo.encode()).decode()
+        return Action(t("Undo"), path, (("do", "undo"), ("command", packed), ("signed", signed)))
 
     async def _undone(self, link: ChatLink, packed: str, signed: str) -> str | None:
         """The command that one of our own pages offered; None for anything else."""
@@ -176,13 +196,19 @@ class ChatPages:
         return link, chat if chat is not None and chat.address.platform == EMAIL else None
 
 
+def _path_of(request: Request) -> str:
+    """The page's own address, with how long it works."""
+    until = request.query_params.get("until", "")
+    return request.url.path + (f"?until={until}" if until else "")
+
+
 def _settings_actions(chat: Chat, path: str, topics: Sequence[str], *, with_topics: bool) -> Iterator[Action]:
     if chat.status is ChatStatus.PAUSED:
         yield Action(t("Resume"), path, (("do", "resume"),), primary=True)
     elif topics:
         yield Action(t("Pause for a week"), path, (("do", "week"),))
         yield Action(t("Pause until I resume"), path, (("do", "pause"),))
-    if topics and not with_topics:
+    if not with_topics:
         yield Action(t("Mail me a link to my topics"), path, (("do", "topics"),))
     for topic in topics if with_topics else ():
         yield Action(t("Stop {topic}", topic=topic), path, (("do", "stop"), ("argument", topic)))
@@ -190,11 +216,11 @@ def _settings_actions(chat: Chat, path: str, topics: Sequence[str], *, with_topi
         yield Action(t("Stop these mails"), path, (("do", "stop"),))
 
 
-def _undo_command(view: View) -> str:
+def _undo_command(view: View, undoable: tuple[str, ...] = _UNDOABLE) -> str:
     """What the answer offers as Undo; '' where there is nothing to be undone."""
     buttons = [button for block in view.blocks if isinstance(block, Buttons) for row in block.rows for button in row]
     undo = next((button.command for button in buttons if button.label.msgid == "Undo"), "")
-    return undo if undo.startswith(_UNDOABLE) else ""
+    return undo if undo.startswith(undoable) else ""
 
 
 def _said(views: Sequence[View]) -> Iterator[LazyText]:
