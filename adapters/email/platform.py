@@ -20,9 +20,10 @@ from adapters.email.mailer import Mailer
 from adapters.email.message.dkim_signature import DkimSigner
 from adapters.email.message.mail_message import MailHead
 from adapters.email.pages.chat_pages import ChatPages
+from adapters.email.pages.paper_page import PaperPage
 from adapters.email.pages.responses import guarded
 from adapters.email.pages.subscribe_page import NO_ADDRESS, SENT_NOTE, SubscribePage
-from adapters.email.rendering.mail_content import MailLinks, digest_content
+from adapters.email.rendering.mail_content import MailContent, MailLinks, digest_content
 from adapters.email.subscribing.letters import fresh_link_letter
 from adapters.email.subscribing.question_sender import QuestionSender
 from adapters.email.subscribing.signups import Asker, Signups
@@ -35,7 +36,11 @@ from bot.views import View
 
 log = logging.getLogger(__name__)
 
-_PREVIEW_LINKS: Final = MailLinks("https://paperboy.example/settings", "https://paperboy.example/unsubscribe")
+_PREVIEW_LINKS: Final = MailLinks(
+    "https://paperboy.example/settings",
+    "https://paperboy.example/unsubscribe",
+    "https://paperboy.example/paper?id={}".format,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +127,14 @@ class EmailPlatform:
         """The links in a chat's mail, and where its bounces go."""
         signer, link = await self._links.signer(), await self._links.link_of(chat.id)
         base = f"{self._config.address}/mail"
+
+        def about(paper_id: str) -> str:
+            return f"{base}/paper/{signer.token(LinkPurpose.PAPER, link, paper_id)}?id={paper_id}"
+
         links = MailLinks(
             f"{base}/settings/{signer.token(LinkPurpose.SETTINGS, link)}",
             f"{base}/unsubscribe/{signer.token(LinkPurpose.UNSUBSCRIBE, link)}",
+            about,
         )
         bounce = base64.urlsafe_b64decode(signer.token(LinkPurpose.BOUNCE, link))
         return links, return_path(self._config, base64.b32encode(bounce).decode().rstrip("=").lower())
@@ -148,12 +158,14 @@ class EmailPlatform:
         usual_hour, public = self._config.defaults.hour, self._config.public
         form = SubscribePage(self._take, self._links, self._clock, usual_hour, public=public)
         chats = ChatPages(self._storage, self._clock, self._links, self._signups, self._handle, self._send_fresh_link)
+        paper = PaperPage(self._storage, chats, self._handle, self._send_answer)
         both = ["GET", "POST"]
         return [
             Route("/subscribe", guarded(form.answer), methods=both),
             Route("/mail/confirm/{token}", guarded(chats.confirm), methods=both),
             Route("/mail/unsubscribe/{token}", guarded(chats.unsubscribe, own_forms_only=False), methods=both),
             Route("/mail/settings/{token}", guarded(chats.settings), methods=both),
+            Route("/mail/paper/{token}", guarded(paper.answer), methods=both),
         ]
 
     # --- signing up
@@ -179,6 +191,13 @@ class EmailPlatform:
         return await self._answer(call)
 
     async def _send_fresh_link(self, chat: Chat, path: str) -> None:
+        await self._send_letter(chat, fresh_link_letter(self._config.address + path, self._config.footer))
+
+    async def _send_answer(self, chat: Chat, view: View) -> None:
+        links, _ = await self._addresses_for(chat)
+        await self._send_letter(chat, digest_content(view, links, self._config.footer))
+
+    async def _send_letter(self, chat: Chat, letter: MailContent) -> None:
         """To the confirmed address only, a few times a day; what the server says to it nobody on the page learns."""
         if not await self._signups.may_mail_link(chat.id):
             return
@@ -186,15 +205,14 @@ class EmailPlatform:
         head = MailHead(
             self._config.sender,
             parse_address(chat.address.chat).delivered_to,
-            f"link-{chat.id}-{now:%Y%m%d%H%M%S%f}",
+            f"letter-{chat.id}-{now:%Y%m%d%H%M%S%f}",
             now,
             is_list=False,
         )
-        letter = fresh_link_letter(self._config.address + path, self._config.footer)
         try:
             await self._mailer.send(head, letter, return_path(self._config))
         except DeliveryError as problem:
-            log.warning("a fresh link could not be sent: %s", problem.reason)
+            log.warning("a letter could not be sent: %s", problem.reason)
 
     async def close(self) -> None:
         await self._mailer.close()

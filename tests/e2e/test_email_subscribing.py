@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from datetime import time
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -72,8 +73,8 @@ async def press(paperboy: EmailPaperboy, page: httpx.Response, label: str) -> ht
         r'<form method="post" action="([^"]*)">(.*?)<button[^>]*>(.*?)</button>', page.text
     ):
         if said == label:
-            values = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', fields))
-            return await paperboy.browser.post(path.replace("&amp;", "&"), data=values)
+            values = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', fields)}
+            return await paperboy.browser.post(unescape(path), data=values)
     raise AssertionError(f"no button {label}: {page.text}")
 
 

@@ -29,7 +29,7 @@ from bot.topics.formatter import format_short
 from bot.views import Buttons, InputErrorBlock, TextBlock, View
 
 FRESH_FOR: Final = timedelta(hours=1)
-_UNDOABLE: Final = ("subscribe ", "again ", "resume", "pause")
+_UNDOABLE: Final = ("subscribe ", "again ", "resume", "pause", "unsave ", "unmute ")
 
 SendFreshLink = Callable[[Chat, str], Awaitable[None]]
 
@@ -96,7 +96,7 @@ class ChatPages:
     async def unsubscribe(self, request: Request) -> Response:
         """One click (RFC 8058) is answered 200 at once, whoever sends it, as often as it comes."""
         token = request.path_params["token"]
-        link, chat = await self._chat_of(LinkPurpose.UNSUBSCRIBE, token)
+        link, chat = await self.chat_of(LinkPurpose.UNSUBSCRIBE, token)
         if link is None or chat is None:
             return void_link()
         if request.method != "POST":
@@ -111,7 +111,7 @@ class ChatPages:
 
     async def settings(self, request: Request) -> Response:
         token, until = request.path_params["token"], request.query_params.get("until", "")
-        link, chat = await self._chat_of(LinkPurpose.SETTINGS, token, *([until] if until else []))
+        link, chat = await self.chat_of(LinkPurpose.SETTINGS, token, *([until] if until else []))
         if link is None or chat is None or (until and not self._is_fresh(until)):
             return void_link()
         if request.method == "POST":
@@ -151,6 +151,10 @@ class ChatPages:
         back = {"pause": "resume", "resume": "pause"}.get(name) or _undo_command(view)
         return await self._done(link, "" if undoes else back)
 
+    async def done(self, link: ChatLink, view: View) -> Response:
+        """Says that it is done, with the answer's Undo and nothing else of it."""
+        return await self._done(link, _undo_command(view))
+
     async def _done(self, link: ChatLink, undo: str) -> Response:
         """Says that it is done, without what is followed; ``undo`` is the command that takes it back."""
         actions = [await self._undo_action(link, undo)] if undo else []
@@ -187,7 +191,8 @@ class ChatPages:
         async with self._storage.read() as work:
             return [format_short(each.topic) for each in await work.subscriptions.of_chat(chat.id)]
 
-    async def _chat_of(self, purpose: LinkPurpose, token: str, *arguments: str) -> tuple[ChatLink | None, Chat | None]:
+    async def chat_of(self, purpose: LinkPurpose, token: str, *arguments: str) -> tuple[ChatLink | None, Chat | None]:
+        """Whose link it is; nothing for a void one."""
         link = await self._links.chat_of(purpose, token, *arguments)
         if link is None:
             return None, None

@@ -47,8 +47,9 @@ def page(template: str, title: LazyText, status: int = 200, **values: Any) -> HT
     return HTMLResponse(html, status)
 
 
-def answer_page(view: View, path: str) -> HTMLResponse:
-    """An answer as in a chat, its buttons as forms, and the next question; both are sent to ``path``."""
+def answer_page(view: View, path: str = "") -> HTMLResponse:
+    """An answer as in a chat, its buttons as forms, and the next question; both are sent to ``path``, where there is
+    one."""
     blocks = [(type(block).__name__, block) for block in view.blocks]
     return page("answer.html", t("Paperboy says"), blocks=blocks, toast=view.toast, path=path)
 
