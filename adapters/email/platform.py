@@ -15,6 +15,7 @@ from adapters.email.addresses import MailAddress, Sender, WrongAddress, parse_ad
 from adapters.email.capabilities import CAPABILITIES, EMAIL
 from adapters.email.client.connection_pool import SmtpConnectionPool
 from adapters.email.client.server_url import SmtpServer
+from adapters.email.link_changes import LinkChanges
 from adapters.email.links import ChatLinks, LinkPurpose
 from adapters.email.mailer import Mailer
 from adapters.email.message.dkim_signature import DkimSigner
@@ -32,7 +33,7 @@ from bot.chats import Chat, ChatAddress, ChatDefaults, Layout, MessageRef
 from bot.errors import DeliveryError, InputError
 from bot.i18n import LazyText
 from bot.ports import Clock, CommandHandler, LookupUnsupported, RateLimit, RateLimiter, SignupWish, Storage
-from bot.views import View
+from bot.views import Footer, View
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class EmailPlatform:
         self._links = ChatLinks(storage)
         self._mailer = Mailer(pool or SmtpConnectionPool(config.server, config.sender.domain), clock, config.signer)
         self._storage = storage
+        self._changes = LinkChanges(storage, clock)
         self._signups = Signups(storage, clock, self._links, config.defaults)
         self._questions = QuestionSender(
             self._signups, self._mailer, clock, config.sender, config.address, return_path(config), config.footer
@@ -97,6 +99,8 @@ class EmailPlatform:
         """One mail to one address; nothing tells later whether a lost one arrived."""
         links, return_path = await self._addresses_for(chat)
         titles_only = chat.settings.layout is Layout.TITLES
+        if changed := await self._changes.sentence(chat.id):
+            view = replace(view, blocks=(*view.blocks, Footer(changed)))
         content = digest_content(view, links, self._config.footer, titles_only=titles_only)
         head = MailHead(
             self._config.sender,
@@ -157,7 +161,15 @@ class EmailPlatform:
         """``/subscribe`` and ``/mail/...``."""
         usual_hour, public = self._config.defaults.hour, self._config.public
         form = SubscribePage(self._take, self._links, self._clock, usual_hour, public=public)
-        chats = ChatPages(self._storage, self._clock, self._links, self._signups, self._handle, self._send_fresh_link)
+        chats = ChatPages(
+            self._storage,
+            self._clock,
+            self._links,
+            self._signups,
+            self._handle,
+            self._send_fresh_link,
+            self._changes,
+        )
         paper = PaperPage(self._storage, chats, self._handle, self._send_answer)
         both = ["GET", "POST"]
         return [

@@ -73,6 +73,22 @@ async def test_more_like_this_shows_papers_and_why_goes_to_the_mailbox(paperboy:
     assert "It is in your digest" in text_of(answer)
 
 
+async def test_the_next_mail_names_what_its_links_changed_and_the_one_after_does_not(paperboy: EmailPaperboy) -> None:
+    assert "by its links" not in text_of(paperboy.inbox.mails[-1])
+    link = link_to(paperboy, "save")
+    await press(paperboy, await paperboy.browser.get(link), "Save")
+    done = await press(paperboy, await paperboy.browser.get(link), "Save")
+    await press(paperboy, done, "Undo")
+    await paperboy.morning(19, "Diffusion the Third")
+    digest = paperboy.inbox.mails[-1]
+    said = "Since the last mail, by its links: 2 papers were saved, 1 change was taken back."
+    assert said in text_of(digest)
+    assert said in html_of(digest)
+    await paperboy.morning(20, "Diffusion the Fourth")
+    assert "Diffusion the Fourth" in text_of(paperboy.inbox.mails[-1])
+    assert "by its links" not in text_of(paperboy.inbox.mails[-1])
+
+
 async def test_a_link_is_good_for_its_paper_and_what_it_offers(paperboy: EmailPaperboy) -> None:
     link = link_to(paperboy, "save")
     other = link.replace("2608.01800", "2608.01700")

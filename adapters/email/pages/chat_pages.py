@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from adapters.email.addresses import parse_address
 from adapters.email.capabilities import EMAIL, chat_address
+from adapters.email.link_changes import UNDO, LinkChanges
 from adapters.email.links import ChatLinks, LinkPurpose
 from adapters.email.pages.responses import answer_page, page, void_link
 from adapters.email.subscribing.signups import Signups, command_call, typed_call
@@ -56,6 +57,7 @@ class ChatPages:
         signups: Signups,
         handler: CommandHandler,
         send_fresh_link: SendFreshLink,
+        changes: LinkChanges,
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -63,6 +65,7 @@ class ChatPages:
         self._signups = signups
         self._handler = handler
         self._send_fresh_link = send_fresh_link
+        self._changes = changes
 
     # --- /mail/confirm/TOKEN
 
@@ -103,6 +106,7 @@ class ChatPages:
             stop = Action(t("Stop these mails"), request.url.path, (("page", "1"),), primary=True)
             return page("message.html", t("Stop?"), lines=[t("No more papers will come by mail.")], actions=[stop])
         view = await self._handler(command_call(chat.address.chat, "unsubscribe", "all"))
+        await self._changes.record(chat.id, "unsubscribe")
         if "page" not in await request.form():
             return PlainTextResponse("No more mails will come.")
         return await self._done(link, _undo_command(view))
@@ -148,11 +152,13 @@ class ChatPages:
     async def _run(self, link: ChatLink, chat: Chat, command: str, *, undoes: bool) -> Response:
         name, _, argument = command.partition(" ")
         view = await self._handler(command_call(chat.address.chat, name, argument))
+        await self._changes.record(chat.id, UNDO if undoes else name)
         back = {"pause": "resume", "resume": "pause"}.get(name) or _undo_command(view)
         return await self._done(link, "" if undoes else back)
 
-    async def done(self, link: ChatLink, view: View) -> Response:
-        """Says that it is done, with the answer's Undo and nothing else of it."""
+    async def done(self, link: ChatLink, command: str, view: View) -> Response:
+        """Says that a command was done, with the answer's Undo and nothing else of it; the next mail names it."""
+        await self._changes.record(link.chat_id, command)
         return await self._done(link, _undo_command(view))
 
     async def _done(self, link: ChatLink, undo: str) -> Response:

@@ -59,14 +59,15 @@ class PaperPage:
     async def _do(self, link: ChatLink, chat: Chat, paper: Paper, path: str, do: str, argument: str) -> Response:
         match do:
             case "save":
-                return await self._chats.done(link, await self._ask(chat, "save", paper.id))
+                return await self._chats.done(link, "save", await self._ask(chat, "save", paper.id))
             case "more":
                 similar = await self._ask(chat, "similar", paper.id)
                 return answer_page(replace(similar, blocks=_without_buttons(similar)))
             case "less":
                 return _mute_choice(await self._ask(chat, "less", paper.id), path)
             case "mute" if argument in _mute_commands(await self._ask(chat, "less", paper.id)):
-                return await self._chats.done(link, await self._ask(chat, "mute", argument.removeprefix(_MUTE)))
+                muted = await self._ask(chat, "mute", argument.removeprefix(_MUTE))
+                return await self._chats.done(link, "mute", muted)
             case "why":
                 await self._mail_answer(chat, await self._ask(chat, "why", paper.id))
                 said = t("The answer is on its way to your mailbox, since your topics are in it.")
