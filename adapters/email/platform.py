@@ -15,6 +15,7 @@ from adapters.email.addresses import MailAddress, Sender, WrongAddress, parse_ad
 from adapters.email.capabilities import CAPABILITIES, EMAIL
 from adapters.email.client.connection_pool import SmtpConnectionPool
 from adapters.email.client.server_url import SmtpServer
+from adapters.email.events.events_endpoint import EventsEndpoint
 from adapters.email.link_changes import LinkChanges
 from adapters.email.links import ChatLinks, LinkPurpose
 from adapters.email.mailer import Mailer
@@ -30,6 +31,7 @@ from adapters.email.subscribing.question_sender import QuestionSender
 from adapters.email.subscribing.signups import Asker, Signups
 from bot.calls import CommandCall
 from bot.chats import Chat, ChatAddress, ChatDefaults, Layout, MessageRef
+from bot.delivery.chat_lifecycle import ChatLifecycle
 from bot.errors import DeliveryError, InputError
 from bot.i18n import LazyText
 from bot.ports import Clock, CommandHandler, LookupUnsupported, RateLimit, RateLimiter, SignupWish, Storage
@@ -48,8 +50,9 @@ _PREVIEW_LINKS: Final = MailLinks(
 class EmailConfig:
     """What the operator set. ``address`` is where the web server is reached, without a slash at its end; ``rate`` is
     mails a second; ``return_path`` a mailbox or domain for bounces, '' for the sender's own; ``footer`` a line under
-    every mail. ``confirm``: addresses are asked first. ``public``: the form is for everybody, not for this
-    machine alone. ``defaults`` are those of a new chat."""
+    every mail; ``events_secret`` lets a mail server report bounces and complaints, '' for none. ``confirm``: addresses
+    are asked first. ``public``: the form is for everybody, not for this machine alone. ``defaults`` are those of a new
+    chat."""
 
     server: SmtpServer
     sender: Sender
@@ -58,6 +61,7 @@ class EmailConfig:
     rate: float = 10
     return_path: str = ""
     footer: str = ""
+    events_secret: str = ""
     confirm: bool = True
     public: bool = False
     defaults: ChatDefaults = field(default_factory=ChatDefaults)
@@ -171,6 +175,8 @@ class EmailPlatform:
             self._changes,
         )
         paper = PaperPage(self._storage, chats, self._handle, self._send_answer)
+        lifecycle = ChatLifecycle(self._storage, self._clock, self.capabilities)
+        events = EventsEndpoint(self._config.events_secret, chats, lifecycle, self._handle)
         both = ["GET", "POST"]
         return [
             Route("/subscribe", guarded(form.answer), methods=both),
@@ -178,6 +184,7 @@ class EmailPlatform:
             Route("/mail/unsubscribe/{token}", guarded(chats.unsubscribe, own_forms_only=False), methods=both),
             Route("/mail/settings/{token}", guarded(chats.settings), methods=both),
             Route("/mail/paper/{token}", guarded(paper.answer), methods=both),
+            Route("/mail/events", events.answer, methods=["POST"]),
         ]
 
     # --- signing up
