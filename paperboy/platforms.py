@@ -144,6 +144,7 @@ def _make_email(settings: Settings, storage: Database, clock: Clock) -> EmailPla
         rate=settings.mail_rate,
         return_path=settings.mail_return_path,
         footer=settings.mail_footer,
+        events_secret=settings.mail_events_secret.get_secret_value(),
         confirm=settings.mail_confirm == "on",
         public=bool(settings.public_url),
         defaults=ChatDefaults(hour=settings.digest_time, zone=settings.timezone),

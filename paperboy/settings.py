@@ -140,6 +140,7 @@ class Settings(BaseSettings):
     mail_rate: float = Field(10, gt=0, le=1000)
     mail_dkim_key: Path | None = None
     mail_dkim_selector: str = Field("paperboy", pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")
+    mail_events_secret: SecretStr = SecretStr("")
     mail_return_path: Annotated[str, AfterValidator(_return_path)] = ""
     mail_footer: str = Field("", max_length=500)
     mail_confirm: Literal["on", "off"] = "on"

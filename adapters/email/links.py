@@ -29,6 +29,7 @@ class LinkPurpose(StrEnum):
     SETTINGS = "settings"
     UNSUBSCRIBE = "unsubscribe"
     UNDO = "undo"
+    PAPER = "paper"
     BOUNCE = "bounce"
     FORM = "form"
     LOG = "log"

@@ -15,35 +15,44 @@ from adapters.email.addresses import MailAddress, Sender, WrongAddress, parse_ad
 from adapters.email.capabilities import CAPABILITIES, EMAIL
 from adapters.email.client.connection_pool import SmtpConnectionPool
 from adapters.email.client.server_url import SmtpServer
+from adapters.email.events.events_endpoint import EventsEndpoint
+from adapters.email.link_changes import LinkChanges
 from adapters.email.links import ChatLinks, LinkPurpose
 from adapters.email.mailer import Mailer
 from adapters.email.message.dkim_signature import DkimSigner
 from adapters.email.message.mail_message import MailHead
 from adapters.email.pages.chat_pages import ChatPages
+from adapters.email.pages.paper_page import PaperPage
 from adapters.email.pages.responses import guarded
 from adapters.email.pages.subscribe_page import NO_ADDRESS, SENT_NOTE, SubscribePage
-from adapters.email.rendering.mail_content import MailLinks, digest_content
+from adapters.email.rendering.mail_content import MailContent, MailLinks, digest_content
 from adapters.email.subscribing.letters import fresh_link_letter
 from adapters.email.subscribing.question_sender import QuestionSender
 from adapters.email.subscribing.signups import Asker, Signups
 from bot.calls import CommandCall
 from bot.chats import Chat, ChatAddress, ChatDefaults, Layout, MessageRef
+from bot.delivery.chat_lifecycle import ChatLifecycle
 from bot.errors import DeliveryError, InputError
 from bot.i18n import LazyText
 from bot.ports import Clock, CommandHandler, LookupUnsupported, RateLimit, RateLimiter, SignupWish, Storage
-from bot.views import View
+from bot.views import Footer, View
 
 log = logging.getLogger(__name__)
 
-_PREVIEW_LINKS: Final = MailLinks("https://paperboy.example/settings", "https://paperboy.example/unsubscribe")
+_PREVIEW_LINKS: Final = MailLinks(
+    "https://paperboy.example/settings",
+    "https://paperboy.example/unsubscribe",
+    "https://paperboy.example/paper?id={}".format,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class EmailConfig:
     """What the operator set. ``address`` is where the web server is reached, without a slash at its end; ``rate`` is
     mails a second; ``return_path`` a mailbox or domain for bounces, '' for the sender's own; ``footer`` a line under
-    every mail. ``confirm``: addresses are asked first. ``public``: the form is for everybody, not for this
-    machine alone. ``defaults`` are those of a new chat."""
+    every mail; ``events_secret`` lets a mail server report bounces and complaints, '' for none. ``confirm``: addresses
+    are asked first. ``public``: the form is for everybody, not for this machine alone. ``defaults`` are those of a new
+    chat."""
 
     server: SmtpServer
     sender: Sender
@@ -52,6 +61,7 @@ class EmailConfig:
     rate: float = 10
     return_path: str = ""
     footer: str = ""
+    events_secret: str = ""
     confirm: bool = True
     public: bool = False
     defaults: ChatDefaults = field(default_factory=ChatDefaults)
@@ -77,6 +87,7 @@ class EmailPlatform:
         self._links = ChatLinks(storage)
         self._mailer = Mailer(pool or SmtpConnectionPool(config.server, config.sender.domain), clock, config.signer)
         self._storage = storage
+        self._changes = LinkChanges(storage, clock)
         self._signups = Signups(storage, clock, self._links, config.defaults)
         self._questions = QuestionSender(
             self._signups, self._mailer, clock, config.sender, config.address, return_path(config), config.footer
@@ -92,6 +103,8 @@ class EmailPlatform:
         """One mail to one address; nothing tells later whether a lost one arrived."""
         links, return_path = await self._addresses_for(chat)
         titles_only = chat.settings.layout is Layout.TITLES
+        if changed := await self._changes.sentence(chat.id):
+            view = replace(view, blocks=(*view.blocks, Footer(changed)))
         content = digest_content(view, links, self._config.footer, titles_only=titles_only)
         head = MailHead(
             self._config.sender,
@@ -122,9 +135,14 @@ class EmailPlatform:
         """The links in a chat's mail, and where its bounces go."""
         signer, link = await self._links.signer(), await self._links.link_of(chat.id)
         base = f"{self._config.address}/mail"
+
+        def about(paper_id: str) -> str:
+            return f"{base}/paper/{signer.token(LinkPurpose.PAPER, link, paper_id)}?id={paper_id}"
+
         links = MailLinks(
             f"{base}/settings/{signer.token(LinkPurpose.SETTINGS, link)}",
             f"{base}/unsubscribe/{signer.token(LinkPurpose.UNSUBSCRIBE, link)}",
+            about,
         )
         bounce = base64.urlsafe_b64decode(signer.token(LinkPurpose.BOUNCE, link))
         return links, return_path(self._config, base64.b32encode(bounce).decode().rstrip("=").lower())
@@ -147,13 +165,26 @@ class EmailPlatform:
         """``/subscribe`` and ``/mail/...``."""
         usual_hour, public = self._config.defaults.hour, self._config.public
         form = SubscribePage(self._take, self._links, self._clock, usual_hour, public=public)
-        chats = ChatPages(self._storage, self._clock, self._links, self._signups, self._handle, self._send_fresh_link)
+        chats = ChatPages(
+            self._storage,
+            self._clock,
+            self._links,
+            self._signups,
+            self._handle,
+            self._send_fresh_link,
+            self._changes,
+        )
+        paper = PaperPage(self._storage, chats, self._handle, self._send_answer)
+        lifecycle = ChatLifecycle(self._storage, self._clock, self.capabilities)
+        events = EventsEndpoint(self._config.events_secret, chats, lifecycle, self._handle)
         both = ["GET", "POST"]
         return [
             Route("/subscribe", guarded(form.answer), methods=both),
             Route("/mail/confirm/{token}", guarded(chats.confirm), methods=both),
             Route("/mail/unsubscribe/{token}", guarded(chats.unsubscribe, own_forms_only=False), methods=both),
             Route("/mail/settings/{token}", guarded(chats.settings), methods=both),
+            Route("/mail/paper/{token}", guarded(paper.answer), methods=both),
+            Route("/mail/events", events.answer, methods=["POST"]),
         ]
 
     # --- signing up
@@ -179,6 +210,13 @@ class EmailPlatform:
         return await self._answer(call)
 
     async def _send_fresh_link(self, chat: Chat, path: str) -> None:
+        await self._send_letter(chat, fresh_link_letter(self._config.address + path, self._config.footer))
+
+    async def _send_answer(self, chat: Chat, view: View) -> None:
+        links, _ = await self._addresses_for(chat)
+        await self._send_letter(chat, digest_content(view, links, self._config.footer))
+
+    async def _send_letter(self, chat: Chat, letter: MailContent) -> None:
         """To the confirmed address only, a few times a day; what the server says to it nobody on the page learns."""
         if not await self._signups.may_mail_link(chat.id):
             return
@@ -186,15 +224,14 @@ class EmailPlatform:
         head = MailHead(
             self._config.sender,
             parse_address(chat.address.chat).delivered_to,
-            f"link-{chat.id}-{now:%Y%m%d%H%M%S%f}",
+            f"letter-{chat.id}-{now:%Y%m%d%H%M%S%f}",
             now,
             is_list=False,
         )
-        letter = fresh_link_letter(self._config.address + path, self._config.footer)
         try:
             await self._mailer.send(head, letter, return_path(self._config))
         except DeliveryError as problem:
-            log.warning("a fresh link could not be sent: %s", problem.reason)
+            log.warning("a letter could not be sent: %s", problem.reason)
 
     async def close(self) -> None:
         await self._mailer.close()

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from datetime import time
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -72,8 +73,8 @@ async def press(paperboy: EmailPaperboy, page: httpx.Response, label: str) -> ht
         r'<form method="post" action="([^"]*)">(.*?)<button[^>]*>(.*?)</button>', page.text
     ):
         if said == label:
-            values = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', fields))
-            return await paperboy.browser.post(path.replace("&amp;", "&"), data=values)
+            values = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', fields)}
+            return await paperboy.browser.post(unescape(path), data=values)
     raise AssertionError(f"no button {label}: {page.text}")
 
 
@@ -293,6 +294,39 @@ async def test_topics_are_shown_to_whoever_can_read_the_mailbox(paperboy: EmailP
     assert (await paperboy.browser.get(later)).status_code == 404
     paperboy.pass_time(hours=2)
     assert (await paperboy.browser.get(fresh)).status_code == 404
+
+
+async def test_whoever_can_read_the_mailbox_may_say_anything_and_whoever_holds_a_digest_may_not(
+    paperboy: EmailPaperboy,
+) -> None:
+    await subscribed(paperboy)
+    await paperboy.morning(18, "Diffusion Again")
+    link = link_in(paperboy.inbox.mails[-1], "settings")
+    for words in ("/mydata", "/forget everything", "/email eve@reader.net", "/when 3:00", "/subscribe speech", "saved"):
+        assert (await paperboy.browser.post(link, data={"do": "say", "text": words})).status_code == 404
+    assert "diffusion" in await paperboy.say("topics")
+    assert "speech" not in await paperboy.say("topics")
+
+    await press(paperboy, await paperboy.browser.get(link), "Mail me a link to my topics")
+    fresh = link_in(paperboy.inbox.mails[-1], "settings")
+    assert 'name="text"' in (await paperboy.browser.get(fresh)).text
+    said = await paperboy.browser.post(fresh, data={"do": "say", "text": "/when 3:00 UTC"})
+    assert "03:00" in said.text
+    said = await paperboy.browser.post(fresh, data={"do": "say", "text": "/subscribe speech"})
+    await press(paperboy, said, "Undo")
+    assert "speech" not in await paperboy.say("topics")
+    said = await paperboy.browser.post(fresh, data={"do": "say", "text": "/subscribe <script>("})
+    assert "<script>" not in said.text
+    paperboy.pass_time(hours=2)
+    assert (await paperboy.browser.post(fresh, data={"do": "say", "text": "/topics"})).status_code == 404
+
+
+async def test_what_was_confirmed_is_taken_back_on_the_same_page(paperboy: EmailPaperboy) -> None:
+    await fill_in(paperboy)
+    await asked(paperboy)
+    confirmed = await paperboy.browser.post(link_in(paperboy.inbox.mails[-1], "confirm"))
+    await press(paperboy, confirmed, "Undo")
+    assert "Nothing is followed" in await paperboy.say("topics")
 
 
 async def in_the_local_chat(

@@ -13,7 +13,7 @@ from typing import Final
 
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 # No such mailbox, bad address, moved away, null MX, disabled: X.1.1, X.1.3, X.1.6, X.1.10, X.2.1.
-_NO_MAILBOX: Final = frozenset({"5.1.1", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+NO_MAILBOX: Final = frozenset({"5.1.1", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 _ACCEPTS_NO_MAIL: Final = 556  # RFC 7504
 _CLOSING: Final = 421
 
@@ -65,7 +65,7 @@ def verdict_of(reply: Reply) -> Verdict:
         return _before_the_address(reply)
     if reply.code < 500:
         return Verdict.MAILBOX_BUSY
-    if reply.enhanced in _NO_MAILBOX or reply.code == _ACCEPTS_NO_MAIL:
+    if reply.enhanced in NO_MAILBOX or reply.code == _ACCEPTS_NO_MAIL:
         return Verdict.NO_MAILBOX
     return Verdict.POLICY if reply.enhanced.startswith("5.7.") else Verdict.REJECTED
 

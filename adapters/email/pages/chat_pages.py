@@ -17,18 +17,20 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from adapters.email.capabilities import EMAIL
+from adapters.email.addresses import parse_address
+from adapters.email.capabilities import EMAIL, chat_address
+from adapters.email.link_changes import UNDO, LinkChanges
 from adapters.email.links import ChatLinks, LinkPurpose
-from adapters.email.pages.responses import page, void_link
-from adapters.email.subscribing.signups import Signups, command_call
+from adapters.email.pages.responses import answer_page, page, void_link
+from adapters.email.subscribing.signups import Signups, command_call, typed_call
 from bot.chats import Chat, ChatStatus
 from bot.i18n import LazyText, join_texts, t
-from bot.ports import ChatLink, Clock, CommandHandler, Storage
+from bot.ports import ChatLink, Clock, CommandHandler, Signup, Storage
 from bot.topics.formatter import format_short
 from bot.views import Buttons, InputErrorBlock, TextBlock, View
 
 FRESH_FOR: Final = timedelta(hours=1)
-_UNDOABLE: Final = ("subscribe ", "again ", "resume", "pause")
+_UNDOABLE: Final = ("subscribe ", "again ", "resume", "pause", "unsave ", "unmute ")
 
 SendFreshLink = Callable[[Chat, str], Awaitable[None]]
 
@@ -55,6 +57,7 @@ class ChatPages:
         signups: Signups,
         handler: CommandHandler,
         send_fresh_link: SendFreshLink,
+        changes: LinkChanges,
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -62,6 +65,7 @@ class ChatPages:
         self._signups = signups
         self._handler = handler
         self._send_fresh_link = send_fresh_link
+        self._changes = changes
 
     # --- /mail/confirm/TOKEN
 
@@ -71,23 +75,38 @@ class ChatPages:
             return void_link()
         if request.method == "POST":
             views = await self._signups.confirm(signup, self._handler)
-            return page("message.html", t("Your papers"), lines=list(_said(views)), actions=[])
+            return page(
+                "message.html", t("Your papers"), lines=list(_said(views)), actions=await self._next(signup, views)
+            )
         asked = t("Get the day’s papers on <b>{topics}</b> by mail?", topics=join_texts(signup.wish.topics))
         press = Action(t("Yes, send them"), request.url.path, primary=True)
         return page("message.html", t("One press more"), lines=[asked], actions=[press])
+
+    async def _next(self, signup: Signup, views: Sequence[View]) -> list[Action]:
+        """What can be done right after: take it back, where it was one topic, and get the link to everything else."""
+        async with self._storage.read() as work:
+            chat = await work.chats.find(chat_address(parse_address(signup.address).compared_as))
+        if chat is None:
+            return []
+        link, signer = await self._links.link_of(chat.id), await self._links.signer()
+        path = f"/mail/settings/{signer.token(LinkPurpose.SETTINGS, link)}"
+        undo = _undo_command(views[0], ("unsubscribe ",)) if len(signup.wish.topics) == 1 else ""
+        actions = [await self._undo_action(link, undo)] if undo else []
+        return [*actions, Action(t("Mail me a link to my topics"), path, (("do", "topics"),))]
 
     # --- /mail/unsubscribe/TOKEN
 
     async def unsubscribe(self, request: Request) -> Response:
         """One click (RFC 8058) is answered 200 at once, whoever sends it, as often as it comes."""
         token = request.path_params["token"]
-        link, chat = await self._chat_of(LinkPurpose.UNSUBSCRIBE, token)
+        link, chat = await self.chat_of(LinkPurpose.UNSUBSCRIBE, token)
         if link is None or chat is None:
             return void_link()
         if request.method != "POST":
             stop = Action(t("Stop these mails"), request.url.path, (("page", "1"),), primary=True)
             return page("message.html", t("Stop?"), lines=[t("No more papers will come by mail.")], actions=[stop])
         view = await self._handler(command_call(chat.address.chat, "unsubscribe", "all"))
+        await self._changes.record(chat.id, "unsubscribe")
         if "page" not in await request.form():
             return PlainTextResponse("No more mails will come.")
         return await self._done(link, _undo_command(view))
@@ -96,22 +115,26 @@ class ChatPages:
 
     async def settings(self, request: Request) -> Response:
         token, until = request.path_params["token"], request.query_params.get("until", "")
-        link, chat = await self._chat_of(LinkPurpose.SETTINGS, token, *([until] if until else []))
+        link, chat = await self.chat_of(LinkPurpose.SETTINGS, token, *([until] if until else []))
         if link is None or chat is None or (until and not self._is_fresh(until)):
             return void_link()
         if request.method == "POST":
             return await self._change(request, link, chat, with_topics=bool(until))
         topics = await self._topics(chat)
-        path = request.url.path + (f"?until={until}" if until else "")
+        path = _path_of(request)
         actions = list(_settings_actions(chat, path, topics, with_topics=bool(until)))
         lines = [t("Mails are paused.")] if chat.status is ChatStatus.PAUSED else []
         lines += [] if topics else [t("No mails come: nothing is followed.")]
-        return page("message.html", t("Your mails"), lines=lines, actions=actions)
+        box = path if until else ""
+        return page("message.html", t("Your mails"), lines=lines, actions=actions, command_box=box)
 
     async def _change(self, request: Request, link: ChatLink, chat: Chat, *, with_topics: bool) -> Response:
-        """One of the few things that whoever holds a mail may do."""
+        """One of the few things that whoever holds a mail may do; whoever can read the mailbox may say anything."""
         form = await request.form()
         do, argument = str(form.get("do", "")), str(form.get("argument", ""))
+        if do == "say" and with_topics:
+            view = await self._handler(typed_call(chat.address.chat, str(form.get("text", ""))))
+            return answer_page(view, _path_of(request))
         if do == "topics":
             await self._mail_fresh_link(link, chat)
             said = t("A link to your topics is on its way to your mailbox. It works for one hour.")
@@ -129,20 +152,27 @@ class ChatPages:
     async def _run(self, link: ChatLink, chat: Chat, command: str, *, undoes: bool) -> Response:
         name, _, argument = command.partition(" ")
         view = await self._handler(command_call(chat.address.chat, name, argument))
+        await self._changes.record(chat.id, UNDO if undoes else name)
         back = {"pause": "resume", "resume": "pause"}.get(name) or _undo_command(view)
         return await self._done(link, "" if undoes else back)
 
+    async def done(self, link: ChatLink, command: str, view: View) -> Response:
+        """Says that a command was done, with the answer's Undo and nothing else of it; the next mail names it."""
+        await self._changes.record(link.chat_id, command)
+        return await self._done(link, _undo_command(view))
+
     async def _done(self, link: ChatLink, undo: str) -> Response:
         """Says that it is done, without what is followed; ``undo`` is the command that takes it back."""
+        actions = [await self._undo_action(link, undo)] if undo else []
+        return page("message.html", t("Done"), lines=[t("It is so from now on.")], actions=actions)
+
+    async def _undo_action(self, link: ChatLink, undo: str) -> Action:
+        """A button that takes back what was done; nobody can put another command into it."""
         signer = await self._links.signer()
         path = f"/mail/settings/{signer.token(LinkPurpose.SETTINGS, link)}"
-        actions = []
-        if undo:
-            signed = signer.mac(LinkPurpose.UNDO, link.public_id, str(link.generation), undo).hex()
-            packed = base64.urlsafe_b64encode(undo.encode()).decode()
-            fields = (("do", "undo"), ("command", packed), ("signed", signed))
-            actions.append(Action(t("Undo"), path, fields))
-        return page("message.html", t("Done"), lines=[t("It is so from now on.")], actions=actions)
+        signed = signer.mac(LinkPurpose.UNDO, link.public_id, str(link.generation), undo).hex()
+        packed = base64.urlsafe_b64encode(undo.encode()).decode()
+        return Action(t("Undo"), path, (("do", "undo"), ("command", packed), ("signed", signed)))
 
     async def _undone(self, link: ChatLink, packed: str, signed: str) -> str | None:
         """The command that one of our own pages offered; None for anything else."""
@@ -167,7 +197,8 @@ class ChatPages:
         async with self._storage.read() as work:
             return [format_short(each.topic) for each in await work.subscriptions.of_chat(chat.id)]
 
-    async def _chat_of(self, purpose: LinkPurpose, token: str, *arguments: str) -> tuple[ChatLink | None, Chat | None]:
+    async def chat_of(self, purpose: LinkPurpose, token: str, *arguments: str) -> tuple[ChatLink | None, Chat | None]:
+        """Whose link it is; nothing for a void one."""
         link = await self._links.chat_of(purpose, token, *arguments)
         if link is None:
             return None, None
@@ -176,13 +207,19 @@ class ChatPages:
         return link, chat if chat is not None and chat.address.platform == EMAIL else None
 
 
+def _path_of(request: Request) -> str:
+    """The page's own address, with how long it works."""
+    until = request.query_params.get("until", "")
+    return request.url.path + (f"?until={until}" if until else "")
+
+
 def _settings_actions(chat: Chat, path: str, topics: Sequence[str], *, with_topics: bool) -> Iterator[Action]:
     if chat.status is ChatStatus.PAUSED:
         yield Action(t("Resume"), path, (("do", "resume"),), primary=True)
     elif topics:
         yield Action(t("Pause for a week"), path, (("do", "week"),))
         yield Action(t("Pause until I resume"), path, (("do", "pause"),))
-    if topics and not with_topics:
+    if not with_topics:
         yield Action(t("Mail me a link to my topics"), path, (("do", "topics"),))
     for topic in topics if with_topics else ():
         yield Action(t("Stop {topic}", topic=topic), path, (("do", "stop"), ("argument", topic)))
@@ -190,11 +227,11 @@ def _settings_actions(chat: Chat, path: str, topics: Sequence[str], *, with_topi
         yield Action(t("Stop these mails"), path, (("do", "stop"),))
 
 
-def _undo_command(view: View) -> str:
+def _undo_command(view: View, undoable: tuple[str, ...] = _UNDOABLE) -> str:
     """What the answer offers as Undo; '' where there is nothing to be undone."""
     buttons = [button for block in view.blocks if isinstance(block, Buttons) for row in block.rows for button in row]
     undo = next((button.command for button in buttons if button.label.msgid == "Undo"), "")
-    return undo if undo.startswith(_UNDOABLE) else ""
+    return undo if undo.startswith(undoable) else ""
 
 
 def _said(views: Sequence[View]) -> Iterator[LazyText]:

@@ -13,6 +13,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from adapters.email.rendering.html_part import span_html
 from bot.i18n import LazyText, Translator, t
+from bot.rendering.paper_facts import leading_authors, visible_facts
+from bot.views import View
 
 Handler = Callable[[Request], Awaitable[Response]]
 MAX_FORM_BYTES: Final = 20_000
@@ -31,6 +33,7 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
+_templates.globals.update(facts_of=visible_facts, authors_of=leading_authors, command_box="")
 
 
 def page(template: str, title: LazyText, status: int = 200, **values: Any) -> HTMLResponse:
@@ -42,6 +45,13 @@ def page(template: str, title: LazyText, status: int = 200, **values: Any) -> HT
 
     html = _templates.get_template(template).render(title=title, say=said, t=t, **values)
     return HTMLResponse(html, status)
+
+
+def answer_page(view: View, path: str = "") -> HTMLResponse:
+    """An answer as in a chat, its buttons as forms, and the next question; both are sent to ``path``, where there is
+    one."""
+    blocks = [(type(block).__name__, block) for block in view.blocks]
+    return page("answer.html", t("Paperboy says"), blocks=blocks, toast=view.toast, path=path)
 
 
 def void_link() -> HTMLResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import css_inline
@@ -31,19 +31,21 @@ _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=Tr
 def render_html(
     view: View,
     subject: str,
-    settings: str,
-    unsubscribe: str,
+    foot: tuple[str, str],
+    paper_link: Callable[[str], str],
     footer: str,
     *,
     summaries: bool = True,
     most_titles: int | None = None,
 ) -> str:
-    """The whole mail; ``most_titles`` is how many of each list's papers it may show, None: all."""
+    """The whole mail; ``foot`` are the addresses of the settings and of the way out, ``most_titles`` is how many of
+    each list's papers it may show, None: all."""
     values = {
         "blocks": [(type(block).__name__, block) for block in view.blocks],
         "preview": ", ".join(_titles(view))[:_PREVIEW_LENGTH],
-        "settings": settings,
-        "unsubscribe": unsubscribe,
+        "settings": foot[0],
+        "unsubscribe": foot[1],
+        "paper_link": paper_link,
         "summaries": summaries,
         "most_titles": most_titles,
     }

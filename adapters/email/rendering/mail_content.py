@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,10 +19,17 @@ _CONTROL_CHARACTERS: Final = dict.fromkeys((*range(32), 127, *range(128, 160), 0
 
 @dataclass(frozen=True, slots=True)
 class MailLinks:
-    """The addresses at the foot of a digest, each signed for one chat and one purpose."""
+    """The addresses in a digest, each signed for one chat and one purpose; ``paper`` gives that of a paper by its
+    id."""
 
     settings: str
     unsubscribe: str
+    paper: Callable[[str], str]
+
+    @property
+    def foot(self) -> tuple[str, str]:
+        """Settings and the way out."""
+        return self.settings, self.unsubscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ def digest_content(view: View, links: MailLinks, footer: str, *, titles_only: bo
     come without their summary, as the chat wants it."""
     translator = Translator(view.language)
     subject = one_line(translator.plain_text(view.summary)) if view.summary else _first_line(view, translator)
-    text = render_text(view, links.settings, links.unsubscribe, footer, summaries=not titles_only)
+    text = render_text(view, links.foot, links.paper, footer, summaries=not titles_only)
     return MailContent(truncated(subject), text, _fitting_html(view, subject, links, footer, summaries=not titles_only))
 
 
@@ -46,9 +54,7 @@ def _fitting_html(view: View, subject: str, links: MailLinks, footer: str, *, su
     """With as much as fits: first the summaries of listed papers give way, then the last titles."""
     html = ""
     for with_summaries, most in ((summaries, None), (False, None), (False, 150), (False, 40), (False, 0)):
-        html = render_html(
-            view, subject, links.settings, links.unsubscribe, footer, summaries=with_summaries, most_titles=most
-        )
+        html = render_html(view, subject, links.foot, links.paper, footer, summaries=with_summaries, most_titles=most)
         if len(html.encode()) < MAX_HTML_BYTES:
             break
     return html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, assert_never
 
 from bot.i18n import LazyText, Translator, t
@@ -27,17 +27,21 @@ from bot.views import (
     View,
 )
 
+PaperLink = Callable[[str], str]
 _WIDTH: Final = 72  # characters
 _INDENT: Final = "   "
 _CONTROL_CHARACTERS: Final = dict.fromkeys((*range(10), *range(11, 32), 127, *range(128, 160)))
 
 
-def render_text(view: View, settings: str, unsubscribe: str, footer: str, *, summaries: bool = True) -> str:
-    """The whole mail; ``-- `` stands before the foot, which programs then hide in answers."""
+def render_text(
+    view: View, foot: tuple[str, str], paper_link: PaperLink, footer: str, *, summaries: bool = True
+) -> str:
+    """The whole mail; ``-- `` stands before the foot (the addresses of the settings and of the way out), which programs
+    then hide in answers."""
     translator = Translator(view.language)
-    parts = ["\n".join(_block(block, translator, summaries=summaries)) for block in view.blocks]
-    foot = list(footer_lines(translator, settings, unsubscribe, footer))
-    return "\n\n".join([*filter(None, parts), "\n".join(["-- ", *foot])]) + "\n"
+    parts = ["\n".join(_block(block, translator, paper_link, summaries=summaries)) for block in view.blocks]
+    foot_lines = list(footer_lines(translator, *foot, footer))
+    return "\n\n".join([*filter(None, parts), "\n".join(["-- ", *foot_lines])]) + "\n"
 
 
 def footer_lines(translator: Translator, settings: str, unsubscribe: str, footer: str) -> Iterator[str]:
@@ -49,7 +53,7 @@ def footer_lines(translator: Translator, settings: str, unsubscribe: str, footer
         yield footer
 
 
-def _block(block: Block, translator: Translator, *, summaries: bool) -> Iterable[str]:
+def _block(block: Block, translator: Translator, paper_link: PaperLink, *, summaries: bool) -> Iterable[str]:
     match block:
         case TextBlock(text) | Footer(text) | Banner(text):
             yield from _wrapped(_linked(text, translator))
@@ -57,8 +61,9 @@ def _block(block: Block, translator: Translator, *, summaries: bool) -> Iterable
             yield from _wrapped(text, _INDENT)
         case PaperSummary():
             yield from _summary(block, translator)
+            yield _about(block.paper, translator, paper_link)
         case PaperList():
-            yield from _list(block, translator, summaries=summaries)
+            yield from _list(block, translator, paper_link, summaries=summaries)
         case PaperCard():
             yield from _card(block, translator)
         case InputErrorBlock(message) | Prompt(message):
@@ -80,11 +85,12 @@ def _summary(block: PaperSummary, translator: Translator) -> Iterator[str]:
     yield _INDENT + block.paper.url
 
 
-def _list(block: PaperList, translator: Translator, *, summaries: bool) -> Iterator[str]:
+def _list(block: PaperList, translator: Translator, paper_link: PaperLink, *, summaries: bool) -> Iterator[str]:
     if block.heading:
         yield from (translator.plain_text(block.heading), "")
     for item in block.items:
         yield from _item(item, translator, summaries=summaries)
+        yield _about(item.paper, translator, paper_link)
 
 
 def _item(item: PaperListItem, translator: Translator, *, summaries: bool) -> Iterator[str]:
@@ -94,6 +100,10 @@ def _item(item: PaperListItem, translator: Translator, *, summaries: bool) -> It
     notes = [_linked(item.note, translator)] if item.note else []
     yield from _wrapped(" · ".join([*_facts(item.paper), *notes]), _INDENT)
     yield _INDENT + item.paper.url
+
+
+def _about(paper: Paper, translator: Translator, paper_link: PaperLink) -> str:
+    return _INDENT + translator.plain_text(t("Save, more or less like this, why: {url}", url=paper_link(paper.id)))
 
 
 def _card(card: PaperCard, translator: Translator) -> Iterator[str]:

@@ -14,7 +14,7 @@ from adapters.email.addresses import MailAddress, parse_address
 from adapters.email.capabilities import EMAIL, chat_address, person_address
 from adapters.email.links import ChatLinks
 from adapters.email.subscribing.limits import TOTAL, Quota, address_quotas, person_quotas, visitor_quotas
-from bot.calls import CommandCall
+from bot.calls import NO_COMMAND, CommandCall, split_command
 from bot.chats import Chat, ChatDefaults, ChatKind
 from bot.errors import InputError
 from bot.i18n import t
@@ -166,6 +166,13 @@ class Signups:
 def command_call(address: str, name: str, argument: str = "") -> CommandCall:
     """A command as if it had been typed there."""
     return CommandCall(name, argument, chat_address(address), ChatKind.PRIVATE, person_address(address))
+
+
+def typed_call(address: str, typed: str) -> CommandCall:
+    """A line as somebody typed it, a command after a slash."""
+    typed = typed.strip()
+    name, argument = split_command(typed[1:]) if typed.startswith("/") else (NO_COMMAND, typed)
+    return command_call(address, name, argument)
 
 
 def _hash(token: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any, Final
 import httpx
 from starlette.applications import Starlette
 
+from adapters.email import EmailPlatform
+from adapters.email.capabilities import EMAIL
 from adapters.slack.install.manifest import manifest
 from bot.papers import PaperListing
 from bot.ports import PollRecord
@@ -21,6 +23,7 @@ from paperboy.container import App, open_app
 from paperboy.platforms import PLATFORMS, PlatformEntry
 from paperboy.settings import Settings
 from paperboy.supervisor import Supervisor, cancel_and_wait
+from tests.e2e.journeys.mail_reader import MailReader
 from tests.e2e.journeys.page_reader import PageReader
 from tests.e2e.journeys.reader import Reader
 from tests.e2e.journeys.slack_reader import SlackReader
@@ -31,6 +34,7 @@ from tests.e2e.support.environment import RunningPaperboy, SteppingClock
 from tests.e2e.support.single_platform import august, make_paper
 from tests.fakes.idle import Idle
 from tests.fakes.slack import FakeSlack
+from tests.fakes.smtp.inbox import open_inbox
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.text_file_platform import ENTRY as TEXT_FILE_ENTRY
 from tests.fakes.text_file_platform import TEXT_FILE, TextFilePlatform
@@ -183,10 +187,35 @@ async def in_a_text_file(folder: Path, now: datetime) -> AsyncIterator[JourneyPa
         yield paperboy
 
 
+@asynccontextmanager
+async def by_mail(folder: Path, now: datetime) -> AsyncIterator[JourneyPaperboy]:
+    async with open_inbox() as inbox:
+        public = "https://paperboy.reader.net"
+        values = {
+            "smtp_url": f"smtp://127.0.0.1:{inbox.port}",
+            "mail_from": "Paperboy <papers@sender.net>",
+            "mail_rate": 1000,
+            "public_url": public,
+        }
+
+        @asynccontextmanager
+        async def reader(app: App) -> AsyncIterator[Reader]:
+            platform = app.platforms[EMAIL]
+            assert isinstance(platform, EmailPlatform)
+            assert isinstance(app.clock, SteppingClock)
+            transport = httpx.ASGITransport(app=Starlette(routes=app.routes), client=("203.0.113.7", 5000))
+            async with httpx.AsyncClient(transport=transport, base_url=public, follow_redirects=True) as browser:
+                yield MailReader(platform, inbox, browser, app.clock)
+
+        async with running_paperboy(folder, now, values, _entry("email"), reader) as paperboy:
+            yield paperboy
+
+
 JOURNEYS: Final = {
     "telegram": on_telegram,
     "slack": on_slack,
     "page": on_the_page,
     "terminal": in_the_terminal,
     "text file": in_a_text_file,
+    "mail": by_mail,
 }
