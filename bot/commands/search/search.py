@@ -181,7 +181,8 @@ def _sections(shown: Sequence[_ResultLine]) -> list[Block]:
 
 
 def _no_results_view(context: CommandContext, results: SearchResults, taps: Sequence[tuple[Button, ...]] = ()) -> View:
-    follow = [] if results.name_variants or is_sentence(results) else [[follow_button(results.topic)]]
+    unfollowable = results.name_variants or is_sentence(results) or results.corrections
+    follow = [] if unfollowable else [[follow_button(results.topic)]]
     blocks: list[Block] = [
         TextBlock(_unknown_word_line(results, format_short(results.topic))),
         *_name_blocks(results),

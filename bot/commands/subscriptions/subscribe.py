@@ -14,6 +14,7 @@ from bot.commands.search.preview_view import interpretation_blocks, result_block
 from bot.commands.subscriptions.browse import choose_topic_view
 from bot.commands.subscriptions.topic_list import TOPIC_SEPARATOR, next_digest_note, schedule_button, topics_list
 from bot.commands.subscriptions.transactions import SubscribeResult, follow, follow_all, replace_subscription
+from bot.commands.subscriptions.unknown_words import FOLLOW_ANYWAY, ask_about_unknown_words
 from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, short_topic, truncate, with_count
 from bot.commands.ui.dates import format_schedule, zone_name
 from bot.commands.ui.group_replies import group_following_view, public_setup_note
@@ -32,7 +33,19 @@ async def subscribe(context: CommandContext) -> View:
     if not context.argument:
         return choose_topic_view(context)
     words = parse_topic(context.argument.removeprefix("to "), "subscribe")
-    typed = await _sole_name(context, words) or words
+    named = await _sole_name(context, words)
+    if not named and (question := await ask_about_unknown_words(context, words)):
+        return question
+    return await _follow_words(context, words, named or words)
+
+
+async def follow_anyway(context: CommandContext) -> View:
+    """Follows words that no paper says, after it was asked."""
+    words = parse_topic(context.argument, "subscribe")
+    return await _follow_words(context, words, words)
+
+
+async def _follow_words(context: CommandContext, words: Topic, typed: Topic) -> View:
     topic = await context.services.as_followed(typed, context.today)
     done = await follow(context, topic)
     if not done.is_new:
@@ -181,6 +194,15 @@ COMMANDS = (
         changes=True,
         private=True,
         menu=True,
+    ),
+    Command(
+        FOLLOW_ANYWAY,
+        t("follow words that no paper says yet"),
+        follow_anyway,
+        argument="TOPIC",
+        changes=True,
+        hidden=True,
+        private=True,
     ),
     Command(
         "change",
