@@ -63,6 +63,7 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.builds(Field, st.just(FieldName.ORG), st.sampled_from(["nvidia", "kling team"])),
     st.builds(Field, st.just(FieldName.KEYWORD), st.sampled_from(["rlhf", "world model"])),
     st.builds(Field, st.just(FieldName.SOURCE), st.sampled_from(["arxiv", "huggingface"])),
+    st.builds(Field, st.just(FieldName.FIELD), st.sampled_from(["vision", "speech"])),
     st.builds(AtLeast, st.integers(0, 30)),
     st.builds(Has, st.sampled_from(Asset)),
     st.builds(Since, st.dates(FIRST_DAY, FIRST_DAY + timedelta(days=6))),

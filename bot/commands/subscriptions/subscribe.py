@@ -151,6 +151,8 @@ def _following_headline(topic: Topic) -> LazyText:
             return t("✓ Following the author <b>{name}</b>", name=name)
         case Field(FieldName.ORG, name):
             return t("✓ Following the lab <b>{name}</b>", name=name)
+        case Field(FieldName.FIELD, name):
+            return t("✓ Following the whole field <b>{name}</b>", name=name)
     return t("✓ Following <b>{topic}</b>", topic=format_short(topic))
 
 

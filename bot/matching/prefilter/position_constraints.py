@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.matching.catalogue.field_topics import field_expression
 from bot.matching.prefilter.required_terms import normalized_variants
 from bot.matching.rule.subject_rule import MIN_MENTIONS, OPENING_WORDS
 from bot.matching.rule.subject_terms import OptionalTerms, SubjectName, TermForms, Wording, subject_names
@@ -91,6 +92,8 @@ def _constraint_of(expression: Expression, level: MatchLevel) -> PositionConstra
             return _any_at([_exact_words_at(words, TextRegion.TITLE), _exact_words_at(words, TextRegion.ABSTRACT)])
         case Field(FieldName.TITLE, words):
             return _exact_words_at(words, TextRegion.TITLE)
+        case Field(FieldName.FIELD, name):
+            return _constraint_of(field_expression(name), level)
         case And(parts):
             wanted = [part for each in parts if (part := _constraint_of(each, level))]
             return _all_at(wanted) if wanted else None

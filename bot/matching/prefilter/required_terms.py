@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.matching.catalogue.field_topics import field_expression
 from bot.matching.rule.subject_terms import OptionalTerms, SubjectName, Wording, subject_names
 from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.normalization import normalize
@@ -60,6 +61,8 @@ def _required_terms(expression: Expression, level: MatchLevel) -> TermRequiremen
             return _all_of(
                 [_any_of([Term(each) for each in normalized_variants(word)]) for word in folded_words(words)]
             )
+        case Field(FieldName.FIELD, name):
+            return _required_terms(field_expression(name), level)
         case And(parts):
             wanted = [need for part in parts if (need := _required_terms(part, level))]
             return _all_of(wanted) if wanted else None
