@@ -6,8 +6,12 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from bot.matching.prefilter.position_constraints import position_constraint
+from bot.matching.prefilter.required_terms import required_terms
+from bot.matching.rule.decide import decide
 from bot.papers import Author, Organization, Paper
 from bot.topics.ast import (
+    And,
     Asset,
     AtLeast,
     Expression,
@@ -93,3 +97,19 @@ papers = st.builds(
     project_url=st.sampled_from(["", "https://example.org"]),
     sources=st.sampled_from([frozenset({"huggingface"}), frozenset({"arxiv"})]),
 )
+
+
+def _read_fields_once() -> None:
+    """Reading the catalogue and its terms is no part of any example's time."""
+    paper = Paper("2608.00001", "Video of speech", "A video of speech.", date(2026, 8, 1))
+    for level in MatchLevel:
+        for name in ("vision", "speech"):
+            whole = Field(FieldName.FIELD, name)
+            for expression in (whole, And((Subject("video"), Not(whole)))):
+                topic = Topic(expression, level)
+                decide(topic, paper)
+                required_terms(topic)
+                position_constraint(topic)
+
+
+_read_fields_once()
