@@ -92,3 +92,7 @@ async def test_an_empty_archive_says_so(empty_world: CommandEnvironment) -> None
     early = empty_world.person()
     await early.says("/search diffusion")
     assert "The archive is still empty" in render_text(early.view)
+
+
+async def test_a_name_stands_in_the_headline_without_the_grammar(anna: SimulatedUser) -> None:
+    assert (await anna.says('/search author:"Hao Li"')).startswith("the author Hao Li: 5 papers about it")
