@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.matching.catalogue.field_topics import field_expression
 from bot.matching.text.tokenizer import folded_words
 from bot.topics import And, Expression, Field, Not, Or, Phrase, Subject, Topic
+from bot.topics.ast import FieldName
 
 # No query of `benchmarks/search.py` is cut by it, at 10,000 papers.
 MAX_STEPS: Final = 20_000
@@ -58,6 +60,8 @@ def _part_steps(expression: Expression) -> list[int]:
             return [max(_name_steps(name) for name in (words, *(synonyms or ())))]
         case Phrase(words):
             return [_name_steps(words)]
+        case Field(FieldName.FIELD, name):
+            return _part_steps(field_expression(name))
         case Field(value=value):
             return [_name_steps(value)]
         case Not(inner):

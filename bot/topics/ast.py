@@ -32,6 +32,7 @@ class FieldName(StrEnum):
     ORG = "org"
     KEYWORD = "keyword"
     SOURCE = "source"
+    FIELD = "field"  # not a part: the field of research, decided by its topics
 
 
 class Asset(StrEnum):

@@ -17,11 +17,28 @@ from bot.topics.synonyms import SYNONYM_FIELD
 
 CONDITION_NAMES = (*FieldName, "has", "since", "match", SYNONYM_FIELD)
 _SOURCES = {HUGGING_FACE: HUGGING_FACE, ARXIV: ARXIV, "hf": HUGGING_FACE, "hugging face": HUGGING_FACE}
+#: The fields that can be followed as a whole, as the catalogue calls its areas.
+RESEARCH_FIELDS = ("agents", "language", "learning", "robotics", "science", "speech", "systems", "vision")
+_FIELDS = {
+    **{name: name for name in RESEARCH_FIELDS},
+    "nlp": "language",
+    "computer vision": "vision",
+    "cv": "vision",
+    "machine learning": "learning",
+    "ml": "learning",
+}
 _MAX_VOTES = 1_000_000
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?:[-./]?(?P<month>\d{1,2})(?:[-./]?(?P<day>\d{1,2}))?)?")
 
-_EXAMPLES = {"author": '"Yann LeCun"', "org": "nvidia", "title": "agents", "keyword": "rlhf", "has": "code"}
+_EXAMPLES = {
+    "author": '"Yann LeCun"',
+    "org": "nvidia",
+    "title": "agents",
+    "keyword": "rlhf",
+    "field": "vision",
+    "has": "code",
+}
 
 CharSpan = tuple[int, int]
 
@@ -56,6 +73,9 @@ def _parse_known_condition(text: str, span: CharSpan, name: str, value: str) -> 
         case FieldName.SOURCE:
             why = t("<code>source:</code> knows {known}.", known=f"{HUGGING_FACE}, {ARXIV}")
             return Field(FieldName.SOURCE, _SOURCES[_one_of_values(text, span, name, value, _SOURCES, why)])
+        case FieldName.FIELD:
+            why = t("<code>field:</code> knows {known}.", known=", ".join(RESEARCH_FIELDS))
+            return Field(FieldName.FIELD, _FIELDS[_one_of_values(text, span, name, value, _FIELDS, why)])
     return Field(FieldName(name), value)
 
 

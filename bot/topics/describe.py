@@ -57,6 +57,8 @@ def _in_words(part: Expression) -> LazyText:
             return t("the author {name}", name=name)
         case Field(FieldName.ORG, name):
             return t("the lab {name}", name=name)
+        case Field(FieldName.FIELD, name):
+            return t("the field {name}", name=name)
         case AtLeast() | Has() | Since():
             return _describe(part)
         case Not(Subject(words) | Phrase(words)):
@@ -99,6 +101,8 @@ def _describe_field(field: Field) -> LazyText:
             return t("with the keyword <i>{words}</i>", words=field.value)
         case FieldName.SOURCE:
             return t("listed at <i>{name}</i>", name=field.value)
+        case FieldName.FIELD:
+            return t("in the field of <i>{name}</i>", name=field.value)
     assert_never(field.name)
 
 

@@ -12,16 +12,27 @@ from rapidfuzz import fuzz, process
 
 from adapters.search.index.match_expressions import QUERY_STOP_WORDS, quote_phrase, two_word_splits
 from adapters.search.query.title_bonus import TitleQuery
+from bot.matching.prefilter.name_keys import topic_name_keys
 from bot.matching.text.normalization import fold_word, normalize, stem
 from bot.matching.text.tokenizer import TokenizedText, tokenize
+from bot.topics.ast import Field, FieldName, Topic
 
 _MAX_TOPIC_WORDS = 5
 _MIN_SIMILARITY = 0.75
 _MAX_LENGTH_DIFFERENCE = 2
 _MIN_CORRECTED_LENGTH = 4
+_MIN_FORM_LENGTH = 7
 # No word is as long, and every way to split it would be tried.
 _MAX_CORRECTED_LENGTH = 40
 _MAX_QUERY_WORDS = 64
+# Of a short word too many others are near: only a letter left out, or two swapped, is a slip.
+_MAX_SHORT_LENGTH = 4
+# A form that no paper has, of a stem that papers have, is a slip only where one letter in ten or fewer is another.
+_MIN_FORM_SIMILARITY = 0.9
+_INFLECTIONS = (
+    *("s", "es", "d", "ed", "r", "er", "ers", "ing", "ings", "ly", "al", "able", "ize", "ized", "izing", "ization"),
+    *("ation", "ations", "ion", "ions", "ity", "ness", "ic", "ive", "less", "like", "wise"),
+)
 # In a longer text an unknown word is a name or a number rather than a slip; replacing it harms, measured.
 _MAX_CORRECTED_WORDS = 8
 
@@ -78,13 +89,29 @@ def parse_query(connection: sqlite3.Connection, query: str) -> ParsedQuery:
     telling = telling[:_MAX_QUERY_WORDS]
     stems = list(map(stem, text.terms))
     holding = count_papers_with(connection, [stems[i] for i in telling])
-    unknown = [i for i in telling if stems[i] not in holding] if len(telling) <= _MAX_CORRECTED_WORDS else []
-    taken = {i: nearest for i in unknown if (nearest := _correct(connection, text.words[i])) != (text.words[i],)}
+    taken = _corrections(connection, text, stems, telling, holding) if len(telling) <= _MAX_CORRECTED_WORDS else {}
     words = list(_query_words(text, stems, telling, taken))
     if taken:
         holding = count_papers_with(connection, [each for word in words for each in word.stems])
     replaced = {text.words[i]: " ".join(nearest) for i, nearest in taken.items()}
     return ParsedQuery(tuple(words), _title_query(text, stems, taken), holding, replaced)
+
+
+def _corrections(
+    connection: sqlite3.Connection,
+    text: TokenizedText,
+    stems: Sequence[str],
+    telling: Sequence[int],
+    holding: Mapping[str, int],
+) -> dict[int, tuple[str, ...]]:
+    """What is taken for the words that no paper says: their stem is unknown, or the form is and is no inflection."""
+    taken = {}
+    for i in telling:
+        word = text.words[i]
+        nearest = _correct_form(connection, word) if stems[i] in holding else _correct(connection, word)
+        if nearest != (word,):
+            taken[i] = nearest
+    return taken
 
 
 def _query_words(
@@ -118,9 +145,39 @@ def _correct(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
         return pair
     if len(typed) < _MIN_CORRECTED_LENGTH or not typed.isalpha():
         return (word,)
+    if _is_name(connection, word):
+        return (word,)
     # Most people get the first letter right, and it leaves a twentieth of the words to look at.
     same_start = _closest_word(connection, typed, f"{typed[0]}*")
     return (same_start or _closest_word(connection, typed, "*") or word,)
+
+
+def _correct_form(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
+    """*reinforcment*: papers have its stem, none has the word, and it is no inflection of one that they have."""
+    typed = fold_word(word)
+    if not typed.isalpha() or not _MIN_FORM_LENGTH <= len(typed) <= _MAX_CORRECTED_LENGTH:
+        return (word,)
+    bases = [typed.removesuffix(ending) for ending in _INFLECTIONS if typed.endswith(ending)]
+    forms = [typed, *(base + ending for base in bases for ending in ("", "e", "y"))]
+    if _are_spelt(connection, forms):
+        return (word,)
+    nearest = _closest_word(connection, typed, f"{typed[0]}*")
+    return (nearest,) if nearest and _similarity(typed, nearest) >= _MIN_FORM_SIMILARITY else (word,)
+
+
+def _are_spelt(connection: sqlite3.Connection, forms: Sequence[str]) -> bool:
+    """Whether papers have one of these words as it stands, or doubled letters undone (*running*, *run*)."""
+    undoubled = [form[:-1] for form in forms if form[-1:] == form[-2:-1]]
+    wanted = json.dumps([*forms, *undoubled])
+    known = "SELECT 1 FROM spellings WHERE word IN (SELECT value FROM json_each(?)) LIMIT 1"
+    return connection.execute(known, (wanted,)).fetchone() is not None
+
+
+def _is_name(connection: sqlite3.Connection, word: str) -> bool:
+    """Whether an author goes by the word."""
+    keys = topic_name_keys(Topic(Field(FieldName.AUTHOR, word)))
+    known = "SELECT 1 FROM names WHERE key IN (SELECT value FROM json_each(?)) LIMIT 1"
+    return connection.execute(known, (json.dumps(sorted(keys or ())),)).fetchone() is not None
 
 
 def _split_compound(connection: sqlite3.Connection, word: str) -> tuple[str, str] | None:
@@ -141,8 +198,17 @@ def _closest_word(connection: sqlite3.Connection, word: str, pattern: str) -> st
         (pattern, len(word) - _MAX_LENGTH_DIFFERENCE, len(word) + _MAX_LENGTH_DIFFERENCE),
     ).fetchall()
     papers = dict(rows)
-    near = close_words(word, list(papers))
+    near = close_words(word, [each for each in papers if _is_possible_slip(word, each)])
     return max(near, key=lambda other: (_similarity(word, other), papers[other]), default="")
+
+
+def _is_possible_slip(typed: str, known: str) -> bool:
+    """Whether a short word may be the other with a letter left out or two of them swapped; *Yann* is no *yarn*."""
+    if len(typed) > _MAX_SHORT_LENGTH:
+        return True
+    if len(known) == len(typed):
+        return sorted(known) == sorted(typed)
+    return any(known[:i] + known[i + 1 :] == typed for i in range(len(known)))
 
 
 def close_words(word: str, known: Sequence[str]) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.intents.pasted_links import title_of_link
 from bot.commands.intents.topic_phrases import GRAPH_TOPICS
 from bot.commands.queries.topic_input import find_subscription, parse_topic
+from bot.commands.search.preview import PREVIEW_DAYS
 from bot.commands.subscriptions.browse import area_buttons
 from bot.commands.ui.buttons import (
     LABEL_WIDTHS,
@@ -20,9 +23,14 @@ from bot.commands.ui.buttons import (
 )
 from bot.commands.ui.date_parsing import unreadable_day_error
 from bot.commands.ui.navigation import origin_of
+from bot.decisions.on_the_fly import find_matches
 from bot.i18n import t
 from bot.matching.catalogue.catalogue import CatalogueTopic
 from bot.matching.text.tokenizer import folded_words
+from bot.topics import Field, Topic
+from bot.topics.ast import FieldName
+from bot.topics.conditions import RESEARCH_FIELDS
+from bot.topics.formatter import format_topic
 from bot.topics.words import STOP_WORDS
 from bot.views import Button, PaperList, PaperListItem, TextBlock, View
 
@@ -46,7 +54,23 @@ async def field(context: CommandContext) -> View:
     line = t("That is a whole field; tap a part of it. In brackets the papers of the last 7 days.")
     pages = page_buttons(shown, len(ordered), f"field {context.argument}")
     last = [button(t("Other areas"), "browse"), primary_button(t("Done"), "topics")]
-    return View((TextBlock(line), button_rows(*two_columns(taps), pages, last)), replaces_message=context.page > 1)
+    whole = await _whole_field_button(context)
+    return View(
+        (TextBlock(line), button_rows(*two_columns(taps), pages, whole, last)), replaces_message=context.page > 1
+    )
+
+
+async def _whole_field_button(context: CommandContext) -> list[Button]:
+    """Following the whole field, with its papers of the last 7 days; none where the grammar has no such field."""
+    area = context.argument.casefold()
+    if area not in RESEARCH_FIELDS:
+        return []
+    topic, first = Topic(Field(FieldName.FIELD, area)), context.today - timedelta(days=PREVIEW_DAYS - 1)
+    found = await find_matches(
+        context.services.storage, context.services.index, topic, first, context.today, context.bounds
+    )
+    label = t("All of {field}", field=area)
+    return [button(with_count(label, len(found), LABEL_WIDTHS[1]), f"subscribe {format_topic(topic)}")] if found else []
 
 
 def _field_topics(context: CommandContext) -> list[CatalogueTopic]:

@@ -4,20 +4,13 @@ names in other languages, and slips of the keys."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
 from bot.commands.intents.intent import IntentKnowledge
-from bot.matching.catalogue.catalogue import Catalogue
-from bot.matching.text.lexicon import document_frequency, read_table
+from bot.commands.queries.phrase_corrections import correct_phrase
+from bot.matching.text.lexicon import read_table
 
 MAX_TOPIC_WORDS = 7
-MIN_PHRASE_SCORE = 84
-MIN_CORRECTED_LENGTH = 6
 _LEADING = re.compile(
     r"(?:(?:the )?(?:topics?|subjects?|field)(?: of)? |(?:some |all |any |new |more |the )*(?:papers?"
     r"|work|research|"
@@ -171,47 +164,3 @@ def looks_like_name(words: str) -> bool:
 def find_foreign_name(words: str) -> str | None:
     """The catalogue's name of a topic that was typed in another language."""
     return read_table("topic-names.tsv").get(" ".join(words.casefold().split()))
-
-
-def correct_phrase(words: str, catalogue: Catalogue) -> str | None:
-    """The topic's name that the whole phrase is a slip of the keys of; None where each of its words is known, or none
-    is near."""
-    typed = words.casefold()
-    if len(typed) < MIN_CORRECTED_LENGTH or catalogue.find(words) or all(map(_is_known_word, typed.split())):
-        return None
-    near = process.extract(typed, phrase_names(catalogue), scorer=fuzz.ratio, score_cutoff=MIN_PHRASE_SCORE, limit=3)
-    likely = [name for name, _, _ in near if _is_slip(typed, name)]
-    return likely[0] if likely else None
-
-
-def _is_slip(typed: str, name: str) -> bool:
-    """Word by word: at most one slip in five letters, and the beginning is seldom mistyped."""
-    if typed[0] != name[0] or len(typed.split()) != len(name.split()):
-        return False
-    return all(_is_word_slip(one, other) for one, other in zip(typed.split(), name.split(), strict=True))
-
-
-def _is_word_slip(typed: str, name: str) -> bool:
-    """A word that papers say is meant as it stands: *generator* is no slip of *generation*."""
-    if typed == name:
-        return True
-    if len(name) <= 3 or "-" in typed or _is_known_word(typed):
-        return False
-    return OSA.distance(typed, name) <= max(1, len(name) // 5)
-
-
-@lru_cache(maxsize=4)
-def phrase_names(catalogue: Catalogue) -> tuple[str, ...]:
-    """Every name that a topic goes by, as typed in small letters."""
-    return tuple(dict.fromkeys(_names(catalogue)))
-
-
-def _names(catalogue: Catalogue) -> Iterator[str]:
-    for topic in catalogue.topics:
-        yield from (name.casefold() for name in topic.primary_names)
-
-
-def _is_known_word(word: str) -> bool:
-    """Whether papers say this very form, as far as the bundled table of words reaches: not its stem, since a slip may
-    share it."""
-    return document_frequency(word) > 0

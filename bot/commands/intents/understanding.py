@@ -14,7 +14,8 @@ from bot.commands.intents.phrasing import collapse_sentence, strip_politeness
 from bot.commands.intents.schedule_wishes import read_schedule_wish
 from bot.commands.intents.service_questions import read_service_question
 from bot.commands.intents.small_talk import read_small_talk
-from bot.commands.intents.topic_phrases import correct_phrase, find_field, find_foreign_name
+from bot.commands.intents.topic_phrases import find_field, find_foreign_name
+from bot.commands.queries.phrase_corrections import correct_phrase
 from bot.commands.queries.sentence_topics import topics_inside
 
 MAX_SENTENCE_WORDS = 30

@@ -141,6 +141,8 @@ def _field_mismatch(field: Field, paper: Paper) -> LazyText:
         case FieldName.SOURCE:
             where = "Hugging Face" if field.value == HUGGING_FACE else field.value
             return t("it was not listed at {name}", name=where)
+        case FieldName.FIELD:
+            return t("it is about no topic of {name}", name=field.value)
     assert_never(field.name)
 
 

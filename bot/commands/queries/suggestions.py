@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.calls import split_command
 from bot.commands.core.services import Services
+from bot.commands.queries.phrase_corrections import correct_phrase, correct_words
+from bot.commands.queries.topic_input import correct_typos
 from bot.matching.catalogue.catalogue import Catalogue
-from bot.topics import Topic
+from bot.topics import Subject, Topic
 from bot.topics.words import query_words
 
 MIN_CORRECTED_LENGTH = 5
@@ -42,9 +44,25 @@ def complete_line(typed: str, catalogue: Catalogue, taking_topics: Sequence[str]
 
 
 async def suggest_corrections(services: Services, topic: Topic) -> Mapping[str, str]:
-    """Words of the topic that no paper says, with the word that was surely meant."""
-    found = await services.index.nearest_words(query_words(topic))
-    return {wrong: known for wrong, known in found.items() if is_likely_typo(wrong, known)}
+    """Words of the topic that no paper says, with those that were surely meant: the catalogue's before the archive's.
+    Where the topic is plain words with several slips, or the slip of a topic's whole name, it is corrected as one."""
+    words = query_words(topic)
+    nearest = await services.index.nearest_words(words)
+    if not nearest:
+        return {}
+    is_phrase = isinstance(topic.expression, Subject)
+    if is_phrase and (meant := correct_phrase(words, services.catalogue)):
+        return {words: meant}
+    known = {wrong: near for wrong, near in nearest.items() if is_likely_typo(wrong, near)}
+    named = correct_words(nearest, services.catalogue)
+    found = known | {
+        wrong: word
+        for wrong, word in named.items()
+        if wrong not in known or _edit_distance(wrong, word) <= _edit_distance(wrong, known[wrong])
+    }
+    if is_phrase and len(found) > 1 and (mended := correct_typos(words, found)):
+        return {words: mended}
+    return found
 
 
 def is_likely_typo(wrong: str, known: str) -> bool:

@@ -30,9 +30,11 @@ from bot.commands.ui.follow_buttons import follow_or_following
 from bot.commands.ui.match_location import match_location
 from bot.commands.ui.navigation import origin_of
 from bot.decisions.on_the_fly import MAX_COUNTED
-from bot.i18n import LazyText, join_texts, t, tn
+from bot.i18n import LazyText, TextValue, join_texts, t, tn
 from bot.matching.prefilter.topic_variants import TopicVariant
 from bot.ports import ArchiveExtent
+from bot.topics import Field, Topic
+from bot.topics.describe import topic_in_words
 from bot.topics.formatter import format_short, format_topic
 from bot.topics.words import query_words
 from bot.views import Block, Button, Footer, PaperList, PaperListItem, Prompt, TextBlock, View
@@ -143,9 +145,9 @@ def _split_buttons(results: SearchResults) -> list[tuple[Button, ...]]:
 
 def results_headline(results: SearchResults, *, partial: bool) -> LazyText:
     """*clustering: 2 papers about it, 14 that mention it*; ``partial``: there may be more about it."""
-    topic = format_short(results.topic)
+    topic = _shown_topic(results.topic)
     if results.corrections and not results.mention_count:
-        return _unknown_word_line(results, topic)
+        return _unknown_word_line(results, format_short(results.topic))
     if is_sentence(results) and not results.delivered and not results.mention_count:
         return t("Nothing is about exactly this; nearest to it:")
     about = tn("{n} paper about it", "{n} papers about it", len(results.delivered))
@@ -159,6 +161,11 @@ def results_headline(results: SearchResults, *, partial: bool) -> LazyText:
         return t("<b>{topic}</b>: {about}", topic=topic, about=about)
     mention = tn("{n} that mentions it", "{n} that mention it", results.mention_count)
     return t("<b>{topic}</b>: {about}, {mention}", topic=topic, about=about, mention=mention)
+
+
+def _shown_topic(topic: Topic) -> TextValue:
+    """A name without the grammar: *the author Hao Li*."""
+    return topic_in_words(topic) if isinstance(topic.expression, Field) else format_short(topic)
 
 
 def _result_lines(results: SearchResults) -> list[_ResultLine]:
@@ -183,8 +190,8 @@ def _sections(shown: Sequence[_ResultLine]) -> list[Block]:
 async def _no_results_view(
     context: CommandContext, results: SearchResults, taps: Sequence[tuple[Button, ...]] = ()
 ) -> View:
-    no_topic = results.name_variants or is_sentence(results)
-    follow = [] if no_topic else [[await follow_or_following(context, results.topic)]]
+    unfollowable = results.name_variants or is_sentence(results) or results.corrections
+    follow = [] if unfollowable else [[await follow_or_following(context, results.topic)]]
     blocks: list[Block] = [
         TextBlock(_unknown_word_line(results, format_short(results.topic))),
         *_name_blocks(results),

@@ -15,6 +15,7 @@ from bot.commands.subscriptions.browse import choose_topic_view
 from bot.commands.subscriptions.mute import silencing_mutes, unmute_offer
 from bot.commands.subscriptions.topic_list import TOPIC_SEPARATOR, next_digest_note, schedule_button, topics_list
 from bot.commands.subscriptions.transactions import SubscribeResult, follow, follow_all, replace_subscription
+from bot.commands.subscriptions.unknown_words import FOLLOW_ANYWAY, ask_about_unknown_words
 from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, short_topic, truncate, with_count
 from bot.commands.ui.dates import format_schedule, zone_name
 from bot.commands.ui.group_replies import group_following_view, public_setup_note
@@ -33,7 +34,19 @@ async def subscribe(context: CommandContext) -> View:
     if not context.argument:
         return choose_topic_view(context)
     words = parse_topic(context.argument.removeprefix("to "), "subscribe")
-    typed = await _sole_name(context, words) or words
+    named = await _sole_name(context, words)
+    if not named and (question := await ask_about_unknown_words(context, words)):
+        return question
+    return await _follow_words(context, words, named or words)
+
+
+async def follow_anyway(context: CommandContext) -> View:
+    """Follows words that no paper says, after it was asked."""
+    words = parse_topic(context.argument, "subscribe")
+    return await _follow_words(context, words, words)
+
+
+async def _follow_words(context: CommandContext, words: Topic, typed: Topic) -> View:
     topic = await context.services.as_followed(typed, context.today)
     done = await follow(context, topic)
     if not done.is_new:
@@ -143,6 +156,8 @@ def _following_headline(topic: Topic) -> LazyText:
             return t("✓ Following the author <b>{name}</b>", name=name)
         case Field(FieldName.ORG, name):
             return t("✓ Following the lab <b>{name}</b>", name=name)
+        case Field(FieldName.FIELD, name):
+            return t("✓ Following the whole field <b>{name}</b>", name=name)
     return t("✓ Following <b>{topic}</b>", topic=format_short(topic))
 
 
@@ -186,6 +201,15 @@ COMMANDS = (
         changes=True,
         private=True,
         menu=True,
+    ),
+    Command(
+        FOLLOW_ANYWAY,
+        t("follow words that no paper says yet"),
+        follow_anyway,
+        argument="TOPIC",
+        changes=True,
+        hidden=True,
+        private=True,
     ),
     Command(
         "change",

@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
+from bot.matching.catalogue.field_topics import field_expression
 from bot.matching.prefilter.required_terms import normalized_variants
 from bot.matching.rule.subject_rule import MIN_MENTIONS, OPENING_WORDS
 from bot.matching.rule.subject_terms import OptionalTerms, SubjectName, TermForms, Wording, subject_names
@@ -83,6 +85,12 @@ def position_constraint(topic: Topic) -> PositionConstraint | None:
     return _constraint_of(topic.expression, topic.level)
 
 
+@lru_cache(maxsize=32)
+def _field_constraint(name: str, level: MatchLevel) -> PositionConstraint | None:
+    """Of fifty topics: made once."""
+    return _constraint_of(field_expression(name), level)
+
+
 def _constraint_of(expression: Expression, level: MatchLevel) -> PositionConstraint | None:
     match expression:
         case Subject():
@@ -91,6 +99,8 @@ def _constraint_of(expression: Expression, level: MatchLevel) -> PositionConstra
             return _any_at([_exact_words_at(words, TextRegion.TITLE), _exact_words_at(words, TextRegion.ABSTRACT)])
         case Field(FieldName.TITLE, words):
             return _exact_words_at(words, TextRegion.TITLE)
+        case Field(FieldName.FIELD, name):
+            return _field_constraint(name, level)
         case And(parts):
             wanted = [part for each in parts if (part := _constraint_of(each, level))]
             return _all_at(wanted) if wanted else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.matching.catalogue.field_topics import field_expression
 from bot.matching.rule.decision import Decision, MatchLocation, MatchReason, Verdict
 from bot.matching.rule.fields import match_field
 from bot.matching.rule.subject_rule import match_subject
@@ -58,6 +59,9 @@ def _decide_expression(
             return _yes_if(match_subject(expression, tokenized, level, excluded=excluded))
         case Phrase(words):
             return _yes_if(_match_phrase(words, tokenized))
+        case Field(FieldName.FIELD, value):
+            decided = _decide_expression(field_expression(value), paper, tokenized, level, excluded=excluded)
+            return Decision(decided.verdict, decided.reasons[:1])
         case Field(name):
             return _yes_if(match_field(expression, paper, tokenized), _NOT_YET if name is FieldName.KEYWORD else _NO)
         case AtLeast() | Has():

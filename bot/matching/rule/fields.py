@@ -29,6 +29,8 @@ def match_field(field: Field, paper: Paper, tokenized: TokenizedPaper) -> MatchR
             )
         case FieldName.SOURCE:
             return _first_reason(field, MatchLocation.SOURCE, [field.value] if field.value in paper.sources else [])
+        case FieldName.FIELD:
+            raise ValueError("a field is decided by its topics")
 
 
 def _first_reason(field: Field, place: MatchLocation, found: Sequence[str]) -> MatchReason | None:

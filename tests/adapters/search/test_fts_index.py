@@ -79,6 +79,13 @@ class TestSearch:
         assert await found(index, "") == []
         assert await found(index, "—!?") == []
 
+    async def test_names_and_inflections_are_no_mistakes(self, index: FtsIndex) -> None:
+        await index.add([Paper("2608.00077", "Reinforcement of Yarn", "", DAY)], 9)
+        assert await index.nearest_words("yran") == {"yran": "yarn"}
+        assert await index.nearest_words("Yann") == {}
+        assert await index.nearest_words("reinforcment") == {"reinforcment": "reinforcement"}
+        assert await index.nearest_words("reinforcements") == {}
+
     async def test_typing_mistakes_are_mended_and_named(self, index: FtsIndex) -> None:
         assert sorted(await found(index, "difusion")) == ["3", "4"]
         assert await index.nearest_words("difusion maps") == {"difusion": "diffusion"}

@@ -54,6 +54,8 @@ DIFFUSION, CLUSTERING, CODE = Subject("diffusion"), Subject("clustering"), Has(A
         ("Author:“Yann  LeCun”", Field(FieldName.AUTHOR, "Yann LeCun")),
         ("keyword:rlhf", Field(FieldName.KEYWORD, "rlhf")),
         ("source:arXiv", Field(FieldName.SOURCE, "arxiv")),
+        ("field:vision", Field(FieldName.FIELD, "vision")),
+        ('field:"Computer Vision"', Field(FieldName.FIELD, "vision")),
         ("source:hf", Field(FieldName.SOURCE, "huggingface")),
         ("upvotes>=20", AtLeast(20)),
         ("upvotes ≥ 20", AtLeast(20)),

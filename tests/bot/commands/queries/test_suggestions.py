@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.commands.queries.phrase_corrections import correct_phrase
 from bot.commands.queries.suggestions import complete_line, is_likely_typo, suggest_topics
+from bot.matching.catalogue.catalogue import load_bundled_catalogue
 from tests.bot.commands.conftest import CATALOGUE, CommandEnvironment
 from tests.bot.commands.sample_archive import TODAY, make_paper
 from tests.bot.commands.simulated_user import SimulatedUser
@@ -113,7 +115,30 @@ async def test_a_lab_nobody_names_is_answered_with_the_nearest(anna: SimulatedUs
 
 async def test_a_slip_of_the_keys_is_mended_with_its_price(anna: SimulatedUser) -> None:
     assert "No paper says difusion. Did you mean diffusion?" in await anna.says("/subscribe difusion")
-    assert "diffusion instead (4)" in anna.labels
+    assert "Follow diffusion (4)" in anna.labels
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("difusion modls", "diffusion models"),
+        ("reinforcment lerning", "reinforcement learning"),
+        ("lage langauge modles", "large language models"),
+        ("retreival augmented genration", "retrieval augmented generation"),
+        ("Yann LeCun", None),
+        ("knowledge graphs", None),
+        ("text generator", None),
+    ],
+)
+def test_whole_phrases_are_corrected_by_the_catalogue(typed: str, meant: str | None) -> None:
+    assert correct_phrase(typed, load_bundled_catalogue()) == meant
+
+
+async def test_two_slips_are_mended_at_once(anna: SimulatedUser) -> None:
+    assert "No paper says clustring difusion. Did you mean clustering diffusion?" in await anna.says(
+        "/search clustring difusion"
+    )
+    assert not [label for label in anna.labels if label.startswith("Follow ")]
 
 
 @pytest.mark.parametrize("words", ["yahcting", "sailing", "yachting", "quietness"])

@@ -108,3 +108,7 @@ async def test_what_is_followed_is_not_offered_again(anna: SimulatedUser) -> Non
     assert "✓ Following" in anna.labels
     await anna.says("/search clustering")
     assert "Follow clustering" in anna.labels
+
+
+async def test_a_name_stands_in_the_headline_without_the_grammar(anna: SimulatedUser) -> None:
+    assert (await anna.says('/search author:"Hao Li"')).startswith("the author Hao Li: 5 papers about it")

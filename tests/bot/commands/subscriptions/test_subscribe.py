@@ -106,12 +106,33 @@ async def test_a_narrowing_brings_as_many_papers_as_its_button_says(
     assert "10 papers on benchmark, with code" in await anna.taps("All 10")
 
 
-async def test_a_misspelt_topic_is_followed_and_the_right_one_offered(
+async def test_a_misspelt_topic_is_asked_about_and_the_right_one_offered(
     anna: SimulatedUser, world: CommandEnvironment
 ) -> None:
     assert "No paper says difusion. Did you mean diffusion?" in await anna.says("/subscribe difusion")
-    assert "✓ Following diffusion" in await anna.taps("diffusion instead")
+    assert await world.topics_of(anna) == []
+    assert "✓ Following diffusion" in await anna.taps("Follow diffusion (4)")
     assert await world.topics_of(anna) == ["diffusion"]
+
+
+async def test_a_word_that_no_paper_knows_is_asked_about(anna: SimulatedUser, world: CommandEnvironment) -> None:
+    seen = await anna.says("/subscribe asdfgh")
+    assert seen.startswith("No paper says asdfgh. Follow it all the same?")
+    assert anna.labels == ["Follow asdfgh all the same"]
+    assert await world.topics_of(anna) == []
+    assert "✓ Following asdfgh" in await anna.taps("Follow asdfgh all the same")
+    assert await world.topics_of(anna) == ["asdfgh"]
+
+
+async def test_a_known_topic_and_words_that_papers_say_are_not_asked_about(
+    anna: SimulatedUser, world: CommandEnvironment
+) -> None:
+    for topic in ("lighthouses", "turkish diffusion", "diffusion OR asdfgh", 'author:"Asdf Gh"', '"asdfgh"'):
+        assert "✓ Following" in await anna.says(f"/subscribe {topic}"), topic
+
+
+async def test_nothing_is_asked_while_there_is_no_archive(empty_world: CommandEnvironment) -> None:
+    assert "✓ Following asdfgh" in await empty_world.person().says("/subscribe asdfgh")
 
 
 async def test_a_topic_that_cannot_be_read_is_answered_with_one_that_can(anna: SimulatedUser) -> None:
