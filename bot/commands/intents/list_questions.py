@@ -14,14 +14,15 @@ from bot.topics.describe import topic_in_words
 from bot.topics.parser import parse
 
 _ASKING = re.compile(
-    r"(?:(?:show|give|find|get|send|list|tell|recommend|fetch)(?: (?:me|us))?(?: of)?(?: what)?"
+    r"(?:(?:show|give|find|get|send|list|tell|recommend|fetch)(?: (?:me|us))?(?: of)?(?: what(?: (?:came"
+    r"|arrived|appeared)(?: in| out)?)?)?"
     r"|search(?: for)?|look up"
     r"|i(?:'m| am) (?:looking|searching) for|i(?:'m| am) interested in|i (?:search|seek|need"
     r"|want)(?: (?:some|related work for my (?:paper|thesis|project)))?"
     r"|i (?:work|do research|am working) (?:on|in)|my research is (?:about|on|in)"
     r"|(?:who(?:'s| is| are)|anyone|people|what are people) (?:working|talking|doing research"
     r"|excited)(?= (?:about|on|in) )"
-    r"|what (?:(?:came|comes) out|(?:has )?happened|should i read|do you have)"
+    r"|what (?:(?:came|comes) (?:out|in)|(?:came|arrived|appeared)(?= |$)|(?:has )?happened|should i read|do you have)"
     r"|what(?:'s| is| are| was| were| about)?(?: there)?"
     r"|which|how about|(?:is|are|was|were) there|(?:do|have) you (?:have|got)|(?:got )?any(?:thing"
     r"|body)?|got|something"
@@ -61,7 +62,7 @@ _PUBLISHED = re.compile(
     re.I,
 )
 _TOP_COUNT = re.compile(r"(?:the )?(?:today's )?top (\d{1,2})(?: papers)?(?: (?:of|for))?", re.IGNORECASE)
-_EXCLUDES = re.compile(r" (?:but (?:not|no)|without|except) ", re.IGNORECASE)
+_EXCLUDES = re.compile(r"(?: (?:but (?:not|no)|without|except)|, (?:but )?(?:not|no|without)) ", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -75,8 +76,19 @@ class _Question:
     rest: str = ""
 
 
+_VOTES = re.compile(
+    r"(?:(?:only|just) )?(?:(?:papers?|those|ones) )?(?:with |that have )?(?P<least>more than|over|at least"
+    r"|min(?:imum)?|>=?)"
+    r" ?(?P<n>\d{1,4}) (?:up)?(?:votes|likes)",
+    re.IGNORECASE,
+)
+
+
 def read_list_question(text: str, knowledge: IntentKnowledge) -> Intent | None:
     """The list or search that a question or a few words with a time ask for; None where they ask for none."""
+    if votes := _VOTES.fullmatch(text):
+        more = votes["least"].casefold() in ("more than", "over", ">")
+        return sure(f"search upvotes>={int(votes['n']) + more}")
     if published := _PUBLISHED.fullmatch(split_time_range(text, knowledge.today).rest):
         text = text.replace(published[0], f"anything by {published['name']}")
     if (named := read_author(text)) is not None:

@@ -42,15 +42,17 @@ _SEND = re.compile(
     r"(?: (?:to|at|for|on))? (?P<when>.+)",
     re.IGNORECASE,
 )
+_NOTHING = (
+    r"(?:not|never|nothing|no (?:papers|digests?|(?:e-?)?mails?|messages?)|(?:don't|do not|never) (?:send"
+    r"|deliver|post|write"
+    r"|message|e-?mail)(?: (?:me|us))?(?: (?:it|them|anything|papers|digests?))?)"
+)
 _DAYS = {
     "weekdays": r"(?:(?:only )?(?:on )?(?:weekdays|workdays|working days|work days)(?: only)?"
-    r"|(?:not|never|nothing|no (?:papers|digests?|e-?mails?|messages?)|don't (?:send|deliver"
-    r"|post)(?: (?:it|them|anything"
-    r"|me papers))?) (?:on|at) (?:the )?weekends?"
+    rf"|{_NOTHING} (?:on|at|over) (?:the )?(?:weekends?|saturdays?,? (?:and|or|&) sundays?)"
     r"|no weekends?|(?:from )?monday (?:to|till|until|through) friday)",
     "daily": r"(?:every ?day|daily|each day|every single day)",
-    "mon-sat": r"(?:no (?:papers|digests?|e-?mails?|messages?)|not|nothing|never|don't (?:send|deliver|post)"
-    r"(?: (?:it|them|anything|me papers))?) on sundays?",
+    "mon-sat": rf"{_NOTHING} on sundays?",
     "weekends": r"only on (?:the )?weekends?|weekends only",
 }
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?"
@@ -86,7 +88,7 @@ _SURE_WORDS: dict[str, str] = {
     r"|them) (?:back )?on(?: again)?|wake up|go on|carry on|start sending(?: me)?(?: papers)? again)": "resume",
     r"(?:when|what time|at what time|at which hour) (?:do|does|will) (?:you|it|they|the|my|digests?"
     r"|papers?)(?: (?:send|digests?|papers?|deliver|come|arrive|it|me|them|my|the))*": "when",
-    r"(?:change|set) (?:the |my )?(?:time|hour|schedule|delivery time)": "when",
+    r"(?:change|set) (?:the |my )?(?:time|hour|schedule|delivery time)|(?:twice|two times|several times) a day": "when",
     r"(?:change|set) (?:the |my )?(?:time ?zone|city)": "settings zone",
     r"(?:(?:turn|switch) off (?:the )?(?:sound|notifications?)|no sounds?|silent(?:ly)?|without sound|(?:turn"
     r"|switch) (?:the )?sound off|sound off)": "settings sound off",
@@ -110,9 +112,11 @@ _SURE_WORDS: dict[str, str] = {
 _LIKELY_WORDS: dict[str, tuple[str, ...]] = {
     r"(?:take|have|i need) a (?:break|pause)": ("pause",),
     r"(?:i(?:'m| am) (?:on (?:vacation|holidays?)|away))": ("pause",),
-    r"(?:shorter|smaller)(?: digests?| messages?)?|too long|(?:it's|this is) too (?:much|long)": (
-        "settings layout titles",
-    ),
+    r"(?:weekly|once a week)(?: instead of daily| please)?|(?:only|just) (?:weekly|once a week)"
+    r"|weekly (?:digests?|mails?)"
+    r"|(?:switch|change) to weekly": ("when mon", "settings roundup on"),
+    r"(?:make (?:it|them|the digests?) )?(?:shorter|smaller)(?: digests?| messages?)?|shorten (?:it|them"
+    r"|the digests?)|too long|(?:it's|this is) too (?:much|long)": ("settings layout titles",),
     r"reset (?:my |the |all )?settings|(?:back to|restore) (?:the )?defaults": ("settings defaults again",),
     r"too many (?:papers|messages)|that's too many": ("topics", "settings layout titles"),
 }

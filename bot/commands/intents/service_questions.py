@@ -167,6 +167,16 @@ _SHOWN: tuple[tuple[str, str], ...] = (
 _MUCH = r"(?:way |far )?too (?:much|many)(?: papers?| messages?| stuff)?"
 _OFFERED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
+        r"(?:stop|quit|delete|remove|unfollow|unsubscribe(?: from)?|cancel|clear) (?:all|every)"
+        r"(?: of)?(?: (?:my|our|the))? (?:topics?|subscriptions?|follows|list)|unfollow everything",
+        ("unsubscribe all", "pause"),
+    ),
+    (
+        r"(?:stop|quit)(?: (?:sending|(?:e-?)?mailing|messaging|writing(?: to)?|texting|posting|spamming|bothering))"
+        r"(?: (?:to )?(?:me|us|here))?(?: (?:papers?|digests?|messages?|anything|(?:e-?)?mails?))?",
+        ("pause", "topics"),
+    ),
+    (
         rf"(?:{_HOW} )?{_STOP}(?: to)?(?: (?:get|getting|receive|receiving|send|sending|have|having)(?: me)?)? {_IT}",
         ("pause", "topics"),
     ),

@@ -10,7 +10,7 @@ _WORDS: dict[str, str] = {
     r"(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|evening|afternoon|day)|hola|bonjour|salut|hallo"
     r"|guten (?:tag|morgen)|moin|ciao|ol[aá]"
     r"|привет|здравствуйте|你好|您好|こんにちは|안녕(?:하세요)?)"
-    r"(?: (?:there|paperboy|bot|everyone|all|again|friend))?": "start",
+    r"(?: (?:there|paperboy|bot|everyone|all|again|friend))?|yes|yep|yeah|no|nope|nah|y|n": "start",
     r"start|(?:who|what) are you|what(?:'s| is) (?:this|paperboy|your name|this bot)|introduce yourself"
     r"|get started|how do i (?:start|begin)|let's (?:start|go|begin)": "start",
     r"(?:who are you and )?what (?:can|do|could) (?:you|i) (?:do|say|ask|type)(?: here| for me)?|help(?: me)?"
@@ -23,7 +23,7 @@ _WORDS: dict[str, str] = {
     r"|great job|amazing|love it|i love (?:it|this|you)|alright|sounds good)"
     r"(?:[,!.]? (?:thanks|thank you|thx|then|bot|job|work))?|bye|goodbye|good night"
     r"|see you(?: later)?|👍|❤️?|🙏|😀": "thanks",
-    r"(?:my topics|what (?:am i|do i|are we|do we) follow(?:ing)?|what do i follow|(?:show|list"
+    r"(?:my topics|(?:what|which)(?: topics| subjects)? (?:am i|do i|are we|do we) follow(?:ing)?|(?:show|list"
     r"|see)(?: me)? (?:my|our|all|the) (?:topics|subscriptions|follows)|my subscriptions|subscriptions|topics"
     r"|what are my topics|what(?:'s| is) my list|unsubscribe(?: (?:me|us))?|unfollow|stop"
     r"|cancel|quit|remove|delete)": "topics",
@@ -35,7 +35,10 @@ _WORDS: dict[str, str] = {
     r"(?:status|are you (?:working|there|alive|ok|online|down)|is (?:this|it|the bot) (?:working|on|broken"
     r"|down)|why (?:did|do|have) i (?:get|got|receive|hear) nothing.*|why (?:is there|was there) (?:nothing"
     r"|no (?:digest|papers?)).*"
-    r"|where (?:is|are) my (?:digest|papers)|nothing came(?: today)?|i (?:got|received) nothing.*|when(?:'s"
+    r"|where (?:is|are) my (?:digest|papers)|when (?:do|will|can) (?:i|we) (?:get|see|receive"
+    r"|hear)(?: (?:from you|the|my|our))?"
+    r"(?: next| new)?(?: (?:digest|papers?|one|list|again))?|nothing came(?: today)?|i (?:got"
+    r"|received) nothing.*|when(?:'s"
     r"| is) (?:the|my) next(?: digest| one)?)": "status",
     r"(?:never ?mind|forget it|don't (?:stop|pause|unsubscribe|unfollow|delete|remove|cancel|change)(?: (?:me"
     r"|it|anything|this|that|everything|now|sending.*|following.*))?"
