@@ -92,7 +92,7 @@ def _strength(features: Sequence[float]) -> float:
 def _forms(words: str) -> list[Topic]:
     """The subject as typed and with the catalogue's names, at each level."""
     typed = [Topic(Subject(words), level) for level in MatchLevel]
-    return typed + [expand_synonyms(topic, load_bundled_catalogue(), ()).topic for topic in typed]
+    return typed + [expand_synonyms(topic, load_bundled_catalogue()).topic for topic in typed]
 
 
 def _features(forms: Sequence[Topic], paper: Paper) -> list[float]:

@@ -85,14 +85,14 @@ def relevant_and_ignored(label: str) -> list[str]:
     return [side.strip() for side in label.split("/")]
 
 
-def rule_at_level(level: MatchLevel, papers: Sequence[Paper], *, names: bool) -> Rule:
+def rule_at_level(level: MatchLevel, *, names: bool) -> Rule:
     """Ours, with or without the names that a subscriber would get."""
     made: dict[str, Topic] = {}
 
     def about(label: str, paper: Paper) -> bool:
         if label not in made:
             typed = Topic(any_of(map(Subject, relevant_and_ignored(label))), level)
-            made[label] = expand_synonyms(typed, load_bundled_catalogue(), papers).topic if names else typed
+            made[label] = expand_synonyms(typed, load_bundled_catalogue()).topic if names else typed
         return decide(made[label], paper).is_match
 
     return about
@@ -137,8 +137,8 @@ def measure(folder: Path) -> tuple[LabelledPapers, dict[str, dict[str, Confusion
     rules = {
         BASELINE_NAME: baseline_rules(labels.papers, acronyms=False),
         ACRONYM_BASELINE_NAME: baseline_rules(labels.papers, acronyms=True),
-        "normal, words only": rule_at_level(MatchLevel.NORMAL, labels.papers, names=False),
-        **{str(level): rule_at_level(level, labels.papers, names=True) for level in MatchLevel},
+        "normal, words only": rule_at_level(MatchLevel.NORMAL, names=False),
+        **{str(level): rule_at_level(level, names=True) for level in MatchLevel},
     }
     return labels, {name: labels.count_by_topic(rule) for name, rule in rules.items()}
 
@@ -171,8 +171,8 @@ def run(bench: Harness) -> Iterator[Comparison]:
 
 def _compare_levels(labels: LabelledPapers, name: str) -> Comparison:
     plain = pooled(labels.count_by_topic(baseline_rules(labels.papers, acronyms=True)), labels.names)
-    rules = {str(level): rule_at_level(level, labels.papers, names=True) for level in MatchLevel}
-    rules["normal, words only"] = rule_at_level(MatchLevel.NORMAL, labels.papers, names=False)
+    rules = {str(level): rule_at_level(level, names=True) for level in MatchLevel}
+    rules["normal, words only"] = rule_at_level(MatchLevel.NORMAL, names=False)
     ours = {said: pooled(labels.count_by_topic(rule), labels.names) for said, rule in rules.items()}
     figures = [figure for said, judged in ours.items() for figure in _figures(said, judged, plain)]
     return Comparison(name, "Paperboy", ACRONYM_BASELINE_NAME, figures)

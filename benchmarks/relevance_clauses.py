@@ -36,7 +36,7 @@ def count_by_clause(labels: LabelledPapers, level: MatchLevel) -> Counter[tuple[
     """How many papers each clause brought, wanted (True) and not; borderline ones don't count."""
     found: Counter[tuple[str, bool]] = Counter()
     for label, ids in labels.topics.items():
-        subjects = [_expanded(side, level, labels.papers) for side in relevant_and_ignored(label)]
+        subjects = [_expanded(side, level) for side in relevant_and_ignored(label)]
         for paper in labels.papers:
             clause = carrying_clause(subjects, paper, level)
             if clause and paper.id not in ids.get("1", ()):
@@ -44,8 +44,8 @@ def count_by_clause(labels: LabelledPapers, level: MatchLevel) -> Counter[tuple[
     return found
 
 
-def _expanded(words: str, level: MatchLevel, papers: Sequence[Paper]) -> Subject:
-    expression = expand_synonyms(Topic(Subject(words), level), load_bundled_catalogue(), papers).topic.expression
+def _expanded(words: str, level: MatchLevel) -> Subject:
+    expression = expand_synonyms(Topic(Subject(words), level), load_bundled_catalogue()).topic.expression
     assert isinstance(expression, Subject), "a single subject stays one"
     return expression
 

@@ -47,8 +47,7 @@ async def _run_preview(settings: Settings, texts: tuple[str, ...], platform: str
     async with open_app(settings, with_platforms=False) as parts:
         async with index_progress_shown(lambda: parts.ingestor.index_progress, error_console):
             await parts.ingestor.sync_derived(parts.clock.now().date())
-        today = parts.clock.now().date()
-        topics = [(await parts.services.expand_synonyms(parse_topic(text, "preview"), today)).topic for text in texts]
+        topics = [parts.services.as_followed(parse_topic(text, "preview")) for text in texts]
         entry = next((each for each in PLATFORMS if each.platform == platform), None)
         views = await _render_digest(parts, topics, entry, day)
     if not views:

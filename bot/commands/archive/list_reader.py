@@ -116,7 +116,7 @@ class ListReader:
             async with self.services.storage.read() as work:
                 return ListedPapers(tuple(await work.papers.listed_between(first, last)))
         bounds, services = self._bounds(), self.services
-        topic = await services.as_followed(topic, self.today())
+        topic = services.as_followed(topic)
         found = await find_matches(services.storage, services.index, topic, first, last, bounds)
         papers = sorted((match.paper for match in found), key=lambda paper: (-paper.upvotes, paper.id))
         return ListedPapers(tuple(papers), partial=bounds.budget.is_spent or len(papers) > bounds.enough)

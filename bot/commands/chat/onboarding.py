@@ -145,7 +145,7 @@ async def pick(context: CommandContext) -> View:
     topic = parse_topic(context.argument, "pick")
     known, tapped = find_subscription(await _subscriptions(context), topic), None
     if known is None:
-        tapped = await context.services.as_followed(topic, context.today)
+        tapped = context.services.as_followed(topic)
         await follow(context, tapped)
     else:
         await unfollow(context, [known])

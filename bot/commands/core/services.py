@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.chats import ChatDefaults, Platform
-from bot.commands.core.expansion_cache import ExpansionCache
 from bot.commands.core.recent_changes import RecentChanges
 from bot.commands.core.weekly_counts import WeeklyCounts
 from bot.decisions.step_budget import MAX_STEPS
@@ -15,7 +14,7 @@ from bot.i18n import LazyText, t
 from bot.ingest.index_sync import IndexProgress
 from bot.ingest.ingestor import BackfillProgress
 from bot.matching.catalogue.catalogue import Catalogue, load_bundled_catalogue
-from bot.matching.catalogue.synonym_expansion import SynonymExpansion
+from bot.matching.catalogue.synonym_expansion import SynonymExpansion, expand_synonyms
 from bot.ports import AddressSignup, Clock, FeedAddresses, PaperIndex, PlatformCapabilities, Storage
 from bot.topics import Topic
 
@@ -62,7 +61,6 @@ class Services:
     address_signup: Callable[[], AddressSignup | None] = _no_signup
     feed_addresses: Callable[[str], FeedAddresses] | None = None
     catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
-    expansion_cache: ExpansionCache = field(default_factory=ExpansionCache)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)
     recent_changes: RecentChanges = field(default_factory=RecentChanges)
     steps_per_answer: int = MAX_STEPS
@@ -85,13 +83,13 @@ class Services:
         said = (each.phrases.exclusive.get(command) for each in self.capabilities.values())
         return next(filter(None, said), t("That can’t be done in this chat."))
 
-    async def expand_synonyms(self, topic: Topic, today: date) -> SynonymExpansion:
+    def expand_synonyms(self, topic: Topic) -> SynonymExpansion:
         """The topic as it is followed: with the names that count for it where none were said."""
-        return await self.expansion_cache.expand(self.storage, self.index, self.catalogue, topic, today)
+        return expand_synonyms(topic, self.catalogue)
 
-    async def as_followed(self, topic: Topic, today: date) -> Topic:
+    def as_followed(self, topic: Topic) -> Topic:
         """The same, the topic alone."""
-        return (await self.expand_synonyms(topic, today)).topic
+        return self.expand_synonyms(topic).topic
 
     async def count_week(self, topics: Sequence[str], today: date) -> Mapping[str, int]:
         """How many papers each topic brought in the last seven days; {} where counting takes too long."""

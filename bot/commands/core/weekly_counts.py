@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -16,8 +16,8 @@ from bot.topics.parser import parse
 COUNTED_PERIOD = timedelta(days=6)
 MAX_WAIT_SECONDS = 2.5
 
-#: The topic as it is followed on a day: with the names that count for it.
-ExpandTopic = Callable[[Topic, date], Awaitable[Topic]]
+#: The topic as it is followed: with the names that count for it.
+ExpandTopic = Callable[[Topic], Topic]
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,6 @@ class WeeklyCounts:
                 listed = await work.papers.listed_between(today - COUNTED_PERIOD, today) if missing else []
             week = [paper for paper in listed if paper.list_day() >= today - COUNTED_PERIOD]
             for text in missing:
-                topic = await expand(parse(text), today)
+                topic = expand(parse(text))
                 self._counts[text] = await asyncio.to_thread(count_matches, topic, week)
             return {topic: self._counts[topic] for topic in topics}

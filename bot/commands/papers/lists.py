@@ -156,7 +156,7 @@ async def _papers(context: CommandContext, span: DayRange, topic_text: str) -> t
     if not topic_text:
         async with services.storage.read() as work:
             return await work.papers.listed_between(span.first, span.last), None
-    topic = (await services.expand_synonyms(parse_topic(topic_text, span.command), context.today)).topic
+    topic = services.as_followed(parse_topic(topic_text, span.command))
     found = await find_matches(services.storage, services.index, topic, span.first, span.last, context.bounds)
     return sorted((match.paper for match in found), key=lambda paper: -paper.upvotes), topic
 

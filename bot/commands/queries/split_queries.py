@@ -48,7 +48,7 @@ async def suggest_split(
         return len(await find_matches(services.storage, services.index, asked, first, last, bounds))
 
     both = max([(await count(split), split) for split in splits], key=_papers)[1]
-    whole = (await services.expand_synonyms(both, last)).topic
+    whole = services.as_followed(both)
     found = SplitSuggestion(both, await count(topic), await count(whole))
     together = await count(Topic(Phrase(_subject_words(topic))))
     return found if _is_clear_gain(found, together) else None

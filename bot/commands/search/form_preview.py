@@ -24,7 +24,7 @@ async def glance(context: CommandContext) -> View:
     first, last = days_up_to(context.today, PREVIEW_DAYS)[0], context.today
     found: dict[str, Match] = {}
     for topic in topics[:MAX_TOPICS]:
-        expanded = await context.services.as_followed(topic, context.today)
+        expanded = context.services.as_followed(topic)
         week = await find_matches(
             context.services.storage, context.services.index, expanded, first, last, context.bounds
         )

@@ -108,7 +108,7 @@ async def preview_topic(services: Services, topic: Topic, today: date, bounds: S
         since = max(archive.first_day or today, today - LOOK_BACK)
         preview = TopicPreview(topic, tuple(week), len(listed), await _days_read(work, days), archive, since)
     new = [paper for paper in listed if paper.list_day() >= days[0]]
-    preview = replace(preview, synonyms=await find_subject_synonyms(services, topic, today))
+    preview = replace(preview, synonyms=find_subject_synonyms(services, topic))
     # They cost about what deciding on the week four times costs.
     if bounds.budget.spend(4 * len(new) * decision_steps(topic)):
         preview = await asyncio.to_thread(_with_variants, preview, new)
@@ -180,11 +180,11 @@ async def _with_suggestions(
         preview = replace(preview, split_suggestion=both)
     if preview.week or preview.earlier or preview.split_suggestion:
         return preview
-    return replace(preview, suggestions=await _catalogue_variants(preview, services, listed, today))
+    return replace(preview, suggestions=await _catalogue_variants(preview, services, listed))
 
 
 async def _catalogue_variants(
-    preview: TopicPreview, services: Services, listed: Sequence[Paper], today: date
+    preview: TopicPreview, services: Services, listed: Sequence[Paper]
 ) -> tuple[TopicVariant, ...]:
     """The topic with its slips mended, else the nearest ones of the catalogue; only what is another topic and brings
     something."""
@@ -193,7 +193,7 @@ async def _catalogue_variants(
     own = format_short(preview.topic).casefold()
     forms = []
     for text in near:
-        topic = (await services.expand_synonyms(parse(text), today)).topic
+        topic = services.as_followed(parse(text))
         label = format_short(topic)
         if label.casefold() == own:
             continue

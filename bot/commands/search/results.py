@@ -82,7 +82,7 @@ async def search_archive(
     Within ``bounds`` there may be more papers than are delivered, and what is behind the first ``shown`` ones is left
     out: what is related where they are full, and offers where they don't leave room.
     """
-    topic = (await services.expand_synonyms(parse_topic(query, "search"), today)).topic
+    topic = services.as_followed(parse_topic(query, "search"))
     async with services.storage.read() as work:
         archive = await work.papers.archive_extent()
     first = archive.first_day or today

@@ -141,7 +141,7 @@ async def _update_subscriptions(
 ) -> None:
     """What is new is followed, what was taken out is stopped; all or nothing of the new ones."""
     new = [topic for topic in filled.added if find_subscription(subscriptions, topic) is None]
-    expanded = [await context.services.as_followed(topic, context.today) for topic in new]
+    expanded = [context.services.as_followed(topic) for topic in new]
     try:
         if expanded:
             await follow_all(context, expanded)

@@ -83,7 +83,7 @@ async def browse(context: CommandContext) -> View:
 async def _toggle_topic(context: CommandContext, topic: Topic) -> None:
     known = find_subscription(await _subscriptions(context), topic)
     if known is None:
-        await follow(context, await context.services.as_followed(topic, context.today))
+        await follow(context, context.services.as_followed(topic))
     else:
         await unfollow(context, [known])
 

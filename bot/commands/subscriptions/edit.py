@@ -57,7 +57,7 @@ async def _choices_view(context: CommandContext, topic: Topic) -> View:
     first = context.today - timedelta(days=PREVIEW_DAYS - 1)
     async with context.services.storage.read() as work:
         listed = await work.papers.listed_between(first, context.today)
-    known = await find_subject_synonyms(context.services, topic, context.today)
+    known = find_subject_synonyms(context.services, topic)
     week = [paper for paper in listed if paper.list_day() >= first]
     choices = await asyncio.to_thread(_count_choices, topic, known, week)
     return View((*_lines(context, topic, choices), _buttons(topic, choices, context.page)))

@@ -24,7 +24,7 @@ async def preview(context: CommandContext) -> View:
     for one that can't be read."""
     if not context.argument:
         raise InputError(t("Which topic? For example:"), suggestions=("preview diffusion",))
-    topic = (await context.services.expand_synonyms(parse_topic(context.argument, "preview"), context.today)).topic
+    topic = context.services.as_followed(parse_topic(context.argument, "preview"))
     found = await preview_topic(context.services, topic, context.today, context.bounds)
     search = button(
         t("Search {topic}", topic=truncate(format_short(topic), LABEL_WIDTHS[1] - 7)), f"search {format_topic(topic)}"

@@ -47,7 +47,7 @@ async def follow_anyway(context: CommandContext) -> View:
 
 
 async def _follow_words(context: CommandContext, words: Topic, typed: Topic) -> View:
-    topic = await context.services.as_followed(typed, context.today)
+    topic = context.services.as_followed(typed)
     done = await follow(context, topic)
     if not done.is_new:
         known = done.subscription.topic
@@ -181,7 +181,7 @@ async def again(context: CommandContext) -> View:
 async def change(context: CommandContext) -> View:
     """Follows a variant of a topic in its place: ``change benchmark => benchmark has:code``."""
     old, new = parse_replacement(context.argument, "change")
-    return await _replaced_view(context, old, await context.services.as_followed(new, context.today))
+    return await _replaced_view(context, old, context.services.as_followed(new))
 
 
 async def _replaced_view(context: CommandContext, old: Topic, new: Topic) -> View:

@@ -1,101 +1,79 @@
 """Which synonyms count for a topic when it is followed. Pure.
 
-What people call the same counts, and so do its kinds. A neighbour or a wider name never counts by itself, it is offered
-with its price: on labelled papers a neighbour is right one time in three, however few papers it adds. Each name keeps
-where it came from, since the rule asks more of a kind than of what was typed.
+What people call the same counts, and so do its kinds. A neighbour or a wider name never counts by itself, it is
+offered: on labelled papers a neighbour is right one time in three, however few papers it adds. So no paper is looked at
+here; what an offer would bring is counted where it is shown. Each name keeps where it came from, since the rule asks
+more of a kind than of what was typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.matching.catalogue.catalogue import Catalogue, lookup_keys
 from bot.matching.catalogue.toml_reader import CatalogueTopic
-from bot.matching.prefilter.raw_text_filter import prefilter
-from bot.matching.prefilter.required_terms import required_terms
-from bot.matching.rule.decide import decide
+from bot.matching.prefilter.topic_variants import (
+    counted_synonyms,
+    fits_topic_limits,
+    positive_subjects,
+    with_originated_names,
+)
 from bot.matching.text.acronyms import content_terms
-from bot.papers import Paper
-from bot.topics.ast import And, Expression, MatchLevel, Or, Subject, SynonymOrigin, Topic
-from bot.topics.simplify import all_of, any_of
-from bot.topics.synonyms import OriginatedName, with_names
-
-
-@dataclass(frozen=True, slots=True)
-class SynonymOffer:
-    """Names that don't count, and how many of the papers they would add to the topic."""
-
-    names: tuple[str, ...]
-    papers: int
+from bot.topics.ast import MatchLevel, Subject, SynonymOrigin, Topic
+from bot.topics.synonyms import OriginatedName
 
 
 @dataclass(frozen=True, slots=True)
 class SynonymExpansion:
-    """The topic with its names filled in, the names that count now, and those that could."""
+    """The topic with its names filled in, all names that it goes by now, and groups of names that it could go by."""
 
     topic: Topic
     counted: tuple[str, ...]
-    offers: tuple[SynonymOffer, ...]
+    offers: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _SynonymChoice:
-    """What a subject goes by: names that count, groups of names that could, and the papers that any of these finds."""
+    """What a subject goes by: names that count, and groups of names that could."""
 
     counted: tuple[OriginatedName, ...]
     others: tuple[tuple[str, ...], ...] = ()
-    papers: tuple[Paper, ...] = ()
 
 
-def expand_synonyms(topic: Topic, catalogue: Catalogue, papers: Sequence[Paper]) -> SynonymExpansion:
-    """The topic with the names that count for each wanted subject of which nothing was said yet (``also``).
+def expand_synonyms(topic: Topic, catalogue: Catalogue) -> SynonymExpansion:
+    """The topic with the names that count for each wanted subject of which nothing was said yet (``also``), as many as
+    a topic has room for.
 
-    ``papers`` are those by which neighbours are counted: the last 30 days, or more where a subject has none there.
     Strict topics, phrases, fields, exclusions and subjects the catalogue doesn't know stay as they are.
     """
     known = {subject: entry for subject in _unexpanded_subjects(topic) if (entry := catalogue.find(subject.words))}
     if not known:
         return SynonymExpansion(topic, (), ())
-    names = {subject: _choose_synonyms(subject, entry, topic.level, papers) for subject, entry in known.items()}
-    filled = _with_synonyms(topic, {subject: chosen.counted for subject, chosen in names.items()})
-    counted = dict.fromkeys(name for chosen in names.values() for name, _ in chosen.counted)
-    return SynonymExpansion(filled, tuple(counted), tuple(_synonym_offers(topic, names)))
+    offers: list[tuple[str, ...]] = []
+    for subject, entry in known.items():
+        chosen = _choose_synonyms(subject, entry, topic.level)
+        topic = _with_synonyms(topic, subject, chosen.counted)
+        offers += chosen.others
+    return SynonymExpansion(topic, tuple(counted_synonyms(topic)), tuple(offers))
+
+
+def _with_synonyms(topic: Topic, subject: Subject, counted: Sequence[OriginatedName]) -> Topic:
+    """With as many of the names as a topic has room for, the first ones first."""
+    for count in range(len(counted), 0, -1):
+        filled = with_originated_names(topic, subject, counted[:count])
+        if fits_topic_limits(filled):
+            return filled
+    return topic
 
 
 def _unexpanded_subjects(topic: Topic) -> list[Subject]:
     """The wanted subjects of which nobody said yet what they go by."""
     strict = topic.level is MatchLevel.STRICT
-    return [] if strict else [subject for subject in _positive_subjects(topic.expression) if subject.synonyms is None]
+    return [] if strict else [subject for subject in positive_subjects(topic) if subject.synonyms is None]
 
 
-def _positive_subjects(expression: Expression) -> Iterator[Subject]:
-    match expression:
-        case Subject():
-            yield expression
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _positive_subjects(part)
-
-
-def _with_synonyms(topic: Topic, also: Mapping[Subject, tuple[OriginatedName, ...]]) -> Topic:
-    return replace(topic, expression=_replace_synonyms(topic.expression, also))
-
-
-def _replace_synonyms(expression: Expression, also: Mapping[Subject, tuple[OriginatedName, ...]]) -> Expression:
-    match expression:
-        case Subject() if names := also.get(expression):
-            return with_names(expression, names)
-        case And(parts):
-            return all_of(_replace_synonyms(part, also) for part in parts)
-        case Or(parts):
-            return any_of(_replace_synonyms(part, also) for part in parts)
-    return expression
-
-
-def _choose_synonyms(
-    subject: Subject, entry: CatalogueTopic, level: MatchLevel, papers: Sequence[Paper]
-) -> _SynonymChoice:
+def _choose_synonyms(subject: Subject, entry: CatalogueTopic, level: MatchLevel) -> _SynonymChoice:
     same = _distinct_names(entry.primary_names, (subject.words,))
     kinds = _distinct_names(entry.kinds, (subject.words, *same))
     near = _distinct_names(entry.near, (subject.words, *same, *kinds))
@@ -103,9 +81,7 @@ def _choose_synonyms(
     counted = (*_from(SynonymOrigin.SAME, same), *_from(SynonymOrigin.KIND, kinds))
     if level is MatchLevel.WIDE:
         return _SynonymChoice((*counted, *_from(SynonymOrigin.NEAR, near + wider)))
-    groups = (*((name,) for name in near), *((wider,) if wider else ()))
-    found = _matching_papers(_with_chosen(Topic(subject, level), subject, counted, near + wider), papers)
-    return _SynonymChoice(counted, groups, tuple(found) if groups else ())
+    return _SynonymChoice(counted, (*((name,) for name in near), *((wider,) if wider else ())))
 
 
 def _from(origin: SynonymOrigin, names: Iterable[str]) -> tuple[OriginatedName, ...]:
@@ -128,31 +104,3 @@ def _is_contained_in(name: str, longer: str) -> bool:
     """Whether the words of one stand side by side in the other."""
     words, around = content_terms(name), content_terms(longer)
     return any(around[at : at + len(words)] == words for at in range(len(around) - len(words) + 1))
-
-
-def _with_chosen(topic: Topic, subject: Subject, counted: tuple[OriginatedName, ...], chosen: Iterable[str]) -> Topic:
-    """The topic as it is once somebody took the offered names: these count as typed."""
-    return _with_synonyms(topic, {subject: (*_from(SynonymOrigin.TYPED, chosen), *counted)})
-
-
-def _synonym_offers(topic: Topic, names: Mapping[Subject, _SynonymChoice]) -> Iterator[SynonymOffer]:
-    """A name adds papers and takes none away, so only those that it finds and nothing else did need deciding."""
-    counted = {subject: chosen.counted for subject, chosen in names.items()}
-    for subject, chosen in names.items():
-        _, others = _partition_by_match(_with_synonyms(topic, counted), chosen.papers) if chosen.others else ([], [])
-        for group in chosen.others:
-            more = _with_chosen(
-                _with_synonyms(topic, counted), with_names(subject, chosen.counted), chosen.counted, group
-            )
-            yield SynonymOffer(group, len(_matching_papers(more, others)))
-
-
-def _partition_by_match(topic: Topic, papers: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
-    """The papers on the topic, and the others."""
-    own = _matching_papers(topic, papers)
-    ids = {paper.id for paper in own}
-    return own, [paper for paper in papers if paper.id not in ids]
-
-
-def _matching_papers(topic: Topic, papers: Sequence[Paper]) -> list[Paper]:
-    return [paper for paper in prefilter(papers, required_terms(topic)) if decide(topic, paper).is_match]

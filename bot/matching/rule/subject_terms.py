@@ -11,7 +11,7 @@ from bot.matching.text.acronyms import acronyms_by_first_term, content_terms, lo
 from bot.matching.text.lexicon import document_frequency
 from bot.matching.text.normalization import normalize
 from bot.matching.text.stem_families import generic_words, qualifier_words, stem_family
-from bot.matching.text.term_indices import DistinctTerms, term_beginnings
+from bot.matching.text.term_indices import DistinctTerms, WordBeginnings, term_beginnings
 from bot.matching.text.tokenizer import TokenizedText, tokenize
 from bot.topics.ast import MatchLevel, Subject, SynonymOrigin
 from bot.topics.words import STOP_WORDS
@@ -97,7 +97,7 @@ class NameIndex:
                 for word in rarest.forms:
                     self._under.setdefault(word, []).append((at, number))
         self._words = frozenset(self._under)
-        self._beginnings: frozenset[str] | None = None
+        self._beginnings: WordBeginnings | None = None
 
     def lookup(self, words: DistinctTerms) -> list[tuple[int, int]]:
         """The numbers of names and of their wordings whose rarest word is among the words."""

@@ -62,16 +62,29 @@ def redefined_acronyms(paper: TokenizedPaper) -> frozenset[str]:
 
 def _spelled_out(text: TokenizedText) -> Iterator[tuple[str, TermSequence]]:
     """The acronyms that stand in brackets behind, or before, words that begin with their letters."""
-    for i, word in enumerate(text.words):
-        if not looks_like_acronym(word) or text.terms[i] not in long_forms_by_acronym():
+    for i, in_brackets, explained in _beside_brackets(text):
+        word = text.words[i]
+        if not looks_like_acronym(word):
             continue
         letters = [letter for letter in word.casefold().removesuffix("s") if letter.isalpha()]
         before, after = text.terms[max(i - len(letters), 0) : i], text.terms[i + 1 : i + 1 + len(letters)]
-        in_brackets = i > 0 and "(" in text.gaps[i - 1]
-        explained = i < len(text.gaps) and "(" in text.gaps[i]
         for near, found in ((in_brackets, before), (explained, after)):
             if near and [term[0] for term in found] == letters:
                 yield text.terms[i], found
+
+
+def _beside_brackets(text: TokenizedText) -> Iterator[tuple[int, bool, bool]]:
+    """Where a term that may be an acronym stands behind an opening bracket, or before one, and which of them."""
+    for term in text.indices_by_term.there & _acronym_terms():
+        for i in text.indices_by_term.get(term):
+            in_brackets, explained = "(" in text.separators[i] and i > 0, "(" in text.separators[i + 1]
+            if in_brackets or (explained and i < len(text.gaps)):
+                yield i, in_brackets, explained
+
+
+@lru_cache(maxsize=1)
+def _acronym_terms() -> frozenset[str]:
+    return frozenset(long_forms_by_acronym())
 
 
 def _is_known_long_form(acronym: str, long: TermSequence) -> bool:

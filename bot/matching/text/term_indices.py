@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import add
 
 from bot.topics.words import STOP_WORDS
+
+# By what a word may begin with, the rest of it, and the word.
+WordBeginnings = Mapping[str, Sequence[tuple[str, str]]]
 
 _PUNCTUATION_MARKS = frozenset(".,;:!?()[]")
 
@@ -50,9 +54,8 @@ class MergedPairIndices:
 
     def _find(self, term: str) -> Iterator[int]:
         there = self._indices.there
-        for end in range(1, len(term)):
-            first, second = term[:end], term[end:]
-            if first in there and second in there and first not in STOP_WORDS:
+        for first, second in _halves(term):
+            if first in there and second in there:
                 yield from (i for i in self._indices.get(first) if self._is_followed_by(i, second))
 
     def _is_followed_by(self, i: int, second: str) -> bool:
@@ -67,19 +70,28 @@ class DistinctTerms:
     def __init__(self, indices: TermIndices, pairs: MergedPairIndices) -> None:
         self._indices, self._pairs = indices, pairs
 
-    def among(self, words: frozenset[str], beginnings: frozenset[str]) -> set[str]:
-        """Which of the words are among them; ``beginnings`` are all that any of the words may begin with, whole words
-        left out."""
+    def among(self, words: frozenset[str], beginnings: WordBeginnings) -> set[str]:
+        """Which of the words are among them; ``beginnings`` are those of the words (:func:`term_beginnings`)."""
         there = self._indices.there
         found = set(words & there)
-        for first in beginnings & there:
-            found.update(word for word in words if word.startswith(first) and self._pairs.get(word))
+        for first in beginnings.keys() & there:
+            found.update(word for second, word in beginnings[first] if second in there and self._pairs.get(word))
         return found
 
 
-def term_beginnings(words: frozenset[str]) -> frozenset[str]:
+def term_beginnings(words: Iterable[str]) -> WordBeginnings:
     """Whatever may be the first of two words that make one of these."""
-    return frozenset(word[:end] for word in words for end in range(1, len(word)))
+    beginnings: dict[str, list[tuple[str, str]]] = {}
+    for word in words:
+        for first, second in _halves(word):
+            beginnings.setdefault(first, []).append((second, word))
+    return beginnings
+
+
+@lru_cache(maxsize=1 << 14)
+def _halves(term: str) -> tuple[tuple[str, str], ...]:
+    """Every way to write a term as two words."""
+    return tuple((term[:end], term[end:]) for end in range(1, len(term)) if term[:end] not in STOP_WORDS)
 
 
 def _places(terms: Sequence[str], term: str) -> Iterator[int]:

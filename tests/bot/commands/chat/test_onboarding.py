@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -117,7 +117,7 @@ async def test_numbers_stay_while_older_lists_are_read(world: CommandEnvironment
     """Old days don't change what the last week brought, so nothing is counted anew for them."""
     counted = []
 
-    async def expand(topic: Topic, day: date) -> Topic:
+    def expand(topic: Topic) -> Topic:
         counted.append(topic)
         return topic
 

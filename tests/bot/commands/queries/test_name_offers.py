@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.core.expansion_cache import ExpansionCache
 from bot.commands.search.results import search_archive
 from bot.decisions.on_the_fly import find_matches
 from bot.matching.catalogue.catalogue import extend_catalogue
@@ -175,9 +174,7 @@ async def test_what_is_left_out_is_counted(bo: SimulatedUser) -> None:
 async def test_a_topic_never_gets_more_names_than_can_be_read_again(sea: CommandEnvironment) -> None:
     kinds = [[f"a rather long name of a gull number {n} {m}" for m in range(40)] for n in range(2)]
     entries = "".join(f'[[topic]]\nname = "gull{n}"\nkinds = {kinds[n]}\n' for n in range(2))
-    sea.services = replace(
-        sea.services, catalogue=extend_catalogue(CATALOGUE, entries, "many.toml"), expansion_cache=ExpansionCache()
-    )
+    sea.services = replace(sea.services, catalogue=extend_catalogue(CATALOGUE, entries, "many.toml"))
     bo = sea.person()
     assert "✓ Following gull0 AND gull1" in await bo.says("/subscribe gull0 AND gull1")
     (stored,) = await sea.topics_of(bo)
