@@ -77,7 +77,7 @@ async def _taps(context: CommandContext, topic: Topic, meant: str | None, first:
     near = [meant] if meant else [each.name for each in services.catalogue.nearest_topics(format_short(topic))]
     taps: list[tuple[Button, ...]] = []
     for name in near[:MAX_NEAR_TOPICS]:
-        wanted = (await services.expand_synonyms(parse(name), context.today)).topic
+        wanted = services.expand_synonyms(parse(name)).topic
         found = await find_matches(services.storage, services.index, wanted, first, context.today, context.bounds)
         if found:
             taps.append((primary_button(_counted_label(name, len(found)), f"subscribe {name}"),))

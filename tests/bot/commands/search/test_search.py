@@ -103,8 +103,8 @@ async def test_what_is_followed_is_not_offered_again(anna: SimulatedUser) -> Non
         assert "✓ Following" in anna.labels, asked
         assert not any(label.startswith("Follow ") for label in anna.labels), asked
     assert "1 topic" in await anna.taps("✓ Following")
-    await anna.says("/subscribe quaternions")
-    await anna.says("/search quaternions")
+    await anna.says('/subscribe "quaternions"')
+    await anna.says('/search "quaternions"')
     assert "✓ Following" in anna.labels
     await anna.says("/search clustering")
     assert "Follow clustering" in anna.labels
