@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from bot.chats import EVERY_DAY, ChatSettings, EmptyDigestPolicy, Layout
+from bot.chats import EVERY_DAY, ChatSettings, EmptyDigestPolicy, Layout, Look
 from bot.commands.settings.schedule_parsing import parse_schedule
 from bot.errors import InputError
 from bot.i18n import Translator
@@ -31,6 +31,8 @@ def written_settings(settings: ChatSettings) -> dict[str, Any]:
         "summaries": settings.compact_summaries,
         "silent": settings.silent,
         "pictures": settings.pictures,
+        "look": str(settings.look),
+        **({"look_since": settings.look_since.isoformat()} if settings.look_since else {}),
         "roundup": settings.roundup,
         "empty_notes": str(settings.empty_digest_policy),
         **({"muted": list(settings.muted)} if settings.muted else {}),
@@ -85,14 +87,21 @@ def _number(most: int) -> Callable[[Value, str], int]:
     return read
 
 
-def _choice(kind: type[EmptyDigestPolicy] | type[Layout]) -> Callable[[Value, str], Any]:
-    def read(value: Value, what: str) -> EmptyDigestPolicy | Layout:
+def _choice(kind: type[EmptyDigestPolicy] | type[Layout] | type[Look]) -> Callable[[Value, str], Any]:
+    def read(value: Value, what: str) -> EmptyDigestPolicy | Layout | Look:
         text = text_of(value, what).casefold()
         if text not in list(kind):
             refuse(value.line, f"{what} is one of {', '.join(kind)}.")
         return kind(text)
 
     return read
+
+
+def _read_day(value: Value, what: str) -> date:
+    try:
+        return date.fromisoformat(text_of(value, what))
+    except ValueError:
+        refuse(value.line, f"{what} is a day like 2026-12-24.")
 
 
 def _read_muted(value: Value, what: str) -> tuple[str, ...]:
@@ -121,6 +130,8 @@ _FIELDS: Final[Mapping[str, tuple[str, Callable[[Value, str], Any]]]] = {
     "summaries": ("compact_summaries", _number(_MOST_SUMMARIES)),
     "silent": ("silent", read_truth),
     "pictures": ("pictures", read_truth),
+    "look": ("look", _choice(Look)),
+    "look_since": ("look_since", _read_day),
     "roundup": ("roundup", read_truth),
     "empty_notes": ("empty_digest_policy", _choice(EmptyDigestPolicy)),
     "muted": ("muted", _read_muted),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from adapters.local.capabilities import LOCAL
 from adapters.slack.capabilities import SLACK
 from adapters.telegram.capabilities import TELEGRAM
-from bot.chats import ChatDefaults, ChatSettings, ChatStatus, Platform
+from bot.chats import ChatDefaults, ChatSettings, ChatStatus, Look, Platform
 from bot.topics.formatter import format_topic
 from bot.topics.parser import parse
 from paperboy.chats_file.addresses import AddressBook
@@ -202,9 +202,10 @@ async def test_papers_that_are_not_here_are_named(sqlite_storage: Database) -> N
 
 def test_every_setting_of_a_chat_is_in_the_file() -> None:
     read: dict[str, object] = {}
-    written = written_settings(ChatSettings(zone="Asia/Kolkata", days=frozenset({1}), muted=("survey",)))
-    for name, value in written.items():
+    look = {"look": Look.RICH, "look_since": date(2026, 8, 21)}
+    chosen = ChatSettings(zone="Asia/Kolkata", days=frozenset({1}), muted=("survey",), **look)  # type: ignore[arg-type]  # of the two fields
+    for name, value in written_settings(chosen).items():
         content = [Value(1, each) for each in value] if isinstance(value, list) else str(value)
         read |= read_setting(name, Value(1, content), NOW)
     assert set(read) == {each.name for each in fields(ChatSettings)}
-    assert ChatSettings(**read) == ChatSettings(zone="Asia/Kolkata", days=frozenset({1}), muted=("survey",))  # type: ignore[arg-type]  # just read
+    assert ChatSettings(**read) == chosen  # type: ignore[arg-type]  # just read

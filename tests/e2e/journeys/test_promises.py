@@ -91,7 +91,7 @@ async def test_bad_input_gets_a_kind_answer_and_changes_nothing(paperboy: Journe
         answer = await paperboy.ask(line)
         assert answer.strip()
         assert "Traceback" not in answer
-    assert "diffusion" not in await paperboy.ask("/topics")
+    assert "· since" not in await paperboy.ask("/topics"), "nothing is followed"
 
 
 async def test_everything_is_forgotten_on_request(paperboy: JourneyPaperboy) -> None:

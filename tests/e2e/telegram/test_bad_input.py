@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.papers import Author, Paper
+from bot.tex import readable_tex
 from bot.topics.formatter import format_short
 from tests.e2e.support.single_platform import august, make_paper
 from tests.e2e.support.telegram_env import TelegramPaperboy, long_title_papers
@@ -61,7 +62,7 @@ async def test_a_paper_is_shown_as_it_is_everywhere(
     """In lists, cards, searches, digests and their pages, and inline: whatever it holds stays words of its title."""
     await paperboy.list_papers(odd(title, 24))
     await chat.ask("/subscribe diffusion")
-    shown = " ".join(title.split())[:200]
+    shown = " ".join(readable_tex(title).split())[:200]
     for asked in ("/today", "/paper 2608.00050", "/search diffusion", "/similar 2608.00001", "/why 2608.00050"):
         await chat.ask(asked)
     await paperboy.deliver(MONDAY)

@@ -63,7 +63,7 @@ async def test_why_a_paper_that_waits_for_votes_or_code_has_not_come(anna: Simul
 
 async def test_why_a_paper_that_only_mentions_it_did_not_come(anna: SimulatedUser) -> None:
     await anna.says("/subscribe clustering")
-    await anna.says("/subscribe pelicans")
+    await anna.says("/follow-anyway pelicans")
     assert (
         "It did not come: none of your 2 topics matches.\n✗ clustering: it says “clustering” once, in the abstract; "
         "a paper must say it in the title, in its opening, where it says what it does, or twice\n"

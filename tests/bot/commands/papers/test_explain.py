@@ -80,7 +80,7 @@ async def test_of_many_topics_the_nearest_are_told_and_the_others_counted(
 ) -> None:
     await world.list_papers(NIGHTS)
     for topic in ("walruses", "otters", "pelicans", "nights AND walruses", "seals"):
-        await anna.says(f"/subscribe {topic}")
+        await anna.says(f"/follow-anyway {topic}")
     seen = await anna.says("/why 2608.07001")
     assert "It did not come: none of your 5 topics matches.\n✗ pelicans: it says “pelicans” once" in seen
     assert "✗ nights AND walruses: it never says “walruses”\n3 topics have nothing to do with it." in seen
