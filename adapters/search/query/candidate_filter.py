@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import date
+from itertools import islice
 
-from adapters.search.index.match_expressions import quote_phrase, two_word_splits
-from adapters.search.index.tokens import form_token
+from adapters.search.index.match_expressions import two_word_splits
 from adapters.search.index.writer import end_number, first_number
+from adapters.search.query.position_rows import PositionRows
 from adapters.search.query.spelling import count_papers_with
-from bot.matching.prefilter.position_constraints import AllAt, AnyAt, AtPosition, PositionConstraint, TextRegion, TwoAt
+from bot.matching.prefilter.position_constraints import AllAt, AnyAt, AtPosition, PositionConstraint, TwoAt
 from bot.matching.text.normalization import stem
 from bot.matching.text.packed_text import unpack_paper
 from bot.matching.text.tokenizer import TokenizedPaper
 
-_COLUMNS = {
-    TextRegion.TITLE: "title",
-    TextRegion.PROMINENT: "told",
-    TextRegion.ABSTRACT: "{told other}",
-    TextRegion.ANYWHERE: "{title told other}",
-}
+_READ_AT_ONCE = 1024
 
 
 def select_candidates(
     connection: sqlite3.Connection, constraint: PositionConstraint, limit: int, first: date, last: date
 ) -> list[str]:
     """Ids of the papers listed from ``first`` to ``last`` that may be of the topic, newest first, at most ``limit``."""
-    expression = _ExpressionBuilder(_known_forms(connection, constraint)).build(constraint)
-    if not expression:
-        return []
-    rows = connection.execute(
-        "SELECT papers.id FROM standing JOIN papers ON papers.number = standing.rowid"
-        " WHERE standing MATCH ? AND standing.rowid >= ? AND standing.rowid < ? AND papers.id IS NOT NULL"
-        " ORDER BY standing.rowid DESC LIMIT ?",
-        (expression, first_number(first), end_number(last), limit),
-    )
-    return [paper_id for (paper_id,) in rows]
+    known = _known_forms(connection, constraint)
+    found = PositionRows(connection, known, first_number(first), end_number(last)).find(constraint)
+    return list(islice(_paper_ids(connection, sorted(found, reverse=True)), limit))
+
+
+def _paper_ids(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[str]:
+    """The ids of the papers that still have these numbers, in their order."""
+    for start in range(0, len(numbers), _READ_AT_ONCE):
+        rows = connection.execute(
+            "SELECT id FROM papers WHERE number IN (SELECT value FROM json_each(?)) AND id IS NOT NULL"
+            " ORDER BY number DESC",
+            (json.dumps(numbers[start : start + _READ_AT_ONCE]),),
+        ).fetchall()
+        yield from (paper_id for (paper_id,) in rows)
 
 
 def select_named(connection: sqlite3.Connection, keys: Set[str], limit: int, first: date, last: date) -> list[str]:
@@ -79,58 +79,3 @@ def _known_forms(connection: sqlite3.Connection, constraint: PositionConstraint)
     stems = {form: stem(form) for form in asked}
     holding = count_papers_with(connection, list(set(stems.values())))
     return {form for form in asked if stems[form] in holding}
-
-
-class _ExpressionBuilder:
-    """Makes full-text expressions; '' is one that no paper can meet."""
-
-    def __init__(self, known: Set[str]) -> None:
-        self._known = known
-
-    def build(self, standing: PositionConstraint) -> str:
-        match standing:
-            case AtPosition(forms, where, whole):
-                return self._position_query(list(self._form_alternatives(forms, whole)), where)
-            case AllAt(parts):
-                return _and(list(map(self.build, parts)))
-            case AnyAt(parts):
-                return _or(map(self.build, parts))
-            case TwoAt(parts):
-                return _at_least_two(list(filter(None, map(self.build, parts))))
-
-    def _form_alternatives(self, forms: Iterable[str], whole: bool) -> Iterator[str]:
-        """Every way to say it. Two neighbours may make a word (*k means*), but the table knows them apart."""
-        for form in forms:
-            if form in self._known:
-                yield quote_phrase(form_token(form))
-            for first, second in () if whole else two_word_splits(form):
-                if first in self._known and second in self._known:
-                    yield f"({quote_phrase(form_token(first))} AND {quote_phrase(form_token(second))})"
-
-    def _position_query(self, said: list[str], where: TextRegion) -> str:
-        there = _in_columns(where, _or(said))
-        if where is not TextRegion.PROMINENT:
-            return there
-        # Said twice, each time in another way.
-        return _or([there, _at_least_two([_in_columns(TextRegion.ABSTRACT, one) for one in said])])
-
-
-def _in_columns(where: TextRegion, expression: str) -> str:
-    return f"{_COLUMNS[where]} : {expression}" if expression else ""
-
-
-def _and(parts: Sequence[str]) -> str:
-    return f"({' AND '.join(parts)})" if all(parts) else ""
-
-
-def _or(parts: Iterable[str]) -> str:
-    possible = list(dict.fromkeys(filter(None, parts)))
-    return f"({' OR '.join(possible)})" if possible else ""
-
-
-def _at_least_two(parts: Sequence[str]) -> str:
-    """Two of the parts: two of one half, or one of each."""
-    if len(parts) < 2:
-        return ""
-    some, others = parts[: len(parts) // 2], parts[len(parts) // 2 :]
-    return _or([_at_least_two(some), _at_least_two(others), _and([_or(some), _or(others)])])
