@@ -114,8 +114,8 @@ class Environment:
     def violations(self) -> list[str]:
         """Everything that Telegram or Slack refused, or would have frowned at.
 
-        A poll that was broken off at the end of a process stays with Telegram until the next one ends it: no matter. And the
-        server is asked on purpose for what it must refuse, to see which methods it has.
+        A poll that was broken off at the end of a process stays with Telegram until the next one ends it: no matter.
+        And the server is asked on purpose for what it must refuse, to see which methods it has.
         """
         asked = self.telegram.requests
         meant = {"getUpdates", "answerWidgetQuery"}

@@ -46,9 +46,10 @@ async def test_every_setting_is_shown_and_changed_by_a_tap(anna: SimulatedUser) 
         assert anna.view.replaces_message
         if "‹ Settings" in anna.labels:
             await anna.taps("‹ Settings")
+    await anna.says("/settings look rich")  # its button shows a sample first
     assert "· default" not in await anna.says("/settings")
     seen = await anna.taps("Back to the defaults")
-    assert seen.count("· default") == 7
+    assert seen.count("· default") == 8
     assert "Back to the defaults" not in anna.labels
 
 
