@@ -122,6 +122,8 @@ def _headline(content: DigestContent, present: Sequence[SelectedPaper], chat: Ch
 
 def _counted_topics(present: Sequence[SelectedPaper]) -> list[TextValue]:
     counts = list(topic_counts(present).items())
+    if len(counts) == 1:
+        return [topic_label(counts[0][0])]  # its count stands at the beginning of the line
     said: list[TextValue] = [
         t("{topic} {n}", topic=topic_label(topic), n=n) for topic, n in counts[:MAX_TOPICS_COUNTED]
     ]

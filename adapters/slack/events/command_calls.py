@@ -31,7 +31,8 @@ from bot.chats import ChatAddress, ChatKind, MessageRef, PersonAddress
 from bot.commands.registry import get_command, get_typed_command
 from bot.i18n import LazyText, t
 from bot.ports import PlatformState
-from bot.views import TextBlock, View
+from bot.tex import readable_tex
+from bot.views import PaperCard, PaperList, PaperSummary, TextBlock, View
 
 SLASH: Final = "/papers"
 NOTHING_TYPED: Final = "start"
@@ -64,9 +65,8 @@ class ResolvedCall:
     def with_remark(self, view: View) -> View:
         """The view, headed by where it counts if that is not where it was asked, and by whoever shares it."""
         if self.shared and view.blocks:
-            return replace(
-                view, blocks=(TextBlock(_shares(self.call)), *view.blocks), post_publicly=True, private=False
-            )
+            blocks = (TextBlock(_shares(self.call)), *view.blocks)
+            return replace(view, blocks=blocks, summary=_shared_title(view), post_publicly=True, private=False)
         if self.conversation.bot_is_member or not view.blocks or not changes_chat(self.call):
             return view
         return replace(view, blocks=(TextBlock(_counts_elsewhere(self.conversation, self.bot_name)), *view.blocks))
@@ -211,6 +211,14 @@ async def _shared(event: CommandEvent, records: PlatformState) -> bool:
     return isinstance(event, MessageButtonPressed | ViewButtonPressed) and (
         await resolve_command(event.value, records) or ""
     ).startswith(SHARE_PREFIX)
+
+
+def _shared_title(view: View) -> LazyText | None:
+    """What a notification of something shared begins with: the first paper's title, where there is one."""
+    alone = [block.paper for block in view.blocks if isinstance(block, PaperCard | PaperSummary)]
+    listed = [item.paper for block in view.blocks if isinstance(block, PaperList) for item in block.items]
+    first = next(iter([*alone, *listed]), None)
+    return t("{title}", title=readable_tex(first.title)) if first else view.summary
 
 
 def _shares(call: CommandCall) -> LazyText:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.chats import ChatAddress
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.subscriptions.topic_list import schedule_button, topics_and_schedule
 from bot.commands.ui.buttons import button, button_rows, primary_button
@@ -35,14 +36,16 @@ def _join_greeting(context: CommandContext) -> View:
 
 
 async def welcome(context: CommandContext) -> View:
-    """To whoever installed the app for a workspace: how to begin, or a line where the same person did it before.
+    """To whoever installed the app for a workspace: how to begin, or a line where the same person did it before and
+    something goes on.
 
     The argument tells one installation from others, so that the same one is answered the same way once more.
     """
     address, welcomed = context.chat.address, f"{context.call.person.user} {context.argument}"
     async with context.services.storage.write() as work:
         before = await work.workspace_settings.get_setting(address.platform, address.workspace, WELCOMED_KEY)
-        if before != welcomed and _welcomed_user(before) == context.call.person.user:
+        again = before != welcomed and _welcomed_user(before) == context.call.person.user
+        if again and await _follows_anything(work, address):
             return View((TextBlock(t("Welcome back. What stopped when I was taken away goes on.")),))
         await work.workspace_settings.set_setting(address.platform, address.workspace, WELCOMED_KEY, welcomed)
         await work.commit()
@@ -52,6 +55,14 @@ async def welcome(context: CommandContext) -> View:
     )
     typed = t("Or try me here: type <code>{example}</code>.", example="diffusion")
     return View((TextBlock(_promise(context.call.person_name)), TextBlock(typed), buttons))
+
+
+async def _follows_anything(work: UnitOfWork, address: ChatAddress) -> bool:
+    """Whether any chat of the workspace follows a topic."""
+    for chat in await work.chats.chats_of_workspace(address.platform, address.workspace):
+        if await work.subscriptions.of_chat(chat.id):
+            return True
+    return False
 
 
 async def forget_welcome(work: UnitOfWork, context: CommandContext) -> None:

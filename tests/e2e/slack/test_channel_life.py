@@ -54,7 +54,7 @@ async def test_a_channel_is_set_up_by_a_form_and_gets_its_post(
     await paperboy.deliver(morning(24) + timedelta(minutes=1))
     (post,) = slack_digests(channel)
     assert post.shown.startswith(
-        "2 new papers · Mon 24 Aug · diffusion 2\n1. Diffusion Models for <!channel> & ∗Other∗ Maps"
+        "2 new papers · Mon 24 Aug · diffusion\n1. Diffusion Models for <!channel> & ∗Other∗ Maps"
     )
     assert post.pings == []
     assert post.notification.startswith("2 new papers on diffusion: ")

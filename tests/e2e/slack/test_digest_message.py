@@ -168,6 +168,8 @@ async def test_what_one_was_shown_is_shared_on_purpose_alone(
     await anna.press(found, "Post to channel")
     shared = await ben.sees("Anna shares:", channel)
     assert "Soft Clustering in Little Memory" in shared.shown
+    assert isinstance(shared, SlackMessage)
+    assert shared.notification.startswith("Soft Clustering in Little Memory")
     assert "Post to channel" not in shared.shown
     await anna.command(channel, "/papers topics")
     told = await anna.sees("Nothing is followed here yet", channel)

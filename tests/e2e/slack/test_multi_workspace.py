@@ -183,6 +183,20 @@ async def test_taken_away_its_tokens_are_erased_and_brought_back_all_goes_on(
     assert len([message for message in anna.dms if "Hi Anna" in message.shown]) == 1
 
 
+async def test_who_installs_again_before_anything_was_followed_is_not_told_that_it_goes_on(
+    many: MultiWorkspace, anna: SlackUser
+) -> None:
+    paperboy, address = many
+    await anna.installs(address)
+    await anna.sees("Hi Anna")
+    await anna.team.uninstall()
+    await paperboy.slack.idle()
+    paperboy.clock.move_to(paperboy.clock.now() + timedelta(days=1))
+    await anna.installs(address)
+    await paperboy.slack.until(lambda: len([each for each in anna.dms if "Hi Anna" in each.shown]) == 2, "a greeting")
+    assert anna.can_see("Welcome back") is None
+
+
 async def test_an_old_word_of_its_end_does_not_end_a_new_installation(
     many: MultiWorkspace, anna: SlackUser, channel: SlackChannel
 ) -> None:

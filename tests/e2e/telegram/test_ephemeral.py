@@ -35,7 +35,7 @@ async def test_topics_and_settings_are_talked_about_unseen(
     assert group.history == group.seen_by(member).history == []
     await paperboy.list_papers(make_paper(11, "Diffusion on Monday", august(24)))
     await paperboy.deliver(datetime(2026, 8, 25, tzinfo=UTC))
-    assert [message.text.splitlines()[0] for message in group.messages] == ["2 new papers · Tue 25 Aug · diffusion 2"]
+    assert [message.text.splitlines()[0] for message in group.messages] == ["2 new papers · Tue 25 Aug · diffusion"]
 
 
 async def test_reading_is_for_everybody(
