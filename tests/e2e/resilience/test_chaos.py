@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.support.chaos import CALM_DAY, FIRST_DAY, SECOND_DAY, ChaosRun
+from tests.e2e.support.chaos import CALM_DAY, DIGEST_HOUR, FIRST_DAY, SECOND_DAY, ChaosRun
 from tests.e2e.support.crash_points import NO_CRASH
 
 pytestmark = [pytest.mark.long(120), pytest.mark.timeout(1800)]
@@ -38,14 +39,14 @@ async def chaos(tmp_path: Path, database_url: str, full: bool) -> AsyncIterator[
 async def test_ten_kills(chaos: ChaosRun, full: bool) -> None:
     falls_of_days = (FALLS[:5], FALLS[5:]) if full else (FALLS[1:3], FALLS[5:7])
     for day, falls in zip((FIRST_DAY, SECOND_DAY), falls_of_days, strict=True):
-        chaos.begin_day(day)
+        chaos.clock.advance_to(datetime.combine(day, DIGEST_HOUR, UTC) + timedelta(minutes=1))
         for step, number in falls:
             chaos.inject_faults()
             assert await chaos.run_until_crash(step, number), f"nobody fell at {step} {number}"
         chaos.clear_faults()
         assert not await chaos.run_until_crash(NO_CRASH, 0)
     # What was given up twice in doubt comes with the next digest.
-    chaos.begin_day(CALM_DAY)
+    chaos.clock.advance_to(datetime.combine(CALM_DAY, DIGEST_HOUR, UTC) + timedelta(minutes=1))
     assert not await chaos.run_until_crash(NO_CRASH, 0)
 
     found = chaos.report()

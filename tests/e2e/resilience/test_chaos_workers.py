@@ -6,12 +6,13 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import PostgresServer, migrate_database
-from tests.e2e.support.chaos import CALM_DAY, FIRST_DAY, SECOND_DAY, ChaosRun
+from tests.e2e.support.chaos import CALM_DAY, DIGEST_HOUR, FIRST_DAY, SECOND_DAY, ChaosRun
 from tests.e2e.support.worker_fleet import CrashSpec, WorkerFleet
 
 pytestmark = [pytest.mark.long(90), pytest.mark.timeout(1800)]
@@ -72,7 +73,7 @@ async def test_workers_that_fall_and_a_database_that_does(
 ) -> None:
     interrupted = 0
     for day, falls in zip((FIRST_DAY, SECOND_DAY, CALM_DAY), size.falls, strict=True):
-        chaos.begin_day(day)
+        chaos.clock.advance_to(datetime.combine(day, DIGEST_HOUR, UTC) + timedelta(minutes=1))
         fleet, fallen = WorkerFleet(chaos, list(falls)), chaos.kills
         for words in ["run"] + ["worker"] * size.workers:
             await fleet.start_process(words)

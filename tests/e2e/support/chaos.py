@@ -157,8 +157,6 @@ class ChaosRun:
     in_flight: int = 0
     answer_lost: int = 0
     kills: int = 0
-    #: Whether a message is given up after seconds, as it is where faults are to be met.
-    short_sends: bool = True
 
     @classmethod
     @asynccontextmanager
@@ -212,7 +210,6 @@ class ChaosRun:
     async def start(self, *words: str, step: str = NO_CRASH, number: int = 0, log: str = "run", **settings: str) -> int:
         environment = self.environment() | settings
         order = {"step": step, "number": number, "words": words, "environment": environment}
-        order |= {"short_sends": self.short_sends}
         return await self.fork_server.start(
             order | {"log": str(self.folder / f"{log}.log"), "folder": str(self.folder)}
         )
@@ -283,12 +280,6 @@ class ChaosRun:
         """No more faults."""
         self.telegram.faults.clear()
         self.slack.faults.clear()
-
-    def begin_day(self, day: date) -> None:
-        """Just after the hour of this day's digests. On the calm day messages have all the time that they have in
-        earnest."""
-        self.clock.advance_to(datetime.combine(day, DIGEST_HOUR, UTC) + timedelta(minutes=1))
-        self.short_sends = day != CALM_DAY
 
     async def is_done(self) -> bool:
         """Whether everybody's digest of today has been sent, and nothing is left."""

@@ -1,9 +1,8 @@
 """Paperboys that fall dead (SIGKILL) at a step of ours: the n-th time they begin to plan, claim, send, write down ...
 
 ``python -m tests.e2e.support.crash_points`` is a fork server: it imports the product once, and for each line of JSON on
-its input (``step``, ``number``, ``words`` for the command line, ``environment``, ``short_sends``, ``log``) it forks a
-process that runs ``paperboy`` and falls at that step. It answers with the process's id, and with its end when that
-comes.
+its input (``step``, ``number``, ``words`` for the command line, ``environment``, ``log``) it forks a process that runs
+``paperboy`` and falls at that step. It answers with the process's id, and with its end when that comes.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Mapping
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -127,19 +125,15 @@ def _hook_find(fall: CrashPoint) -> None:
 #: What waits a minute in earnest waits seconds here, in the same proportions: leases outlast sends.
 SHORT_TIMEOUTS: dict[str, dict[str, Any]] = {
     "bot.schedule": {"PLANNING_INTERVAL_SECONDS": 1},
+    "bot.delivery.outbox_queue": {"SEND_LEASE": timedelta(seconds=4)},
     "bot.delivery.dispatcher": {"_POLL_INTERVAL": timedelta(seconds=0.3)},
     "bot.delivery.reconciler": {
         "FIRST_LOOKUP_DELAY": timedelta(seconds=0.3),
         "LOOKUP_RETRY_INTERVAL": timedelta(seconds=2),
         "RECONCILER_LEASE_DURATION": timedelta(seconds=1),
+        "SEND_TIMEOUT_SECONDS": 3.0,
     },
     "bot.delivery.results": {"BACKOFF_SECONDS": (0.2, 0.5, 1, 2)},
-}
-#: How long a message may take, likewise. Not on a day without faults: there a busy machine alone would be in doubt
-#: twice about the same message, whose papers then come with a digest that the count does not wait for.
-SHORT_SENDS: dict[str, dict[str, Any]] = {
-    "bot.delivery.outbox_queue": {"SEND_LEASE": timedelta(seconds=4)},
-    "bot.delivery.reconciler": {"SEND_TIMEOUT_SECONDS": 3.0},
     "adapters.telegram.replies.sender": {"REQUEST_TIMEOUT_SECONDS": 2.0},
     "adapters.slack.client.api": {"REQUEST_TIMEOUT_SECONDS": 2},
 }
@@ -150,24 +144,17 @@ SHORT_LEASES = {
 }
 
 
-def apply_short_timeouts(*, sends: bool) -> None:
-    """Makes the waits of :data:`SHORT_TIMEOUTS` those of this process, with ``sends`` those of :data:`SHORT_SENDS` as
-    well. A name that is no more is an error."""
-    _set_waits(SHORT_TIMEOUTS)
+def apply_short_timeouts() -> None:
+    """Makes the waits of :data:`SHORT_TIMEOUTS` those of this process. A name that is no more is an error."""
+    for module, waits in SHORT_TIMEOUTS.items():
+        for name, wait in waits.items():
+            assert hasattr(import_module(module), name), f"{module}.{name}"
+            setattr(import_module(module), name, wait)
+    sender: Any = AttemptRunner.__init__
+    sender.__defaults__ = (3.0,)
     standing_by: Any = LeaderElection.__init__
     assert standing_by.__kwdefaults__.keys() == SHORT_LEASES.keys()
     standing_by.__kwdefaults__.update(SHORT_LEASES)
-    if sends:
-        _set_waits(SHORT_SENDS)
-        sender: Any = AttemptRunner.__init__
-        sender.__defaults__ = (3.0,)
-
-
-def _set_waits(waits: Mapping[str, Mapping[str, Any]]) -> None:
-    for module, values in waits.items():
-        for name, wait in values.items():
-            assert hasattr(import_module(module), name), f"{module}.{name}"
-            setattr(import_module(module), name, wait)
 
 
 def run_order(order: dict[str, Any]) -> None:
@@ -179,7 +166,7 @@ def run_order(order: dict[str, Any]) -> None:
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
     sys.argv = ["paperboy", *order["words"]]
-    apply_short_timeouts(sends=order["short_sends"])
+    apply_short_timeouts()
     install_crash_point(CrashPoint(order["step"], order["number"]))
     paperboy()
 
