@@ -16,7 +16,6 @@ from bot.commands.core.command import Command, CommandContext, find_command, fin
 from bot.commands.core.last_answers import LastAnswers
 from bot.commands.core.services import Services
 from bot.commands.fallback import (
-    SMALL_TALK,
     is_spelt_command,
     parse_phrase,
     strip_filler,
@@ -140,8 +139,8 @@ class CommandDispatcher:
         return command is not None and command.changes_chat(call.argument)
 
     def _interpret(self, call: CommandCall) -> CommandCall:
-        """Plain words are a search, a paper's id or address its card, a bare *hello*, *help* or command what it says;
-        on some platforms no command needs a slash."""
+        """Words that the everyday grammar left: a search, a paper's id or address its card, a bare command what it
+        says; on some platforms no command needs a slash."""
         if call.name == SLASH_COMMAND:
             name, argument = split_command(call.argument or "help")
             return replace(call, name=name, argument=argument)
@@ -159,8 +158,6 @@ class CommandDispatcher:
             return replace(call, name=name, argument="")
         if self._is_offered(name) and (call.kind.personal or argument) and is_spelt_command(name, argument):
             return replace(call, name=name, argument=argument)
-        if small_talk := SMALL_TALK.get(call.argument.casefold().rstrip(" !.?") or "?"):
-            return replace(call, name=small_talk, argument="")
         return _route_free_text(call)
 
     def _is_bare_command(self, call: CommandCall, name: str) -> bool:

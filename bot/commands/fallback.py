@@ -27,37 +27,6 @@ _COMMAND_SYNONYMS = {
     "stop": "unsubscribe",
     "time": "when",
 }
-# A whole message that greets or asks for help is no search for that word.
-SMALL_TALK = {
-    "?": "help",
-    "commands": "help",
-    "hello": "start",
-    "help": "help",
-    "help me": "help",
-    "hey": "start",
-    "hi": "start",
-    "how does this work": "help",
-    "cancel": "topics",
-    "my topics": "topics",
-    "show me today's papers": "today",
-    "show me today’s papers": "today",
-    "start": "start",
-    "stop": "topics",
-    "today's papers": "today",
-    "today’s papers": "today",
-    "undo": "topics",
-    "what can i do": "help",
-    "what can i say": "help",
-    "what can you do": "help",
-    "what do you do": "help",
-    "what is new": "today",
-    "what is new today": "today",
-    "what's new": "today",
-    "what's new today": "today",
-    "what’s new": "today",
-    "what’s new today": "today",
-    "who are you": "start",
-}
 
 
 def _phrase_pattern(verb: str) -> re.Pattern[str]:
