@@ -19,7 +19,9 @@ from bot.tldr import CONTRIBUTION_PHRASE
 from bot.topics.words import LETTER, STOP_WORDS
 
 _TAIL = r"(?:(?<=\d)[.,]\d+)*(?:['’][sS](?!{letter}))?(?:\+\+|#)?"
-_TOKEN = re.compile(rf"((?:[^\W_]+|{LETTER})+{_TAIL.format(letter=LETTER)})")
+# Accents that stand on no letter are no word: nothing would be left of them where accents are set aside.
+_ONLY_ACCENTS = r"(?:[\u0300-\u036f]++(?![^\W_]|[\u0370-\u1fff]))"
+_TOKEN = re.compile(rf"((?!{_ONLY_ACCENTS})(?:[^\W_]+|{LETTER})+{_TAIL.format(letter=LETTER)})")
 # The same, three times as fast; most texts are plain ASCII.
 _ASCII_TOKEN = re.compile(rf"([A-Za-z0-9]+{_TAIL.format(letter='[A-Za-z0-9]')})")
 _HYPHENS = frozenset("-‐‑–_")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.matching.rule.decide import decide, decide_tokenized
 from bot.matching.text.packed_text import pack_paper, unpack_paper
-from bot.matching.text.tokenizer import TokenizedPaper, TokenizedText
+from bot.matching.text.tokenizer import TokenizedPaper, TokenizedText, tokenize
 from bot.papers import Paper
 from bot.topics import Topic
 from bot.topics.words import STOP_WORDS
@@ -25,6 +25,8 @@ PIECES = [
     "C++ 3.5",
     "naïve Ω",
     "\ud800",
+    "¸",
+    "e\u0301 \u0327's",
 ]
 texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join))
 
@@ -57,6 +59,14 @@ def merged_pairs(text: TokenizedText) -> dict[str, tuple[int, ...]]:
 def test_unpacking_gives_back_every_part(title: str, abstract: str) -> None:
     read, again = TokenizedPaper(title, abstract), unpacked(title, abstract)
     assert (parts(again.title), parts(again.abstract)) == (parts(read.title), parts(read.abstract))
+
+
+@given(texts)
+@example("¸")
+@example("a \u0301\u0302's x")
+def test_every_word_leaves_a_term(text: str) -> None:
+    """Accents on no letter are set aside with the accents of letters: such a word would be nothing."""
+    assert "" not in tokenize(text).terms
 
 
 @given(texts)
