@@ -253,24 +253,62 @@ async def test_scripted_floods_and_refusals(telegram: FakeTelegram, bot: Bot, ch
     assert [message.text for message in chat.messages] == ["through"]
 
 
-def test_what_waited_while_the_standin_was_held_up_is_not_taken_for_too_much() -> None:
-    room = ChatState(7, "private")
-    seconds = [0.0]
-    pace = RateMonitor(lambda: seconds[0])
+class PlayedPace:
+    """A pace monitor on a clock of the test's own, with messages that come when the test says."""
 
-    def come(n: int, at: float, *, awake: bool) -> None:
-        seconds[0] = at
-        if awake:
-            pace.awake()
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.monitor = RateMonitor(lambda: self.seconds)
+        self._room = ChatState(7, "private")
+
+    def tick(self, at: float) -> None:
+        self.seconds = at
+        self.monitor.tick()
+
+    def tick_until(self, at: float, *, every: float = 0.01) -> None:
+        while self.seconds + every <= at:
+            self.tick(self.seconds + every)
+
+    def come(self, n: int) -> None:
         for _ in range(n):
-            pace.check(room)
+            self.monitor.check(self._room)
 
-    come(28, 10.0, awake=True)
-    come(20, 11.5, awake=False)  # some of these may have come at any moment since ten
-    come(12, 11.6, awake=True)
-    assert pace.violations == []
-    come(19, 11.7, awake=True)
-    assert [violation.count for violation in pace.violations] == [31]
+    @property
+    def counts(self) -> list[int]:
+        return [violation.count for violation in self.monitor.violations]
+
+
+def test_what_waited_while_the_standin_was_held_up_is_not_taken_for_too_much() -> None:
+    pace = PlayedPace()
+    pace.tick_until(10)
+    pace.come(14)
+    pace.tick_until(10.5)
+    pace.come(14)
+    pace.tick(11.6)  # late, and before what waited is taken in
+    pace.come(30)
+    pace.tick_until(11.7)
+    pace.come(12)
+    assert pace.counts == []
+    pace.come(19)
+    assert pace.counts == [31]
+
+
+def test_a_burst_after_the_standin_was_held_up_is_counted() -> None:
+    pace = PlayedPace()
+    pace.tick_until(10)
+    pace.tick(11.6)
+    pace.tick_until(11.7)
+    pace.come(31)
+    assert pace.counts == [31]
+
+
+def test_a_standin_that_is_always_held_up_hides_no_burst_for_long() -> None:
+    pace = PlayedPace()
+    pace.tick(10)
+    for _ in range(40):
+        pace.tick(pace.seconds + 0.25)
+        pace.come(15)
+    assert pace.counts
 
 
 async def test_the_pace_is_counted_and_on_request_enforced() -> None:

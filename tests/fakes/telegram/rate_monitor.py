@@ -27,6 +27,12 @@ BOT = MessageLimit(30, 1)
 GROUP = MessageLimit(20, 60)
 """Of one bot, to one group (core.telegram.org/bots/faq); what one member alone sees is counted for that member."""
 
+TICK_INTERVAL = 0.01
+LATE_TICK = 0.05
+"""Seconds from one tick to the next after which this process was held up."""
+LONGEST_STALL = 3.0
+"""Seconds after which a late tick counts as one in time: being held up without end must not hide what is too much."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LimitViolation:
@@ -47,7 +53,8 @@ class RateMonitor:
     """Records every message over a limit in `violations`; with `enforced` also answers it with 429.
 
     `clock` counts seconds; the default of the server is the real monotonic clock. Where this process was held up, what
-    comes all at once then came at some moment since it was last `awake`: only what is surely too much is recorded.
+    comes all at once then came at some moment since it was last surely awake: only what is surely
+    too much is recorded.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -59,10 +66,18 @@ class RateMonitor:
         )
         self._floods: dict[int | None, _Flood] = {}
         self._awake: float | None = None
+        self._last_tick: float | None = None
 
-    def awake(self) -> None:
-        """Nothing waits to be taken in at this moment."""
-        self._awake = self.clock()
+    def tick(self) -> None:
+        """Called every few milliseconds by the loop that takes messages in.
+
+        A tick in time says that nothing waits; one that comes late may come before what waited meanwhile.
+        """
+        now = self.clock()
+        in_time = self._last_tick is None or now - self._last_tick <= LATE_TICK
+        if in_time or self._awake is None or now - self._awake > LONGEST_STALL:
+            self._awake = now
+        self._last_tick = now
 
     def flood(self, chat_id: int | None, retry_after: int, times: int | None) -> None:
         self._floods[chat_id] = _Flood(retry_after, times)

@@ -15,6 +15,7 @@ from tests.fakes.telegram.ephemeral import as_read, is_new
 from tests.fakes.telegram.faults import GARBAGE, TelegramFault, TelegramFaults
 from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.parameters import NAMES, BotApiCall, check_call, read_call
+from tests.fakes.telegram.rate_monitor import TICK_INTERVAL
 from tests.fakes.telegram.refusals import (
     TelegramRefusal,
     bad_request,
@@ -27,7 +28,6 @@ from tests.fakes.telegram.state import BotApiRequest, TelegramState
 
 LARGEST_UPLOAD = 50 * 1024 * 1024
 Outcome = tuple[int, dict[str, Any]]
-AWAKE_EVERY = 0.01  # seconds
 
 
 class BotApiServer:
@@ -55,12 +55,12 @@ class BotApiServer:
         await site.start()
         self.port = self._runner.addresses[0][1]
         if self.world.rate_monitor.clock is monotonic:  # a clock of a test's own stands still while nothing happens
-            self._watching = asyncio.create_task(self._stay_awake())
+            self._watching = asyncio.create_task(self._tick())
 
-    async def _stay_awake(self) -> None:
+    async def _tick(self) -> None:
         while True:
-            self.world.rate_monitor.awake()
-            await asyncio.sleep(AWAKE_EVERY)
+            self.world.rate_monitor.tick()
+            await asyncio.sleep(TICK_INTERVAL)
 
     async def stop(self) -> None:
         if self._watching is not None:
