@@ -78,6 +78,7 @@ class UnavailableReason(StrEnum):
     NOT_A_MEMBER = "not a member"
     NO_MAILBOX = "no mailbox"
     UNINSTALLED = "uninstalled"  # the whole workspace took the bot away
+    MOVED = "moved"  # its bot was replaced by one that may not write there before somebody there writes to it
 
 
 class ChatUnavailable(DeliveryError):

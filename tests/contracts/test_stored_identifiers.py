@@ -58,7 +58,7 @@ ENUMS: dict[type[Enum], set[str]] = {
     Verdict: {"yes", "no", "not yet"},
     UnavailableReason: {
         "blocked", "kicked", "deactivated", "deleted", "archived", "no right to post",
-        "thread closed", "no mailbox", "not a member", "uninstalled",
+        "thread closed", "no mailbox", "not a member", "uninstalled", "moved",
     },
     EventKind: {
         "command", "mention", "direct", "press", "form", "shortcut", "home", "links", "invited", "installed", "gone",
