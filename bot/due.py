@@ -8,16 +8,23 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.chats import EVERY_DAY, Chat, ChatSettings, ChatStatus
+from bot.errors import UnavailableReason
+
+_CATCH_UP: Final = timedelta(days=7)
 
 
 def resume_chat(chat: Chat, now: datetime, *, follows: bool) -> Chat:
-    """The chat as active again; ``follows``: it has a topic, so there is a next digest."""
+    """The chat as active again; ``follows``: it has a topic, so there is a next digest.
+
+    After a pause papers count from today. A chat that only waited for its new bot gets what the last days listed.
+    """
+    moved = chat.pause_reason == UnavailableReason.MOVED
     return replace(
         chat,
         status=ChatStatus.ACTIVE,
         pause_reason="",
         paused_until=None,
-        eligible_from=now.date(),
+        eligible_from=max(chat.eligible_from, now.date() - _CATCH_UP) if moved else now.date(),
         next_digest_at=next_digest_at(chat.settings, now, chat.last_local_day) if follows else None,
     )
 

@@ -80,6 +80,7 @@ class UnavailableReason(StrEnum):
     ENDPOINT_GONE = "endpoint gone"
     ENDPOINT_FAILING = "endpoint failing"  # for days
     UNINSTALLED = "uninstalled"  # the whole workspace took the bot away
+    MOVED = "moved"  # its bot was replaced by one that may not write there before somebody there writes to it
 
 
 class ChatUnavailable(DeliveryError):

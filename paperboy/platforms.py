@@ -87,7 +87,8 @@ class PlatformEntry:
     ``make`` is called inside the running loop and returns None where the settings do not ask for the platform.
     ``account`` tells one bot from others without telling a secret; each has a lease for receiving. ``check_connected``
     and ``incomplete_settings`` are what ``doctor`` says. ``render_text`` is what would be sent, for ``paperboy
-    preview``, in a chat of ``preview_kind``.
+    preview``, in a chat of ``preview_kind``. ``chats_belong_to_account``: chats are stored under the account, so
+    another bot takes them over by ``paperboy move`` only.
     """
 
     platform: Platform
@@ -98,6 +99,7 @@ class PlatformEntry:
     incomplete_settings: Callable[[Settings], Iterable[CheckResult]]
     render_text: Callable[[Sequence[View]], str]
     preview_kind: ChatKind = ChatKind.PRIVATE
+    chats_belong_to_account: bool = False
 
     def receiver_lease_name(self, settings: Settings) -> str:
         """The name of the lease for receiving from this platform."""
@@ -224,6 +226,7 @@ PLATFORMS: Final[tuple[PlatformEntry, ...]] = (
         _telegram_connected,
         _telegram_incomplete,
         _telegram_html,
+        chats_belong_to_account=True,
     ),
     PlatformEntry(
         slack.SLACK,

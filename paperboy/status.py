@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.chats import Platform
 from bot.deliveries import DeliveryState
+from bot.errors import UnavailableReason
 from bot.i18n import LazyText, Translator, tn
 from bot.ingest.list_completeness import is_complete, is_source_late
 from bot.papers import ARXIV
@@ -101,6 +102,7 @@ async def run_checks(app: App) -> list[CheckResult]:
         *check_environment(app.settings),
         _check_port(app.settings),
         *await _check_deliveries(app),
+        *await _check_moved(app.storage),
     ]
 
 
@@ -183,3 +185,13 @@ async def _check_deliveries(app: App) -> list[CheckResult]:
         what = f"{failures}, and {_say(doubts)}."
         return [CheckResult("deliveries", "warn", what, "The log names each with its reason.")]
     return [CheckResult("deliveries", "ok", f"{counts.get(DeliveryState.SENT, 0)} sent, none failed.")]
+
+
+async def _check_moved(storage: Storage) -> list[CheckResult]:
+    """Chats that another bot took over and where nobody has written to it yet."""
+    async with storage.read() as work:
+        moved = await work.chats.count_paused_because(UnavailableReason.MOVED)
+    if not moved:
+        return []
+    what = tn("{n} chat waits for a word to its new bot.", "{n} chats wait for a word to their new bot.", moved)
+    return [CheckResult("move", "warn", _say(what), "Tell people the new bot's name; groups have to add it.")]

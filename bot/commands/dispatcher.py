@@ -29,7 +29,8 @@ from bot.commands.registry import COMMANDS
 from bot.commands.ui.buttons import suggestion_buttons
 from bot.commands.ui.group_replies import admins_only_view
 from bot.decisions.step_budget import StepBudget
-from bot.errors import InputError
+from bot.due import resume_chat
+from bot.errors import InputError, UnavailableReason
 from bot.i18n import t
 from bot.papers import linked_paper_ids, parse_paper_id
 from bot.ports import PlatformCapabilities, PlatformPhrases
@@ -180,6 +181,8 @@ class CommandDispatcher:
         """The chat as it stands, registered if it is new, with its title and direct-message channel kept up to date."""
         async with self._services.storage.read() as work:
             chat = await work.chats.find(call.chat)
+        if chat is not None and chat.pause_reason == UnavailableReason.MOVED and call.asked_from is AskedFrom.CHAT:
+            chat = await self._resume_moved(chat)
         if chat is not None and _is_chat_current(chat, call):
             return chat
         if call.asked_from is AskedFrom.ELSEWHERE:
@@ -198,6 +201,15 @@ class CommandDispatcher:
                 await work.chats.save(chat)
             await work.commit()
         return chat
+
+    async def _resume_moved(self, chat: Chat) -> Chat:
+        """A word from there shows that the new bot may write there."""
+        async with self._services.storage.write() as work:
+            follows = bool(await work.subscriptions.of_chat(chat.id))
+            resumed = resume_chat(chat, self._services.clock.now(), follows=follows)
+            await work.chats.save(resumed)
+            await work.commit()
+        return resumed
 
     async def _mark_sample(self, view: View) -> View:
         """Papers are headed *Sample* while the archive is the bundled one; once it is real it stays so."""

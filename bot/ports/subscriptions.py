@@ -63,6 +63,10 @@ class ChatRepository(Protocol):
         topics it lacks. Returns the chat now at ``new``."""
         ...
 
+    async def count_paused_because(self, reason: str) -> int:
+        """How many chats are paused for a platform's reason (:class:`bot.errors.UnavailableReason`)."""
+        ...
+
     async def count_active_and_paused(self) -> tuple[int, int]:
         """How many chats with at least one topic are active, and how many paused."""
         ...

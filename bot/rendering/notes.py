@@ -26,7 +26,7 @@ _MAX_LABEL_LENGTH: Final = 20
 
 _GO_ON: Final = t("When it is possible again, they go on by themselves.")
 _ADD_AGAIN: Final = t("Add me again, and they go on by themselves.")
-_TEST_AGAIN: Final = t("When it answers again, the button <b>Test</b> below <code>webhook</code> lets them go on.")
+_TEST_AGAIN: Final = t("When it answers again, its button <b>Test</b> lets them go on.")
 # Why, and what else is to be said than that they go on by themselves, or how to resume them.
 _UNAVAILABLE_TEXTS: Final[Mapping[str, tuple[LazyText, LazyText | None]]] = {
     UnavailableReason.KICKED: (t("I was removed"), _ADD_AGAIN),

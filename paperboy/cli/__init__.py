@@ -11,6 +11,7 @@ from paperboy.cli.deliver import deliver
 from paperboy.cli.doctor import doctor
 from paperboy.cli.fetch import fetch
 from paperboy.cli.migrate import migrate
+from paperboy.cli.move import move
 from paperboy.cli.preview import preview
 from paperboy.cli.restore import restore
 from paperboy.cli.run import run
@@ -33,6 +34,6 @@ def paperboy(context: click.Context) -> None:
 
 
 COMMANDS = (run, worker, fetch, deliver, search, preview, chat, doctor, status)
-KEEPING = (migrate, backup, restore, export, import_file, apply_file)
+KEEPING = (migrate, backup, restore, export, import_file, apply_file, move)
 for command in (*COMMANDS, *KEEPING):
     paperboy.add_command(command)

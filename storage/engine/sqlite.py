@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import URL, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
@@ -91,6 +91,23 @@ def reader_engine(url: URL) -> AsyncEngine:
 def migration_engine(url: URL) -> AsyncEngine:
     """Like the writer, but without foreign keys: a table that is rebuilt must not take its rows' dependants along."""
     return _create_engine(url, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"), 1)
+
+
+def maintenance_engine(url: URL) -> Engine:
+    """One connection outside a running loop, whose transaction has the file to itself from its beginning."""
+    engine = create_engine(f"sqlite:///{path_of(url)}", hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # transactions are begun below
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
 
 
 def file_identity(file: Path) -> tuple[int, int] | None:

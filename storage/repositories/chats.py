@@ -147,6 +147,10 @@ class SqlChatRepository:
         await merge_chat(self._transaction, moved, there)
         await self._transaction.execute(delete(chat).where(chat.c.id == moved.id))
 
+    async def count_paused_because(self, reason: str) -> int:
+        paused = (chat.c.status == ChatStatus.PAUSED) & (chat.c.paused_because == reason)
+        return int(await self._transaction.fetch_scalar(select(func.count()).select_from(chat).where(paused)))
+
     async def count_active_and_paused(self) -> tuple[int, int]:
         follows = exists().where(subscription.c.chat_id == chat.c.id)
         query = select(chat.c.status, func.count().label("chats")).where(follows).group_by(chat.c.status)

@@ -58,7 +58,7 @@ ENUMS: dict[type[Enum], set[str]] = {
     Verdict: {"yes", "no", "not yet"},
     UnavailableReason: {
         "blocked", "kicked", "deactivated", "deleted", "archived", "no right to post",
-        "thread closed", "no mailbox", "not a member", "uninstalled", "endpoint gone", "endpoint failing",
+        "thread closed", "no mailbox", "not a member", "uninstalled", "moved", "endpoint gone", "endpoint failing",
     },
     EventKind: {
         "command", "mention", "direct", "press", "form", "shortcut", "home", "links", "invited", "installed", "gone",

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from bot.commands.chat.status import source_display_name
 from bot.commands.core.command import Command, CommandContext
+from bot.commands.fallback import unknown_command_error
 from bot.commands.ui.dates import format_age
-from bot.errors import InputError
-from bot.i18n import LazyText, join_texts, t
+from bot.errors import InputError, UnavailableReason
+from bot.i18n import LazyText, join_texts, t, tn
 from bot.views import TextBlock, View
 
 ADMIN_SUBJECTS = ("status",)
 
 
 async def admin(context: CommandContext) -> View:
-    """How the whole Paperboy is doing: version, chats, deliveries, sources. Raises InputError in a chat that the
-    operator did not name, and for what can't be told."""
+    """How the whole Paperboy is doing: version, chats, deliveries, sources. Raises InputError for what can't be
+    told, and in a chat that the operator did not name: as for a command that there is not."""
     if not is_admin(context):
-        raise InputError(t("This is for whoever runs this Paperboy."), suggestions=("status",))
+        raise unknown_command_error(context.call, context.commands, context.capabilities)
     if context.argument.casefold() not in ("", *ADMIN_SUBJECTS):
         raise InputError(
             t("<b>{what}</b> is not something I can tell.", what=context.argument),
@@ -37,6 +38,7 @@ async def _status(context: CommandContext) -> View:
     services = context.services
     async with services.storage.read() as work:
         active, paused = await work.chats.count_active_and_paused()
+        moved = await work.chats.count_paused_because(UnavailableReason.MOVED)
         deliveries = await work.outbox.count_by_state()
         sources = await work.papers.source_states()
         archive = await work.papers.archive_extent()
@@ -57,6 +59,8 @@ async def _status(context: CommandContext) -> View:
         )
         for source in sources
     ]
+    if moved:
+        lines.append(tn("{n} chat waits for a word to the new bot", "{n} chats wait for a word to the new bot", moved))
     if next_at is not None:
         lines.append(t("Next digest due: {moment} UTC", moment=next_at))
     return View(tuple(map(TextBlock, lines)))
