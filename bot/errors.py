@@ -77,6 +77,8 @@ class UnavailableReason(StrEnum):
     THREAD_CLOSED = "thread closed"
     NOT_A_MEMBER = "not a member"
     NO_MAILBOX = "no mailbox"
+    ENDPOINT_GONE = "endpoint gone"
+    ENDPOINT_FAILING = "endpoint failing"  # for days
     UNINSTALLED = "uninstalled"  # the whole workspace took the bot away
     MOVED = "moved"  # its bot was replaced by one that may not write there before somebody there writes to it
 

@@ -47,6 +47,7 @@ from paperboy.platforms import (
     PlatformEntry,
     capabilities_of,
     find_address_signup,
+    find_endpoint_platform,
 )
 from paperboy.process_metrics import TimedDispatcher
 from paperboy.public_pages import STRANGERS_TO, feed_addresses, public_routes
@@ -241,6 +242,7 @@ def _wire(
         capabilities=capabilities_of(platform_table),
         catalogue=load_catalogue(settings.catalogue),
         address_signup=lambda: find_address_signup(talking.values()),
+        endpoint_platform=lambda: find_endpoint_platform(talking.values()),
         feed_addresses=feed_addresses(settings),
     )
     answers = TimedDispatcher(services)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
@@ -24,10 +25,21 @@ from adapters.slack.rendering.splitting import split_messages
 from adapters.telegram import TelegramPlatform
 from adapters.telegram import capabilities as telegram
 from adapters.telegram.rendering.renderer import render_texts
+from adapters.webhook import WebhookPlatform
+from adapters.webhook import capabilities as webhook
+from adapters.webhook.body import digest_body
 from bot.chats import ChatDefaults, ChatKind, Platform
 from bot.commands.registry import COMMANDS
 from bot.delivery.chat_lifecycle import ChatLifecycle
-from bot.ports import AddressSignup, ChatPlatform, Clock, CommandHandler, PlatformCapabilities, Storage
+from bot.ports import (
+    AddressSignup,
+    ChatPlatform,
+    Clock,
+    CommandHandler,
+    EndpointPlatform,
+    PlatformCapabilities,
+    Storage,
+)
 from bot.views import View
 from paperboy import mail_checks, slack_checks
 from paperboy.check_result import CheckResult
@@ -61,6 +73,11 @@ class AnswersOnPages(Protocol):
 def find_address_signup(platforms: Iterable[ChatPlatform]) -> AddressSignup | None:
     """The one of the platforms that people join by an address, None where there is none."""
     return next((each for each in platforms if isinstance(each, AddressSignup)), None)
+
+
+def find_endpoint_platform(platforms: Iterable[ChatPlatform]) -> EndpointPlatform | None:
+    """The one of the platforms whose chats are endpoints, None where there is none."""
+    return next((each for each in platforms if isinstance(each, EndpointPlatform)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +171,20 @@ def _make_email(settings: Settings, storage: Database, clock: Clock) -> EmailPla
     return EmailPlatform(config, clock=clock, storage=storage, rate_limiter=storage.rate_limiter)
 
 
+def _make_webhook(settings: Settings, storage: Database, clock: Clock) -> WebhookPlatform | None:
+    """Webhooks, or None where the operator wants none."""
+    return WebhookPlatform(storage, clock) if settings.webhooks == "on" else None
+
+
+async def _webhook_connected(settings: Settings, storage: Storage) -> CheckResult:
+    return CheckResult(webhook.WEBHOOK, "ok", "Chats may have their digests posted to public https addresses.")
+
+
+def _webhook_bodies(views: Sequence[View]) -> str:
+    at = datetime.now(UTC)
+    return "\n".join(digest_body(view, "example.org", at).decode() for view in views)
+
+
 def _email_account(settings: Settings) -> str:
     account = f"{settings.mail_from} {settings.smtp_url.get_secret_value()}"
     return hashlib.sha256(account.encode()).hexdigest()[:12]
@@ -215,6 +246,16 @@ PLATFORMS: Final[tuple[PlatformEntry, ...]] = (
         mail_checks.check_connected,
         mail_checks.check_settings,
         preview_mail,
+    ),
+    PlatformEntry(
+        webhook.WEBHOOK,
+        webhook.CAPABILITIES,
+        _make_webhook,
+        lambda settings: "out",
+        _webhook_connected,
+        lambda settings: (),
+        _webhook_bodies,
+        preview_kind=ChatKind.CHANNEL,
     ),
 )
 

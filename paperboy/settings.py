@@ -153,6 +153,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     public_pages: Literal["on", "off"] = "on"
     thumbnails: Literal["on", "off"] = "on"
+    webhooks: Literal["on", "off"] = "on"
 
     meaning: Literal["on", "off"] = "on"
 

@@ -6,6 +6,7 @@ from bot.ports import (
     ChatFeedRepository,
     ChatRepository,
     ConversationRepository,
+    EndpointRepository,
     Inbox,
     Outbox,
     PaperRepository,
@@ -19,6 +20,7 @@ from storage.outbox import SqlOutbox
 from storage.repositories.chat_feeds import SqlChatFeedRepository
 from storage.repositories.chats import SqlChatRepository
 from storage.repositories.conversation import SqlConversationRepository
+from storage.repositories.endpoints import SqlEndpointRepository
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.papers import SqlPaperRepository
 from storage.repositories.persons import SqlPersonRepository
@@ -43,6 +45,7 @@ class SqlUnitOfWork:
     workspace_settings: WorkspaceSettingsRepository
     signups: SignupRepository
     chat_feeds: ChatFeedRepository
+    endpoints: EndpointRepository
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -56,6 +59,7 @@ class SqlUnitOfWork:
         self.workspace_settings = SqlWorkspaceSettingsRepository(transaction)
         self.signups = SqlSignupRepository(transaction)
         self.chat_feeds = SqlChatFeedRepository(transaction)
+        self.endpoints = SqlEndpointRepository(transaction)
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay; raises RuntimeError where nothing may change."""

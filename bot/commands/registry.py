@@ -12,7 +12,18 @@ from bot.commands.intents import answers, undo
 from bot.commands.papers import card, explain, link_unfurling, lists, missed, past_digests, reading_list
 from bot.commands.search import form_preview, inline_lookup, search
 from bot.commands.settings import look, schedule, settings, setup_form
-from bot.commands.subscriptions import browse, by_address, chat_feed, edit, mute, send_now, share, subscribe, topic_list
+from bot.commands.subscriptions import (
+    browse,
+    by_address,
+    chat_feed,
+    edit,
+    endpoint,
+    mute,
+    send_now,
+    share,
+    subscribe,
+    topic_list,
+)
 from bot.ports import PlatformCapabilities
 
 __all__ = ["COMMANDS", "TOPIC_COMMANDS", "Command", "get_command", "get_typed_command", "offered_names"]
@@ -38,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     *reading_list.COMMANDS,
     *by_address.COMMANDS,
     *chat_feed.COMMANDS,
+    *endpoint.COMMANDS,
     *personal_data.COMMANDS,
     *help.COMMANDS,
     *send_now.COMMANDS,

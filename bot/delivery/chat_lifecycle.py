@@ -71,7 +71,11 @@ async def pause_chat(
 
 
 async def _owner_chat(work: UnitOfWork, chat: Chat, now: datetime, capabilities: PlatformCapabilities) -> Chat | None:
-    """The private chat of whoever set this one up; an anonymous admin has none."""
+    """The private chat of whoever set this one up, or the chat that asked for an endpoint; an anonymous admin has
+    none."""
+    if (endpoint := await work.endpoints.find(chat.id)) is not None:
+        asked = await work.chats.get(endpoint.owner_chat_id)
+        return asked if asked is not None and asked.status is ChatStatus.ACTIVE else None
     if not chat.owner or chat.kind.personal:
         return None
     address = replace(chat.address, chat=chat.owner, thread="")

@@ -3,6 +3,7 @@
 from bot.ports.chat_feeds import ChatFeedRepository, ChatFeedState, FeedAddresses
 from bot.ports.clock import Clock
 from bot.ports.conversation import ChatMessage, ConversationRepository, ConversationSession
+from bot.ports.endpoints import Endpoint, EndpointPlatform, EndpointRepository
 from bot.ports.outbox import Outbox
 from bot.ports.papers import (
     ArchiveExtent,
@@ -50,6 +51,9 @@ __all__ = [
     "ConversationSession",
     "Cooldown",
     "EmbeddingIndex",
+    "Endpoint",
+    "EndpointPlatform",
+    "EndpointRepository",
     "FeedAddresses",
     "FollowedTopic",
     "Inbox",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.ports.chat_feeds import ChatFeedRepository
 from bot.ports.conversation import ConversationRepository
+from bot.ports.endpoints import EndpointRepository
 from bot.ports.outbox import Outbox
 from bot.ports.papers import PaperRepository
 from bot.ports.persons import Inbox, PersonRepository
@@ -28,6 +29,7 @@ class UnitOfWork(Protocol):
     workspace_settings: WorkspaceSettingsRepository
     signups: SignupRepository
     chat_feeds: ChatFeedRepository
+    endpoints: EndpointRepository
 
     async def commit(self) -> None:
         """Makes everything since the start, or the last commit, stay. Raises RuntimeError where only reading is

@@ -26,6 +26,7 @@ _MAX_LABEL_LENGTH: Final = 20
 
 _GO_ON: Final = t("When it is possible again, they go on by themselves.")
 _ADD_AGAIN: Final = t("Add me again, and they go on by themselves.")
+_TEST_AGAIN: Final = t("When it answers again, its button <b>Test</b> lets them go on.")
 # Why, and what else is to be said than that they go on by themselves, or how to resume them.
 _UNAVAILABLE_TEXTS: Final[Mapping[str, tuple[LazyText, LazyText | None]]] = {
     UnavailableReason.KICKED: (t("I was removed"), _ADD_AGAIN),
@@ -33,6 +34,8 @@ _UNAVAILABLE_TEXTS: Final[Mapping[str, tuple[LazyText, LazyText | None]]] = {
     UnavailableReason.NO_RIGHT_TO_POST: (t("I may not write there"), None),
     UnavailableReason.THREAD_CLOSED: (t("the topic was closed or deleted"), t("When it is open again, they go on.")),
     UnavailableReason.ARCHIVED: (t("it was archived"), None),
+    UnavailableReason.ENDPOINT_GONE: (t("it answered that it is gone"), _TEST_AGAIN),
+    UnavailableReason.ENDPOINT_FAILING: (t("it has not taken anything for five days"), _TEST_AGAIN),
     UnavailableReason.DELETED: (t("it was deleted"), t("You can set them up anew elsewhere.")),
 }
 

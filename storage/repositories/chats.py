@@ -13,17 +13,30 @@ from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, ChatStatus, Pla
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_rows import chat_from_row, chat_to_row, is_in_any_thread_of
 from storage.repositories.chat_rows import is_at as standing_at
-from storage.tables import chat, chat_feed, cooldown, delivery, edition, sent_paper, signup, subscription, topic
+from storage.tables import (
+    chat,
+    chat_feed,
+    cooldown,
+    delivery,
+    edition,
+    endpoint,
+    sent_paper,
+    signup,
+    subscription,
+    topic,
+)
 
 
 async def merge_chat(transaction: Transaction, old: Chat, target: Chat) -> None:
-    """Gives ``target`` what it lacks of ``old``: topics, deliveries on their way, what was sent, its feed, its next
-    digest."""
+    """Gives ``target`` what it lacks of ``old``: topics, deliveries on their way, what was sent, its feed and
+    endpoints, its next digest."""
     await _move_missing_rows(transaction, subscription, old, target, "topic_id")
     await _move_missing_rows(transaction, delivery, old, target, "kind", "key", "part")
     await _move_missing_rows(transaction, edition, old, target, "local_day")
     await _move_missing_rows(transaction, sent_paper, old, target, "paper_id")
     await transaction.execute(update(chat_feed).where(chat_feed.c.chat_id == old.id).values(chat_id=target.id))
+    owned = update(endpoint).where(endpoint.c.owner_chat_id == old.id)
+    await transaction.execute(owned.values(owner_chat_id=target.id))
     merged = replace(
         target,
         next_digest_at=target.next_digest_at or old.next_digest_at,

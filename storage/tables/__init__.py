@@ -7,6 +7,7 @@ from storage.tables.chats import ChatRow
 from storage.tables.columns import TableRow, UtcDateTime, table_of
 from storage.tables.conversation import ChatMessageRow
 from storage.tables.coordination import CooldownRow, LeaseRow, RateLimitRow
+from storage.tables.endpoints import EndpointRow
 from storage.tables.inbox import CallbackTokenRow, InboundEventRow
 from storage.tables.outbox import DeliveryRow, EditionRow, SentPaperRow, SuspensionRow
 from storage.tables.papers import CounterRow, ListingRow, PaperRow, PollRow, SourceRow
@@ -23,6 +24,7 @@ counter = table_of(CounterRow)
 decision = table_of(DecisionRow)
 delivery = table_of(DeliveryRow)
 edition = table_of(EditionRow)
+endpoint = table_of(EndpointRow)
 suspension = table_of(SuspensionRow)
 inbound_event = table_of(InboundEventRow)
 rate_limit = table_of(RateLimitRow)
@@ -60,6 +62,7 @@ __all__ = [
     "decision",
     "delivery",
     "edition",
+    "endpoint",
     "inbound_event",
     "installation_key",
     "lease",

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from adapters.local.capabilities import LOCAL, LOCAL_CHAT
 from adapters.search.fts_index import FtsIndex
 from adapters.telegram.capabilities import TELEGRAM
+from adapters.webhook.capabilities import WEBHOOK
 from bot.calls import CommandCall
-from bot.chats import ChatAddress, ChatKind, PersonAddress
+from bot.chats import ChatAddress, ChatDefaults, ChatKind, PersonAddress
 from bot.commands.core.services import Services
 from bot.commands.dispatcher import CommandDispatcher
-from bot.ports import ManagedChat
+from bot.ports import Endpoint, ManagedChat
 from bot.ports.signups import SignupWish
 from bot.topics.parser import parse
 from bot.views import Document, View
@@ -30,6 +31,7 @@ from tests.contracts.factories import LEASE, NOW, TODAY, make_paper, make_plan, 
 USER, NAME, WORDS = "987654321", "Zebedee Quill", "zebra stripes"
 TELEGRAM_READER = PersonAddress(TELEGRAM, "7", USER)
 GROUP = ChatAddress(TELEGRAM, "7", "-100")
+HOOK = ChatAddress(WEBHOOK, "", "1")
 PAPER = make_paper("2608.01234")
 
 # What /mydata shows of each table, by a path into its file; of the local chat where only that has it.
@@ -44,6 +46,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "saved_paper": ("reading_list",),
     "chat_feed": ("chat", "feed"),
     "remote": ("manages",),
+    "endpoint": ("chat", "endpoints"),
     "utterance": ("said",),
 }
 # What holds a person only in passing, or nobody; each with the reason.
@@ -113,6 +116,8 @@ async def fill(storage: Database, address: ChatAddress, kind: ChatKind) -> None:
         await work.signups.add(address.platform, address.chat, SignupWish((WORDS,)), NOW)
         await work.signups.link_of(chat.id)
         await work.chat_feeds.open_feed(chat.id, "hash", NOW)
+        hook = await work.chats.get_or_create(HOOK, ChatKind.CHANNEL, "", ChatDefaults(), NOW)
+        await work.endpoints.add(Endpoint(hook.id, chat.id, "https://example.org", "whsec_", NOW))
         if address == LOCAL_CHAT:
             await work.conversation.add(NOW, typed=WORDS)
         await work.commit()

@@ -58,7 +58,7 @@ ENUMS: dict[type[Enum], set[str]] = {
     Verdict: {"yes", "no", "not yet"},
     UnavailableReason: {
         "blocked", "kicked", "deactivated", "deleted", "archived", "no right to post",
-        "thread closed", "no mailbox", "not a member", "uninstalled", "moved",
+        "thread closed", "no mailbox", "not a member", "uninstalled", "moved", "endpoint gone", "endpoint failing",
     },
     EventKind: {
         "command", "mention", "direct", "press", "form", "shortcut", "home", "links", "invited", "installed", "gone",
@@ -72,7 +72,7 @@ COMMAND_NAMES = """
     feed field find follow follow-anyway forget glance help here home language less link look lookup missed
     month more mute mydata overview page paper pasted pause pick preview remote restore resume save saved search
     set settings setup several share similar sorry start status subscribe thanks today top topics trending undo
-    unfollow unfurl unmute unreadable-day unsave unsubscribe week welcome when who why words
+    unfollow unfurl unmute unreadable-day unsave unsubscribe webhook week welcome when who why words
 """
 
 TABLES = {
@@ -86,6 +86,9 @@ TABLES = {
         patience_minutes when_settled muted pictures layout roundup look look_since created_at counting_from status
         paused_because paused_until next_digest_at last_local_day not_before dm_channel first_empty_told
         owner
+    """,
+    "endpoint": """
+        chat_id owner_chat_id url secret previous_secret previous_until created_at failures failing_since
     """,
     "counter": "name value",
     "decision": "topic_id paper_id verdict reasons rule rose",
@@ -222,7 +225,7 @@ def test_the_bodies_of_slacks_events() -> None:
 
 
 def test_the_platforms() -> None:
-    assert set(CAPABILITIES) == {"telegram", "slack", "local", "email"}
+    assert set(CAPABILITIES) == {"telegram", "slack", "local", "email", "webhook"}
 
 
 def test_the_keys_of_rows() -> None:

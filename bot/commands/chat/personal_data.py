@@ -38,12 +38,14 @@ async def mydata(context: CommandContext) -> View:
             editions = await work.outbox.editions(context.chat.id, MAX_DIGESTS)
             address = context.capabilities.address_text(context.chat.address)
             sent = await work.outbox.all_sent_papers(context.chat.id)
+            endpoints = await work.endpoints.owned_by(context.chat.id)
             feed_since = await work.chat_feeds.opened_at(context.chat.id)
             data["chat"] = {
                 "chat": address,
                 **_chat_data(context.chat, topics, editions),
                 "papers_sent": [{"id": paper, "day": day.isoformat()} for paper, day in sent.items()],
                 "feed": {"since": feed_since.isoformat()} if feed_since else None,
+                "endpoints": [{"url": each.url, "since": each.created_at.isoformat()} for each in endpoints],
             }
             if context.capabilities.keeps_conversation:
                 said = await work.conversation.latest_messages(MAX_MESSAGES)
@@ -128,6 +130,8 @@ async def _erase(context: CommandContext) -> View:
         await work.persons.erase(context.call.person, context.call.person_name)
         await forget_welcome(work, context)
         if context.personal:
+            for endpoint in await work.endpoints.owned_by(context.chat.id):
+                await work.chats.erase(endpoint.chat_id)
             await work.chats.erase(context.chat.id)
             if context.capabilities.keeps_conversation:
                 await work.conversation.erase()

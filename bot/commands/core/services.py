@@ -15,7 +15,7 @@ from bot.ingest.index_sync import IndexProgress
 from bot.ingest.ingestor import BackfillProgress
 from bot.matching.catalogue.catalogue import Catalogue, load_bundled_catalogue
 from bot.matching.catalogue.synonym_expansion import SynonymExpansion, expand_synonyms
-from bot.ports import AddressSignup, Clock, FeedAddresses, PaperIndex, PlatformCapabilities, Storage
+from bot.ports import AddressSignup, Clock, EndpointPlatform, FeedAddresses, PaperIndex, PlatformCapabilities, Storage
 from bot.topics import Topic
 
 
@@ -28,6 +28,10 @@ def _no_progress() -> BackfillProgress | None:
 
 
 def _no_signup() -> AddressSignup | None:
+    return None
+
+
+def _no_endpoints() -> EndpointPlatform | None:
     return None
 
 
@@ -44,8 +48,8 @@ class Services:
     those of the platforms that run. ``database`` is the database's kind for the operator, never its address.
     ``catalogue`` is asked for synonyms when a topic is followed. ``steps_per_answer`` is what one may cost in a chat.
     ``address_signup`` is the platform that people join by
-    an address, where it is connected. ``feed_addresses`` says where the feed with a token is read, None where no feeds
-    are served.
+    an address, ``endpoint_platform`` the one whose chats are endpoints, where they are connected. ``feed_addresses``
+    says where the feed with a token is read, None where no feeds are served.
     """
 
     storage: Storage
@@ -59,6 +63,7 @@ class Services:
     indexing: Callable[[], IndexProgress | None] = _index_complete
     capabilities: Mapping[Platform, PlatformCapabilities] = field(default_factory=dict)
     address_signup: Callable[[], AddressSignup | None] = _no_signup
+    endpoint_platform: Callable[[], EndpointPlatform | None] = _no_endpoints
     feed_addresses: Callable[[str], FeedAddresses] | None = None
     catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)
