@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
+from adapters.huggingface.capabilities import HUGGING_FACE
 from adapters.telegram.capabilities import TELEGRAM
 from benchmarks import synthetic_papers
 from bot.chats import Chat, ChatAddress, ChatKind, ChatSettings
@@ -21,7 +22,7 @@ from bot.deliveries import (
     TopicReasons,
 )
 from bot.matching import MatchLocation, MatchReason
-from bot.papers import HUGGING_FACE, Paper, PaperListing
+from bot.papers import Paper, PaperListing
 from storage.database import Database
 from storage.repositories.chat_rows import chat_to_row
 from storage.tables import chat

@@ -12,10 +12,11 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from adapters.huggingface.capabilities import HUGGING_FACE
 from adapters.search.fts_index import FtsIndex
 from benchmarks import synthetic_papers
 from bot.ingest.index_sync import IndexSynchronizer
-from bot.papers import HUGGING_FACE, Paper, PaperListing
+from bot.papers import Paper, PaperListing
 from bot.ports import PollRecord
 from storage.database import Database
 

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-HUGGING_FACE: Final = "huggingface"
-ARXIV: Final = "arxiv"
+from bot.sources import sources
 
 # What stands on a list once more within this time is the same piece of news.
 RELISTING_GAP: Final = timedelta(days=30)
-
-# The new scheme since 2007, and the old one with its archive name: https://info.arxiv.org/help/arxiv_identifier.html
-_NEW_ID = r"\d{4}\.\d{4,5}"
-_OLD_ID = r"[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7}"
-_ID = re.compile(rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?")
-_ADDRESS_PATTERN = (
-    r"(?:https?://)?(?:www\.|export\.)?"
-    r"(?:arxiv\.org/(?:abs|pdf|html|format)/|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/abs/)"
-    rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v\d+)?"
-)
-_ADDRESS = re.compile(rf"{_ADDRESS_PATTERN}(?:\.pdf|\.md)?/?(?:[?#]\S*)?")
-_LINKED_PAPER = re.compile(
-    rf"(?<![\w./-]){_ADDRESS_PATTERN}(?!\d)|\barxiv:(?P<short>{_NEW_ID})(?:v\d+)?(?!\d)", re.IGNORECASE
-)
-_PREFIX = re.compile(r"(?:arxiv:|oai:arxiv\.org:|doi:|(?:https?://)?(?:dx\.)?doi\.org/)?(?:10\.48550/arxiv\.)?", re.I)
-_PAPER_DOI = re.compile(r"10\.48550/arxiv\.(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE)
-_EPRINT = re.compile(
-    r"(?:eprint\s*=\s*[{\"]?|arxiv[: ]+(?:preprint )?(?:arxiv:)?)(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +33,10 @@ class Organization:
     @property
     def display_name(self) -> str:
         return self.full_name or self.name
+
+
+def _main_source_alone() -> frozenset[str]:
+    return frozenset({sources().main.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +64,7 @@ class Paper:
     project_url: str = ""
     thumbnail_url: str = ""
     published_on: date | None = None
-    sources: frozenset[str] = frozenset({HUGGING_FACE})
+    sources: frozenset[str] = field(default_factory=_main_source_alone)
     sample: bool = False
     relisted_on: date | None = None
 
@@ -91,22 +74,20 @@ class Paper:
 
     @property
     def url(self) -> str:
-        """The one address a title links to: the discussion where there is one, else the paper at arXiv.
+        """The one address a title links to: the discussion where there is one, else the paper itself.
 
         A sample paper is invented, so it links to the real list.
         """
         if self.sample:
-            return "https://hf.co/papers"
-        if HUGGING_FACE in self.sources:
-            return f"https://hf.co/papers/{self.id}"
-        return f"https://arxiv.org/abs/{self.id}"
+            return sources().main.list_url
+        return sources().paper_url(self.id, self.sources)
 
     @property
     def pdf_url(self) -> str:
-        """The PDF at arXiv; '' for a sample paper."""
+        """The PDF; '' for a sample paper and where no source has one."""
         if self.sample:
             return ""
-        return f"https://arxiv.org/pdf/{self.id}"
+        return sources().pdf_url(self.id, self.sources)
 
     @property
     def visible_authors(self) -> tuple[Author, ...]:
@@ -136,7 +117,8 @@ def parse_paper_id(text: str) -> str | None:
     ``arXiv:2608.17271``, ``https://arxiv.org/pdf/2608.17271`` and ``hf.co/papers/2608.17271`` are one paper.
     """
     text = text.strip().strip("<>")
-    found = _ADDRESS.fullmatch(text) or _ID.fullmatch(_PREFIX.sub("", text, count=1))
+    known = sources().numbers
+    found = known.address.fullmatch(text) or known.number.fullmatch(known.prefix.sub("", text, count=1))
     return found["id"] if found else None
 
 
@@ -145,12 +127,13 @@ def linked_paper_ids(text: str) -> tuple[str, ...]:
 
     A bare number is none: it may be a date or a price.
     """
-    return tuple(dict.fromkeys(found["id"] or found["short"] for found in _LINKED_PAPER.finditer(text)))
+    found = (next(filter(None, each.groups())) for each in sources().numbers.in_text.finditer(text))
+    return tuple(dict.fromkeys(found))
 
 
 def cited_paper_ids(text: str) -> tuple[str, ...]:
     """The normalised ids of the papers that ``text`` cites by DOI or as a bibliography does (``eprint={...}``)."""
-    found = [match["id"] for pattern in (_PAPER_DOI, _EPRINT) for match in pattern.finditer(text)]
+    found = [match[1] for pattern in sources().numbers.cited for match in pattern.finditer(text)]
     return tuple(dict.fromkeys(found))
 
 

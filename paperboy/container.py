@@ -15,11 +15,8 @@ from sqlalchemy import make_url
 from starlette.routing import BaseRoute
 from tzlocal import get_localzone_name
 
-from adapters.arxiv import ArxivSource
 from adapters.clock import SystemClock
 from adapters.embeddings.service import EmbeddingService
-from adapters.huggingface import HuggingFaceSource
-from adapters.huggingface.api import HuggingFaceApi
 from adapters.huggingface.sample import load_sample_papers
 from adapters.local import LocalChat
 from adapters.local.capabilities import LOCAL
@@ -35,7 +32,7 @@ from bot.commands.registry import TOPIC_COMMANDS, offered_names
 from bot.delivery.dispatcher import OutboxDispatcher
 from bot.ingest.ingestor import Ingestor
 from bot.jobs import DigestJobs
-from bot.ports import ChatPlatform, Clock, PaperIndex, PaperSource
+from bot.ports import ChatPlatform, Clock, PaperIndex
 from bot.views import View
 from paperboy.catalogue import load_catalogue
 from paperboy.file_rights import private_files, restrict_files
@@ -53,6 +50,7 @@ from paperboy.process_metrics import TimedDispatcher
 from paperboy.public_pages import STRANGERS_TO, feed_addresses, public_routes
 from paperboy.sender_lock import SenderLock
 from paperboy.settings import Settings
+from paperboy.sources import SOURCES, SourceEntry, configured_sources, use_source_table
 from paperboy.version import VERSION
 from storage.database import Database
 
@@ -98,13 +96,16 @@ async def open_app(
     with_platforms: bool = True,
     clock: Clock | None = None,
     platform_table: Sequence[PlatformEntry] = PLATFORMS,
+    source_table: Sequence[SourceEntry] = SOURCES,
 ) -> AsyncIterator[App]:
     """The parts with an open, migrated database; ``with_platforms`` False connects none but the local chat.
 
-    ``clock`` takes the place of the machine's, ``platform_table`` that of the platforms there are. Raises
+    ``clock`` takes the place of the machine's, ``platform_table`` that of the platforms there are,
+    ``source_table`` that of the sources. Raises
     :class:`storage.engine.errors.StorageProblem` and :class:`bot.matching.catalogue.catalogue.CatalogueMistake`.
     """
     async with AsyncExitStack() as stack:
+        use_source_table(source_table)
         clock = clock or SystemClock(settings.clock_start)
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
@@ -120,7 +121,8 @@ async def open_app(
                 transport=RoutedTransport(settings.proxies),
             )
         )
-        gatherer = Ingestor(_sources(settings, client, clock), storage, index, clock, load_sample_papers)
+        sources = configured_sources(source_table, settings, client, clock)
+        gatherer = Ingestor(sources, storage, index, clock, load_sample_papers)
         parts = _wire(settings, clock, storage, index, meaning, gatherer, platform_table)
         if with_platforms:
             await _add_platforms(parts, stack)
@@ -134,6 +136,7 @@ async def open_worker(settings: Settings, *, clock: Clock | None = None) -> Asyn
     Raises :class:`storage.engine.errors.StorageProblem`.
     """
     async with AsyncExitStack() as stack:
+        use_source_table()
         clock = clock or SystemClock(settings.clock_start)
         storage = open_database(settings)
         stack.push_async_callback(storage.close)
@@ -210,14 +213,6 @@ def _index(settings: Settings, embeddings: EmbeddingService | None, stack: Async
         return index
     stack.push_async_callback(embeddings.close)
     return HybridIndex(index, embeddings)
-
-
-def _sources(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> list[PaperSource]:
-    api = HuggingFaceApi(client, settings.hf_endpoint, clock, settings.hf_token.get_secret_value())
-    sources: list[PaperSource] = [HuggingFaceSource(api)]
-    if settings.arxiv_categories:
-        sources.append(ArxivSource(client, settings.arxiv_rss_url, sorted(settings.arxiv_categories), clock))
-    return sources
 
 
 def _wire(

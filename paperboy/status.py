@@ -16,7 +16,6 @@ from bot.deliveries import DeliveryState
 from bot.errors import UnavailableReason
 from bot.i18n import LazyText, Translator, tn
 from bot.ingest.list_completeness import is_complete, is_source_late
-from bot.papers import ARXIV
 from bot.ports import PaperIndex, PaperRepository, SourceState, Storage
 from paperboy.check_result import CheckResult
 from paperboy.container import App, database_file, database_kind
@@ -26,6 +25,7 @@ from paperboy.file_rights import check_file_rights, private_files
 from paperboy.health_checks import check_platforms
 from paperboy.row_count import LOST_REMEDY, RowCount
 from paperboy.settings import Settings
+from paperboy.sources import problem_remedy
 from paperboy.version import VERSION
 
 
@@ -140,18 +140,10 @@ def check_source(state: SourceState, now: datetime) -> CheckResult:
     said = f"{_say(tn('{n} paper', '{n} papers', state.paper_count))}, newest list {newest}, last read {last_read}."
     if state.problem:
         what = "The last try failed" if state.failing_since else "Not everything could be read"
-        return CheckResult(state.name, "warn", f"{said} {what}: {state.problem}.", _source_remedy(state))
+        return CheckResult(state.name, "warn", f"{said} {what}: {state.problem}.", problem_remedy(state))
     if is_source_late(state, now):
         return CheckResult(state.name, "warn", said, "Nothing reads it now: is `paperboy run` running?")
     return CheckResult(state.name, "ok", said)
-
-
-def _source_remedy(state: SourceState) -> str:
-    if "HF_TOKEN" in state.problem:
-        return "Set HF_TOKEN to a token of huggingface.co/settings/tokens, or leave it out; lists are read without it."
-    if state.name == ARXIV and "HTTP 404" in state.problem:
-        return "It is tried again. Is the name right? ARXIV_CATEGORIES takes names like cs.LG."
-    return "It is tried again."
 
 
 async def _check_index(app: App) -> CheckResult:

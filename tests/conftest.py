@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from paperboy.sources import use_source_table
 from storage.database import Database
 from storage.tables import METADATA
 from tests.fakes.slack import FakeSlack, SlackWorkspace
@@ -28,6 +29,9 @@ settings.register_profile("full", max_examples=100, derandomize=JUDGED)
 
 # What the tests' server runs in: far from UTC, and not by whole hours.
 NON_UTC_ZONE = "Asia/Kolkata"
+
+
+use_source_table()  # before papers are made, which some modules do when they are imported
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.papers import ARXIV, Author, Paper, PaperListing, parse_paper_id, sanitized
+from adapters.arxiv.capabilities import ARXIV
+from bot.papers import Author, Paper, PaperListing, parse_paper_id, sanitized
 from bot.ports import RejectedRow
 
 _DESCRIPTION = re.compile(

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 import httpx
 
+from adapters.arxiv.capabilities import CAPABILITIES
 from adapters.arxiv.feed import MAX_FEED_BYTES, Feed, parse_feed
 from adapters.arxiv.parser import parse_entries
 from adapters.source_http import fetch_limited, retry_moment
 from bot.errors import SourceUnavailable
-from bot.papers import ARXIV, PaperListing
+from bot.papers import PaperListing
 from bot.ports import Clock, PollFailure, PollResult, RejectedRow
 
 RESPONSE_TIMEOUT_SECONDS = 60
@@ -26,8 +27,7 @@ class ArxivSource:
     itself, and is not asked again before the moment it named.
     """
 
-    name = ARXIV
-    has_archive = False
+    capabilities = CAPABILITIES
 
     def __init__(self, client: httpx.AsyncClient, url: str, categories: Sequence[str], clock: Clock) -> None:
         self._client = client

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.papers import HUGGING_FACE, Author, Organization, Paper, PaperListing, sanitized
+from adapters.huggingface.capabilities import HUGGING_FACE
+from bot.papers import Author, Organization, Paper, PaperListing, sanitized
 from bot.ports import RejectedRow
 
 Row = Mapping[str, Any]

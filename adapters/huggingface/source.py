@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 from adapters.huggingface.api import HuggingFaceApi
+from adapters.huggingface.capabilities import CAPABILITIES
 from adapters.huggingface.parser import parse_rows
 from bot.errors import SourceUnavailable
-from bot.papers import HUGGING_FACE, PaperListing
+from bot.papers import PaperListing
 from bot.ports import PollFailure, PollResult, RejectedRow
 
 PAGE_SIZE = 100  # the largest the API takes; its default of 50 cuts busy days
@@ -47,8 +48,7 @@ class HuggingFaceSource:
     if it has 50 rows or more or a round number of them, as caps are.
     """
 
-    name = HUGGING_FACE
-    has_archive = True
+    capabilities = CAPABILITIES
 
     def __init__(self, api: HuggingFaceApi) -> None:
         self._api = api

@@ -34,7 +34,7 @@ from bot.errors import InputError, UnavailableReason
 from bot.i18n import t
 from bot.papers import linked_paper_ids, parse_paper_id
 from bot.ports import PlatformCapabilities, PlatformPhrases
-from bot.rendering.notes import SAMPLE_BANNER
+from bot.rendering.notes import sample_notice
 from bot.topics.formatter import format_short
 from bot.views import InputErrorBlock, TextBlock, View
 
@@ -213,12 +213,12 @@ class CommandDispatcher:
 
     async def _mark_sample(self, view: View) -> View:
         """Papers are headed *Sample* while the archive is the bundled one; once it is real it stays so."""
-        if self._archive_is_real or not shows_papers(view) or SAMPLE_BANNER in view.blocks:
+        if self._archive_is_real or not shows_papers(view) or sample_notice() in view.blocks:
             return view
         async with self._services.storage.read() as work:
             archive = await work.papers.archive_extent()
         self._archive_is_real = bool(archive.paper_count) and not archive.sample
-        return replace(view, blocks=(SAMPLE_BANNER, *view.blocks)) if archive.sample else view
+        return replace(view, blocks=(sample_notice(), *view.blocks)) if archive.sample else view
 
 
 def _without_unsendable(call: CommandCall) -> CommandCall:

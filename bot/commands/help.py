@@ -98,7 +98,9 @@ def _command_help(context: CommandContext, command: Command) -> View:
         blocks.append(
             TextBlock(t("Also: {names}", names=join_texts(context.usage(alias) for alias in command.aliases)))
         )
-    blocks += [TextBlock(t("<code>{example}</code>", example=context.usage(example))) for example in command.examples]
+    blocks += [
+        TextBlock(t("<code>{example}</code>", example=context.usage(example))) for example in command.example_lines()
+    ]
     if command.argument.strip("[]") in ("TOPIC", "QUERY"):
         return View((*blocks, button_rows([button(t("How to write topics"), f"help {TOPIC_HELP}")])))
     return View(tuple(blocks))

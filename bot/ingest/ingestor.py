@@ -103,7 +103,7 @@ class Ingestor:
         async with self._storage.read() as work:
             states = {state.name: state for state in await work.papers.source_states()}
         for source in self._sources:
-            await self._poll_source(source, states.get(source.name), now)
+            await self._poll_source(source, states.get(source.capabilities.name), now)
         await self.sync_derived(now.date())
 
     async def bootstrap(self) -> bool:
@@ -128,7 +128,7 @@ class Ingestor:
         if source is None:
             return
         async with self._storage.read() as work:
-            days = days_to_backfill(self._clock.now().date(), await work.papers.days_polled(source.name))
+            days = days_to_backfill(self._clock.now().date(), await work.papers.days_polled(source.capabilities.name))
         self._backfill_progress = BackfillProgress(0, len(days))
         for delay in _BACKFILL_RETRY_DELAYS:
             await self._clock.sleep_until(self._clock.now() + delay)
@@ -158,7 +158,7 @@ class Ingestor:
                 read = await self._reader.read(source, days)
             except SourceUnavailable as problem:
                 silent.append(problem)
-                failures.append(PollFailure(source.name, problem.reason))
+                failures.append(PollFailure(source.capabilities.name, problem.reason))
                 continue
             counts.update(read.counts)
             new, rejected, failures = new + read.new, rejected + list(read.rejected), failures + list(read.failures)
@@ -176,7 +176,7 @@ class Ingestor:
 
     async def _poll_source(self, source: PaperSource, state: SourceState | None, now: datetime) -> None:
         async with self._storage.read() as work:
-            deepest = await work.papers.polls(source.name, oldest_deep_day(now.date()))
+            deepest = await work.papers.polls(source.capabilities.name, oldest_deep_day(now.date()))
         deep = deep_poll_due(now, [poll.at for poll in deepest if not poll.problem])
         last_success, failed = (state.last_success_at, state.failed_days) if state else (None, ())
         days = days_to_poll(now, deep=deep, last_success=last_success, failed=failed)
@@ -188,10 +188,10 @@ class Ingestor:
             await self._reader.read(source, days)
         except SourceUnavailable as problem:
             again = f"not before {problem.retry_at:%H:%M:%S} UTC" if problem.retry_at else "at the next poll"
-            log.warning("%s did not answer: %s; asked again %s", source.name, problem.reason, again)
+            log.warning("%s did not answer: %s; asked again %s", source.capabilities.name, problem.reason, again)
             return False
         except Exception:
-            log.exception("%s could not be read", source.name)
+            log.exception("%s could not be read", source.capabilities.name)
             return False
         return True
 
@@ -207,7 +207,7 @@ class Ingestor:
                 if not await self._try_reading(source, [newest]):
                     return False
         except TimeoutError:
-            log.warning("%s did not answer within %s s", source.name, self._first_answer_timeout)
+            log.warning("%s did not answer within %s s", source.capabilities.name, self._first_answer_timeout)
             return False
         in_a_row = 0
         for day in others:
@@ -225,7 +225,7 @@ class Ingestor:
 
     def _archive_source(self) -> PaperSource | None:
         """Only a source with lists by day has an archive; a feed knows its newest day alone."""
-        return next((source for source in self._sources if source.has_archive), None)
+        return next((source for source in self._sources if source.capabilities.has_archive), None)
 
     async def _read_with_retries(self, source: PaperSource, day: date) -> bool:
         """One day of the archive, at a pace that leaves room for everything else.
@@ -246,11 +246,13 @@ class Ingestor:
                 if attempt < _ATTEMPTS_PER_DAY or self._unanswered_days >= MAX_FAILURES_IN_A_ROW:
                     continue
                 self._unanswered_days += 1
-                log.warning("%s of %s: %s; it comes again later", source.name, day, problem.reason)
+                log.warning("%s of %s: %s; it comes again later", source.capabilities.name, day, problem.reason)
                 return False
             except Exception:
                 was_read = False
-                log.exception("%s of %s could not be read or stored; it comes again later", source.name, day)
+                log.exception(
+                    "%s of %s could not be read or stored; it comes again later", source.capabilities.name, day
+                )
             else:
                 self._unanswered_days = 0
                 await self._index_sync.on_papers_changed()

@@ -9,8 +9,8 @@ from typing import Final
 
 from bot.deliveries import EmptyReason
 from bot.ingest.list_days import is_list_day
-from bot.papers import HUGGING_FACE
 from bot.ports import PollRecord, SourceState
+from bot.sources import sources
 
 SOURCE_LATE_AFTER: Final = timedelta(minutes=45)
 COMPLETE_FROM: Final = time(16, 0)
@@ -41,8 +41,8 @@ def is_source_late(state: SourceState | None, now: datetime, after: timedelta = 
 
 
 def main_source(states: Sequence[SourceState]) -> SourceState | None:
-    """The source whose silence delays a digest: Hugging Face, else the only other one that was ever polled."""
-    ranked = sorted(states, key=lambda state: state.name != HUGGING_FACE)
+    """The source whose silence delays a digest: the main one, else the first other one that was ever polled."""
+    ranked = sorted(states, key=lambda state: sources().rank(state.name))
     return ranked[0] if ranked else None
 
 

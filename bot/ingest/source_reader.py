@@ -66,7 +66,7 @@ class SourceReader:
     async def _check_retry_after(self, source: PaperSource) -> None:
         async with self._storage.read() as work:
             states = await work.papers.source_states()
-        retry_at = next((state.retry_at for state in states if state.name == source.name), None)
+        retry_at = next((state.retry_at for state in states if state.name == source.capabilities.name), None)
         if retry_at is not None and retry_at > self._clock.now():
             raise SourceUnavailable("it asked to wait", retry_at)
 
@@ -77,14 +77,14 @@ class SourceReader:
 
     async def _store(self, source: PaperSource, poll_result: PollResult) -> ReadResult:
         for row in poll_result.rejected:
-            log.warning("%s: row %s skipped: %s", source.name, row.row, row.reason)
+            log.warning("%s: row %s skipped: %s", source.capabilities.name, row.row, row.reason)
         for failure in poll_result.failures:
-            log.warning("%s: %s: %s", source.name, failure.part, failure.reason)
+            log.warning("%s: %s: %s", source.capabilities.name, failure.part, failure.reason)
         now = self._clock.now()
         async with self._storage.write() as work:
             invented = await _delete_sample(work) if poll_result.papers else []
             upserted = await work.papers.upsert(poll_result.papers, now)
-            records = _poll_records(source.name, poll_result, upserted.new, now)
+            records = _poll_records(source.capabilities.name, poll_result, upserted.new, now)
             await work.papers.record_polls(records, poll_result.retry_at, _note(poll_result.failures))
             await work.commit()
         if invented:
@@ -95,7 +95,7 @@ class SourceReader:
         self, source: PaperSource, days: Sequence[date], reason: str, retry_at: datetime | None
     ) -> None:
         async with self._storage.write() as work:
-            failed = PollRecord(source.name, max(days), self._clock.now(), problem=reason or "no answer")
+            failed = PollRecord(source.capabilities.name, max(days), self._clock.now(), problem=reason or "no answer")
             await work.papers.record_polls([failed], retry_at)
             await work.commit()
 

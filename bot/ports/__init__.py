@@ -32,6 +32,7 @@ from bot.ports.sources import PaperSource, PollFailure, PollResult, RejectedRow
 from bot.ports.storage import Storage, UnitOfWork
 from bot.ports.subscriptions import Candidate, ChatRepository, FollowedTopic, StoredDecision, SubscriptionRepository
 from bot.ports.workspaces import WorkspaceSettingsRepository
+from bot.sources import SourceCapabilities
 
 __all__ = [
     "AddressSignup",
@@ -83,6 +84,7 @@ __all__ = [
     "SignupRepository",
     "SignupWish",
     "Similarities",
+    "SourceCapabilities",
     "SourceState",
     "Storage",
     "StoredDecision",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.papers import PaperListing
+from bot.sources import SourceCapabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,12 @@ class PollResult:
 
 
 class PaperSource(Protocol):
-    """An outside list of papers; ``has_archive``: its lists of past days can be read."""
+    """An outside list of papers."""
 
-    name: str
-    has_archive: bool
+    @property
+    def capabilities(self) -> SourceCapabilities:
+        """In what it differs from others; the same for as long as it runs."""
+        ...
 
     async def poll(self, days: Sequence[date], known: frozenset[str]) -> PollResult:
         """All papers listed on ``days`` (UTC), every page; ``known`` are ids already stored (a source whose rows name

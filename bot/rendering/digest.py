@@ -6,7 +6,6 @@ The first line is what a lock screen shows, so it holds the count, and the best 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import assert_never
 
 from bot.chats import Chat
@@ -19,7 +18,7 @@ from bot.deliveries import (
     SelectedPaper,
 )
 from bot.i18n import LazyText, Link, TextValue, join_texts, t, tn
-from bot.papers import HUGGING_FACE, Paper
+from bot.papers import Paper
 from bot.planning.selection import MAX_UNFOLDED_TITLES, TitleGroup, title_groups, topic_counts
 from bot.ports import PlatformCapabilities
 from bot.rendering.buttons import digest_buttons
@@ -28,6 +27,7 @@ from bot.rendering.match_reasons import match_reasons_text, topic_label
 from bot.rendering.notes import render_empty_digest, render_pause_notice, sample_banner
 from bot.rendering.rich_digest import rich_digest, wants_rich
 from bot.rendering.roundup import roundup_section, standalone_roundup
+from bot.sources import sources
 from bot.tex import readable_tex
 from bot.tldr import tldr
 from bot.views import Block, Footer, PaperList, PaperListItem, PaperSummary, TextBlock, View
@@ -210,14 +210,16 @@ def _footers(
     if content.message_count > 1:
         yield Footer(t("The summaries of the others are in the thread."))
     if content.late_source:
-        yield Footer(t("Hugging Face is late today: what comes after this is in the next digest."))
+        yield Footer(
+            t("{source} is late today: what comes after this is in the next digest.", source=sources().main.title)
+        )
     if not chat.kind.personal:
         yield from _unmatched_footer(content, [papers[one.paper_id] for one in present])
 
 
 def _unmatched_footer(content: DigestContent, papers: Sequence[Paper]) -> Iterable[Footer]:
     """For readers who did not choose the topics: how many papers of the newest day are not here, and where they are."""
-    listed = [paper for paper in papers if HUGGING_FACE in paper.sources and not paper.sample]
+    listed = [paper for paper in papers if sources().main.name in paper.sources and not paper.sample]
     newest = max((paper.list_day() for paper in listed), default=None)
     if newest is None:
         return
@@ -229,10 +231,6 @@ def _unmatched_footer(content: DigestContent, papers: Sequence[Paper]) -> Iterab
                 "{n} other papers of {day} matched none of the topics here · {all}",
                 others,
                 day=newest,
-                all=Link(f"all {content.listed_count}", _day_url(newest)),
+                all=Link(f"all {content.listed_count}", sources().day_url(newest)),
             )
         )
-
-
-def _day_url(day: date) -> str:
-    return f"https://huggingface.co/papers/date/{day:%Y-%m-%d}"

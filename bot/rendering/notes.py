@@ -11,14 +11,18 @@ from bot.i18n import LazyText, join_texts, t, tn
 from bot.papers import Paper
 from bot.ports import PlatformCapabilities
 from bot.rendering.match_reasons import topic_label
+from bot.sources import sources
 from bot.views import Banner, Button, Buttons, TextBlock, View
 
-SAMPLE_BANNER = Banner(t("<b>Sample</b>: invented papers, shown until Hugging Face answers."))
+
+def sample_notice() -> Banner:
+    """What stands above invented papers."""
+    return Banner(t("<b>Sample</b>: invented papers, shown until {source} answers.", source=sources().main.title))
 
 
 def sample_banner(papers: Iterable[Paper]) -> tuple[Banner, ...]:
     """The banner if any of the papers is invented, else nothing."""
-    return (SAMPLE_BANNER,) if any(paper.sample for paper in papers) else ()
+    return (sample_notice(),) if any(paper.sample for paper in papers) else ()
 
 
 MAX_TOPICS_IN_NOTE: Final = 3
@@ -76,7 +80,9 @@ def _explanations(content: EmptyDigestContent) -> Iterable[LazyText]:
             yield _source_down(content)
             yield t("Nothing is lost: what you missed comes with the next digest.")
         case EmptyReason.NOT_LISTED_YET:
-            yield t("Hugging Face has listed nothing yet today. What comes is in the next digest.")
+            yield t(
+                "{source} has listed nothing yet today. What comes is in the next digest.", source=sources().main.title
+            )
         case EmptyReason.NOTHING_NEW:
             yield t("Nothing new today: all that matched has already come to you.")
         case EmptyReason.NOTHING_MATCHED if content.weekly:
@@ -88,15 +94,16 @@ def _explanations(content: EmptyDigestContent) -> Iterable[LazyText]:
         case EmptyReason.WEEKEND:
             yield t("No list at the weekend.")
         case EmptyReason.NO_LIST:
-            yield t("Hugging Face listed nothing that day.")
+            yield t("{source} listed nothing that day.", source=sources().main.title)
 
 
 def _source_down(content: EmptyDigestContent) -> LazyText:
-    if content.source_down_since is None:
-        return t("Hugging Face has not answered yet.")
-    if content.source_down_since.date() == content.local_day:
-        return t("Hugging Face has not answered since {hour} UTC.", hour=content.source_down_since.time())
-    return t("Hugging Face has not answered since {moment} UTC.", moment=content.source_down_since)
+    source, since = sources().main.title, content.source_down_since
+    if since is None:
+        return t("{source} has not answered yet.", source=source)
+    if since.date() == content.local_day:
+        return t("{source} has not answered since {hour} UTC.", source=source, hour=since.time())
+    return t("{source} has not answered since {moment} UTC.", source=source, moment=since)
 
 
 def _quiet_week(content: EmptyDigestContent) -> LazyText:

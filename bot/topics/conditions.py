@@ -9,14 +9,13 @@ from datetime import date
 from difflib import get_close_matches
 
 from bot.i18n import LazyText, t
-from bot.papers import ARXIV, HUGGING_FACE
+from bot.sources import sources
 from bot.topics.ast import Asset, AtLeast, Expression, Field, FieldName, Has, MatchLevel, Since
 from bot.topics.diagnostics import SyntaxProblem, replace_span
 from bot.topics.sanitize import collapse_whitespace
 from bot.topics.synonyms import SYNONYM_FIELD
 
 CONDITION_NAMES = (*FieldName, "has", "since", "match", SYNONYM_FIELD)
-_SOURCES = {HUGGING_FACE: HUGGING_FACE, ARXIV: ARXIV, "hf": HUGGING_FACE, "hugging face": HUGGING_FACE}
 #: The fields that can be followed as a whole, as the catalogue calls its areas.
 RESEARCH_FIELDS = ("agents", "language", "learning", "robotics", "science", "speech", "systems", "vision")
 _FIELDS = {
@@ -71,8 +70,9 @@ def _parse_known_condition(text: str, span: CharSpan, name: str, value: str) -> 
         case "since":
             return _parse_since(text, span, value)
         case FieldName.SOURCE:
-            why = t("<code>source:</code> knows {known}.", known=f"{HUGGING_FACE}, {ARXIV}")
-            return Field(FieldName.SOURCE, _SOURCES[_one_of_values(text, span, name, value, _SOURCES, why)])
+            why = t("<code>source:</code> knows {known}.", known=", ".join(sources().names))
+            words = sources().words
+            return Field(FieldName.SOURCE, words[_one_of_values(text, span, name, value, words, why)])
         case FieldName.FIELD:
             why = t("<code>field:</code> knows {known}.", known=", ".join(RESEARCH_FIELDS))
             return Field(FieldName.FIELD, _FIELDS[_one_of_values(text, span, name, value, _FIELDS, why)])

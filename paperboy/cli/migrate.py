@@ -7,6 +7,7 @@ import click
 from paperboy.cli.session import console, run_command
 from paperboy.container import open_database
 from paperboy.settings import Settings
+from paperboy.sources import use_source_table
 
 
 @click.command()
@@ -16,6 +17,7 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
+    use_source_table()  # migrations read topics
     database = open_database(settings)
     try:
         await database.migrate()

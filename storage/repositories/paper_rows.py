@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.papers import HUGGING_FACE, Author, Organization, Paper, PaperListing
+from bot.papers import Author, Organization, Paper, PaperListing
+from bot.sources import sources
 
 
 def paper_from_row(row: Row[Any]) -> Paper:
@@ -69,7 +70,7 @@ def paper_to_row(paper: Paper, revision: int, at: datetime) -> dict[str, Any]:
 
 
 def merge_listing(known: Paper | None, listing: PaperListing) -> Paper:
-    """The paper once ``listing`` is merged in: Hugging Face's facts win, empty ones are filled from what was known.
+    """The paper once ``listing`` is merged in: the first source's facts win, empty ones are filled from what was known.
 
     A fact that a source stops naming is kept. A sample paper gives way to the real one of the same id, never the other
     way round.
@@ -79,7 +80,8 @@ def merge_listing(known: Paper | None, listing: PaperListing) -> Paper:
         return new
     if new.sample and not known.sample:
         return known
-    if listing.source == HUGGING_FACE or HUGGING_FACE not in known.sources:
+    rank = sources().rank
+    if rank(listing.source) <= min(map(rank, known.sources), default=0):
         return _fill_missing(new, known)
     return _fill_missing(known, new)
 

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from adapters.arxiv import ArxivSource
+from adapters.arxiv.capabilities import ARXIV
 from adapters.arxiv.parser import parse_author_names
 from bot.errors import SourceUnavailable
-from bot.papers import ARXIV
 from bot.ports import PollFailure
 from tests.adapters.test_huggingface import InstantClock
 from tests.fakes import papers_faults as faults

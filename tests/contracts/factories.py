@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from adapters.huggingface.capabilities import HUGGING_FACE
 from adapters.telegram.capabilities import TELEGRAM
 from bot.chats import Chat, ChatAddress, ChatDefaults, ChatKind, Platform
 from bot.deliveries import (
@@ -19,7 +20,7 @@ from bot.deliveries import (
     TopicReasons,
 )
 from bot.matching import Decision, MatchLocation, MatchReason, Verdict
-from bot.papers import HUGGING_FACE, Paper, PaperListing
+from bot.papers import Paper, PaperListing
 from bot.ports import Storage, StoredDecision
 from bot.topics.parser import parse
 from paperboy.platforms import CAPABILITIES

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.papers import ARXIV, HUGGING_FACE, Author, Organization, Paper
+from adapters.arxiv.capabilities import ARXIV
+from adapters.huggingface.capabilities import HUGGING_FACE
+from bot.papers import Author, Organization, Paper
 from bot.ports import ChangePage, ListVersion, PollRecord, Storage, UpsertResult
 from tests.contracts.factories import (
     NOW,

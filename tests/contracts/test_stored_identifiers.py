@@ -17,6 +17,8 @@ from unittest.mock import MagicMock
 import pytest
 from pydantic import SecretStr
 
+from adapters.arxiv.capabilities import ARXIV
+from adapters.huggingface.capabilities import HUGGING_FACE
 from adapters.local.capabilities import LOCAL
 from adapters.slack.capabilities import SLACK
 from adapters.slack.client import api
@@ -39,7 +41,6 @@ from bot.delivery import message_refresh, reconciler
 from bot.errors import UnavailableReason
 from bot.i18n import Translator, t
 from bot.matching import Verdict
-from bot.papers import ARXIV, HUGGING_FACE
 from bot.views import Button, Prompt, SetupForm
 from paperboy.platforms import CAPABILITIES, PLATFORMS
 from paperboy.settings import Settings

@@ -23,6 +23,7 @@ from bot.ports import (
     Storage,
     UnitOfWork,
 )
+from bot.sources import SourceCapabilities
 from bot.topics import Topic
 from bot.views import View
 
@@ -210,6 +211,10 @@ class FakePaperSource:
     hangs: bool = False
     polled_days: list[tuple[date, ...]] = field(default_factory=list)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def capabilities(self) -> SourceCapabilities:
+        return SourceCapabilities(self.name, self.name, "", has_archive=self.has_archive)
 
     async def wait_for_polls(self, times: int) -> None:
         """Returns when it was polled so many times in all."""

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from adapters.huggingface.capabilities import HUGGING_FACE
 from adapters.search.fts_index import FtsIndex
 from adapters.slack.install.manifest import manifest
-from bot.papers import HUGGING_FACE, Paper
+from bot.papers import Paper
 from bot.ports import PollRecord
 from storage.database import Database
 from tests.adapters.telegram.telegram_platform import AutoAdvancingClock

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.commands.chat.status import source_display_name
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.fallback import unknown_command_error
 from bot.commands.ui.dates import format_age
 from bot.errors import InputError, UnavailableReason
 from bot.i18n import LazyText, join_texts, t, tn
+from bot.sources import sources
 from bot.views import TextBlock, View
 
 ADMIN_SUBJECTS = ("status",)
@@ -40,7 +40,7 @@ async def _status(context: CommandContext) -> View:
         active, paused = await work.chats.count_active_and_paused()
         moved = await work.chats.count_paused_because(UnavailableReason.MOVED)
         deliveries = await work.outbox.count_by_state()
-        sources = await work.papers.source_states()
+        read = await work.papers.source_states()
         archive = await work.papers.archive_extent()
         next_at = await work.chats.earliest_digest_at()
     states: list[LazyText] = [t("{state} {n}", state=str(state), n=n) for state, n in deliveries.items() if n]
@@ -53,11 +53,11 @@ async def _status(context: CommandContext) -> View:
     lines += [
         t(
             "Source {name}: last good reading {ago}{problem}",
-            name=source_display_name(source.name),
+            name=sources().title(source.name),
             ago=format_age(source.last_success_at, context.now),
             problem=t(" ({problem})", problem=source.problem) if source.problem else "",
         )
-        for source in sources
+        for source in read
     ]
     if moved:
         lines.append(tn("{n} chat waits for a word to the new bot", "{n} chats wait for a word to the new bot", moved))

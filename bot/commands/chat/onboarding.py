@@ -20,6 +20,7 @@ from bot.commands.ui.dates import zone_name
 from bot.commands.ui.timezones import parse_zone, suggested_zones
 from bot.errors import InputError
 from bot.i18n import LazyText, join_texts, t
+from bot.sources import sources
 from bot.topics import Topic
 from bot.topics.formatter import format_short
 from bot.views import Block, Button, Footer, TextBlock, View
@@ -103,8 +104,9 @@ def _city_buttons(context: CommandContext) -> list[Button]:
 
 def _introduction_blocks(counted: bool) -> list[Block]:
     promise = t(
-        "<b>Paperboy</b> reads Hugging Face’s Daily Papers and brings you the ones on your topics: one message a day, "
-        "none when there is nothing."
+        "<b>Paperboy</b> reads {papers} and brings you the ones on your topics: one message a day, "
+        "none when there is nothing.",
+        papers=sources().main.list_title,
     )
     if counted:
         return [

@@ -15,6 +15,7 @@ from bot.deliveries import DeliveryState, Edition, EmptyReason
 from bot.due import local_day
 from bot.i18n import LazyText, join_texts, t, tn
 from bot.ports import SourceState
+from bot.sources import sources
 from bot.views import Block, Button, Footer, TextBlock, View
 
 EARLIER_DIGESTS = 5
@@ -111,20 +112,15 @@ def _source_line(source: SourceState, today: int, now: datetime) -> LazyText:
     if source.failing_since is not None:
         return t(
             "Source {name}: no answer, last read {ago}. Nothing is lost; I keep trying.",
-            name=source_display_name(source.name),
+            name=sources().title(source.name),
             ago=format_age(source.last_success_at, now),
         )
     return t(
         "Source {name}: read {ago}, {papers} today.",
-        name=source_display_name(source.name),
+        name=sources().title(source.name),
         ago=format_age(source.last_success_at, now),
         papers=tn("{n} paper", "{n} papers", today),
     )
-
-
-def source_display_name(name: str) -> str:
-    """A source as people call it."""
-    return {"huggingface": "Hugging Face", "arxiv": "arXiv"}.get(name, name)
 
 
 def _reading_progress(context: CommandContext) -> list[LazyText]:

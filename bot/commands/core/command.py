@@ -81,7 +81,8 @@ class Command:
     what the chat follows or when, so in groups only admins may; a function where that depends on the argument.
     ``menu``: listed in a platform's command menu. ``hidden``: only buttons use it, though it can be typed. ``private``:
     in a group only the person who asked needs to see the answer. ``needs`` is what a platform must be
-    capable of; elsewhere the command is not offered, and says so. ``examples`` are whole commands without the slash.
+    capable of; elsewhere the command is not offered, and says so. ``examples`` are whole commands without the slash,
+    or a function where they name a source.
     """
 
     name: str
@@ -89,7 +90,7 @@ class Command:
     run: CommandFunction
     aliases: tuple[str, ...] = ()
     argument: str = ""
-    examples: tuple[str, ...] = ()
+    examples: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
     changes: bool | Callable[[str], bool] = False
     menu: bool = False
     hidden: bool = False
@@ -103,6 +104,10 @@ class Command:
     def is_offered(self, capabilities: PlatformCapabilities) -> bool:
         """Whether it means anything on a platform that is capable of this."""
         return self.needs is None or self.needs(capabilities)
+
+    def example_lines(self) -> tuple[str, ...]:
+        """Whole commands without the slash, as help shows them."""
+        return self.examples() if callable(self.examples) else self.examples
 
     def changes_chat(self, argument: str) -> bool:
         """Whether asking for it with ``argument`` changes the chat, so that the person's right has to be known."""

@@ -7,6 +7,7 @@ from bot.commands.papers.card_view import back_to_card_button, paper_card_view, 
 from bot.commands.ui.buttons import button_rows, number_buttons
 from bot.commands.ui.navigation import origin_of, split_origin, with_origin
 from bot.i18n import LazyText, Link, t, tn
+from bot.sources import sources
 from bot.tex import readable_tex
 from bot.tldr import tldr
 from bot.views import PaperList, PaperListItem, PaperSummary, Prompt, TextBlock, View
@@ -42,13 +43,23 @@ async def similar(context: CommandContext) -> View:
 
 
 def _ask_which_paper(command: str) -> View:
-    return View((Prompt(t("Which paper? Send its arXiv id or address."), command, t("for example: 2608.16859")),))
+    return View(
+        (
+            Prompt(
+                t("Which paper? Send its {archive} id or address.", archive=sources().archive.title),
+                command,
+                t("for example: 2608.16859"),
+            ),
+        )
+    )
 
 
 async def discuss(context: CommandContext) -> View:
     """Posts the paper as a message of its own, in the name of whoever asked."""
     if not context.argument:
-        return View((Prompt(t("Which paper? Send its arXiv id or address."), "discuss"),))
+        return View(
+            (Prompt(t("Which paper? Send its {archive} id or address.", archive=sources().archive.title), "discuss"),)
+        )
     paper = await resolve_paper(context)
     head = _head(context.call.person_name)
     return View((TextBlock(head), PaperSummary(0, paper, tldr(paper))), summary=head, post_publicly=True)
@@ -58,13 +69,18 @@ def _head(name: str) -> LazyText:
     return t("<b>{name}</b> brings up:", name=name) if name else t("Brought up here:")
 
 
+def _paper_examples() -> tuple[str, ...]:
+    number = "2608.16859"
+    return f"paper {number}", f"paper {sources().main.paper_page(number)}"
+
+
 COMMANDS = (
     Command(
         "paper",
         t("everything about one paper"),
         paper,
         argument="ID-or-URL",
-        examples=("paper 2608.16859", "paper https://huggingface.co/papers/2608.16859"),
+        examples=_paper_examples,
     ),
     Command(
         "similar",

@@ -16,9 +16,10 @@ from bot.commands.ui.navigation import (
     with_origin,
 )
 from bot.errors import InputError
-from bot.i18n import LazyText, Link, t
+from bot.i18n import LazyText, Link, join_texts, t
 from bot.papers import Paper, parse_paper_id
 from bot.ports import UnitOfWork
+from bot.sources import sources
 from bot.tex import readable_tex
 from bot.views import Button, PaperCard, View
 
@@ -49,10 +50,9 @@ async def find_paper(work: UnitOfWork, name: str) -> Paper:
         return found[0]
     raise InputError(
         t(
-            "I don’t have {id}: as far as my archive reaches it was not on Daily Papers. See {hub} or {arxiv}.",
+            "I don’t have {id}: as far as my archive reaches it was not on Daily Papers. See {places}.",
             id=name,
-            hub=Link("Hugging Face", f"https://huggingface.co/papers/{name}"),
-            arxiv=Link("arXiv", f"https://arxiv.org/abs/{name}"),
+            places=join_texts([Link(each.title, each.paper_page(name)) for each in sources().entries], " or "),
         ),
         input=name,
     )

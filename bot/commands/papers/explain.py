@@ -22,6 +22,7 @@ from bot.i18n import JoinedText, LazyText, Link, join_texts, t, tn
 from bot.papers import Paper
 from bot.planning.selection import topic_counts
 from bot.rendering.match_reasons import match_reasons_text, topic_label
+from bot.sources import sources
 from bot.tex import readable_tex
 from bot.topics.formatter import format_short, format_topic
 from bot.views import Block, Button, Footer, PaperList, PaperListItem, Prompt, TextBlock, View
@@ -61,7 +62,10 @@ LATE_MATCH_PERIOD = timedelta(days=7)
 async def why(context: CommandContext) -> View:
     """The outcome of each of the chat's topics on one paper, and when it came or why not; or the same for a digest."""
     if not context.argument:
-        question = t("Which paper? Send its arXiv id or address, and I say why it came or did not.")
+        question = t(
+            "Which paper? Send its {archive} id or address, and I say why it came or did not.",
+            archive=sources().archive.title,
+        )
         return View((Prompt(question, "why", t("for example: 2608.16859")),))
     if context.argument.startswith(DIGEST_PREFIX):
         return await _digest_explanation(context, context.argument.removeprefix(DIGEST_PREFIX).strip())

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.papers import Paper
 from bot.ports import SavedPaper
+from bot.sources import sources
 from bot.tldr import tldr
 from bot.views import Document
 
@@ -51,8 +52,8 @@ def _bibtex_entry(paper: Paper) -> str:
         "author": " and ".join(_escape_latex(author.name) for author in paper.visible_authors),
         "year": f"{day:%Y}",
         "eprint": paper.id,
-        "archiveprefix": "arXiv",
-        "url": f"https://arxiv.org/abs/{paper.id}",
+        "archiveprefix": sources().archive.title,
+        "url": sources().archive.paper_page(paper.id),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{_citation_key(paper)},", *lines, "}", ""])
@@ -147,7 +148,7 @@ def _ris_entry(paper: Paper) -> str:
         ("PY", f"{day:%Y}"),
         ("DA", f"{day:%Y/%m/%d}"),
         ("AB", paper.abstract),
-        ("UR", f"https://arxiv.org/abs/{paper.id}"),
+        ("UR", sources().archive.paper_page(paper.id)),
         ("L1", paper.pdf_url),
         ("ER", ""),
     ]

@@ -6,8 +6,9 @@ from bot.calls import Permission
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.ui.buttons import button, button_rows
 from bot.errors import InputError
-from bot.i18n import LazyText, t
+from bot.i18n import LazyText, join_texts, t
 from bot.papers import parse_paper_id
+from bot.sources import sources
 from bot.tldr import tldr
 from bot.views import PaperSummary, TextBlock, View
 
@@ -62,7 +63,11 @@ def _switched_view(off: bool) -> View:
 def _state_sentence(*, off: bool) -> LazyText:
     if off:
         return t("Links to papers stay as they are, in the whole workspace.")
-    return t("A link to a paper on arXiv or Hugging Face gets a card with what it says, once a week in a channel.")
+    places = sorted((each.title for each in sources().entries), key=str.casefold)
+    return t(
+        "A link to a paper on {places} gets a card with what it says, once a week in a channel.",
+        places=join_texts(places, " or "),
+    )
 
 
 COMMANDS = (

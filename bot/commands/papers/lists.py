@@ -1,4 +1,4 @@
-"""The lists as Hugging Face has them: a day's, a week's, a month's, and what got the most votes."""
+"""The lists as the main source has them: a day's, a week's, a month's, and what got the most votes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.errors import InputError
 from bot.i18n import LazyText, t, tn
 from bot.ingest.list_days import is_list_day
 from bot.papers import Paper
+from bot.sources import sources
 from bot.tldr import tldr
 from bot.topics import Topic
 from bot.topics.describe import topic_in_words
@@ -85,7 +86,7 @@ def _empty_day_view(day: date, first: date | None, today: date) -> View:
         reach = short_date(first or today, today)
         reason = t("My archive doesn’t reach back to {day}; it begins on {first}.", day=said, first=reach)
     elif not is_list_day(day):
-        reason = t("{day} was a weekend: Hugging Face makes no list then.", day=said)
+        reason = t("{day} was a weekend: {source} makes no list then.", day=said, source=sources().main.title)
     elif day == today:
         reason = t("Nothing is listed yet today; the list grows until evening (UTC).")
     else:

@@ -12,8 +12,9 @@ from bot.matching.prefilter.topic_variants import counted_names
 from bot.matching.rule.decide import decide
 from bot.matching.rule.subject_rule import MIN_COMMON_WORD_MENTIONS
 from bot.matching.rule.subject_terms import subject_names
-from bot.papers import HUGGING_FACE, Paper
+from bot.papers import Paper
 from bot.rendering.match_reasons import topic_without_synonyms
+from bot.sources import sources
 from bot.topics import (
     And,
     AtLeast,
@@ -139,8 +140,8 @@ def _field_mismatch(field: Field, paper: Paper) -> LazyText:
         case FieldName.KEYWORD:
             return t("“{words}” is none of its keywords", words=field.value)
         case FieldName.SOURCE:
-            where = "Hugging Face" if field.value == HUGGING_FACE else field.value
-            return t("it was not listed at {name}", name=where)
+            main = sources().main
+            return t("it was not listed at {name}", name=main.title if field.value == main.name else field.value)
         case FieldName.FIELD:
             return t("it is about no topic of {name}", name=field.value)
     assert_never(field.name)

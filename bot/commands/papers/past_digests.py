@@ -18,6 +18,7 @@ from bot.rendering.buttons import MAX_NUMBERS_PER_ROW, OTHERS_ARGUMENT
 from bot.rendering.digest import render_content
 from bot.rendering.match_reasons import match_reasons_text
 from bot.rendering.rich_digest import wants_rich
+from bot.sources import sources
 from bot.tldr import tldr
 from bot.views import Block, Button, PaperSummary, TextBlock, View
 
@@ -99,7 +100,9 @@ def _parse_ids(argument: str) -> tuple[int, list[str]]:
     if names:
         return first, names
     raise InputError(
-        t("Which papers? Send their arXiv ids or addresses."), input=argument, suggestions=("today", "saved")
+        t("Which papers? Send their {archive} ids or addresses.", archive=sources().archive.title),
+        input=argument,
+        suggestions=("today", "saved"),
     )
 
 

@@ -15,6 +15,7 @@ from bot.errors import InputError
 from bot.i18n import Link, t, tn
 from bot.ports import SavedPaper
 from bot.rendering.rich_digest import DIGEST_SEPARATOR
+from bot.sources import sources
 from bot.tex import readable_tex
 from bot.views import Button, PaperList, PaperListItem, Prompt, TextBlock, View
 
@@ -90,7 +91,15 @@ async def unsave(context: CommandContext) -> View:
 
 
 def _ask_which_paper(command: str) -> View:
-    return View((Prompt(t("Which paper? Send its arXiv id or address."), command, t("for example: 2608.16859")),))
+    return View(
+        (
+            Prompt(
+                t("Which paper? Send its {archive} id or address.", archive=sources().archive.title),
+                command,
+                t("for example: 2608.16859"),
+            ),
+        )
+    )
 
 
 async def saved(context: CommandContext) -> View:

@@ -37,8 +37,9 @@ from bot.matching.prefilter.topic_variants import (
     narrower_variants,
     wider_variants,
 )
-from bot.papers import HUGGING_FACE, Paper
+from bot.papers import Paper
 from bot.ports import ArchiveExtent, UnitOfWork
+from bot.sources import sources
 from bot.topics import Field, Topic
 from bot.topics.formatter import format_short
 from bot.topics.parser import parse
@@ -123,7 +124,7 @@ def _whole_week(bounds: SearchBounds) -> SearchBounds:
 
 async def _days_read(work: UnitOfWork, days: Sequence[date]) -> int:
     """Days whose list was read, or that have none by rule (weekends), or that are not over."""
-    read = await work.papers.days_polled(HUGGING_FACE)
+    read = await work.papers.days_polled(sources().main.name)
     listed = await work.papers.count_listed(days[0], days[-1])
     return sum(day in read or day.weekday() >= 5 or day == days[-1] or bool(listed.get(day)) for day in days)
 

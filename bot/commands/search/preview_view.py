@@ -11,6 +11,7 @@ from bot.commands.ui.match_location import match_location
 from bot.decisions.on_the_fly import MAX_COUNTED, Match
 from bot.i18n import JoinedText, LazyText, TextValue, join_texts, t, tn
 from bot.matching.prefilter.topic_variants import Exclusion, counted_synonyms
+from bot.sources import sources
 from bot.topics import MatchLevel, Phrase, Subject, Topic
 from bot.topics.describe import describe_topic
 from bot.topics.formatter import format_expression, format_short
@@ -164,7 +165,7 @@ def _unknown_author_line(preview: TopicPreview) -> LazyText:
     said = t("No paper by that name since {first}.", first=_known_since(preview))
     if preview.suggestions:
         return t("{said} Did you mean one of these?", said=said)
-    return t("{said} I match the name as Hugging Face lists it, and keep watching.", said=said)
+    return t("{said} I match the name as {source} lists it, and keep watching.", said=said, source=sources().main.title)
 
 
 def _unknown_lab_line(preview: TopicPreview) -> LazyText:

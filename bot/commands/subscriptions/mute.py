@@ -21,6 +21,7 @@ from bot.matching.prefilter.raw_text_filter import prefilter
 from bot.matching.prefilter.required_terms import required_terms
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
+from bot.sources import sources
 from bot.tex import readable_tex
 from bot.topics import Expression, Field, Phrase, Topic
 from bot.topics.ast import FieldName
@@ -48,7 +49,15 @@ RETURN_SEPARATOR = " => "  # what is shown afterwards, so that one gets back to 
 async def less(context: CommandContext) -> View:
     """What can be done against papers like this one: what it says, who wrote it, and the topics that brought it."""
     if not context.argument:
-        return View((Prompt(t("Which paper? Send its arXiv id or address."), "less", t("for example: 2608.16859")),))
+        return View(
+            (
+                Prompt(
+                    t("Which paper? Send its {archive} id or address.", archive=sources().archive.title),
+                    "less",
+                    t("for example: 2608.16859"),
+                ),
+            )
+        )
     name, origin = split_origin(context.argument)
     found = await resolve_paper(context, name)
     async with context.services.storage.read() as work:

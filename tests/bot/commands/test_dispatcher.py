@@ -19,7 +19,7 @@ from bot.commands.core.command import Command, CommandContext, find_command, fin
 from bot.commands.dispatcher import CommandDispatcher
 from bot.commands.registry import COMMANDS, get_command, offered_names
 from bot.i18n import t
-from bot.rendering.notes import SAMPLE_BANNER
+from bot.rendering.notes import sample_notice
 from bot.views import Banner, Buttons, InputErrorBlock, View
 from paperboy.platforms import CAPABILITIES
 from tests.bot.commands.conftest import CommandEnvironment
@@ -69,7 +69,9 @@ def test_every_promised_command_is_there_once() -> None:
 
 
 def test_every_example_is_a_command_there_is() -> None:
-    assert all(get_command(example.split()[0]) is command for command in COMMANDS for example in command.examples)
+    assert all(
+        get_command(example.split()[0]) is command for command in COMMANDS for example in command.example_lines()
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,17 +195,17 @@ async def test_the_sample_heads_papers_until_real_ones_come(empty_world: Command
     early = empty_world.person()
     for asked in ("/today", "/subscribe diffusion", "/search noise", "/paper 2608.00001"):
         await early.says(asked)
-        assert [block for block in early.view.blocks if isinstance(block, Banner)] == [SAMPLE_BANNER], asked
-        assert early.view.blocks[0] == SAMPLE_BANNER
+        assert [block for block in early.view.blocks if isinstance(block, Banner)] == [sample_notice()], asked
+        assert early.view.blocks[0] == sample_notice()
     for asked in ("/start", "/help", "/topics", "/settings", "/when 09:00", "/search quaternions"):
         await early.says(asked)
-        assert SAMPLE_BANNER not in early.view.blocks, asked
+        assert sample_notice() not in early.view.blocks, asked
     async with empty_world.storage.write() as work:
         await work.papers.delete_sample()
         await work.papers.upsert(make_listings(ARCHIVE[:4]), empty_world.clock.now())
         await work.commit()
     await early.says("/today")
-    assert SAMPLE_BANNER not in early.view.blocks
+    assert sample_notice() not in early.view.blocks
 
 
 async def test_help_knows_every_command(anna: SimulatedUser) -> None:
