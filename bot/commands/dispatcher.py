@@ -67,6 +67,7 @@ class CommandDispatcher:
         except Exception as problem:
             view = _internal_error(call, problem)
         self._last_answers.note(call, view, self._services.clock.now())
+        self._services.last_lists.note(call, view, self._services.clock.now())
         return replace(view, language=call.language)
 
     def _capabilities(self, call: CommandCall) -> PlatformCapabilities:

@@ -9,7 +9,7 @@ from bot.commands import help, paging
 from bot.commands.chat import admin, greetings, home, onboarding, permissions, personal_data, remote, status
 from bot.commands.core.command import Command, find_command, find_typed_command
 from bot.commands.intents import answers, undo
-from bot.commands.papers import card, explain, link_unfurling, lists, missed, past_digests, reading_list
+from bot.commands.papers import card, explain, link_unfurling, listed, lists, missed, past_digests, reading_list
 from bot.commands.search import form_preview, inline_lookup, search
 from bot.commands.settings import look, schedule, settings, setup_form
 from bot.commands.subscriptions import (
@@ -55,6 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     *send_now.COMMANDS,
     *missed.COMMANDS,
     *past_digests.COMMANDS,
+    *listed.COMMANDS,
     *inline_lookup.COMMANDS,
     *paging.COMMANDS,
     *home.COMMANDS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.chats import ChatDefaults, Platform
+from bot.commands.core.last_lists import LastLists
 from bot.commands.core.recent_changes import RecentChanges
 from bot.commands.core.weekly_counts import WeeklyCounts
 from bot.decisions.step_budget import MAX_STEPS
@@ -68,6 +69,7 @@ class Services:
     catalogue: Catalogue = field(default_factory=load_bundled_catalogue)
     weekly_counts: WeeklyCounts = field(default_factory=WeeklyCounts)
     recent_changes: RecentChanges = field(default_factory=RecentChanges)
+    last_lists: LastLists = field(default_factory=LastLists)
     steps_per_answer: int = MAX_STEPS
 
     def capabilities_of(self, platform: Platform) -> PlatformCapabilities:

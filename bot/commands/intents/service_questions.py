@@ -99,27 +99,6 @@ _SHOWN: tuple[tuple[str, str], ...] = (
         "why",
     ),
     (
-        r"(?:show (?:me )?|find |give (?:me )?|get )?(?:more|similar|others?|papers|something)(?: "
-        r"papers?| ones?)? (?:like|similar to) (?:this|that|it|these)(?: (?:one|paper))?",
-        "similar",
-    ),
-    (
-        r"similar(?: papers| ones)?",
-        "similar",
-    ),
-    (
-        r"(?:show|give|send|get)(?: me)? more(?: papers?)?",
-        "week",
-    ),
-    (
-        r"more(?: papers?)?(?: please)?",
-        "week",
-    ),
-    (
-        r"next(?: page)?",
-        "week",
-    ),
-    (
         r"(?:is|are) (?:it|this|you|paperboy|the service)(?: really| all)? (?:free|paid|safe|open "
         r"source)(?: .*)?",
         "help",

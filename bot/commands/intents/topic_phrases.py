@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from bot.commands.intents.intent import IntentKnowledge
+from bot.commands.queries.field_names import find_field as find_field
 from bot.commands.queries.phrase_corrections import correct_phrase
 from bot.matching.text.lexicon import read_table
 
@@ -48,26 +49,6 @@ _FROM_LAB = re.compile(
     re.I,
 )
 _NAME_LIKE = re.compile(r"[A-ZÀ-ÖØ-Þ][\w.'-]*(?: (?:de|van|von|der|la|el|al|bin|[A-ZÀ-ÖØ-Þ][\w.'-]*)){1,3}")
-_FIELDS = {
-    "ai": "",
-    "artificial intelligence": "",
-    "nlp": "language",
-    "natural language processing": "language",
-    "computational linguistics": "language",
-    "language": "language",
-    "computer vision": "vision",
-    "cv": "vision",
-    "vision": "vision",
-    "machine learning": "learning",
-    "ml": "learning",
-    "deep learning": "learning",
-    "dl": "learning",
-    "neural networks": "learning",
-    "graphs": "graphs",
-    "science": "science",
-    "systems": "systems",
-    "mlsys": "systems",
-}
 # Areas that are no file of the catalogue: a few of its topics.
 GRAPH_TOPICS = ("graph neural networks", "knowledge graphs")
 
@@ -80,11 +61,6 @@ class TopicPhrase:
     text: str
     known: bool = False
     corrected: bool = False
-
-
-def find_field(words: str) -> str | None:
-    """The area that the words name as a whole (*NLP* is *language*), '' for all of them; None where they name none."""
-    return _FIELDS.get(re.sub(r"^the field of |^all of ", "", words.casefold()).strip())
 
 
 def read_topic(words: str, knowledge: IntentKnowledge) -> TopicPhrase | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.commands.intents.follow_wishes import read_follow_wish
 from bot.commands.intents.intent import Certainty, Intent, IntentKnowledge, sure
 from bot.commands.intents.list_questions import read_list_question
+from bot.commands.intents.list_references import read_like_link, read_list_reference
 from bot.commands.intents.pasted_links import read_pasted
 from bot.commands.intents.phrasing import collapse_sentence, strip_politeness
 from bot.commands.intents.schedule_wishes import read_schedule_wish
@@ -39,10 +40,14 @@ _QUESTION_WORDS = re.compile(
 
 def understand(text: str, knowledge: IntentKnowledge) -> Intent | None:
     """What the whole message means; None for words that no rule knows, which stay a search."""
+    if like := read_like_link(strip_politeness(text)):
+        return like
     if pasted := read_pasted(text):
         return pasted
     whole = collapse_sentence(text) or text.strip()
-    if small := read_small_talk(whole) or read_service_question(whole, knowledge):
+    if small := (
+        read_small_talk(whole) or read_list_reference(whole, knowledge) or read_service_question(whole, knowledge)
+    ):
         return small
     if len(whole.split()) > MAX_SENTENCE_WORDS or _GRAMMAR.search(whole):
         return None
@@ -60,6 +65,7 @@ def as_typed(text: str, intent: Intent | None) -> Intent | None:
 def _read_sentence(words: str, knowledge: IntentKnowledge) -> Intent | None:
     return (
         read_small_talk(words)
+        or read_list_reference(words, knowledge)
         or read_service_question(words, knowledge)
         or _read_field(words)
         or read_schedule_wish(words)

@@ -7,6 +7,8 @@ from bot.commands.papers.card_view import back_to_card_button, paper_card_view, 
 from bot.commands.ui.buttons import button_rows, number_buttons
 from bot.commands.ui.navigation import origin_of, split_origin, with_origin
 from bot.i18n import LazyText, Link, t, tn
+from bot.matching.text.tokenizer import folded_words
+from bot.papers import Paper, parse_paper_id
 from bot.sources import sources
 from bot.tex import readable_tex
 from bot.tldr import tldr
@@ -28,7 +30,7 @@ async def similar(context: CommandContext) -> View:
     if not context.argument:
         return _ask_which_paper("similar")
     name, origin = split_origin(context.argument)
-    found = await resolve_paper(context, name)
+    found = await _named_paper(context, name)
     hits = await context.services.index.search(found.title, MAX_SIMILAR + 1)
     async with context.services.storage.read() as work:
         near = await work.papers.get([hit.paper_id for hit in hits if hit.paper_id != found.id][:MAX_SIMILAR])
@@ -40,6 +42,18 @@ async def similar(context: CommandContext) -> View:
     lines = tuple(PaperListItem(each, number=number, day=each.listed_on) for number, each in enumerate(near, 1))
     numbers = number_buttons(near, 1, origin_of(context, with_origin(f"similar {found.id}", origin)))
     return replace_card(context, View((TextBlock(heading), PaperList(lines), button_rows(*numbers, back))), origin)
+
+
+async def _named_paper(context: CommandContext, name: str) -> Paper:
+    """The paper of that id or address, else the one whose title has all these words. Raises InputError."""
+    words = set(folded_words(name))
+    if parse_paper_id(name) is None and words:
+        hits = await context.services.index.search(name, MAX_SIMILAR)
+        async with context.services.storage.read() as work:
+            near = await work.papers.get([hit.paper_id for hit in hits])
+        if titled := [each for each in near if words <= set(folded_words(each.title))]:
+            return titled[0]
+    return await resolve_paper(context, name)
 
 
 def _ask_which_paper(command: str) -> View:

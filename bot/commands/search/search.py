@@ -9,6 +9,7 @@ from itertools import groupby
 
 from bot.commands.core.command import Command, CommandContext
 from bot.commands.core.services import Services
+from bot.commands.queries.field_names import field_view
 from bot.commands.queries.sentence_topics import topics_inside
 from bot.commands.queries.topic_input import correct_typos
 from bot.commands.search.preview_view import missing_lab_blocks, synonym_blocks
@@ -18,6 +19,7 @@ from bot.commands.ui.buttons import (
     PAGE_SIZE,
     button,
     button_rows,
+    follow_button,
     number_buttons,
     page_buttons,
     page_slice,
@@ -56,6 +58,8 @@ async def search(context: CommandContext) -> View:
         question = Prompt(t("What are you looking for?"), "search", t("for example: mixture of experts"))
         taps = [button(t("{topic}", topic=topic), f"search {topic}") for topic in SEARCH_EXAMPLES]
         return View((question, button_rows(*split_into_rows(taps, 2))))
+    if field := await field_view(context, _words_buttons(context.argument)[0][0]):
+        return field
     return await _search_view(context, read_sentences=True)
 
 
@@ -126,8 +130,9 @@ async def _results_view(
 
 
 def _is_unfollowable(results: SearchResults) -> bool:
-    """A sentence is no topic; what papers are about is one, however it is said."""
-    return is_sentence(results) and not results.delivered
+    """A sentence is no topic; what papers are about is one, however it is said. Words that bring nothing give way to
+    the two topics in them that do."""
+    return not results.delivered and (is_sentence(results) or results.split_suggestion is not None)
 
 
 def _interpretation_blocks(results: SearchResults) -> list[Block]:
@@ -140,7 +145,8 @@ def _split_buttons(results: SearchResults) -> list[tuple[Button, ...]]:
         return []
     both = format_topic(results.split_suggestion.split_topic)
     label = with_count(t("{topic}", topic=both), results.split_suggestion.papers_as_two, LABEL_WIDTHS[1])
-    return [(button(label, f"search {both}"),)]
+    row = (button(label, f"search {both}"),)
+    return [row] if results.delivered else [row, (follow_button(results.split_suggestion.split_topic),)]
 
 
 def results_headline(results: SearchResults, *, partial: bool) -> LazyText:
@@ -190,7 +196,7 @@ def _sections(shown: Sequence[_ResultLine]) -> list[Block]:
 async def _no_results_view(
     context: CommandContext, results: SearchResults, taps: Sequence[tuple[Button, ...]] = ()
 ) -> View:
-    unfollowable = results.name_variants or is_sentence(results) or results.corrections
+    unfollowable = results.name_variants or _is_unfollowable(results) or results.corrections
     follow = [] if unfollowable else [[await follow_or_following(context, results.topic)]]
     blocks: list[Block] = [
         TextBlock(_unknown_word_line(results, format_short(results.topic))),

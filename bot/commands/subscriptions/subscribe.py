@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.chats import Chat, ChatKind
 from bot.commands.core.command import Command, CommandContext
+from bot.commands.queries.field_names import field_view
 from bot.commands.queries.name_matching import find_name_variants
 from bot.commands.queries.topic_input import parse_replacement, parse_topic
 from bot.commands.search.preview import TopicPreview, preview_topic
@@ -33,6 +34,8 @@ async def subscribe(context: CommandContext) -> View:
     """Follows at once, then shows what that means, with Undo."""
     if not context.argument:
         return choose_topic_view(context)
+    if field := await field_view(context, button(t("Only the words"), f"{FOLLOW_ANYWAY} {context.argument}")):
+        return field
     words = parse_topic(context.argument.removeprefix("to "), "subscribe")
     named = await _sole_name(context, words)
     if not named and (question := await ask_about_unknown_words(context, words)):

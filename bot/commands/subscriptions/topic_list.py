@@ -15,15 +15,18 @@ from bot.commands.ui.buttons import (
     button_rows,
     page_buttons,
     page_slice,
+    short_topic,
     split_into_rows,
     topic_button,
-    truncate,
 )
 from bot.commands.ui.dates import format_schedule, next_digest_sentence
 from bot.due import digest_hour
 from bot.i18n import LazyText, join_texts, t, tn
 from bot.matching.prefilter.topic_variants import positive_subjects
+from bot.topics import MatchLevel, Topic
+from bot.topics.describe import topic_in_words
 from bot.topics.formatter import format_short, format_topic
+from bot.topics.parser import parse
 from bot.views import Block, Button, Buttons, Footer, Prompt, TextBlock, View
 
 TOPIC_SEPARATOR = " ;; "
@@ -33,7 +36,8 @@ SUGGESTED_TOPICS = ("LLM agents", "diffusion", "robotics", 'author:"Yann LeCun"'
 def suggested_topic_buttons() -> Buttons:
     """A few topics to tap, one of each kind."""
     buttons = [
-        button(t("{topic}", topic=truncate(topic, LABEL_WIDTHS[2])), f"subscribe {topic}") for topic in SUGGESTED_TOPICS
+        button(t("{topic}", topic=short_topic(parse(topic), LABEL_WIDTHS[2])), f"subscribe {topic}")
+        for topic in SUGGESTED_TOPICS
     ]
     return button_rows(*split_into_rows(buttons, 2))
 
@@ -63,7 +67,8 @@ def _choose_topic_to_stop(subscriptions: Sequence[Subscription]) -> View:
 
 def _stop_button(subscription: Subscription) -> Button:
     topic = format_short(subscription.topic)
-    return topic_button(topic, f"unsubscribe {topic}", t("✕ {topic}", topic=truncate(topic, LABEL_WIDTHS[1] - 2)))
+    label = t("✕ {topic}", topic=short_topic(subscription.topic, LABEL_WIDTHS[1] - 2))
+    return topic_button(topic, f"unsubscribe {topic}", label)
 
 
 def _topic_buttons(subscription: Subscription) -> tuple[Button, ...]:
@@ -71,7 +76,8 @@ def _topic_buttons(subscription: Subscription) -> tuple[Button, ...]:
     if not positive_subjects(subscription.topic):
         return (_stop_button(subscription),)
     topic = format_short(subscription.topic)
-    stop = button(t("✕ {topic}", topic=truncate(topic, LABEL_WIDTHS[2] - 2)), f"unsubscribe {topic}")
+    shown = short_topic(subscription.topic, LABEL_WIDTHS[2] - 2)
+    stop = button(t("✕ {topic}", topic=shown), f"unsubscribe {topic}")
     return stop, button(t("Edit"), f"edit {topic}")
 
 
@@ -116,7 +122,7 @@ async def topics_list(context: CommandContext) -> View:
 
 def _compact_list(chat: Chat, subscriptions: Sequence[Subscription]) -> list[Block]:
     """Where others read it too."""
-    names = join_texts(format_short(each.topic) for each in subscriptions)
+    names = join_texts(_plain_name(each.topic) for each in subscriptions)
     head = topics_and_schedule(len(subscriptions), chat)
     return [TextBlock(t("{head}: {topics}", head=head, topics=names))]
 
@@ -137,10 +143,21 @@ def topics_and_schedule(n: int, chat: Chat) -> LazyText:
 
 
 def _topic_line(subscription: Subscription) -> LazyText:
-    number, topic = subscription.number, format_short(subscription.topic)
+    number, topic = subscription.number, _plain_name(subscription.topic)
     if subscription.added_by:
         return t("{number}. <b>{topic}</b> · set by {name}", number=number, topic=topic, name=subscription.added_by)
     return t("{number}. <b>{topic}</b> · since {day}", number=number, topic=topic, day=subscription.added_on)
+
+
+def _plain_name(topic: Topic) -> LazyText:
+    """The topic without the grammar, with how strictly it is read where that was changed."""
+    name = topic_in_words(topic)
+    match topic.level:
+        case MatchLevel.WIDE:
+            return t("{topic}, also where it is only mentioned", topic=name)
+        case MatchLevel.STRICT:
+            return t("{topic}, only where it is plainly the subject", topic=name)
+    return name
 
 
 def next_digest_note(chat: Chat, context: CommandContext) -> LazyText:

@@ -61,4 +61,4 @@ async def test_an_author_or_a_lab_is_found_by_its_name_alone(world: CommandEnvir
     assert "Letters in Boxes" in await anna.taps("The author")
     seen = await anna.says("/subscribe Lumen Bay Research")
     assert "✓ Following the lab Lumen Bay Research" in seen
-    assert '1. org:"Lumen Bay Research"' in await anna.says("/topics")
+    assert "1. the lab Lumen Bay Research" in await anna.says("/topics")

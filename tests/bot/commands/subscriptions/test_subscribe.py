@@ -56,7 +56,7 @@ async def test_a_rare_topic_reaches_back_and_counts_what_only_mentions_it(anna: 
     assert anna.labels[:2] == ["Show the 2", "Mentions too (3)"]
 
     assert "Read as: papers about clustering; also where they only mention it" in await anna.taps("Mentions too")
-    assert "1. clustering match:wide" in await anna.says("/topics")
+    assert "1. clustering, also where it is only mentioned" in await anna.says("/topics")
 
 
 async def test_rare_reaches_twelve_weeks_before_it_reaches_the_whole_archive(
