@@ -63,7 +63,7 @@ class LazyModel:
     def _locate(self) -> None:
         if self._file or self._problem:
             return
-        missing = [name for name in ("onnxruntime", "numpy", PACKAGE) if find_spec(name) is None]
+        missing = [name for name in ("numpy", PACKAGE) if find_spec(name) is None]
         if missing:
             self._report(ModelProblem(f"{' and '.join(missing)} not installed", INSTALL_COMMAND))
             return

