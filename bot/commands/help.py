@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from bot.commands.core.command import Command, CommandContext, find_command
-from bot.commands.subscriptions import by_address
+from bot.commands.subscriptions import by_address, endpoint
 from bot.commands.ui.buttons import button, button_rows
 from bot.errors import InputError
 from bot.i18n import LazyText, join_texts, t
@@ -16,7 +16,10 @@ from bot.views import Block, Button, Footer, TextBlock, View
 COMMAND_GROUPS: tuple[tuple[LazyText, tuple[str, ...]], ...] = (
     (t("Following"), ("subscribe", "unsubscribe", "topics", "mute", "share")),
     (t("Reading"), ("today", "date", "week", "month", "trending", "search", "paper", "similar", "why")),
-    (t("Your digest"), ("when", "settings", "pause", "resume", "status", "remote", by_address.COMMAND, "feed")),
+    (
+        t("Your digest"),
+        ("when", "settings", "pause", "resume", "status", "remote", by_address.COMMAND, "feed", endpoint.COMMAND),
+    ),
     (t("Your reading list"), ("save", "saved", "export")),
     (t("Your data"), ("mydata", "forget")),
     (t("Your workspace"), ("who", "unfurl")),

@@ -10,7 +10,7 @@ from bot.commands.core.command import Command, CommandContext, find_command
 from bot.commands.core.last_lists import ShownList
 from bot.commands.ui.buttons import button, button_rows, split_into_rows
 from bot.deliveries import DigestContent
-from bot.i18n import t
+from bot.i18n import join_texts, t
 from bot.views import TextBlock, View
 
 DIGEST_WITHIN = timedelta(days=4)  # over a weekend
@@ -32,7 +32,7 @@ async def listed(context: CommandContext) -> View:
     paper = shown.find(number)
     if paper is not None:
         return await _run(context, f"{action} {paper}")
-    return _ask_which(action, shown) if shown.papers else await _without_list(context, action)
+    return _ask_which(action, shown, number) if shown.papers else await _without_list(context, action)
 
 
 async def _run(context: CommandContext, command_text: str) -> View:
@@ -63,9 +63,12 @@ async def _no_more(context: CommandContext, shown: ShownList) -> View:
     return View((TextBlock(line), button_rows(taps)))
 
 
-def _ask_which(action: str, shown: ShownList) -> View:
+def _ask_which(action: str, shown: ShownList, number: str) -> View:
+    asked = t("Which one? Tap its number.")
+    if number.isdecimal():
+        asked = join_texts((t("There is no {n} in the last list.", n=number), asked), " ")
     taps = [button(t("{n}", n=number), f"{action} {paper}") for number, paper in shown.papers]
-    return View((TextBlock(t("Which one? Tap its number.")), button_rows(*split_into_rows(taps, NUMBERS_PER_ROW))))
+    return View((TextBlock(asked), button_rows(*split_into_rows(taps, NUMBERS_PER_ROW))))
 
 
 async def _without_list(context: CommandContext, action: str) -> View:

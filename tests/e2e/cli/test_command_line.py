@@ -173,7 +173,7 @@ async def test_in_the_terminal_a_number_opens_its_paper(shell: CommandLine) -> N
     assert "A button is pressed by its letter, a paper opened by its number." in said.out
     card, _, other = said.out.partition("Why")
     assert "listed" in card
-    assert "Nothing on 77" in other, "which is no number of a paper here"
+    assert "There is no 77 in the last list. Which one?" in other
 
 
 async def test_the_terminal_wraps_long_texts_and_cuts_none(bare: CommandLine, hub: FakePapersApi) -> None:
