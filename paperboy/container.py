@@ -15,7 +15,6 @@ from sqlalchemy import make_url
 from starlette.routing import BaseRoute
 from tzlocal import get_localzone_name
 
-from adapters.arxiv import ArxivSource
 from adapters.clock import SystemClock
 from adapters.embeddings.service import EmbeddingService
 from adapters.huggingface import HuggingFaceSource
@@ -215,6 +214,8 @@ def _sources(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> lis
     api = HuggingFaceApi(client, settings.hf_endpoint, clock, settings.hf_token.get_secret_value())
     sources: list[PaperSource] = [HuggingFaceSource(api)]
     if settings.arxiv_categories:
+        from adapters.arxiv import ArxivSource  # most go without it, and its parser of feeds is large
+
         sources.append(ArxivSource(client, settings.arxiv_rss_url, sorted(settings.arxiv_categories), clock))
     return sources
 
