@@ -7,24 +7,14 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
-from adapters.email import EmailConfig, EmailPlatform
 from adapters.email import capabilities as email
-from adapters.email.addresses import parse_sender
-from adapters.email.client.server_url import parse_smtp_url
-from adapters.email.message.dkim_signature import DkimSigner
-from adapters.email.platform import preview_mail
 from adapters.local import capabilities as local
-from adapters.slack import SlackPlatform
 from adapters.slack import capabilities as slack
-from adapters.slack.rendering.renderer import render
-from adapters.slack.rendering.splitting import split_messages
-from adapters.telegram import TelegramPlatform
 from adapters.telegram import capabilities as telegram
-from adapters.telegram.rendering.renderer import render_texts
 from adapters.webhook import WebhookPlatform
 from adapters.webhook import capabilities as webhook
 from adapters.webhook.body import digest_body
@@ -41,12 +31,18 @@ from bot.ports import (
     Storage,
 )
 from bot.views import View
-from paperboy import mail_checks, slack_checks
+from paperboy import slack_checks
 from paperboy.check_result import CheckResult
 from paperboy.settings import Settings
-from paperboy.slack_oauth_store import make_slack_oauth
 from storage.database import Database
 from storage.platform_state import StoredPlatformState
+
+# A platform's own modules are imported by its functions here: their libraries take a third of the start and tens of MB,
+# and most run one platform.
+if TYPE_CHECKING:
+    from adapters.email import EmailPlatform
+    from adapters.slack import SlackPlatform
+    from adapters.telegram import TelegramPlatform
 
 
 class ConnectedPlatform(ChatPlatform, Protocol):
@@ -111,6 +107,8 @@ def _make_telegram(settings: Settings, storage: Database, clock: Clock) -> Teleg
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
         return None
+    from adapters.telegram import TelegramPlatform
+
     return TelegramPlatform(
         token,
         clock=clock,
@@ -128,9 +126,11 @@ def _make_telegram(settings: Settings, storage: Database, clock: Clock) -> Teleg
 def _make_slack(settings: Settings, storage: Database, clock: Clock) -> SlackPlatform | None:
     """Slack, or None without a bot token and without what OAuth needs."""
     token = settings.slack_bot_token.get_secret_value()
-    oauth = make_slack_oauth(settings, storage)
-    if not token and oauth is None:
+    if not token and not (settings.slack_client_id and settings.slack_client_secret.get_secret_value()):
         return None
+    from adapters.slack import SlackPlatform
+    from paperboy.slack_oauth_store import make_slack_oauth
+
     return SlackPlatform(
         token,
         clock=clock,
@@ -139,7 +139,7 @@ def _make_slack(settings: Settings, storage: Database, clock: Clock) -> SlackPla
         app_token=settings.slack_app_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         api_url=settings.slack_api_url,
-        oauth=oauth,
+        oauth=make_slack_oauth(settings, storage),
         rate_limiter=storage.rate_limiter,
         proxies=settings.proxies,
     )
@@ -148,11 +148,15 @@ def _make_slack(settings: Settings, storage: Database, clock: Clock) -> SlackPla
 def _make_email(settings: Settings, storage: Database, clock: Clock) -> EmailPlatform | None:
     """Mail, or None without a server, a sender, or a key that can be read where one is named."""
     url = settings.smtp_url.get_secret_value()
-    if (
-        not url
-        or not settings.mail_from
-        or not isinstance(signer := mail_checks.read_signer(settings), DkimSigner | None)
-    ):
+    if not url or not settings.mail_from:
+        return None
+    from adapters.email import EmailConfig, EmailPlatform
+    from adapters.email.addresses import parse_sender
+    from adapters.email.client.server_url import parse_smtp_url
+    from paperboy.mail_checks import read_signer
+
+    signer = read_signer(settings)
+    if isinstance(signer, str):
         return None
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     config = EmailConfig(
@@ -208,13 +212,36 @@ def _telegram_incomplete(settings: Settings) -> Iterable[CheckResult]:
 
 
 def _telegram_html(views: Sequence[View]) -> str:
+    from adapters.telegram.rendering.renderer import render_texts
+
     return "\n\n".join(text.html for view in views for text in render_texts(view))
 
 
 def _slack_json(views: Sequence[View]) -> str:
     """The messages with their blocks as one JSON array."""
+    from adapters.slack.rendering.renderer import render
+    from adapters.slack.rendering.splitting import split_messages
+
     drawn = [message for view in views for message in split_messages(render(view))]
     return json.dumps([{"text": one.text, "blocks": one.blocks} for one in drawn], ensure_ascii=False, indent=1)
+
+
+async def _email_connected(settings: Settings, storage: Storage) -> CheckResult:
+    from paperboy.mail_checks import check_connected
+
+    return await check_connected(settings, storage)
+
+
+def _email_incomplete(settings: Settings) -> Iterable[CheckResult]:
+    from paperboy.mail_checks import check_settings
+
+    return check_settings(settings)
+
+
+def _email_text(views: Sequence[View]) -> str:
+    from adapters.email.platform import preview_mail
+
+    return preview_mail(views)
 
 
 PLATFORMS: Final[tuple[PlatformEntry, ...]] = (
@@ -243,9 +270,9 @@ PLATFORMS: Final[tuple[PlatformEntry, ...]] = (
         email.CAPABILITIES,
         _make_email,
         _email_account,
-        mail_checks.check_connected,
-        mail_checks.check_settings,
-        preview_mail,
+        _email_connected,
+        _email_incomplete,
+        _email_text,
     ),
     PlatformEntry(
         webhook.WEBHOOK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
@@ -13,7 +13,6 @@ from starlette.routing import BaseRoute
 
 from adapters.feeds import FeedOptions, VisitorLimit, chat_feed_addresses, chat_feed_routes, feed_routes
 from adapters.pages import PageOptions, SubscribeOffer, page_routes
-from adapters.telegram import TelegramPlatform
 from adapters.web import is_local_visitor, visitor_address
 from bot.chats import Platform
 from bot.commands.archive.digest_reader import DigestReader
@@ -118,6 +117,15 @@ def is_wildcard_host(host: str) -> bool:
         return False
 
 
+@runtime_checkable
+class _InvitesByLink(Protocol):
+    """Telegram, without importing it where it does not run."""
+
+    def invitation_link(self, topic: str) -> str:
+        """The link that opens a chat with the bot and follows ``topic`` there; '' while the bot is not known."""
+        ...
+
+
 def _offers(
     settings: Settings, platforms: Mapping[Platform, ChatPlatform]
 ) -> Callable[[str], Sequence[SubscribeOffer]]:
@@ -129,7 +137,7 @@ def _offers(
             asked = f"?{urlencode({'topic': topic})}" if topic else ""
             found.append(SubscribeOffer("E-mail", f"/subscribe{asked}"))
         for platform in platforms.values():
-            if isinstance(platform, TelegramPlatform) and (link := platform.invitation_link(topic)):
+            if isinstance(platform, _InvitesByLink) and (link := platform.invitation_link(topic)):
                 found.append(SubscribeOffer("Telegram", link))
         if installs:
             found.append(SubscribeOffer("Slack", "/slack/install"))

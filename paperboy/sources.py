@@ -8,7 +8,6 @@ from typing import Final
 
 import httpx
 
-from adapters.arxiv import ArxivSource
 from adapters.arxiv import capabilities as arxiv
 from adapters.huggingface import HuggingFaceSource
 from adapters.huggingface import capabilities as huggingface
@@ -45,6 +44,8 @@ def _make_arxiv(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> 
     """arXiv, or None without categories."""
     if not settings.arxiv_categories:
         return None
+    from adapters.arxiv import ArxivSource  # most go without it, and its parser of feeds is large
+
     return ArxivSource(client, settings.arxiv_rss_url, sorted(settings.arxiv_categories), clock)
 
 

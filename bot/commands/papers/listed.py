@@ -10,7 +10,7 @@ from bot.commands.core.command import Command, CommandContext, find_command
 from bot.commands.core.last_lists import ShownList
 from bot.commands.ui.buttons import button, button_rows, split_into_rows
 from bot.deliveries import DigestContent
-from bot.i18n import join_texts, t
+from bot.i18n import t
 from bot.views import TextBlock, View
 
 DIGEST_WITHIN = timedelta(days=4)  # over a weekend
@@ -64,9 +64,8 @@ async def _no_more(context: CommandContext, shown: ShownList) -> View:
 
 
 def _ask_which(action: str, shown: ShownList, number: str) -> View:
-    asked = t("Which one? Tap its number.")
-    if number.isdecimal():
-        asked = join_texts((t("There is no {n} in the last list.", n=number), asked), " ")
+    which = t("Which one? Tap its number.")
+    asked = t("There is no {n} in the last list. {which}", n=number, which=which) if number.isdecimal() else which
     taps = [button(t("{n}", n=number), f"{action} {paper}") for number, paper in shown.papers]
     return View((TextBlock(asked), button_rows(*split_into_rows(taps, NUMBERS_PER_ROW))))
 
