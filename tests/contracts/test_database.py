@@ -102,7 +102,7 @@ def test_every_migration_is_named_by_its_revision() -> None:
 
 
 @pytest.mark.parametrize("parameters", ["?timeout=abc", "?mode=ro", "?uri=true&mode=memory", "?nonsense=1"])
-async def test_parameters_that_a_file_does_not_take_are_said(tmp_path: Path, parameters: str) -> None:
+def test_parameters_that_a_file_does_not_take_are_said(tmp_path: Path, parameters: str) -> None:
     for file in (tmp_path / "new.db", f"file:{tmp_path / 'new.db'}" if "memory" in parameters else tmp_path / "b.db"):
         with pytest.raises(DatabaseError, match="takes no such parameters"):
             Database(f"sqlite:///{file}{parameters}")

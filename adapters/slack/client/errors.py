@@ -88,8 +88,8 @@ def _needed_scope(problem: SlackApiError) -> str:
 def add_scopes(missing: Iterable[str]) -> str:
     """What the operator does about scopes that the app was not given."""
     return (
-        f"the app lacks {', '.join(missing)}; add it to the Bot Token Scopes under OAuth & Permissions of your app, and "
-        "install the app in the workspace again"
+        f"the app lacks {', '.join(missing)}; add it to the Bot Token Scopes under OAuth & Permissions of your app, "
+        "and install the app in the workspace again"
     )
 
 
