@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import itertools
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,10 +16,12 @@ from starlette.routing import Route
 from adapters.proxies import DIRECT, ProxyRoutes
 from adapters.slack.capabilities import CAPABILITIES, SLACK
 from adapters.slack.client.connection import Connection
+from adapters.slack.client.errors import add_scopes
 from adapters.slack.client.tokens import BotToken, StaticToken
 from adapters.slack.directory.workspace import BotIdentity
 from adapters.slack.install.installations import InstallationRepository, OAuthConfig
 from adapters.slack.install.oauth import INSTALL, OAuthFlow, oauth_routes
+from adapters.slack.install.scopes import SCOPES
 from adapters.slack.transport.bolt import build_bolt_app, event_routes
 from adapters.slack.transport.receiver import EventReceiver
 from adapters.slack.transport.socket_mode import SocketModeConnection
@@ -142,12 +144,12 @@ class SlackPlatform:
         if self._registry.static is None:
             return ""
         try:
-            await self._registry.static.directory.bot_identity()
+            bot = await self._registry.static.directory.bot_identity()
         except NotAuthorised as problem:
             return MEND_BOT.format(reason=problem.reason)
         except DeliveryError as problem:
             return f"Slack does not answer ({problem.reason})"
-        return ""
+        return lacking_scopes(bot.scopes)
 
     def routes(self) -> list[Route]:
         """Where Slack sends events, for the web server, and where the app is installed from; in Socket Mode without
@@ -208,6 +210,8 @@ class SlackPlatform:
             "Slack is connected as @%(name)s in %(workspace)s; in a channel: /invite @%(name)s, then /papers subscribe",
             {"name": identity.bot_name, "workspace": identity.workspace},
         )
+        if lacking := lacking_scopes(identity.scopes):
+            log.warning("%s", lacking)
         await self._chat_events.on_available(ChatAddress(SLACK, identity.workspace, ""))
 
     async def _wait_for_identity(self, bot: WorkspaceBot) -> BotIdentity:
@@ -264,6 +268,12 @@ class SlackPlatform:
             raise problem
         log.error("%s. The workspaces that installed Paperboy are served all the same", problem.reason)
         self._registry.static = None
+
+
+def lacking_scopes(scopes: Collection[str] | None) -> str:
+    """What the operator reads of scopes that the token lacks; '' where it has all, or nobody knows."""
+    missing = [scope for scope in SCOPES if scope not in scopes] if scopes is not None else []
+    return f"Not everything works in Slack: {add_scopes(missing)}" if missing else ""
 
 
 def _name(token: str) -> str:

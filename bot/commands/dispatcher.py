@@ -7,9 +7,10 @@ import secrets
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from bot.calls import NO_COMMAND, AskedFrom, CommandCall, split_command
-from bot.chats import Chat, ChatDefaults
+from bot.chats import Chat, ChatAddress, ChatDefaults
 from bot.commands.answer_marks import mark_partial, shows_papers
 from bot.commands.chat.permissions import may_change
 from bot.commands.core.command import Command, CommandContext, find_command, find_typed_command
@@ -31,6 +32,7 @@ from bot.commands.ui.group_replies import admins_only_view
 from bot.decisions.step_budget import StepBudget
 from bot.due import resume_chat
 from bot.errors import InputError, UnavailableReason
+from bot.fair_turns import FairTurns
 from bot.i18n import t
 from bot.papers import linked_paper_ids, parse_paper_id
 from bot.ports import PlatformCapabilities, PlatformPhrases
@@ -50,6 +52,9 @@ class CommandDispatcher:
 
     An input error becomes a kind answer, an internal error a reference to the log; both change nothing. A chat is
     registered when it first asks something.
+
+    A chat is given one answer at a time, its people in turn: however much one asks, others share the processor with one
+    question of it, whichever platform the questions came in by.
     """
 
     def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
@@ -57,18 +62,24 @@ class CommandDispatcher:
         self._commands = tuple(commands)
         self._last_answers = LastAnswers()
         self._archive_is_real = False
+        self._turns: WeakValueDictionary[ChatAddress, FairTurns] = WeakValueDictionary()
 
     async def __call__(self, call: CommandCall) -> View:
         """The answer, in the language of the call."""
-        try:
-            view = await self._answer(call)
-        except InputError as mistake:
-            view = input_error_view(mistake, call, self._capabilities(call).phrases)
-        except Exception as problem:
-            view = _internal_error(call, problem)
-        self._last_answers.note(call, view, self._services.clock.now())
-        self._services.last_lists.note(call, view, self._services.clock.now())
+        turns = self._turns.setdefault(call.chat, FairTurns())
+        async with turns.turn_of(call.person):
+            view = await self._answer_or_apologise(call)
+            self._last_answers.note(call, view, self._services.clock.now())
+            self._services.last_lists.note(call, view, self._services.clock.now())
         return replace(view, language=call.language)
+
+    async def _answer_or_apologise(self, call: CommandCall) -> View:
+        try:
+            return await self._answer(call)
+        except InputError as mistake:
+            return input_error_view(mistake, call, self._capabilities(call).phrases)
+        except Exception as problem:
+            return _internal_error(call, problem)
 
     def _capabilities(self, call: CommandCall) -> PlatformCapabilities:
         return self._services.capabilities_of(call.chat.platform)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.chats import Chat, Layout, Subscription
@@ -88,10 +88,16 @@ def empty_notice(due: DueChat, today: SourceSnapshot) -> EmptyNotice:
 
 def reason_for_empty(due: DueChat, today: SourceSnapshot) -> EmptyReason:
     """Why a digest without papers has none."""
-    listed = today.listed_since(previous_digest_at(due.chat, today))
+    listed = today.listed_since(_counted_from(due, today))
     return classify_empty_day(
         EmptyDayFacts(today.day, listed, today.day in today.complete_days, today.source_late, due.already_sent)
     )
+
+
+def _counted_from(due: DueChat, today: SourceSnapshot) -> datetime:
+    """When the digest before this one was made: what came until then it took in, however late after its hour it was."""
+    last = [one.planned_at for one in due.recent_editions if one.local_day == due.chat.last_local_day]
+    return max((previous_digest_at(due.chat, today), *last))
 
 
 def digest_messages(
@@ -161,7 +167,7 @@ def _empty_digest_content(
         digest_day(due.chat, today),
         EmptyReason.NOTHING_MATCHED if weekly else reason,
         tuple(format_topic(subscription.topic) for subscription in due.subscriptions),
-        listed_count=sum(today.listed.values()) if weekly else today.listed_since(previous_digest_at(due.chat, today)),
+        listed_count=sum(today.listed.values()) if weekly else today.listed_since(_counted_from(due, today)),
         source_down_since=today.source.last_success_at if today.source and reason is EmptyReason.SOURCE_DOWN else None,
         weekly=weekly,
         last_match_day=wider.last_match_day,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
 
-from bot.chats import Chat, Platform
+from bot.chats import Chat, EmptyDigestPolicy, Platform
 from bot.decisions.materializer import materialize_decisions
 from bot.decisions.muting import without_muted
 from bot.decisions.on_the_fly import find_matches
@@ -175,7 +175,10 @@ class _Planner:
     def _may_notify_empty(self, chat: Chat) -> bool:
         """Whether the notice of a chat's empty day depends on the days before."""
         return chat.kind.personal and (
-            self._snapshot.source_late or is_last_day_of_week(chat, digest_day(chat, self._snapshot))
+            not chat.first_empty_notified
+            or chat.settings.empty_digest_policy is EmptyDigestPolicy.DAILY
+            or self._snapshot.source_late
+            or is_last_day_of_week(chat, digest_day(chat, self._snapshot))
         )
 
     async def _already_sent(self, work: UnitOfWork, chats: Sequence[Chat]) -> set[int]:

@@ -28,6 +28,8 @@ MIN_SQLITE_VERSION = (3, 35)  # the first with RETURNING
 
 SMALL_DATABASE_BYTES = 8 * 1024 * 1024  # bytes, which are checked within a tenth of a second
 
+_FILE_MODES = ("ro", "rw", "rwc")  # of a URI that SQLite reads itself (file:...?uri=true)
+
 _BACKUP_REMEDY = "Stop Paperboy, restore a backup, and start it again."
 _OTHER_FILE_REMEDY = "Check the permissions and the disk, or name another file in DATABASE_URL."
 
@@ -36,6 +38,11 @@ def path_of(url: URL) -> Path:
     """The database's file; raises :class:`DatabaseError` for a URL that names none."""
     if not url.database or url.database == ":memory:":
         raise DatabaseError("DATABASE_URL names no file.", "Write it like sqlite:///paperboy.db.")
+    if url.query and not (url.database.startswith("file:") and url.query.get("mode", "rwc") in _FILE_MODES):
+        raise DatabaseError(
+            "DATABASE_URL takes no such parameters after a ?: it names a file.",
+            "Write it like sqlite:///paperboy.db; a ? in the name of the file is written %3F.",
+        )
     return Path(url.database.removeprefix("file:"))
 
 

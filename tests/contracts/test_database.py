@@ -101,6 +101,28 @@ def test_every_migration_is_named_by_its_revision() -> None:
     assert scripts.get_heads() == schema_version.known_revisions()[-1:]
 
 
+@pytest.mark.parametrize("parameters", ["?timeout=abc", "?mode=ro", "?uri=true&mode=memory", "?nonsense=1"])
+def test_parameters_that_a_file_does_not_take_are_said(tmp_path: Path, parameters: str) -> None:
+    for file in (tmp_path / "new.db", f"file:{tmp_path / 'new.db'}" if "memory" in parameters else tmp_path / "b.db"):
+        with pytest.raises(DatabaseError, match="takes no such parameters"):
+            Database(f"sqlite:///{file}{parameters}")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_without_tables_is_made_ready(tmp_path: Path) -> None:
+    """Of 0 bytes, as ``touch`` makes it, or of another program that left nothing in it."""
+    empty, tableless = tmp_path / "empty.db", tmp_path / "tableless.db"
+    empty.touch()
+    with closing(sqlite3.connect(tableless)) as connection:
+        connection.executescript("CREATE TABLE t (x); DROP TABLE t")
+    for file in (empty, tableless):
+        database = Database(f"sqlite:///{file}")
+        assert "paperboy migrate" in (await refusal(database)).remedy
+        await database.start(migrate=True)
+        await database.check_readable()
+        await database.close()
+
+
 async def test_an_empty_postgres_is_not_touched_until_it_may_be(postgres: PostgresServer) -> None:
     database = Database(postgres.url(postgres.create_database()))
     with pytest.raises(MigrationNeeded, match="empty"):

@@ -70,7 +70,11 @@ def follows_meanwhile(units: int) -> list[Step]:
 
 @example(steps=follows_meanwhile(7))
 @example(steps=follows_meanwhile(9))
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=st.lists(STEPS, min_size=10, max_size=25))
 def test_whatever_happens_meanwhile_no_paper_is_missed(story: Callable[[], Story], steps: list[Step]) -> None:
     told = story()

@@ -57,7 +57,11 @@ def story(database_url: str) -> Iterator[Callable[[], OutboxModel]]:
         runner.run(storage.close())
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=st.lists(STEPS, min_size=20, max_size=40))
 def test_any_story_ends_well(story: Callable[[], OutboxModel], steps: list[Step]) -> None:
     told = story()

@@ -71,7 +71,7 @@ ENUMS: dict[type[Enum], set[str]] = {
 COMMAND_NAMES = """
     admin again areas between browse cards change commands date digest discuss done edit edition email export
     feed field find follow follow-anyway forget glance help here home language less link listed look lookup missed
-    month more mute mydata overview page paper pasted pause pick preview remote restore resume save saved search
+    month more mute mydata overview page paper pasted pause pick preview propose remote restore resume save saved search
     set settings setup several share similar sorry start status subscribe thanks today top topics trending undo
     unfollow unfurl unmute unreadable-day unsave unsubscribe webhook week welcome when who why words
 """

@@ -18,6 +18,10 @@ from bot.matching.text.packed_text import unpack_paper
 from bot.matching.text.tokenizer import TokenizedPaper
 
 _READ_AT_ONCE = 1024
+# Beyond what nearly every word is long, it pays to ask how long the longest one is.
+_LONG_FORM = 64
+# The endings that the stemmer takes off, one after another, have fewer letters in all.
+_MOST_LETTERS_CUT = 32
 
 
 def select_candidates(
@@ -73,9 +77,16 @@ def _constraint_forms(standing: PositionConstraint) -> Iterator[tuple[str, bool]
 def _known_forms(connection: sqlite3.Connection, constraint: PositionConstraint) -> Set[str]:
     """Of all forms that are asked for, and of their halves, those of which a paper may hold one."""
     forms = set(_constraint_forms(constraint))
-    asked = {form for form, _ in forms} | {
-        half for form, whole in forms if not whole for pair in two_word_splits(form) for half in pair
-    }
+    longest = _longest_known(connection) if any(len(form) > _LONG_FORM for form, _ in forms) else _LONG_FORM
+    pairs = (pair for form, whole in forms if not whole for pair in two_word_splits(form))
+    halves = {half for pair in pairs if max(map(len, pair)) <= longest for half in pair}
+    asked = {form for form, _ in forms if len(form) <= longest} | halves
     stems = {form: stem(form) for form in asked}
     holding = count_papers_with(connection, list(set(stems.values())))
     return {form for form in asked if stems[form] in holding}
+
+
+def _longest_known(connection: sqlite3.Connection) -> int:
+    """No form that a paper holds has more letters. Stemming a long word takes long, and it has as many halves."""
+    (stemmed,) = connection.execute("SELECT max(length(stem)) FROM frequencies WHERE papers > 0").fetchone()
+    return (stemmed or 0) + _MOST_LETTERS_CUT

@@ -6,6 +6,7 @@ An answer that did not come, or is no JSON, says nothing about whether the messa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,6 +27,7 @@ from bot.errors import (
 )
 
 UNREACHABLE: Final = timedelta(seconds=10)
+MISSING_SCOPE: Final = "missing_scope"
 
 
 class SlackRejected(MessageRejected):
@@ -71,7 +73,24 @@ def _from_api_error(problem: SlackApiError, now: datetime) -> DeliveryError:
         )
     if not name:
         return OutcomeUnknown("an answer that is not Slack's")
+    if name == MISSING_SCOPE and (needed := _needed_scope(problem)):
+        return NotAuthorised(ErrorScope.WORKSPACE, f"Slack says {name}: {add_scopes([needed])}")
     return _from_error_code(name, now)
+
+
+def _needed_scope(problem: SlackApiError) -> str:
+    """The scope that Slack says is missing, '' where it does not."""
+    response = problem.response
+    data = response.data if isinstance(response, AsyncSlackResponse) and isinstance(response.data, dict) else {}
+    return str(data.get("needed") or "")
+
+
+def add_scopes(missing: Iterable[str]) -> str:
+    """What the operator does about scopes that the app was not given."""
+    return (
+        f"the app lacks {', '.join(missing)}; add it to the Bot Token Scopes under OAuth & Permissions of your app, "
+        "and install the app in the workspace again"
+    )
 
 
 def _from_error_code(name: str, now: datetime) -> DeliveryError:

@@ -8,11 +8,13 @@ leaves the question open.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.slack.client.api import SlackApi
+from adapters.slack.client.errors import MISSING_SCOPE
 from bot.chats import MessageRef
 from bot.errors import ChatUnavailable, MessageRejected, NotAuthorised
 from bot.ports import LookupUnsupported
@@ -21,6 +23,8 @@ PAGES: Final = 10
 CLOCKS_DIFFER: Final = timedelta(seconds=5)
 #: One attempt ends within forty seconds; a later message is of another attempt.
 ATTEMPT_WINDOW: Final = timedelta(minutes=2)
+
+log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
 Found = MessageRef | LookupUnsupported | None
@@ -40,7 +44,8 @@ async def find_message(
     except (ChatUnavailable, MessageRejected):
         return LookupUnsupported.UNSUPPORTED
     except NotAuthorised as problem:
-        if "missing_scope" in problem.reason or "not_allowed_token_type" in problem.reason:
+        if MISSING_SCOPE in problem.reason or "not_allowed_token_type" in problem.reason:
+            log.warning("whether a message arrived can't be looked up: %s", problem.reason)
             return LookupUnsupported.UNSUPPORTED
         raise
 

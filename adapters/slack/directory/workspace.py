@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
 from adapters.slack.client.api import Json, SlackApi
 from adapters.slack.directory.ttl_cache import TtlCache
 from bot.chats import ChatKind
@@ -20,7 +22,8 @@ _JOINERS: Final = frozenset("\u200c\u200d")  # inside scripts and emoji
 
 @dataclass(frozen=True, slots=True)
 class BotIdentity:
-    """The bot in one workspace; ``workspace`` is the team's id, for an app installed in a whole organisation its."""
+    """The bot in one workspace; ``workspace`` is the team's id, for an app installed in a whole organisation its.
+    ``scopes`` are those that its token has, None where Slack does not tell."""
 
     workspace: str
     team_id: str
@@ -28,6 +31,7 @@ class BotIdentity:
     bot_user: str
     bot_id: str
     bot_name: str
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class WorkspaceDirectory:
             bot_user=str(response.get("user_id") or ""),
             bot_id=str(response.get("bot_id") or ""),
             bot_name=str(response.get("user") or "Paperboy"),
+            scopes=_scopes(response),
         )
 
     async def conversation(self, channel: str) -> SlackConversation:
@@ -150,3 +155,9 @@ def _kind(channel: str, response: Json) -> ChatKind:
         if response.get("is_private") or response.get("is_mpim") or channel.startswith("G")
         else ChatKind.CHANNEL
     )
+
+
+def _scopes(response: AsyncSlackResponse) -> frozenset[str] | None:
+    """Every answer names them in a header."""
+    said = next((value for name, value in response.headers.items() if name.lower() == "x-oauth-scopes"), "")
+    return frozenset(scope.strip() for scope in said.split(",")) if said else None

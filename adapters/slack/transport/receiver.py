@@ -52,6 +52,7 @@ from adapters.slack.workspaces.uninstall import UninstallHandler
 from adapters.slack.workspaces.workspace_bot import WorkspaceBot
 from bot.chats import ChatAddress
 from bot.errors import DeliveryError
+from bot.fair_turns import FairTurns
 from bot.i18n import t
 from bot.ports import ChatEvents, CommandHandler, PlatformState
 from bot.views import InputErrorBlock, View
@@ -97,7 +98,7 @@ class EventReceiver:
         self._endings = endings
         self._answer: CommandHandler | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._orders: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._orders: WeakValueDictionary[tuple[str, str], FairTurns] = WeakValueDictionary()
 
     async def start(self, answer: CommandHandler) -> None:
         """From now on people are answered; what an earlier run stored and did not finish comes first."""
@@ -207,10 +208,11 @@ class EventReceiver:
         task.add_done_callback(self._tasks.discard)
 
     async def _done_after(self, told: SlackEvent, work: Coroutine[Any, Any, None]) -> None:
-        """The work in its conversation's order; done also where it failed, not where it was interrupted."""
-        order = self._orders.setdefault((told.team, _ordered_by(told)), asyncio.Lock())
+        """The work in its conversation's order, people in turn; done also where it failed, not where
+        it was interrupted."""
+        order = self._orders.setdefault((told.team, _ordered_by(told)), FairTurns())
         try:
-            async with order:
+            async with order.turn_of(getattr(told, "user", "")):
                 await work
         except DeliveryError as problem:
             log.warning("an answer in Slack could not be shown: %s", problem.reason)

@@ -1,9 +1,10 @@
-"""One chat's updates one after the other, different chats side by side, and no chat may take all the slots."""
+"""One chat's updates one after the other, its people in turn; chats side by side, and none may take all the slots."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,12 +13,13 @@ from telegram import Message, Update
 from telegram.ext import BaseUpdateProcessor
 
 from adapters.telegram.events.ephemeral import ephemeral_id
+from bot.fair_turns import FairTurns
 
 log = logging.getLogger(__name__)
 
 WAITING: Final = 1000
 AT_ONCE: Final = 16
-IN_ONE_CHAT: Final = 50
+FROM_ONE_PERSON: Final = 50  # in one chat
 
 
 Press = tuple[int, int, int, str]  # the message by its number, ephemeral or not, who pressed, and the button's data
@@ -25,19 +27,19 @@ Press = tuple[int, int, int, str]  # the message by its number, ephemeral or not
 
 @dataclass(slots=True)
 class _ChatQueue:
-    """The updates of one chat that are worked on or wait."""
+    """The updates of one chat that are worked on or wait: how many of each person, and their turns."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: int = 0
+    turns: FairTurns = field(default_factory=FairTurns)
+    waiting: Counter[int] = field(default_factory=Counter)
     presses: set[Press] = field(default_factory=set)
 
 
 class PerChatProcessor(BaseUpdateProcessor):
     """Keeps a lock for each chat that has updates; an update that waits takes none of the slots.
 
-    A chat that sends more than ``in_one_chat`` before anything is answered is flooding: what comes then is given to
-    ``on_overflow``. A button that is pressed again while its first press is being answered is a double press: it is
-    given to ``on_duplicate``, and nothing is done a second time.
+    Who sends more than ``from_one_person`` to a chat before anything is answered is flooding it: what comes then from
+    the same person is given to ``on_overflow``. A button that is pressed again while its first press is being answered
+    is a double press: it is given to ``on_duplicate``, and nothing is done a second time.
     """
 
     def __init__(
@@ -46,13 +48,13 @@ class PerChatProcessor(BaseUpdateProcessor):
         on_duplicate: Callable[[Update], Awaitable[None]],
         *,
         at_once: int = AT_ONCE,
-        in_one_chat: int = IN_ONE_CHAT,
+        from_one_person: int = FROM_ONE_PERSON,
     ) -> None:
         super().__init__(WAITING)
         self._on_overflow = on_overflow
         self._on_duplicate = on_duplicate
         self._slots = asyncio.Semaphore(at_once)
-        self._in_one_chat = in_one_chat
+        self._from_one_person = from_one_person
         self._queues: dict[int, _ChatQueue] = {}
 
     async def initialize(self) -> None:
@@ -62,31 +64,31 @@ class PerChatProcessor(BaseUpdateProcessor):
         """Nothing to close."""
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        chat = _chat_of(update)
+        chat, person = _chat_of(update), _person_of(update)
         queue, press = self._queues.setdefault(chat, _ChatQueue()), _press_of(update)
-        if queue.waiting >= self._in_one_chat:
+        if queue.waiting[person] >= self._from_one_person:
             await self._drop(update, coroutine)
             return
         if press in queue.presses and isinstance(update, Update):
             _close(coroutine)
             await self._on_duplicate(update)
             return
-        queue.waiting += 1
+        queue.waiting[person] += 1
         if press is not None:
             queue.presses.add(press)
         try:
-            async with queue.turn, self._slots:
+            async with queue.turns.turn_of(person), self._slots:
                 await coroutine
         finally:
             _close(coroutine)
             if press is not None:
                 queue.presses.discard(press)
-            queue.waiting -= 1
-            if not queue.waiting:
+            queue.waiting[person] -= 1
+            if not queue.waiting.total():
                 del self._queues[chat]
 
     async def _drop(self, update: object, coroutine: Awaitable[Any]) -> None:
-        log.warning("a chat sends faster than it can be answered: a message of it was left out")
+        log.warning("somebody sends faster than it can be answered: a message was left out")
         _close(coroutine)
         if isinstance(update, Update):
             await self._on_overflow(update)
@@ -98,6 +100,11 @@ def _chat_of(update: object) -> int:
         return 0
     where = update.effective_chat or update.effective_user
     return where.id if where else 0
+
+
+def _person_of(update: object) -> int:
+    who = update.effective_user if isinstance(update, Update) else None
+    return who.id if who else 0
 
 
 def _press_of(update: object) -> Press | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.calls import AskedFrom
 from bot.chats import Chat, Subscription
 from bot.commands.core.chat_updates import update_chat
 from bot.commands.core.command import Command, CommandContext, has_argument
@@ -47,7 +48,8 @@ RETURN_SEPARATOR = " => "  # what is shown afterwards, so that one gets back to 
 
 
 async def less(context: CommandContext) -> View:
-    """What can be done against papers like this one: what it says, who wrote it, and the topics that brought it."""
+    """What can be done against papers like this one: what it says, who wrote it, and the topics that brought it. Where
+    others read the digests too, it is proposed to them."""
     if not context.argument:
         return View(
             (
@@ -66,20 +68,52 @@ async def less(context: CommandContext) -> View:
     offers = await asyncio.to_thread(_mute_offers, found, subscriptions, month)
     back = back_to_card_button(found, origin)
     then = f"{RETURN_SEPARATOR}{back.command}" if origin else ""
+    name = "mute" if context.personal else "propose"
     taps = [
-        button(with_count(label, n, LABEL_WIDTHS[1]), f"mute {format_topic(topic)}{then}") for label, topic, n in offers
+        button(with_count(label, n, LABEL_WIDTHS[1]), f"{name} {format_topic(topic)}{then}")
+        for label, topic, n in offers
     ]
-    lines: list[Block] = [
-        TextBlock(
-            t("Less like <b>{title}</b>: what shall I keep out of your digests?", title=readable_tex(found.title))
+    topic_buttons = _matching_topic_buttons(found, subscriptions) if context.personal else []
+    lines = _less_lines(readable_tex(found.title), personal=context.personal)
+    return replace_card(context, View((*lines, button_rows(*two_columns(taps), *topic_buttons, [back]))), origin)
+
+
+def _less_lines(title: str, *, personal: bool) -> list[Block]:
+    if personal:
+        return [
+            TextBlock(t("Less like <b>{title}</b>: what shall I keep out of your digests?", title=title)),
+            Footer(t("In brackets how many papers of the last 30 days on your topics that would have been.")),
+        ]
+    return [
+        TextBlock(t("Less like <b>{title}</b>: what shall I propose to keep out of the digests here?", title=title)),
+        Footer(
+            t(
+                "Everybody here reads the proposal. In brackets how many papers of the last 30 days on the topics here "
+                "that would have been."
+            )
         ),
-        Footer(t("In brackets how many papers of the last 30 days on your topics that would have been.")),
     ]
-    return replace_card(
-        context,
-        View((*lines, button_rows(*two_columns(taps), *_matching_topic_buttons(found, subscriptions), [back]))),
-        origin,
+
+
+async def propose(context: CommandContext) -> View:
+    """Puts before everybody in a chat that something be muted there, with a button for those who may. Raises InputError
+    for a topic that can't be read."""
+    if context.personal or not context.argument:
+        return await mute(context)
+    wanted = context.argument.partition(RETURN_SEPARATOR)[0]
+    topic = parse_topic(wanted, "propose")
+    text, short, name = format_topic(topic), format_short(topic), context.call.person_name
+    if text in context.chat.settings.muted:
+        return View((TextBlock(t("<b>{topic}</b> is muted here.", topic=short)),), private=True)
+    n, _, _ = await _count_of_month(context, context.chat, topic)
+    said = t("It is proposed to keep <b>{topic}</b> out of the digests here.", topic=short)
+    if name:
+        said = t("<b>{name}</b> proposes to keep <b>{topic}</b> out of the digests here.", name=name, topic=short)
+    count = tn(
+        "{n} paper of the last 30 days would not have come.", "{n} papers of the last 30 days would not have come.", n
     )
+    agree = primary_button(t("Keep it out"), f"mute {text}")
+    return View((TextBlock(said), Footer(count), button_rows([agree])), summary=said, post_publicly=True)
 
 
 def _mute_offers(found: Paper, subscriptions: Sequence[Subscription], month: Sequence[Paper]) -> list[MuteOffer]:
@@ -144,10 +178,7 @@ async def mute(context: CommandContext) -> View:
         raise InputError(t("That is one too many: {n} things can be muted.", n=MAX_MUTED), suggestions=("mute",))
     text = format_topic(topic)
     chat = await _update_muted(context, lambda muted: (*(each for each in muted if each != text), text))
-    async with context.services.storage.read() as work:
-        subscriptions = await work.subscriptions.of_chat(chat.id)
-        month = await work.papers.listed_between(context.today - COUNTED_PERIOD, context.today)
-    n = await asyncio.to_thread(_count_muted, topic, [each.topic for each in subscriptions], month)
+    n, topics, month = await _count_of_month(context, chat, topic)
     line = tn(
         "✓ Muted <b>{topic}</b>: {n} paper of the last 30 days would not have come.",
         "✓ Muted <b>{topic}</b>: {n} papers of the last 30 days would not have come.",
@@ -155,11 +186,26 @@ async def mute(context: CommandContext) -> View:
         topic=format_short(topic),
     )
     undo = button(t("Undo"), f"unmute {text}{RETURN_SEPARATOR}{then}" if then else f"unmute {text}")
-    silenced = [each.topic for each in subscriptions if is_silenced(each.topic, topic, month)]
-    return View(
-        (TextBlock(line), *map(_silenced_line, silenced), button_rows([undo, _list_button(chat)], _back_buttons(then))),
-        replaces_message=context.personal,
+    silenced = [_silenced_line(each, personal=context.personal) for each in topics if is_silenced(each, topic, month)]
+    return _change_view(
+        context, (TextBlock(line), *silenced, button_rows([undo, _list_button(chat)], _back_buttons(then)))
     )
+
+
+async def _count_of_month(
+    context: CommandContext, chat: Chat, muted: Topic
+) -> tuple[int, Sequence[Topic], Sequence[Paper]]:
+    """How many papers of the month about the chat's topics a mute keeps away; its topics, the month's papers."""
+    async with context.services.storage.read() as work:
+        topics = [each.topic for each in await work.subscriptions.of_chat(chat.id)]
+        month = await work.papers.listed_between(context.today - COUNTED_PERIOD, context.today)
+    return await asyncio.to_thread(_count_muted, muted, topics, month), topics, month
+
+
+def _change_view(context: CommandContext, blocks: tuple[Block, ...]) -> View:
+    """What holds for everybody in a chat is told to everybody there, unless it was changed from outside."""
+    shared_here = not context.personal and context.call.asked_from is AskedFrom.CHAT
+    return View(blocks, replaces_message=context.personal, post_publicly=shared_here)
 
 
 def is_silenced(followed: Topic, muted: Topic, papers: Sequence[Paper]) -> bool:
@@ -170,10 +216,11 @@ def is_silenced(followed: Topic, muted: Topic, papers: Sequence[Paper]) -> bool:
     return bool(brought) and all(decide(muted, paper).is_match for paper in brought)
 
 
-def _silenced_line(topic: Topic) -> TextBlock:
-    return TextBlock(
-        t("You follow <b>{topic}</b> too: while this is muted, nothing of it comes.", topic=format_short(topic))
-    )
+def _silenced_line(topic: Topic, *, personal: bool) -> TextBlock:
+    name = format_short(topic)
+    if personal:
+        return TextBlock(t("You follow <b>{topic}</b> too: while this is muted, nothing of it comes.", topic=name))
+    return TextBlock(t("<b>{topic}</b> is followed here too: while this is muted, nothing of it comes.", topic=name))
 
 
 def silencing_mutes(chat: Chat, topic: Topic, papers: Sequence[Paper]) -> list[str]:
@@ -197,10 +244,7 @@ async def unmute(context: CommandContext) -> View:
     chat = await _update_muted(context, lambda muted: tuple(each for each in muted if each != text))
     line = t("<b>{topic}</b> is not muted any more.", topic=text)
     undo = button(t("Undo"), f"mute {text}{RETURN_SEPARATOR}{then}" if then else f"mute {text}")
-    return View(
-        (TextBlock(line), button_rows([undo, _list_button(chat)], _back_buttons(then))),
-        replaces_message=context.personal,
-    )
+    return _change_view(context, (TextBlock(line), button_rows([undo, _list_button(chat)], _back_buttons(then))))
 
 
 def _resolve_muted(context: CommandContext, wanted: str) -> str:
@@ -232,7 +276,9 @@ def _muted_view(chat: Chat) -> View:
     if not muted:
         nothing = t("Nothing is muted. On a paper’s card, <b>Less like this</b> shows what could be.")
         return View(
-            (TextBlock(nothing), button_rows([button(t("Topics"), "topics")])), replaces_message=chat.kind.personal
+            (TextBlock(nothing), button_rows([button(t("Topics"), "topics")])),
+            replaces_message=chat.kind.personal,
+            private=not chat.kind.personal,
         )
     line = t("Papers on these stay out: {topics}.", topics=join_texts([format_short(topic) for _, topic in muted]))
     taps = [
@@ -242,6 +288,7 @@ def _muted_view(chat: Chat) -> View:
     return View(
         (TextBlock(line), button_rows(*two_columns(taps), [button(t("Topics"), "topics")])),
         replaces_message=chat.kind.personal,
+        private=not chat.kind.personal,
     )
 
 
@@ -254,9 +301,7 @@ COMMANDS = (
         argument="[TOPIC]",
         examples=("mute survey", 'mute author:"Mira Aldous"'),
         changes=has_argument,
-        private=True,
     ),
-    Command(
-        "unmute", t("let it come again"), unmute, argument="TOPIC", changes=has_argument, hidden=True, private=True
-    ),
+    Command("unmute", t("let it come again"), unmute, argument="TOPIC", changes=has_argument, hidden=True),
+    Command("propose", t("propose to keep something out here"), propose, argument="TOPIC", hidden=True),
 )

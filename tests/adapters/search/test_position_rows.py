@@ -72,7 +72,9 @@ def connection() -> Iterator[sqlite3.Connection]:
     opened.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=150
+)
 @given(topics, st.lists(papers, min_size=4, max_size=8, unique_by=lambda paper: paper.id), st.integers(0, 9))
 def test_candidates_are_the_papers_whose_forms_meet_the_constraint(
     connection: sqlite3.Connection, topic: Topic, some: list[Paper], limit: int

@@ -15,7 +15,14 @@ from bot.errors import ChatUnavailable, MessageRejected, NotAuthorised, OutcomeU
 from bot.i18n import t
 from bot.ports import LookupUnsupported
 from bot.views import PaperSummary, Quote, TextBlock, View
-from tests.adapters.slack.slack_platform import NonWaitingClock, make_chat, make_harness, make_paper, moment_ago
+from tests.adapters.slack.slack_platform import (
+    NonWaitingClock,
+    harness_by_socket,
+    make_chat,
+    make_harness,
+    make_paper,
+    moment_ago,
+)
 from tests.fakes.slack import SlackChannel, SlackUser, SlackWorkspace, dropped, html, http, refused
 
 POST = View(
@@ -175,13 +182,38 @@ async def test_in_a_direct_conversation_threads_can_be_read(team: SlackWorkspace
         assert await made.platform.find_sent(make_chat(anna), "k3", moment_ago(minutes=1), first) is None
 
 
-async def test_without_the_right_to_read_nobody_can_know(team: SlackWorkspace, channel: SlackChannel) -> None:
+async def test_without_the_right_to_read_nobody_can_know(
+    team: SlackWorkspace, channel: SlackChannel, caplog: pytest.LogCaptureFixture
+) -> None:
     team.scopes.discard("channels:history")
     async with make_harness(team) as made:
         assert (
             await made.platform.find_sent(make_chat(channel), "k1", moment_ago(minutes=1))
             is LookupUnsupported.UNSUPPORTED
         )
+    assert "the app lacks channels:history; add it to the Bot Token Scopes" in caplog.text
+
+
+async def test_a_digest_that_waits_for_a_scope_names_it(team: SlackWorkspace, channel: SlackChannel) -> None:
+    team.scopes.discard("chat:write")
+    async with make_harness(team) as made:
+        with pytest.raises(NotAuthorised) as caught:
+            await made.platform.send(make_chat(channel), POST, key="k1")
+    assert "missing_scope: the app lacks chat:write; add it to the Bot Token Scopes" in caught.value.reason
+
+
+async def test_doctor_and_the_start_name_the_scopes_that_are_missing(
+    team: SlackWorkspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with harness_by_socket(team) as made:
+        assert await made.platform.check_connection() == ""
+    team.scopes -= {"chat:write", "im:write"}
+    assert caplog.text == ""
+    async with harness_by_socket(team) as made:
+        told = await made.platform.check_connection()
+        assert "the app lacks chat:write, im:write; add it to the Bot Token Scopes" in told
+        assert "install the app in the workspace again" in told
+        assert told in caplog.text
 
 
 async def test_a_search_without_an_answer_is_for_later(team: SlackWorkspace, channel: SlackChannel) -> None:

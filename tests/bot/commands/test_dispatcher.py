@@ -318,7 +318,11 @@ async def test_every_button_of_every_view_answers_without_a_fault(world: Command
 EXAMPLES = settings().max_examples * 3 // 2
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(name=st.sampled_from(["", "xyzzy", *(command.name for command in COMMANDS)]), argument=st.text(max_size=40))
 async def test_whatever_is_asked_there_is_a_kind_answer(anna: SimulatedUser, name: str, argument: str) -> None:
     seen = await anna._send_call(name, argument.strip())
@@ -352,3 +356,45 @@ def test_nobody_is_offered_what_only_another_platform_has() -> None:
 def test_a_word_that_a_sentence_begins_with_is_no_beginning_of_a_command() -> None:
     assert find_typed_command(COMMANDS, "sub") is find_command(COMMANDS, "subscribe")
     assert find_typed_command(COMMANDS, "for") is None, "not forget"
+
+
+async def test_who_asks_much_keeps_nobody_waiting_for_more_than_one_answer(world: CommandEnvironment) -> None:
+    """Neither in other chats nor in the same one."""
+    begun: list[str] = []
+    gate = asyncio.Event()
+
+    async def slow(context: CommandContext) -> View:
+        begun.append(context.argument)
+        await gate.wait()
+        return View(())
+
+    answers = CommandDispatcher(world.services, (*COMMANDS, Command("slow", t("takes long"), slow, argument="WHO")))
+    bo, anna = replace(world.group(user="2"), answers=answers), replace(world.person(), answers=answers)
+    flood = [asyncio.create_task(bo.says("/slow bo")) for _ in range(50)]
+    await asyncio.sleep(0)
+    assert "Nothing is followed here yet." in await anna.says("/topics")
+    assert begun == ["bo"]
+    neighbour = asyncio.create_task(replace(bo, user="3", seen=[]).says("/slow neighbour"))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(neighbour, *flood)
+    assert (begun[:3], len(begun)) == (["bo", "neighbour", "bo"], 51)
+
+
+async def test_a_question_that_is_given_up_leaves_its_turn_to_the_others(world: CommandEnvironment) -> None:
+    gate = asyncio.Event()
+
+    async def slow(context: CommandContext) -> View:
+        await gate.wait()
+        return View(())
+
+    answers = CommandDispatcher(world.services, (*COMMANDS, Command("slow", t("takes long"), slow)))
+    anna = replace(world.person(), answers=answers)
+    asked = [asyncio.create_task(anna.says("/slow")) for _ in range(3)]
+    await asyncio.sleep(0)
+    asked[1].cancel()
+    asked[0].cancel()
+    gate.set()
+    done = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 30)
+    assert [isinstance(each, asyncio.CancelledError) for each in done] == [True, True, False]
+    assert "Nothing is followed here yet." in await anna.says("/topics")

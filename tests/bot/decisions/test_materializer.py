@@ -102,7 +102,11 @@ async def _stored(url: str, names: Sequence[str], lists: Sequence[Sequence[Paper
 EXAMPLES = settings().max_examples // 4
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(several_topics, several_papers, several_papers, st.integers(0, 30))
 def test_what_is_stored_is_what_the_rule_says_of_each_paper_alone(
     migrated_file: Path, tmp_path: Path, names: list[str], first: list[Paper], then: list[Paper], votes: int

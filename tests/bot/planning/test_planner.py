@@ -246,6 +246,21 @@ async def test_a_late_row_of_fridays_does_not_break_the_weekends_silence(environ
     assert not (await environment.reload_chat(chat)).first_empty_notified
 
 
+async def test_after_a_late_digest_a_note_counts_what_came_since(environment: DigestEnvironment) -> None:
+    """The digest of Tuesday's 07:00 went at 15:00 and had looked at what came until then."""
+    await environment.chat("clustering", since=MONDAY, empty_digest_policy=EmptyDigestPolicy.DAILY)
+    environment.clock.move_to(utc(TUESDAY, 14))
+    await environment.list_papers(make_paper(99, "Clustering"), *(make_paper(n, f"{SPEECH} {n}") for n in range(16)))
+    assert await environment.plan(utc(TUESDAY, 15)) == 1
+    assert await environment.deliver()
+    environment.clock.move_to(utc(WEDNESDAY, 6))
+    await environment.list_papers(*(make_paper(n, f"{SPEECH} {n}", day=WEDNESDAY) for n in range(20, 25)))
+    assert await environment.plan(utc(WEDNESDAY, 7)) == 1
+    content = (await environment.delivery(2)).content
+    assert isinstance(content, EmptyDigestContent)
+    assert content.listed_count == 5
+
+
 async def test_a_topic_followed_while_planning_does_not_use_up_the_first_word(environment: DigestEnvironment) -> None:
     """It was not decided yet, so nobody knows that nothing matches."""
     environment.clock.move_to(utc(TUESDAY, 8))

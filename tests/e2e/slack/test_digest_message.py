@@ -123,10 +123,19 @@ async def test_why_and_fewer_like_this_are_for_the_presser_alone(
     assert "diffusion" in ben.modal.shown
     await ben.close(ben.modal)
     await ben.press(post, "Fewer like this", within="1.")
-    offered = await ben.sees("what shall I keep out")
+    offered = await ben.sees("what shall I propose to keep out of the digests here?")
     assert isinstance(offered, SlackMessage)
     assert offered.ephemeral_for == ben.id
-    assert [message.edits for message in slack_digests(channel)] == [0]
+    await ben.press(offered, "Mira Aldous (2)")
+    proposed = await anna.sees("Ben proposes to keep", channel)
+    assert isinstance(proposed, SlackMessage)
+    assert (proposed.ephemeral_for, (await on_slack.chat(channel)).settings.muted) == (None, ())
+    await anna.press(proposed, "Keep it out")
+    muted = await ben.sees("✓ Muted", channel)
+    assert isinstance(muted, SlackMessage)
+    assert muted.ephemeral_for is None
+    assert (await on_slack.chat(channel)).settings.muted == ('author:"Mira Aldous"',)
+    assert post.edits == 0
 
 
 async def test_the_abstract_comes_as_a_message_where_no_window_can_be_opened(

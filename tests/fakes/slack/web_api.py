@@ -174,7 +174,10 @@ class WebApi:
     def _settle(self, call: WebApiCall, answer: Json | SlackRefusal) -> web.Response:
         if isinstance(answer, SlackRefusal):
             return _respond(call, answer.as_json(), answer.status, answer.retry_after)
-        return _respond(call, answer)
+        response, team = _respond(call, answer), self._slack.team_of(call.token)
+        if team is not None and team.scopes:
+            response.headers["X-OAuth-Scopes"] = ",".join(sorted(team.scopes))
+        return response
 
     async def _go_wrong(self, request: web.Request, call: WebApiCall, fault: SlackFault) -> web.StreamResponse:
         answer = self._perform(call) if fault.accepted else None

@@ -88,6 +88,32 @@ async def test_in_a_group_only_admins_mute(world: CommandEnvironment) -> None:
     assert "set by admins" in await member.says("/mute salt")
 
 
+async def test_in_a_group_it_is_proposed_to_everybody(world: CommandEnvironment) -> None:
+    """Whoever may not change anything may propose; who may agrees, and everybody reads of it."""
+    await world.list_papers(SALT)
+    admin, member = world.group(name="Anna"), world.group(name="Bo", user="2", may_change=False)
+    await admin.says("/subscribe diffusion")
+    said = await member.says("/less 2608.09001")
+    assert "what shall I propose to keep out of the digests here?" in said
+    assert "your" not in said
+    assert not [each for each in member.labels if each.startswith("Stop")]
+    assert member.view.private
+    said = await member.taps("“salt”")
+    assert said.startswith('Bo proposes to keep "salt" out of the digests here.\n1 paper of the last 30 days would not')
+    assert member.view.post_publicly
+    admin.seen += member.seen
+    assert "set by admins" in await member.taps("Keep it out")
+    assert (await world.chat_of(admin)).settings.muted == ()
+    assert '✓ Muted "salt"' in await admin.taps("Keep it out")
+    assert admin.view.post_publicly
+    assert not admin.view.private
+    assert (await world.chat_of(admin)).settings.muted == ('"salt"',)
+    assert '"salt" is muted here.' in await member.says('/propose "salt"')
+    assert "diffusion is followed here too" in await admin.says("/mute diffusion")
+    await admin.says("/mute")
+    assert admin.view.private
+
+
 async def test_a_mute_that_leaves_nothing_of_a_topic_is_said(anna: SimulatedUser) -> None:
     await anna.says("/subscribe diffusion")
     said = await anna.says("/mute diffusion")
