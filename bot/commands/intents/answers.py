@@ -47,11 +47,13 @@ async def field(context: CommandContext) -> View:
         line = t("That is a whole field; tap a part of it.")
         return View((TextBlock(line), button_rows(*area_buttons(context.services.catalogue))))
     counts = await context.services.count_week([each.name for each in topics], context.today)
-    brought = [each for each in topics if counts.get(each.name, 0)] if any(counts.values()) else topics
+    brought = [each for each in topics if counts.get(each.name, 0)] or topics
     ordered = sorted(brought, key=lambda each: -counts.get(each.name, 0))
     shown = page_slice(context.page, len(ordered))
     taps = [await _part_button(context, each, counts.get(each.name, 0)) for each in ordered[shown]]
-    line = t("That is a whole field; tap a part of it. In brackets the papers of the last 7 days.")
+    line = t("That is a whole field; tap a part of it.")
+    if any(counts.values()):
+        line = t("That is a whole field; tap a part of it. In brackets the papers of the last 7 days.")
     pages = page_buttons(shown, len(ordered), f"field {context.argument}")
     last = [button(t("Other areas"), "browse"), primary_button(t("Done"), "topics")]
     whole = await _whole_field_button(context)
