@@ -11,6 +11,7 @@ from bot.topics import Topic
 
 EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
+WEEKLY_DAYS = frozenset({0})  # Monday: by then Friday's list is complete everywhere
 
 
 Platform = NewType("Platform", str)

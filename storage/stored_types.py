@@ -213,6 +213,7 @@ TABLE: Final = (
             MatchLocation.UPVOTES: "upvotes",
             MatchLocation.ASSET: "asset",
             MatchLocation.DAY: "day",
+            MatchLocation.RANK: "rank",
         },
     ),
     StoredClass(

@@ -21,6 +21,7 @@ from bot.matching.prefilter.topic_index import PaperTerms, trigger_terms
 from bot.matching.rule.decide import RULE_VERSION
 from bot.ports import ChangePage, FollowedTopic, Storage, StoredDecision
 from bot.topics import Topic
+from bot.topics.formatter import TRENDING_NAME
 from bot.topics.parser import parse
 
 # A digest brings what is new; older papers are archive, decided when somebody asks.
@@ -90,9 +91,9 @@ async def _decide_topic_page(
 ) -> int:
     page = await asyncio.to_thread(_decide_topics, topics, terms)
     async with storage.read() as work:
-        stored = await work.subscriptions.stored_decisions(
-            [topic.id for topic in topics], [paper.id for paper in terms.papers]
-        )
+        # What is trending is decided on whole lists elsewhere; here it would be taken back.
+        by_paper = [topic.id for topic in topics if topic.text != TRENDING_NAME]
+        stored = await work.subscriptions.stored_decisions(by_paper, [paper.id for paper in terms.papers])
     changed = await asyncio.to_thread(_changed_decisions, page.decisions, stored)
     made = 0
     for batch in _write_batches(topics, changed):

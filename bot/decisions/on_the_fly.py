@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from bot.decisions.most_voted import most_voted
 from bot.decisions.step_budget import StepBudget, decision_steps
 from bot.matching import Decision
 from bot.matching.prefilter.raw_text_filter import prefilter
@@ -58,13 +59,30 @@ async def find_matches(
 ) -> list[Match]:
     """The papers first listed, or listed again, from ``first`` to ``last`` that a subscriber of ``topic`` would get:
     newest list day first, then most votes. Within ``bounds`` perhaps only the newest of them."""
+    if topic.is_trending:
+        return await _find_most_voted(storage, first, last, bounds)
     search = _NewestFirst(topic, last, bounds)
     async with aclosing(_pages(storage, index, topic, first, last, search.most_papers)) as pages:
         async for page in pages:
             if not await asyncio.to_thread(search.decide_page, page.within(first, last, last)):
                 break
+    return _sorted_by_day(search.found, last)
+
+
+async def _find_most_voted(storage: Storage, first: date, last: date, bounds: SearchBounds | None) -> list[Match]:
+    """Each list so far, with the votes of now."""
+    found: list[Match] = []
+    async for page in _load_months(storage, first, last):
+        papers = [paper for paper in page.papers if paper is not None]
+        found += [Match(*each) for each in most_voted(papers, last)]
+        if bounds and (len(found) > bounds.enough or not bounds.budget.spend(len(papers))):
+            break
+    return _sorted_by_day(found, last)
+
+
+def _sorted_by_day(found: Iterable[Match], last: date) -> list[Match]:
     return sorted(
-        search.found, key=lambda match: (-match.paper.list_day(last).toordinal(), -match.paper.upvotes, match.paper.id)
+        found, key=lambda match: (-match.paper.list_day(last).toordinal(), -match.paper.upvotes, match.paper.id)
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.chats import Chat, EmptyDigestPolicy, Platform
 from bot.decisions.materializer import materialize_decisions
+from bot.decisions.most_voted import rank_complete_days
 from bot.decisions.muting import without_muted
 from bot.decisions.on_the_fly import find_matches
 from bot.deliveries import DeliveryPlan
@@ -51,10 +52,12 @@ async def plan_due(
     """
     await materialize_decisions(storage, now.date())
     await _resume_paused(storage, now)
+    snapshot = await load_snapshot(storage, now, first_poll_pending=first_poll_pending)
+    await rank_complete_days(storage, snapshot.complete_days, snapshot.day)
     planner = _Planner(
         storage,
         index,
-        await load_snapshot(storage, now, first_poll_pending=first_poll_pending),
+        snapshot,
         capabilities,
         early=early,
     )

@@ -174,6 +174,11 @@ class SubscriptionRepository(Protocol):
         """The stored decisions of these topics on these papers; quickest for topics of neighbouring ids."""
         ...
 
+    async def decisions_of(self, text: str, first: date) -> tuple[FollowedTopic, list[StoredDecision]] | None:
+        """A followed topic (as formatted) and its stored decisions on papers of the list days from ``first`` on; None
+        where nobody follows it."""
+        ...
+
     async def store_decisions(
         self, decided: Sequence[StoredDecision], decided_revisions: Mapping[int, int], rule_version: int
     ) -> None:

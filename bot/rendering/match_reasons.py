@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.deliveries import TopicReasons
 from bot.errors import InputError
-from bot.i18n import LazyText, join_texts, t
+from bot.i18n import LazyText, join_texts, t, tn
 from bot.matching import MatchLocation, MatchReason
 from bot.tldr import truncate_at_word
 from bot.topics.formatter import format_short
@@ -46,6 +46,9 @@ def match_reasons_text(topics: Iterable[TopicReasons]) -> LazyText:
 
 def topic_reason_text(topic: TopicReasons) -> LazyText:
     """One topic and where the paper says it; of a topic with several parts the two that tell most."""
+    ranked = next((reason for reason in topic.reasons if reason.place is MatchLocation.RANK), None)
+    if ranked is not None:
+        return t("{rank}", rank=rank_text(ranked))
     telling = _strongest_reasons(topic.reasons)
     if not telling:
         return t("{topic}", topic=topic_label(topic.topic))
@@ -83,7 +86,15 @@ def location_text(reason: MatchReason) -> LazyText | None:
             return t("lab")
         case MatchLocation.KEYWORD:
             return t("keyword")
+        case MatchLocation.RANK:
+            return rank_text(reason)
     return None
+
+
+def rank_text(reason: MatchReason) -> LazyText:
+    """*among the day’s most voted (place 3, 41 votes)*, as it was when its list was ranked."""
+    votes = tn("{n} vote", "{n} votes", int(reason.found))
+    return t("among the day’s most voted (place {place}, {votes})", place=reason.count, votes=votes)
 
 
 def topic_label(topic: str) -> str:

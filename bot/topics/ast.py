@@ -105,6 +105,17 @@ class Since:
     day: date
 
 
+TRENDING_SIZE = 10  # papers of one day's list
+
+
+@dataclass(frozen=True, slots=True)
+class Trending:
+    """The papers with most votes on each day's list, whatever their subject (``trending``); always a whole topic.
+
+    No paper tells by itself whether it is one: see :mod:`bot.decisions.most_voted`.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Not:
     """Leaves out what the inner expression is about (``-driving``), by the same decision."""
@@ -126,7 +137,7 @@ class Or:
     parts: tuple[Expression, ...]
 
 
-Expression = Subject | Phrase | Field | AtLeast | Has | Since | Not | And | Or
+Expression = Subject | Phrase | Field | AtLeast | Has | Since | Trending | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +146,11 @@ class Topic:
 
     expression: Expression
     level: MatchLevel = MatchLevel.NORMAL
+
+    @property
+    def is_trending(self) -> bool:
+        """Whether it is the choice without a subject."""
+        return isinstance(self.expression, Trending)
+
+
+TRENDING = Topic(Trending())

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from bot.i18n import LazyText, join_texts, t, tn
 from bot.topics.ast import (
+    TRENDING_SIZE,
     And,
     Asset,
     AtLeast,
@@ -22,6 +23,7 @@ from bot.topics.ast import (
     Since,
     Subject,
     Topic,
+    Trending,
 )
 from bot.topics.formatter import format_expression
 from bot.topics.simplify import without_synonyms
@@ -80,6 +82,8 @@ def _describe(expression: Expression) -> LazyText:
             return t("with code") if asset is Asset.CODE else t("with a project page")
         case Since(day):
             return t("listed since {day}", day=day.isoformat())
+        case Trending():
+            return t("among the {n} most voted of their day’s list", n=TRENDING_SIZE)
         case Not(inner):
             return _describe_exclusion(inner)
         case And(parts):

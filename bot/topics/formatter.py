@@ -8,11 +8,26 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
 
-from bot.topics.ast import And, AtLeast, Expression, Field, Has, MatchLevel, Not, Or, Phrase, Since, Subject, Topic
+from bot.topics.ast import (
+    And,
+    AtLeast,
+    Expression,
+    Field,
+    Has,
+    MatchLevel,
+    Not,
+    Or,
+    Phrase,
+    Since,
+    Subject,
+    Topic,
+    Trending,
+)
 from bot.topics.simplify import without_synonyms
 from bot.topics.synonyms import NO_SYNONYMS, SYNONYM_FIELD, format_synonyms
 from bot.topics.words import WORD
 
+TRENDING_NAME = "trending"
 _BARE_VALUE = re.compile(r"[^\W_](?:[\w.'&+#/-]*[\w+#])?")
 
 
@@ -47,6 +62,8 @@ def format_expression(expression: Expression) -> str:
             return f"has:{asset}"
         case Since(day):
             return f"since:{day.isoformat()}"
+        case Trending():
+            return TRENDING_NAME
         case Not(inner):
             return f"-{_format_exclusion(inner)}"
         case And(parts):

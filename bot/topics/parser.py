@@ -10,6 +10,8 @@ Words side by side are one subject. AND, OR and NOT (another way to write a minu
 function words (*vision and language*); only a lower-case *or* between sides of one to three words is read as OR,
 because no subject is named with it. So is a slash with spaces around it, and a tight one between two plain words that
 are all of the subject (*speech/audio*); inside a longer subject (*client/server games*) it says nothing by itself.
+
+``trending`` alone is no subject but the day's most voted papers; who means the word puts it in quotation marks.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from itertools import pairwise
 
 from bot.i18n import t
 from bot.topics.alternation import resolve_separators, split_alternatives, to_subject
-from bot.topics.ast import Expression, MatchLevel, Not, Subject, Topic
+from bot.topics.ast import TRENDING, Expression, MatchLevel, Not, Subject, Topic
 from bot.topics.diagnostics import SyntaxProblem, replace_span, to_input_error
-from bot.topics.formatter import format_topic
+from bot.topics.formatter import TRENDING_NAME, format_topic
 from bot.topics.lexer import TokenKind, TopicToken, lex
 from bot.topics.sanitize import sanitize_text
 from bot.topics.simplify import all_of, any_of, is_searchable
@@ -30,6 +32,9 @@ from bot.topics.synonyms import with_names
 from bot.topics.words import STOP_WORDS, WORD, has_content_word
 
 MAX_DEPTH = 20
+_TRENDING_NAMES = frozenset(
+    {TRENDING_NAME, "trending papers", "most voted", "most voted papers", "most upvoted", "most upvoted papers"}
+)
 _OPERAND_STARTS = (TokenKind.WORD, TokenKind.LEAF, TokenKind.MINUS, TokenKind.OPEN, TokenKind.ALSO)
 
 
@@ -55,7 +60,15 @@ def _parse_topic(text: str) -> Topic:
     if not is_searchable(expression):
         why = t("it only says what to leave out. Say what to look for, too.")
         raise SyntaxProblem(why, (0, len(text)), _fixes_asking_for_something(text, pieces))
-    return Topic(expression, level)
+    return TRENDING if _is_trending(expression) else Topic(expression, level)
+
+
+def _is_trending(expression: Expression) -> bool:
+    """Whether it is one of the names of what is followed without a subject."""
+    match expression:
+        case Subject(words, None):
+            return words.casefold() in _TRENDING_NAMES
+    return False
 
 
 def _match_level(text: str, pieces: Sequence[TopicToken]) -> MatchLevel:

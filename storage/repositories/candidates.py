@@ -18,6 +18,9 @@ from storage.repositories.paper_rows import paper_from_row
 from storage.tables import chat, decision, paper, sent_paper, subscription, topic
 
 LATE_MATCH_WINDOW = timedelta(days=7)
+# What a chat that has no digest on some days waits at most; a longer silence gives no more time.
+_LONGEST_WAIT = timedelta(days=6)
+_DAYS_A_WEEK = 7
 
 MatchReasons = tuple[MatchReason, ...]
 
@@ -26,8 +29,9 @@ def _select_matches(today: date, sample_platforms: Collection[Platform]) -> Sele
     """A row for each chat, topic and paper of the port's description, in the order the topics were added."""
     list_day = func.coalesce(paper.c.relisted_on, paper.c.listed_on)
     sent = exists().where(sent_paper.c.chat_id == subscription.c.chat_id, sent_paper.c.paper_id == decision.c.paper_id)
+    columns = subscription.c.chat_id, subscription.c.topic_id, topic.c.text, decision.c.paper_id, decision.c.rose
     return (
-        select(subscription.c.chat_id, subscription.c.topic_id, topic.c.text, decision.c.paper_id, decision.c.rose)
+        select(*columns, list_day.label("list_day"), chat.c.last_local_day, chat.c.days)
         .join(chat, chat.c.id == subscription.c.chat_id)
         .join(topic, topic.c.id == subscription.c.topic_id)
         .join(decision, and_(decision.c.topic_id == subscription.c.topic_id, decision.c.verdict == Verdict.YES))
@@ -35,7 +39,7 @@ def _select_matches(today: date, sample_platforms: Collection[Platform]) -> Sele
         .where(
             list_day >= subscription.c.added_on,
             list_day >= chat.c.counting_from,
-            or_(~decision.c.rose, list_day >= today - LATE_MATCH_WINDOW),
+            or_(~decision.c.rose, list_day >= today - LATE_MATCH_WINDOW - _LONGEST_WAIT),
             or_(~paper.c.sample, chat.c.platform.in_(sample_platforms)),
             ~sent,
         )
@@ -47,9 +51,8 @@ async def load_candidates(
     transaction: Transaction, chat_ids: Sequence[int], today: date, sample_platforms: Collection[Platform]
 ) -> dict[int, list[Candidate]]:
     """Of every chat asked for, also one without any; oldest list day first."""
-    matches = await transaction.fetch_where_in(
-        _select_matches(today, sample_platforms), subscription.c.chat_id, chat_ids
-    )
+    rows = await transaction.fetch_where_in(_select_matches(today, sample_platforms), subscription.c.chat_id, chat_ids)
+    matches = [row for row in rows if not row.rose or _rose_in_time(row, today)]
     papers = await _load_papers(transaction, [row.paper_id for row in matches])
     reasons = await _load_reasons(transaction, matches)
     found: dict[int, dict[str, list[Row[Any]]]] = {chat_id: {} for chat_id in chat_ids}
@@ -59,6 +62,15 @@ async def load_candidates(
         chat_id: [_candidate_from_rows(papers[paper_id], rows, reasons) for paper_id, rows in by_paper.items()]
         for chat_id, by_paper in found.items()
     }
+
+
+def _rose_in_time(row: Row[Any], today: date) -> bool:
+    """Whether a late match is within its time, or was on a day since the chat's last digest on which it has none: a
+    weekly digest loses nothing that daily ones bring."""
+    since = today
+    if row.last_local_day is not None and len(row.days) < _DAYS_A_WEEK:
+        since = max(today - _LONGEST_WAIT, min(today, row.last_local_day + timedelta(days=1)))
+    return bool(row.list_day >= since - LATE_MATCH_WINDOW)
 
 
 def _candidate_from_rows(

@@ -83,7 +83,7 @@ class SqlSubscriptionRepository:
         return _subscription_from_row(next(row for row in rows if row.topic_id == topic_id)), added is not None
 
     async def _topic_id(self, text: str) -> int:
-        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+        digest = _digest(text)
         query = self._transaction.for_update(select(topic.c.id).where(topic.c.digest == digest))
         known = await self._transaction.fetch_scalar(query)
         if known is None:
@@ -156,6 +156,16 @@ class SqlSubscriptionRepository:
         rows = await self._transaction.fetch_where_in(query, decision.c.paper_id, paper_ids)
         return [_decision_from_row(row) for row in rows if row.topic_id in ids]
 
+    async def decisions_of(self, text: str, first: date) -> tuple[FollowedTopic, list[StoredDecision]] | None:
+        followed = exists().where(subscription.c.topic_id == topic.c.id)
+        row = await self._transaction.fetch_first(select(topic).where(topic.c.digest == _digest(text), followed))
+        if row is None:
+            return None
+        listed = func.coalesce(paper.c.relisted_on, paper.c.listed_on) >= first
+        query = select(decision).join(paper, paper.c.id == decision.c.paper_id)
+        rows = await self._transaction.fetch_all(query.where(decision.c.topic_id == row.id, listed))
+        return _followed_topic_from_row(row), [_decision_from_row(each) for each in rows]
+
     async def store_decisions(
         self, decided: Sequence[StoredDecision], decided_revisions: Mapping[int, int], rule_version: int
     ) -> None:
@@ -198,6 +208,10 @@ class SqlSubscriptionRepository:
         self, chat_ids: Sequence[int], today: date, sample_platforms: Collection[Platform] = ()
     ) -> Mapping[int, list[Candidate]]:
         return await load_candidates(self._transaction, chat_ids, today, sample_platforms)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _is_lagging(revision: ColumnElement[int], rule: int) -> ColumnElement[bool]:

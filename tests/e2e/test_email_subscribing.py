@@ -195,7 +195,6 @@ async def test_a_form_that_is_too_quick_or_too_old_is_shown_again_as_filled_in(
         ({"topic": "x" * 5000}, "banner"),
         ({"time": "25:00"}, "no hour"),
         ({"zone": "Mars/Olympus"}, "time zone"),
-        ({"rhythm": "weekly"}, "once a day"),
     ],
 )
 async def test_what_is_not_right_is_said_and_kept(paperboy: EmailPaperboy, values: dict[str, str], said: str) -> None:
@@ -395,3 +394,12 @@ async def test_the_form_is_for_this_machine_alone_without_a_public_address(
 ) -> None:
     async with running_by_mail(tmp_path, inbox, public_url="") as paperboy:
         assert (await paperboy.browser.get("/subscribe")).status_code == 403
+
+
+async def test_the_form_takes_the_most_voted_of_each_day_once_a_week(paperboy: EmailPaperboy) -> None:
+    await subscribed(paperboy, topic="", what="trending", rhythm="weekly")
+    assert "once a week by mail: the day’s most voted" in " ".join(text_of(paperboy.inbox.mails[0]).split())
+    assert "1. trending" in await paperboy.say("topics")
+    chat = await paperboy.chat()
+    assert chat is not None
+    assert chat.settings.days == {0}

@@ -17,13 +17,16 @@ from adapters.email.links import ChatLinks
 from adapters.email.pages.form_time import form_time, is_form_time
 from adapters.email.pages.responses import page
 from adapters.email.subscribing.signups import Asker
+from bot.chats import WEEKLY_DAYS
 from bot.commands.queries.topic_input import parse_topic
 from bot.errors import InputError
 from bot.i18n import LazyText, t
 from bot.ports import Clock, SignupWish
+from bot.topics.ast import TRENDING_SIZE
+from bot.topics.formatter import TRENDING_NAME
 
 TakeForm = Callable[[MailAddress, SignupWish, Asker], Awaitable[object]]
-_FIELDS = ("email", "topic", "time", "zone")
+_FIELDS = ("email", "what", "topic", "rhythm", "time", "zone")
 NO_ADDRESS = t("That is no mail address. It looks like anna@example.org.")
 SENT_NOTE = t(
     "If that address can get mail, a link is on its way to it. Press it within 48 hours, and your papers begin. "
@@ -57,15 +60,25 @@ def parse_form(typed: Mapping[str, str]) -> FilledForm:
         ) from None
     except WrongAddress:
         raise FormProblem(NO_ADDRESS) from None
-    return FilledForm(address, SignupWish((_topic(typed),), _hour(typed.get("time", "")), _zone(typed.get("zone", ""))))
+    hour, zone = _hour(typed.get("time", "")), _zone(typed.get("zone", ""))
+    return FilledForm(address, SignupWish((_topic(typed),), hour, zone, _days(typed)))
+
+
+def _linked_form(topic: str) -> dict[str, str]:
+    """The form as a page's link fills it in."""
+    return {"what": "trending"} if topic.strip().casefold() == TRENDING_NAME else {"topic": topic}
+
+
+def _days(typed: Mapping[str, str]) -> frozenset[int]:
+    return WEEKLY_DAYS if typed.get("rhythm") == "weekly" else frozenset()
 
 
 def _topic(typed: Mapping[str, str]) -> str:
-    if typed.get("what") == "trending" or typed.get("rhythm") == "weekly":
-        raise FormProblem(t("Mails come once a day on a topic; nothing else yet. Which topic shall it be?"))
+    if typed.get("what") == "trending":
+        return TRENDING_NAME
     topic = typed.get("topic", "").strip()
     if not topic:
-        raise FormProblem(t("Which topic shall it be? Such as diffusion."))
+        raise FormProblem(t("Which topic shall it be? Such as diffusion. Or choose the day’s most voted."))
     try:
         parse_topic(topic, "subscribe")
     except InputError as mistake:
@@ -120,7 +133,7 @@ class SubscribePage:
         if not self._public and not is_loopback(request):
             return PlainTextResponse("Not here: this Paperboy is for its own machine.", 403)
         if request.method != "POST":
-            return await self._form({"topic": request.query_params.get("topic", "")})
+            return await self._form(_linked_form(request.query_params.get("topic", "")))
         form = await request.form()
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
         signer = await self._links.signer()
@@ -145,6 +158,7 @@ class SubscribePage:
             t("Papers by mail"),
             status,
             typed=shown,
+            trending=TRENDING_SIZE,
             problem=problem,
             usual=f"{self._usual_hour:%H:%M}",
             form_time=form_time(self._clock.now(), await self._links.signer()),

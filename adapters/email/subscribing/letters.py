@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from adapters.email.rendering.html_part import render_mail
 from adapters.email.rendering.mail_content import MailContent
+from bot.chats import WEEKLY_DAYS
 from bot.i18n import LazyText, Translator, join_texts, t
 from bot.ports import SignupWish
+from bot.topics.formatter import TRENDING_NAME
 
 
 def confirmation_letter(wish: SignupWish, url: str, footer: str, *, known: bool) -> MailContent:
     """Asks once. ``known``: mails go there already, so it is about one more topic."""
-    topics = join_texts(wish.topics)
+    topics = join_texts(t("the day’s most voted") if each == TRENDING_NAME else each for each in wish.topics)
     if known:
         subject = t("Add {topics} to your papers?", topics=topics)
-        question = t("Somebody, probably you, wants <b>{topics}</b> in your daily papers too.", topics=topics)
+        question = t("Somebody, probably you, wants <b>{topics}</b> in your papers too.", topics=topics)
+    elif wish.days == WEEKLY_DAYS:
+        subject = t("Confirm your weekly papers")
+        question = t("Somebody, probably you, asked for papers once a week by mail: <b>{topics}</b>.", topics=topics)
     else:
         subject = t("Confirm your daily papers")
-        question = t("Somebody, probably you, asked for the day’s papers on <b>{topics}</b> by mail.", topics=topics)
+        question = t("Somebody, probably you, asked for the day’s papers by mail: <b>{topics}</b>.", topics=topics)
     remark = t("The link works for 48 hours. If it was not you, do nothing: nothing will come.")
     return _letter(subject, question, (t("Yes, send them"), url), remark, footer)
 

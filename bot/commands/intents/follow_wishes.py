@@ -48,6 +48,18 @@ _EVERYTHING = re.compile(
     r"|leave me alone|go away|shut up|stop it|stop sending(?: (?:me|us))?(?: anything)?",
     re.IGNORECASE,
 )
+_MOST_VOTED = (
+    r"(?:the )?(?:day'?s |daily )?(?:trending|top(?: \d+)?|best|hottest|most[- ](?:voted|upvoted|liked|popular))"
+    r"(?: papers?| ones)?(?: of (?:the|each|every) day)?"
+)
+_DAILY, _WEEKLY = r"(?:every ?day|daily|each day|every morning)", r"(?:every week|weekly|each week|once a week)"
+_TRENDING = re.compile(
+    rf"(?:(?:subscribe{_WHO}(?: to)?|sign (?:me|us) up (?:for|to)|follow) {_MOST_VOTED}"
+    rf"(?: (?:{_DAILY}|(?P<a>{_WEEKLY})))?"
+    rf"|(?:(?:send|give|bring|mail|e-?mail|post)(?: (?:me|us))?|(?:i )?want|i'd like) {_MOST_VOTED}"
+    rf" (?:{_DAILY}|(?P<b>{_WEEKLY})))",
+    re.IGNORECASE,
+)
 _VERBS = ("subscribe", "unsubscribe", "follow", "unfollow", "unmute")
 MAX_WISH_WORDS = 14
 
@@ -68,6 +80,8 @@ def read_follow_wish(text: str, knowledge: IntentKnowledge) -> Intent | None:
         return None
     if _EVERYTHING.fullmatch(text):
         return likely("pause", "topics")
+    if found := _TRENDING.fullmatch(text):
+        return sure("subscribe trending", *(["when weekly"] if found["a"] or found["b"] else []))
     corrected, misspelt = correct_verb(text)
     return (
         _read_following(corrected, knowledge, misspelt=misspelt)

@@ -114,7 +114,7 @@ _LIKELY_WORDS: dict[str, tuple[str, ...]] = {
     r"(?:i(?:'m| am) (?:on (?:vacation|holidays?)|away))": ("pause",),
     r"(?:weekly|once a week)(?: instead of daily| please)?|(?:only|just) (?:weekly|once a week)"
     r"|weekly (?:digests?|mails?)"
-    r"|(?:switch|change) to weekly": ("when mon", "settings roundup on"),
+    r"|(?:switch|change) to weekly": ("when weekly",),
     r"(?:make (?:it|them|the digests?) )?(?:shorter|smaller)(?: digests?| messages?)?|shorten (?:it|them"
     r"|the digests?)|too long|(?:it's|this is) too (?:much|long)": ("settings layout titles",),
     r"reset (?:my |the |all )?settings|(?:back to|restore) (?:the )?defaults": ("settings defaults again",),

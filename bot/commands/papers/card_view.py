@@ -65,7 +65,7 @@ async def paper_card_view(
     async with context.services.storage.read() as work:
         subscriptions = await work.subscriptions.of_chat(context.chat.id)
         saved = found.id in {each.paper.id for each in await work.persons.saved_papers(context.call.person)}
-    why = await chat_match_reasons(found, subscriptions)
+    why = await chat_match_reasons(context.services.storage, found, subscriptions, context.today)
     around = await _origin_list(context, origin)
     here = (origin if around else STANDALONE_CARD) if edits_in_place(context) else ""
     buttons = button_rows(

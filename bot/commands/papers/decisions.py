@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum, auto
 from typing import assert_never
 
 from bot.chats import Subscription
+from bot.decisions.most_voted import Standing, find_standing
 from bot.i18n import LazyText, t, tn
 from bot.matching import Decision, MatchLocation, MatchReason, Verdict
 from bot.matching.rule.decide import decide
 from bot.papers import Paper
+from bot.ports import Storage
+from bot.rendering.match_reasons import rank_text
 from bot.topics import MatchLevel
 from bot.topics.formatter import format_short
 
@@ -37,9 +41,26 @@ class TopicDecision:
     decision: Decision
 
 
-async def decide_topics(paper: Paper, subscriptions: Sequence[Subscription]) -> list[TopicDecision]:
+async def decide_topics(
+    storage: Storage, paper: Paper, subscriptions: Sequence[Subscription], today: date
+) -> list[TopicDecision]:
     """Every topic's outcome, decided on the fly by the rule that digests use."""
-    return await asyncio.to_thread(lambda: [_decide_topic(paper, each) for each in subscriptions])
+    by_votes = [each for each in subscriptions if each.topic.is_trending]
+    standing = await find_standing(storage, paper, today) if by_votes else None
+    return await asyncio.to_thread(
+        lambda: [
+            TopicDecision(each, _standing_outcome(standing), standing.decision)
+            if standing and each.topic.is_trending
+            else _decide_topic(paper, each)
+            for each in subscriptions
+        ]
+    )
+
+
+def _standing_outcome(standing: Standing) -> TopicOutcome:
+    if not standing.final:
+        return TopicOutcome.WAITS
+    return TopicOutcome.YES if standing.decision.is_match else TopicOutcome.NO
 
 
 def _decide_topic(paper: Paper, subscription: Subscription) -> TopicDecision:
@@ -56,11 +77,13 @@ def _decide_topic(paper: Paper, subscription: Subscription) -> TopicDecision:
     assert_never(decision.verdict)
 
 
-async def chat_match_reasons(paper: Paper, subscriptions: Sequence[Subscription]) -> tuple[LazyText, ...]:
+async def chat_match_reasons(
+    storage: Storage, paper: Paper, subscriptions: Sequence[Subscription], today: date
+) -> tuple[LazyText, ...]:
     """For a card: what the paper says on each topic of the chat that matches it."""
     return tuple(
         t("{where} (topic <i>{topic}</i>)", where=reason_clause(reason), topic=format_short(each.subscription.topic))
-        for each in await decide_topics(paper, subscriptions)
+        for each in await decide_topics(storage, paper, subscriptions, today)
         if each.outcome is TopicOutcome.YES
         for reason in each.decision.reasons[:1]
     )
@@ -101,4 +124,6 @@ def _condition_clause(reason: MatchReason, found: str) -> LazyText:
             return t("“{found}” is a keyword", found=found)
         case MatchLocation.SOURCE:
             return t("it was listed at {name}", name=found)
+        case MatchLocation.RANK:
+            return t("it is {rank}", rank=rank_text(reason))
     return t("{condition} holds", condition=reason.wanted)

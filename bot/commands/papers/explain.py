@@ -24,6 +24,7 @@ from bot.planning.selection import topic_counts
 from bot.rendering.match_reasons import match_reasons_text, topic_label
 from bot.sources import sources
 from bot.tex import readable_tex
+from bot.topics.ast import TRENDING_SIZE
 from bot.topics.formatter import format_short, format_topic
 from bot.views import Block, Button, Footer, PaperList, PaperListItem, Prompt, TextBlock, View
 
@@ -77,7 +78,7 @@ async def why(context: CommandContext) -> View:
         waiting = await work.subscriptions.candidates(
             [context.chat.id], context.today, context.services.sample_platforms
         )
-    topics = await decide_topics(found, subscriptions)
+    topics = await decide_topics(context.services.storage, found, subscriptions, context.today)
     comes = found.id in {candidate.paper.id for candidate in waiting[context.chat.id]}
     outcome = _outcome_sentence(context, _PaperStatus(found, topics, came, comes))
     to_card = button(t("The card"), with_origin(f"paper {found.id}", origin))
@@ -107,7 +108,10 @@ def _outcome_sentence(context: CommandContext, about: _PaperStatus) -> LazyText:
         return t("It did not come: <i>{topic}</i> is muted here.", topic=muted)
     if matching:
         return _not_sent_sentence(context, about, matching)
-    if any(each.outcome is TopicOutcome.WAITS for each in about.topics):
+    waiting = [each for each in about.topics if each.outcome is TopicOutcome.WAITS]
+    if waiting and all(each.subscription.topic.is_trending for each in waiting):
+        return t("Not yet: its day’s list is still growing.")
+    if waiting:
         return _waiting_sentence(context, about)
     one, many = "It did not come: your topic doesn’t match.", "It did not come: none of your {n} topics matches."
     return tn(one, many, len(about.topics))
@@ -177,7 +181,10 @@ def _decision_blocks(found: Paper, topics: Sequence[TopicDecision]) -> list[Bloc
     """One line for each topic that has something to do with it, the nearest first; the others are counted."""
     matching = [each for each in topics if each.outcome in (TopicOutcome.YES, TopicOutcome.WAITS)]
     failing = {each: match_fraction(each.subscription.topic, found) for each in topics if each not in matching}
-    near = sorted((each for each in failing if failing[each] or len(topics) == 1), key=lambda each: -failing[each])
+    near = sorted(
+        (each for each in failing if failing[each] or len(topics) == 1 or each.subscription.topic.is_trending),
+        key=lambda each: -failing[each],
+    )
     shown = [*matching, *near[:MAX_NEAREST]]
     lines: list[Block] = [TextBlock(_decision_line(each, found)) for each in shown]
     if others := len(topics) - len(shown):
@@ -193,10 +200,24 @@ def _decision_line(each: TopicDecision, found: Paper) -> LazyText:
             where = join_texts([reason_clause(reason) for reason in each.decision.reasons], "; ")
             return t("✓ <i>{topic}</i>: {where}", topic=topic, where=where)
         case TopicOutcome.WAITS:
-            waits = join_texts(mismatch_reasons(each.subscription.topic, found), "; ")
+            waits = _missing(each, found)
             return t("… <i>{topic}</i>: waits, {missing}", topic=topic, missing=waits)
-    missing = join_texts(mismatch_reasons(each.subscription.topic, found), "; ")
-    return t("✗ <i>{topic}</i>: {missing}", topic=topic, missing=missing)
+    return t("✗ <i>{topic}</i>: {missing}", topic=topic, missing=_missing(each, found))
+
+
+def _missing(each: TopicDecision, found: Paper) -> JoinedText | LazyText:
+    if not each.subscription.topic.is_trending:
+        return join_texts(mismatch_reasons(each.subscription.topic, found), "; ")
+    rank = each.decision.reasons[0]
+    votes, place = tn("{n} vote", "{n} votes", int(rank.found)), rank.count
+    if each.outcome is TopicOutcome.WAITS:
+        return t(
+            "place {place} so far, {votes}; the first {n} come when the day’s list is complete",
+            place=place,
+            votes=votes,
+            n=TRENDING_SIZE,
+        )
+    return t("place {place} of its day, {votes}; the first {n} came", place=place, votes=votes, n=TRENDING_SIZE)
 
 
 async def _digest_explanation(context: CommandContext, number: str) -> View:

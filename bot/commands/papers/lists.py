@@ -20,7 +20,7 @@ from bot.ingest.list_days import is_list_day
 from bot.papers import Paper
 from bot.sources import sources
 from bot.tldr import tldr
-from bot.topics import Topic
+from bot.topics import TRENDING, Topic
 from bot.topics.describe import topic_in_words
 from bot.topics.formatter import format_topic
 from bot.views import Block, Button, PaperList, PaperListItem, PaperSummary, TextBlock, View
@@ -143,7 +143,7 @@ async def _list_view(
     buttons = button_rows(
         *number_buttons(papers[shown], shown.start + 1, origin_of(context, command)),
         page_buttons(shown, len(papers), command),
-        [await follow_or_following(context, topic)] if topic else [],
+        [await follow_or_following(context, topic or TRENDING)] if topic or span.command == "trending" else [],
     )
     heading = TextBlock(_heading(span, len(papers), topic))
     return View(

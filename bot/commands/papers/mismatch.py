@@ -28,6 +28,7 @@ from bot.topics import (
     Since,
     Subject,
     Topic,
+    Trending,
 )
 from bot.topics.ast import Asset, FieldName
 from bot.topics.formatter import format_expression
@@ -56,6 +57,8 @@ def _mismatches(expression: Expression, level: MatchLevel, paper: Paper) -> Iter
             yield t("it names no code") if asset is Asset.CODE else t("it names no project page")
         case Since(day):
             yield t("it was listed on {listed}, before {day}", listed=paper.listed_on, day=day)
+        case Trending():
+            yield t("it is not among the day’s most voted")
         case Not(inner):
             yield _exclusion_mismatch(expression, inner, level, paper)
         case And(parts):

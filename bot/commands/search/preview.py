@@ -96,7 +96,7 @@ class TopicPreview:
 
     @property
     def too_many(self) -> bool:
-        return self.busiest > TOO_MANY_PER_DAY
+        return self.busiest > TOO_MANY_PER_DAY and not self.topic.is_trending
 
 
 async def preview_topic(services: Services, topic: Topic, today: date, bounds: SearchBounds) -> TopicPreview:

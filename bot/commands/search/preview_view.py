@@ -55,7 +55,10 @@ def _read_as(topic: Topic) -> list[Block]:
     if sole_author_field(topic) or sole_lab_field(topic):
         return []
     short = replace(topic, expression=without_synonyms(topic.expression))
-    return [Footer(t("Read as: {topic}", topic=describe_topic(short)))]
+    read_as = t("Read as: {topic}", topic=describe_topic(short))
+    if not topic.is_trending:
+        return [Footer(read_as)]
+    return [Footer(read_as), Footer(t("A day’s papers come once its list is complete, with the digest after that."))]
 
 
 def missing_lab_blocks(topic: Topic, without: int, listed: int) -> list[Block]:

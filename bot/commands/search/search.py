@@ -156,6 +156,8 @@ def results_headline(results: SearchResults, *, partial: bool) -> LazyText:
         return _unknown_word_line(results, format_short(results.topic))
     if is_sentence(results) and not results.delivered and not results.mention_count:
         return t("Nothing is about exactly this; nearest to it:")
+    if results.topic.is_trending:
+        return t("<b>{topic}</b>: the most voted of each day, newest first", topic=topic)
     about = tn("{n} paper about it", "{n} papers about it", len(results.delivered))
     if len(results.delivered) > MAX_COUNTED:
         about = t("more than {n} papers about it", n=MAX_COUNTED)

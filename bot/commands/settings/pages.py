@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings, EmptyDigestPolicy, Layout
+from bot.chats import EVERY_DAY, WEEKDAYS, WEEKLY_DAYS, ChatSettings, EmptyDigestPolicy, Layout
 from bot.commands.core.command import CommandContext
 from bot.commands.settings.values import GRACE_HOURS, SUMMARY_COUNTS
 from bot.commands.ui.buttons import LABEL_WIDTHS, button, button_rows, split_into_rows, truncate
@@ -88,6 +88,7 @@ def _days_page(context: CommandContext, settings: ChatSettings) -> tuple[LazyTex
     sets = [
         _choice_button(t("Weekdays"), "days weekdays", settings.days == WEEKDAYS),
         _choice_button(t("Every day"), "days daily", settings.days == EVERY_DAY),
+        _choice_button(t("Weekly"), "days weekly", settings.days == WEEKLY_DAYS),
     ]
     return line, [*split_into_rows(taps, _DAYS_PER_ROW), sets]
 

@@ -59,7 +59,11 @@ def _schedule_view(context: CommandContext) -> View:
 
 def _schedule_buttons(context: CommandContext) -> list[tuple[Button, ...]]:
     """Pressed, they change it in the same message, which then shows all that can be set."""
-    days = (button(t("Weekdays"), "settings days weekdays"), button(t("Every day"), "settings days daily"))
+    days = (
+        button(t("Weekdays"), "settings days weekdays"),
+        button(t("Every day"), "settings days daily"),
+        button(t("Weekly"), "settings days weekly"),
+    )
     other_city, other_hour = button(t("Another city"), "settings zone"), button(t("Another hour"), "settings hour")
     if not context.chat.settings.zone:
         return [*_zone_buttons(context, "09:00", "settings when"), (other_city,), days]
@@ -79,6 +83,8 @@ def _zone_buttons(context: CommandContext, hour: str, command: str = "when") -> 
 def _apply_schedule(context: CommandContext, chat: Chat, wish: ScheduleChange, follows: bool) -> View:
     settings = chat.settings
     blocks: list[Block] = [TextBlock(_schedule_sentence(settings, wish))]
+    if len(settings.days) == 1 and wish.days is not None:
+        blocks.append(TextBlock(t("Once a week, with every paper since the digest before.")))
     if follows or chat.status is ChatStatus.PAUSED:
         blocks.append(TextBlock(next_digest_note(chat, context)))
     else:
@@ -174,7 +180,7 @@ COMMANDS = (
         t("hour, time zone and days of the digest"),
         when,
         argument="[HH:MM] [ZONE] [DAYS]",
-        examples=("when 09:00 Europe/Berlin", "when 18:30 weekdays", "when mon,wed,fri", "when settled"),
+        examples=("when 09:00 Europe/Berlin", "when 18:30 weekdays", "when mon,wed,fri", "when weekly", "when settled"),
         changes=has_argument,
         private=True,
         menu=True,

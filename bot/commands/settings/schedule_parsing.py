@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from bot.chats import EVERY_DAY, WEEKDAYS, ChatSettings
+from bot.chats import EVERY_DAY, WEEKDAYS, WEEKLY_DAYS, ChatSettings
 from bot.commands.ui.timezones import parse_zone, zones_with_offset
 from bot.errors import InputError
 from bot.i18n import LazyText, t
@@ -24,7 +24,10 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.I)
 _HAS_DIGIT = re.compile(r"\d")
 _OFFSET = re.compile(r"(?:(?:utc|gmt)\s*)?(?P<sign>[+−-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?", re.I)
 _FILLERS = frozenset({"at", "on", "in", "and", "every", "each"})
-_JOINED_WORDS = re.compile(r"\b(every\s+day|each\s+day|(\d{1,2}(?:[:.]\d{2})?)\s+(am|pm))\b", re.I)
+_JOINED_WORDS = re.compile(
+    r"\b(every\s+day|each\s+day|every\s+week|each\s+week|once\s+a\s+week|(\d{1,2}(?:[:.]\d{2})?)\s+(am|pm))\b", re.I
+)
+_WEEKLY_WORDS = frozenset({"weekly", "everyweek", "eachweek", "onceaweek"})
 _WAIT_WORDS = frozenset({"settled", "complete"})
 
 
@@ -52,8 +55,12 @@ class ScheduleChange:
 def parse_schedule(text: str, now: datetime) -> ScheduleChange:
     """What ``text`` asks for at ``now``. Raises InputError with the place of what can't be read."""
     wish, zone_words = ScheduleChange(), list[str]()
-    for word in _words(text):
-        wish = _with_word(wish, word, zone_words, text, now)
+    words = _words(text)
+    for word in words:
+        if word.casefold().strip(",") not in _WEEKLY_WORDS:
+            wish = _with_word(wish, word, zone_words, text, now)
+    if wish.days is None and any(word.casefold().strip(",") in _WEEKLY_WORDS for word in words):
+        wish = replace(wish, days=WEEKLY_DAYS)
     if zone_words:
         wish = replace(wish, zone=_parse_zone_name(" ".join(zone_words), text))
     return wish

@@ -174,6 +174,12 @@ async def mute(context: CommandContext) -> View:
     if not wanted:
         return _muted_view(context.chat)
     topic = parse_topic(wanted, "mute")
+    if topic.is_trending:
+        raise InputError(
+            t("<b>trending</b> is no subject, so it can’t be muted. To stop it, unsubscribe it."),
+            input=wanted,
+            suggestions=("unsubscribe trending", "topics"),
+        )
     if len(context.chat.settings.muted) >= MAX_MUTED:
         raise InputError(t("That is one too many: {n} things can be muted.", n=MAX_MUTED), suggestions=("mute",))
     text = format_topic(topic)

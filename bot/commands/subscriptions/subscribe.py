@@ -24,8 +24,8 @@ from bot.commands.ui.timezones import suggested_zones
 from bot.decisions.on_the_fly import SearchBounds, find_matches
 from bot.i18n import LazyText, TextValue, t
 from bot.matching.prefilter.topic_variants import TopicVariant, positive_subjects
-from bot.topics import Field, Subject, Topic
-from bot.topics.ast import FieldName
+from bot.topics import Field, Subject, Topic, Trending
+from bot.topics.ast import TRENDING_SIZE, FieldName
 from bot.topics.formatter import format_short
 from bot.views import Block, Footer, TextBlock, View
 
@@ -161,6 +161,8 @@ def _following_headline(topic: Topic) -> LazyText:
             return t("✓ Following the lab <b>{name}</b>", name=name)
         case Field(FieldName.FIELD, name):
             return t("✓ Following the whole field <b>{name}</b>", name=name)
+        case Trending():
+            return t("✓ Following <b>trending</b>: the {n} most voted papers of each day", n=TRENDING_SIZE)
     return t("✓ Following <b>{topic}</b>", topic=format_short(topic))
 
 

@@ -18,7 +18,9 @@ def match_location(decision: Decision) -> LazyText | None:
 
 
 def _location_note(reason: MatchReason) -> LazyText | None:
-    """Who wrote it needs no word: it stands under every title."""
+    """Who wrote it needs no word: it stands under every title, and so do the votes."""
+    if reason.place is MatchLocation.RANK:
+        return t("place {n} of its day", n=reason.count)
     place = None if reason.place in (MatchLocation.AUTHOR, MatchLocation.ORG) else location_text(reason)
     if place is None or reason.place is MatchLocation.WORDS or _is_topic_wording(reason):
         return place

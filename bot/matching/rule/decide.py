@@ -31,6 +31,7 @@ from bot.topics.ast import (
     Since,
     Subject,
     Topic,
+    Trending,
 )
 
 # Stored with every decision: a higher number means that papers are decided anew.
@@ -71,6 +72,8 @@ def _decide_expression(
             return _yes_if(
                 MatchReason(f"since:{wanted}", MatchLocation.DAY, listed) if paper.listed_on >= day else None
             )
+        case Trending():
+            return _NO  # that takes the whole list: :mod:`bot.decisions.most_voted`
         case Not(inner):
             left_out = _decide_expression(inner, paper, tokenized, level, excluded=True).is_match
             return _NO if left_out else Decision(Verdict.YES)

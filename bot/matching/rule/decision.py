@@ -29,6 +29,7 @@ class MatchLocation(StrEnum):
     UPVOTES = "upvotes"
     ASSET = "asset"
     DAY = "day"
+    RANK = "rank"  # no place in it: ``count`` is its place by votes (``found``) on a day's list (``wanted``)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -184,6 +185,20 @@ async def test_a_paper_that_waited_for_votes_comes_once_marked(environment: Dige
     content = (await environment.delivery(2)).content
     assert isinstance(content, DigestContent)
     assert content.selected[0].late_match
+
+
+async def test_a_weekly_digest_brings_what_rose_in_time_on_a_day_without_one(environment: DigestEnvironment) -> None:
+    chat = await environment.chat("diffusion upvotes>=20")
+    async with environment.storage.write() as work:
+        await work.chats.save(replace(chat, settings=replace(chat.settings, days=frozenset({TUESDAY.weekday()}))))
+        await work.commit()
+    for days, votes in ((1, 3), (7, 3), (8, 25), (14, 25)):  # risen seven days after its list
+        day = TUESDAY + timedelta(days=days)
+        environment.clock.move_to(utc(day, 6, 50))
+        await environment.list_papers(make_paper(1, DIFFUSION, votes=votes, day=WEDNESDAY))
+        await environment.plan(utc(day, 7))
+        await environment.deliver()
+        assert paper_ids_in(environment.telegram) == (["2608.00001"] if days == 14 else [])
 
 
 async def test_what_rises_after_a_week_stays_away(environment: DigestEnvironment) -> None:

@@ -22,6 +22,7 @@ from tests.fakes.smtp.inbox import html_of, text_of
 ADDRESS: Final = "anna@reader.net"
 _FORM: Final = re.compile(r'<form[^>]*method="post" action="([^"]*)">(.*?)</form>', re.DOTALL)
 _FIELD: Final = re.compile(r'name="([^"]+)"[^>]*?value="([^"]*)"')
+_NOT_CHOSEN: Final = re.compile(r'<input type="radio"(?![^>]*\bchecked\b)[^>]*>')
 _LABEL: Final = re.compile(r"<button[^>]*>(.*?)</button>", re.DOTALL)
 
 
@@ -102,7 +103,7 @@ def _forms(shown: httpx.Response) -> dict[str, tuple[str, dict[str, str]]]:
     """Where each button sends what, by its label."""
     found = {}
     for path, inside in _FORM.findall(shown.text):
-        fields = {name: html.unescape(value) for name, value in _FIELD.findall(inside)}
+        fields = {name: html.unescape(value) for name, value in _FIELD.findall(_NOT_CHOSEN.sub("", inside))}
         for label in _LABEL.findall(inside):
             found[html.unescape(re.sub(r"<[^>]*>", "", label))] = (html.unescape(path), fields)
     return found

@@ -59,7 +59,7 @@ async def test_what_is_set_is_shown_with_what_can_be_chosen(anna: SimulatedUser)
             "Digests come daily 09:00 Berlin. When do you want them?",
             "[07:00][09:00][18:00]",
             "[Another hour][Another city]",
-            "[Weekdays][Every day]",
+            "[Weekdays][Every day][Weekly]",
             "[When the list is complete]",
         ]
     )
