@@ -14,6 +14,9 @@ PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --quiet
 COMPILE := $(BIN)/uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--quiet $(if $(UPGRADE),--upgrade)
 
+# Where it is set, every process compiles all that it imports anew, which takes seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install develop run test lint types docs browser proxy check bench pictures audit release lock
 

@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.loop_watch import LoopWatch
 from tests.fakes.slack import (
     FakeSlack,
     SlackChannel,
@@ -23,6 +24,7 @@ from tests.fakes.slack import (
     slow,
     too_many,
 )
+from tests.fakes.slack.faults import ChannelRateMonitor
 from tests.fakes.slack_echo_app import button, client_of, section
 
 
@@ -222,6 +224,25 @@ async def test_a_code_is_exchanged_once(slack, team, anna):
     assert await error_of(client.oauth_v2_access(**given)) == "invalid_code"
     wrong = client.oauth_v2_access(**{**given, "client_secret": "guess"})
     assert await error_of(wrong) == "bad_client_secret"
+
+
+def test_a_post_that_was_taken_in_late_is_no_haste_of_the_next() -> None:
+    seconds = [0.0]
+    pace = ChannelRateMonitor(LoopWatch(lambda: seconds[0]))
+
+    def post(at: float) -> bool:
+        seconds[0] = at
+        return pace.allows("C1", at)
+
+    pace.watch.tick()
+    post(0.4)  # held up since 0, so it may have come at any moment since
+    for hundredths in range(40, 121):
+        seconds[0] = hundredths / 100
+        pace.watch.tick()
+    post(1.2)
+    assert pace.violations == []
+    post(1.9)
+    assert [round(gap, 2) for _, gap in pace.violations] == [0.7]
 
 
 async def test_two_posts_within_a_second_are_noted(slack, client, channel):

@@ -263,7 +263,7 @@ class PlayedPace:
 
     def tick(self, at: float) -> None:
         self.seconds = at
-        self.monitor.tick()
+        self.monitor.watch.tick()
 
     def tick_until(self, at: float, *, every: float = 0.01) -> None:
         while self.seconds + every <= at:

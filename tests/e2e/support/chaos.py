@@ -166,7 +166,7 @@ class ChaosRun:
         async with AsyncExitStack() as stack:
             hub = await stack.enter_async_context(FakePapersApi(clock.now))
             telegram = await stack.enter_async_context(FakeTelegram(now=lambda: clock.now().timestamp()))
-            slack = await stack.enter_async_context(FakeSlack(now=lambda: clock.now().timestamp()))
+            slack = await stack.enter_async_context(FakeSlack(now=lambda: clock.now().timestamp(), runs=True))
             slack.use_manifest(manifest())
             fork_server = await stack.enter_async_context(ForkServer.open())
             storage = Database(database_url)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.loop_watch import LoopWatch
 from tests.fakes.slack.block_checks import Json
 
 
@@ -138,10 +139,12 @@ class ChannelRateMonitor:
     """Watches the limit of one message a second in a channel.
 
     Source: docs.slack.dev/apis/web-api/rate-limits. Slack tolerates short bursts, so by default a breach is
-    only recorded in `violations` (channel id, seconds since the post before); `enforce` answers 429.
+    only recorded in `violations` (channel id, seconds since the post before); `enforce` answers 429. A post that may
+    have waited while this process was held up counts as come at the earliest moment it can have.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, watch: LoopWatch | None = None) -> None:
+        self.watch = watch or LoopWatch()
         self.enforce = False
         self.violations: list[tuple[str, float]] = []
         self._last: dict[str, float] = {}
@@ -152,5 +155,5 @@ class ChannelRateMonitor:
             self.violations.append((channel, gap))
             if self.enforce:
                 return False
-        self._last[channel] = now
+        self._last[channel] = now - self.watch.longest_wait()
         return True

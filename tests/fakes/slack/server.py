@@ -58,9 +58,11 @@ class FakeSlack:
     """Slack, for one app that is installed in any number of workspaces.
 
     `now`: its clock, seconds since 1970 UTC (for rehearsals at another time); signatures use the wall clock.
+    `runs`: that clock runs as real time does, so that a delay of this process can be told from the app's haste.
     """
 
-    def __init__(self, *, now: Callable[[], float] = time.time, bot_name: str = "paperboy") -> None:
+    def __init__(self, *, now: Callable[[], float] = time.time, runs: bool = False, bot_name: str = "paperboy") -> None:
+        self._runs = runs
         self._clock = now
         self._ahead = 0.0
         self._bot_name = bot_name
@@ -108,6 +110,8 @@ class FakeSlack:
         host, port = self._runner.addresses[0][:2]
         self.address = f"http://{host}:{port}"
         self.http = aiohttp.ClientSession()
+        if self._runs:
+            self._tasks.add(asyncio.create_task(self.rate_monitor.watch.run()))
         return self
 
     async def __aexit__(self, *_: object) -> None:

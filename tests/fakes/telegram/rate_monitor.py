@@ -7,6 +7,7 @@ import math
 from collections import defaultdict, deque
 from collections.abc import Callable
 
+from tests.fakes.loop_watch import LoopWatch
 from tests.fakes.telegram.chats import Account, ChatState
 from tests.fakes.telegram.refusals import TelegramRefusal, too_many_requests
 
@@ -26,12 +27,6 @@ BOT = MessageLimit(30, 1)
 """Of one bot, to all chats together (core.telegram.org/bots/faq)."""
 GROUP = MessageLimit(20, 60)
 """Of one bot, to one group (core.telegram.org/bots/faq); what one member alone sees is counted for that member."""
-
-TICK_INTERVAL = 0.01
-LATE_TICK = 0.05
-"""Seconds from one tick to the next after which this process was held up."""
-LONGEST_STALL = 3.0
-"""Seconds after which a late tick counts as one in time: being held up without end must not hide what is too much."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,19 +60,7 @@ class RateMonitor:
             lambda: defaultdict(deque)
         )
         self._floods: dict[int | None, _Flood] = {}
-        self._awake: float | None = None
-        self._last_tick: float | None = None
-
-    def tick(self) -> None:
-        """Called every few milliseconds by the loop that takes messages in.
-
-        A tick in time says that nothing waits; one that comes late may come before what waited meanwhile.
-        """
-        now = self.clock()
-        in_time = self._last_tick is None or now - self._last_tick <= LATE_TICK
-        if in_time or self._awake is None or now - self._awake > LONGEST_STALL:
-            self._awake = now
-        self._last_tick = now
+        self.watch = LoopWatch(clock)
 
     def flood(self, chat_id: int | None, retry_after: int, times: int | None) -> None:
         self._floods[chat_id] = _Flood(retry_after, times)
@@ -96,7 +79,7 @@ class RateMonitor:
         self.violations += over
         if over and self.enforced:
             raise max((self._refusal(limit, scope, now) for limit, scope in limits), key=_retry_after)
-        earliest = now if self._awake is None else self._awake
+        earliest = now - self.watch.longest_wait()
         for limit, scope in limits:
             self._sent[limit][scope].append(earliest)
 

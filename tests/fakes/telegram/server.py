@@ -15,7 +15,6 @@ from tests.fakes.telegram.ephemeral import as_read, is_new
 from tests.fakes.telegram.faults import GARBAGE, TelegramFault, TelegramFaults
 from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.parameters import NAMES, BotApiCall, check_call, read_call
-from tests.fakes.telegram.rate_monitor import TICK_INTERVAL
 from tests.fakes.telegram.refusals import (
     TelegramRefusal,
     bad_request,
@@ -55,12 +54,7 @@ class BotApiServer:
         await site.start()
         self.port = self._runner.addresses[0][1]
         if self.world.rate_monitor.clock is monotonic:  # a clock of a test's own stands still while nothing happens
-            self._watching = asyncio.create_task(self._tick())
-
-    async def _tick(self) -> None:
-        while True:
-            self.world.rate_monitor.tick()
-            await asyncio.sleep(TICK_INTERVAL)
+            self._watching = asyncio.create_task(self.world.rate_monitor.watch.run())
 
     async def stop(self) -> None:
         if self._watching is not None:
