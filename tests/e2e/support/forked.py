@@ -40,7 +40,7 @@ IMPORTED_LATE = (
 
 
 def import_ahead() -> None:
-    """Imports what is imported late, reads the catalogue, and keeps the collector from copying all of it into every process."""
+    """Imports what is imported late and reads the catalogue; the collector must not copy it into every process."""
     for name in IMPORTED_LATE:
         import_module(name)
     load_bundled_catalogue()  # most of what a short command does, and kept from then on
