@@ -21,11 +21,12 @@ from storage.database import Database
 from storage.tables import METADATA
 from tests.fakes.slack import FakeSlack, SlackWorkspace
 from tests.postgres_guard import end_with_this_process
+from tests.shared_statements import share_statements
 
 # Where a change is judged the examples are the same each time; at home they are new ones, and those found stay found.
 JUDGED = bool(os.environ.get("CI"))
 # No example is too slow: a busy machine is no fault.
-for name, examples in (("small", 40), ("full", 100)):
+for name, examples in (("small", 20), ("full", 100)):
     settings.register_profile(
         name,
         max_examples=examples,
@@ -64,6 +65,14 @@ def _seconds(item: pytest.Item) -> int:
 def full(pytestconfig: pytest.Config) -> bool:
     """Whether the longest tests run in their full size."""
     return bool(pytestconfig.getoption("full"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_statements() -> Iterator[None]:
+    """Each test's database is a new one; what the statements are in SQL stays."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_statements(patch)
+        yield
 
 
 def migrate_database(url: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from ipaddress import ip_address
-from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -19,6 +18,7 @@ from adapters.email.pages.responses import page
 from adapters.email.subscribing.signups import Asker
 from bot.chats import WEEKLY_DAYS
 from bot.commands.queries.topic_input import parse_topic
+from bot.commands.ui.timezones import known_zones
 from bot.errors import InputError
 from bot.i18n import LazyText, t
 from bot.ports import Clock, SignupWish
@@ -96,7 +96,7 @@ def _hour(text: str) -> time | None:
 
 
 def _zone(text: str) -> str:
-    known = {name.casefold(): name for name in available_timezones()}
+    known = {name.casefold(): name for name in known_zones()}
     zone = known.get(text.strip().replace(" ", "_").casefold(), "")
     if text.strip() and not zone:
         raise FormProblem(t("I don’t know that time zone. Write it like Europe/Paris, or leave it empty."))

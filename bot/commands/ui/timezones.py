@@ -84,6 +84,12 @@ _DEFAULT_ZONES = ("America/New_York", "Europe/London", "Asia/Kolkata")
 _EXCLUDED_PREFIXES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", "Brazil/", "Mexico/", "Chile/")
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """Every IANA zone of this machine. Kept, as each look for them goes through all their files."""
+    return frozenset(available_timezones())
+
+
 def parse_zone(text: str) -> str:
     """The IANA zone that ``text`` means: ``Europe/Berlin``, ``berlin``, ``new york``, ``UTC``.
 
@@ -108,7 +114,7 @@ def suggested_zones(language: str) -> tuple[str, ...]:
 def zones_with_offset(offset: timedelta, now: datetime) -> tuple[str, ...]:
     """Up to three zones whose clocks differ from UTC by ``offset`` at ``now``, those that people name often first."""
     often = (*_DEFAULT_ZONES, *chain.from_iterable(_BY_LANGUAGE.values()), *_CITIES.values())
-    found = (zone for zone in dict.fromkeys((*often, *_inhabited_zones())) if zone in available_timezones())
+    found = (zone for zone in dict.fromkeys((*often, *_inhabited_zones())) if zone in known_zones())
     return tuple(islice((zone for zone in found if now.astimezone(ZoneInfo(zone)).utcoffset() == offset), 3))
 
 
@@ -126,7 +132,7 @@ def _fold(text: str) -> str:
 @cache
 def _zones_by_name() -> dict[str, str]:
     """Every way to write a zone: its full name, its city, and the cities filed elsewhere."""
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(_EXCLUDED_PREFIXES))
+    zones = sorted(zone for zone in known_zones() if "/" in zone and not zone.startswith(_EXCLUDED_PREFIXES))
     cities = {_fold(zone.rpartition("/")[2]): zone for zone in reversed(zones)}
     return cities | _CITIES | {_fold(zone): zone for zone in zones}
 

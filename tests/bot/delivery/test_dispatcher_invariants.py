@@ -79,7 +79,11 @@ def trouble(dice: random.Random, clock: FakeClock) -> list[BaseException | None]
     return [dice.choice([*kinds, *[None] * 5]) for _ in range(30)]
 
 
-@pytest.mark.parametrize("seed", range(2))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", (0, 1) if metafunc.config.getoption("full") else (1,))
+
+
 async def test_they_hold_whatever_happens(sqlite_storage: Storage, seed: int) -> None:
     assert isinstance(sqlite_storage, Database)
     dice = random.Random(seed)

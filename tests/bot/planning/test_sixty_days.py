@@ -1,4 +1,4 @@
-"""Sixty days through a real database: 300 chats (a small run: 16) all over the world, on a machine not always there."""
+"""Sixty days through a real database: 300 chats (a small run: 8) all over the world, on a machine not always there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.fakes.ports import ActivityTrackingStorage, FakeChatPlatform, FakeClo
 pytestmark = pytest.mark.long(90)
 FIRST = date(2026, 3, 2)  # clocks change in America on 8 March, in Europe on the 29th, in Australia on 5 April
 DAYS = 60
-CHATS, FEW_CHATS = 300, 16
+CHATS, FEW_CHATS = 300, 8
 Arrived = dict[int, Counter[str]]  # by chat: how often each paper came
 
 TOPICS = {"diffusion": "Diffusion", "speech": "Speech", "robotics": "Robotics"}

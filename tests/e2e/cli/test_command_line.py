@@ -95,8 +95,14 @@ def forked() -> Iterator[Forked]:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, hub: FakePapersApi) -> CommandLine:
-    """In an empty folder, as on the first day; each process is started as by the operator."""
+def bare(tmp_path: Path, hub: FakePapersApi, forked: Forked) -> CommandLine:
+    """In an empty folder, as on the first day."""
+    return CommandLine(tmp_path, hub.url, forked)
+
+
+@pytest.fixture
+def imported_anew(tmp_path: Path, hub: FakePapersApi) -> CommandLine:
+    """In an empty folder, each process started as by the operator: how wide a line is shows when it imports."""
     return CommandLine(tmp_path, hub.url)
 
 
@@ -176,12 +182,12 @@ async def test_in_the_terminal_a_number_opens_its_paper(shell: CommandLine) -> N
     assert "There is no 77 in the last list. Which one?" in other
 
 
-async def test_the_terminal_wraps_long_texts_and_cuts_none(bare: CommandLine, hub: FakePapersApi) -> None:
+async def test_the_terminal_wraps_long_texts_and_cuts_none(imported_anew: CommandLine, hub: FakePapersApi) -> None:
     words = " ".join(f"word{number}" for number in range(60))
     hub.add_day(
         "2026-03-04", [{"paper": {"id": "9902.00001", "title": "On Wrapping", "summary": f"We propose {words}."}}]
     )
-    shown = await bare.run("chat", typed="/paper 9902.00001\n", COLUMNS="60")
+    shown = await imported_anew.run("chat", typed="/paper 9902.00001\n", COLUMNS="60")
     assert words in " ".join(shown.out.split())
     assert max(len(line) for line in shown.out.splitlines()) <= 60
 

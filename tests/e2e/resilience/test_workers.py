@@ -21,10 +21,13 @@ from bot.delivery.dispatcher import SEND_LEASE, OutboxDispatcher
 from storage.database import Database
 from storage.tables import delivery
 from tests.contracts.factories import make_paper, make_plan, store_chat, store_papers, write_plans
-from tests.e2e.cli.test_command_line import CommandLine
+from tests.e2e.cli.test_command_line import CommandLine, forked
+from tests.e2e.support.forked import Forked
 from tests.fakes.papers_api import FakePapersApi
 from tests.fakes.ports import FakeChatPlatform, FakeClock
 from tests.fakes.telegram import FakeTelegram, PrivateChat
+
+__all__ = ["forked"]
 
 pytestmark = pytest.mark.long(30)
 
@@ -47,9 +50,9 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, telegram: FakeTelegram, postgres_url: str) -> CommandLine:
+def shell(tmp_path: Path, telegram: FakeTelegram, postgres_url: str, forked: Forked) -> CommandLine:
     """On PostgreSQL with one bot; nothing reads papers here."""
-    shell = CommandLine(tmp_path, "http://127.0.0.1:1")
+    shell = CommandLine(tmp_path, "http://127.0.0.1:1", forked)
     shell.settings |= {
         "DATABASE_URL": postgres_url,
         "TELEGRAM_BOT_TOKEN": telegram.token,

@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
+from bot.matching.catalogue.catalogue import load_bundled_catalogue
 from paperboy.__main__ import main as paperboy
 
 ROOT = Path(__file__).parents[2]
@@ -39,9 +40,10 @@ IMPORTED_LATE = (
 
 
 def import_ahead() -> None:
-    """Imports what is imported late, and keeps the collector from copying all of it into every process."""
+    """Imports what is imported late and reads the catalogue; the collector must not copy it into every process."""
     for name in IMPORTED_LATE:
         import_module(name)
+    load_bundled_catalogue()  # most of what a short command does, and kept from then on
     gc.collect()
     gc.freeze()
 
