@@ -111,7 +111,9 @@ class FakeSlack:
         self.address = f"http://{host}:{port}"
         self.http = aiohttp.ClientSession()
         if self._runs:
-            self._tasks.add(asyncio.create_task(self.rate_monitor.watch.run()))
+            ticking = asyncio.create_task(self.rate_monitor.watch.run())
+            self._tasks.add(ticking)
+            ticking.add_done_callback(self._tasks.discard)
         return self
 
     async def __aexit__(self, *_: object) -> None:
