@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.ports import ChatPlatform
 from paperboy.check_result import CheckResult
 from paperboy.container import App
-from paperboy.platforms import PLATFORMS, PlatformEntry
+from paperboy.platforms import PLATFORMS, PlatformEntry, with_tokens
 from paperboy.settings import Settings
 
 CLOSED_REMEDY = "Set WEB_PASSWORD, or use `paperboy chat` in a terminal on this machine."
@@ -21,7 +21,7 @@ async def check_platforms(app: App) -> list[CheckResult]:
     connected = [(each, app.platforms[each.platform]) for each in app.platform_table if each.platform in app.platforms]
     found += [await _check_platform(entry, platform, app) for entry, platform in connected]
     half = list(incomplete_settings(settings, app.platform_table))
-    if not connected and not half:
+    if not with_tokens(app.platforms) and not half:
         found.append(
             CheckResult("platforms", "ok", "No token is set: only the local chat. .env.example shows the names.")
         )

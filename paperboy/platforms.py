@@ -293,3 +293,8 @@ def capabilities_of(platforms: Sequence[PlatformEntry]) -> Mapping[Platform, Pla
 
 
 CAPABILITIES: Final = capabilities_of(PLATFORMS)
+
+
+def with_tokens(platforms: Mapping[Platform, ChatPlatform]) -> list[Platform]:
+    """Those that an account was set up for. The local chat needs none, nor do endpoints, which other chats ask for."""
+    return [name for name, each in platforms.items() if name != local.LOCAL and not isinstance(each, EndpointPlatform)]

@@ -13,7 +13,6 @@ from functools import partial
 import click
 from starlette.applications import Starlette
 
-from adapters.local.capabilities import LOCAL
 from bot.i18n import t, tn
 from bot.schedule import JobScheduler
 from paperboy.cli.index_progress import show_index_progress
@@ -21,6 +20,7 @@ from paperboy.cli.session import console, exit_failed, print_sentence, run_comma
 from paperboy.container import App, database_kind, open_app
 from paperboy.embedding_worker import embed_papers, embedding_state
 from paperboy.health_checks import CLOSED_REMEDY
+from paperboy.platforms import with_tokens
 from paperboy.process_metrics import ErrorCounter, ProcessMetrics
 from paperboy.public_pages import is_wildcard_host
 from paperboy.readiness import Readiness
@@ -164,8 +164,7 @@ def _print_address(app: App, port: int) -> None:
     console.print(f"\n  Paperboy is here: [bold]http://{shown}:{port}/[/]   (stop it with Ctrl-C)\n")
     if closed := app.settings.local_chat_closed_because:
         console.print(f"  {closed} {CLOSED_REMEDY}\n", markup=False)
-    names = [name for name in app.platforms if name != LOCAL]
-    if names:
+    if names := with_tokens(app.platforms):
         console.print(f"  Connecting to {' and '.join(names)}; what comes of it is said below.\n")
     else:
         console.print(

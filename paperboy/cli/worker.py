@@ -8,9 +8,9 @@ import logging
 import click
 
 from adapters.local.capabilities import LOCAL
-from bot.ports import EndpointPlatform
 from paperboy.cli.session import console, exit_refused, run_command
 from paperboy.container import Worker, database_kind, open_worker
+from paperboy.platforms import with_tokens
 from paperboy.settings import Settings
 from paperboy.shutdown import StopSignals
 from paperboy.supervisor import Supervisor
@@ -37,8 +37,8 @@ async def _run_worker(settings: Settings) -> None:
         )
     async with open_worker(settings) as sending:
         names = [name for name in sending.platforms if name != LOCAL]
-        if all(name == LOCAL or isinstance(each, EndpointPlatform) for name, each in sending.platforms.items()):
-            exit_refused(  # endpoints alone do not count: without another platform nobody asks for one
+        if not with_tokens(sending.platforms):
+            exit_refused(
                 "No token is set, so there is nobody to send for. .env.example shows TELEGRAM_BOT_TOKEN and others."
             )
         console.print(f"Sending for {' and '.join(names)} as {sending.owner}. Stop it with Ctrl-C.")
