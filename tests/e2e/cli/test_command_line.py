@@ -342,6 +342,7 @@ async def test_a_second_paperboy_on_the_same_database_does_not_start(shell: Comm
     assert second.code == 1
     assert "Another Paperboy" in second.err
     first.terminate()
-    _, err = await first.communicate()
+    out, err = await first.communicate()
     assert first.returncode == 0
     assert b"Traceback" not in err
+    assert b"No token is set, so this is the local chat only." in out
