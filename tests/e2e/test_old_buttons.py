@@ -98,7 +98,7 @@ MENU = {
     "save 2608.00001": "aved",
     "discuss 2608.00001": "brings up",
     "why 2608.00001": "It is in your digest of",
-    "less 2608.00001": "what shall I keep out",
+    "less 2608.00001": "what shall I propose to keep out",
 }
 
 
